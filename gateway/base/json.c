@@ -1,0 +1,103 @@
+#include <postern/base/clean.h>
+#include <postern/base/clock.h>
+#include <postern/base/json.h>
+
+#include <jansson.h>
+#include <string.h>
+
+Json *json_make_object(void)
+{
+    return json_object();
+}
+
+Json *json_make_array(void)
+{
+    return json_array();
+}
+
+void json_release(Json *value)
+{
+    json_decref(value);
+}
+
+static json_t *text_value(const char *text)
+{
+    if (!text)
+        return json_null();
+    if (g_utf8_validate(text, -1, NULL))
+        return json_string_nocheck(text);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return json_string_nocheck(valid);
+}
+
+void json_put(Json *object, const char *key, Json *value)
+{
+    json_object_set_new_nocheck(object, key, value);
+}
+
+void json_put_text(Json *object, const char *key, const char *text)
+{
+    json_put(object, key, text_value(text));
+}
+
+void json_put_integer(Json *object, const char *key, gint64 number)
+{
+    json_put(object, key, json_integer(number));
+}
+
+void json_put_boolean(Json *object, const char *key, gboolean truth)
+{
+    json_put(object, key, json_boolean(truth));
+}
+
+void json_put_time(Json *object, const char *key, gint64 time_us)
+{
+    g_autofree char *text = time_us == 0 || time_us == G_MININT64 ? NULL : clock_rfc3339(time_us);
+    json_put_text(object, key, text);
+}
+
+void json_put_null(Json *object, const char *key)
+{
+    json_put(object, key, json_null());
+}
+
+void json_put_texts(Json *object, const char *key, const GPtrArray *texts)
+{
+    Json *array = json_array();
+    for (guint i = 0; texts && i < texts->len; i++)
+        json_add_text(array, texts->pdata[i]);
+    json_put(object, key, array);
+}
+
+void json_add(Json *array, Json *value)
+{
+    json_array_append_new(array, value);
+}
+
+void json_add_text(Json *array, const char *text)
+{
+    json_add(array, text_value(text));
+}
+
+Json *json_parse(const char *text)
+{
+    return json_loads(text, JSON_DECODE_ANY, NULL);
+}
+
+static char *print(const Json *value, size_t flags)
+{
+    char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
+    char *copy = g_strdup(text ? text : "null");
+    free(text);
+    return copy;
+}
+
+char *json_print(const Json *value)
+{
+    return print(value, JSON_COMPACT);
+}
+
+char *json_print_pretty(const Json *value)
+{
+    return print(value, JSON_INDENT(2));
+}

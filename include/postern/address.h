@@ -1,0 +1,32 @@
+/* Addresses of header fields (RFC 5322 3.4, RFC 6531), by our own grammars:
+ * a strict one for who wrote, and a lenient one for what is only shown. */
+#pragma once
+
+#include <postern/values.h>
+
+/* Exactly one mailbox, or NULL with the reason(s) in `findings` (char *, appended):
+ * no From, several From fields, several addresses, group, no domain, trailing garbage,
+ * control characters, encoded words inside the address, display name that looks like
+ * another address (that last one alone does not refuse). `raw` as in HeaderField. */
+Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings);
+
+/* All mailboxes that a person would see in a raw field value (groups opened, semicolons
+ * taken as commas), at most LIMIT_ADDRESSES, at most LIMIT_ADDRESS_HEADER_BYTES looked at.
+ * Array of Mailbox, owned. Never NULL. */
+GPtrArray *address_parse_list(const char *raw);
+
+/* Canonical form for comparing and storing: domain in lower-case ASCII (IDNA 2008), local part
+ * as written. NULL when it is no addr-spec. The caller frees. */
+char *address_normalise(const char *addr_spec);
+/* Same person for our purposes: domains equal, local parts equal without case. */
+gboolean address_equal(const char *a, const char *b);
+/* The domain, borrowed from the argument; "" when there is none. */
+const char *address_domain(const char *addr_spec);
+
+/* Envelope path of RFC 5321 as given in MAIL/RCPT, without angle brackets: TRUE when it may
+ * be passed on. Empty (null sender) is FALSE. */
+gboolean address_is_envelope(const char *address);
+
+/* Authentication-Results (RFC 8601): TRUE when the topmost field whose authserv-id is
+ * `authserv_id` says dmarc=pass, or dkim/spf pass aligned, for the domain of `from`. */
+gboolean address_is_authentic(const Headers *headers, const char *authserv_id, const char *from);

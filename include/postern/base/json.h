@@ -1,0 +1,33 @@
+/* Writing JSON (jansson lives only behind this header). A value is built, put
+ * into its parent, and printed once. Putting gives the value away. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct json_t Json;
+
+Json *json_make_object(void);
+Json *json_make_array(void);
+void json_release(Json *value);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_release)
+
+/* NULL text becomes null; broken UTF-8 is cleaned. */
+void json_put_text(Json *object, const char *key, const char *text);
+void json_put_integer(Json *object, const char *key, gint64 number);
+void json_put_boolean(Json *object, const char *key, gboolean truth);
+/* RFC 3339 UTC, or null when `time_us` is 0 or G_MININT64. */
+void json_put_time(Json *object, const char *key, gint64 time_us);
+void json_put_null(Json *object, const char *key);
+void json_put(Json *object, const char *key, Json *value);
+/* An array of the strings of `texts` (char *); NULL gives []. */
+void json_put_texts(Json *object, const char *key, const GPtrArray *texts);
+void json_add(Json *array, Json *value);
+void json_add_text(Json *array, const char *text);
+
+/* Reads JSON that this program wrote itself (a column of the store). NULL when it does not parse. */
+Json *json_parse(const char *text);
+
+/* Compact, keys in the order they were put. The caller frees. */
+char *json_print(const Json *value);
+/* With line breaks, for a person. The caller frees. */
+char *json_print_pretty(const Json *value);

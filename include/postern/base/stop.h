@@ -1,0 +1,11 @@
+/* Named stop points for the crash tests. In the program that people run they
+ * are nothing; in the test build (-DPOSTERN_STOP_POINTS) the process kills
+ * itself with SIGKILL at the point named by POSTERN_STOP ("name" or "name:N" for
+ * the Nth pass). */
+#pragma once
+
+#ifdef POSTERN_STOP_POINTS
+void stop_point(const char *name);
+#else
+#define stop_point(name) ((void)0)
+#endif

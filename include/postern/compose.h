@@ -1,0 +1,24 @@
+/* Final bytes of what we send (RFC 5322, 2045, 3834): one recipient, CR LF,
+ * lines of at most 998 octets, every header value cleaned. Pure. */
+#pragma once
+
+#include <postern/values.h>
+
+typedef struct {
+    const char *from_name, *from_address;
+    const char *to_name, *to_address;   /* name may be NULL or "" */
+    GPtrArray *reply_to;                /* Mailbox, or NULL */
+    const char *subject;                /* UTF-8, one line */
+    gint64 date_us;
+    const char *message_id;             /* without angle brackets */
+    const char *in_reply_to;            /* without, or NULL */
+    const GPtrArray *references;        /* char * without, or NULL */
+    const char *text;                   /* UTF-8 */
+    const char *html;                   /* UTF-8 or NULL */
+    gboolean is_automatic;              /* Auto-Submitted: auto-replied (or -generated, see next) and X-Auto-Response-Suppress: All */
+    gboolean is_generated;              /* nobody's mail is being answered: auto-generated */
+    const char *ticket_ref;             /* X-Postern-Ticket, or NULL */
+} ComposeMail;
+
+/* Never fails: bad input is cleaned. */
+GBytes *compose_mail(const ComposeMail *mail);

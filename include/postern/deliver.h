@@ -1,0 +1,28 @@
+/* The sender: takes outbox rows and gives them to the outgoing server (libcurl
+ * lives only in gateway/deliver; RFC 5321) or into a Maildir. Composes nothing. */
+#pragma once
+
+#include <postern/config.h>
+#include <postern/outbox.h>
+
+/* What became of one recipient. */
+typedef enum { DELIVERY_SENT, DELIVERY_REFUSED, DELIVERY_LATER, DELIVERY_UNKNOWN } DeliveryOutcome;
+typedef struct {
+    DeliveryOutcome outcome;
+    char *answer;   /* cleaned line of the other side, or our words; owned */
+} DeliveryResult;
+
+typedef struct Transport Transport;
+/* `password` may be NULL; copied. */
+Transport *transport_new(const ConfigOutgoing *outgoing, const char *hello, const char *password);
+void transport_free(Transport *transport);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Transport, transport_free)
+/* Sends each row (OutboxRow) as its own transaction over one connection, pipelined where offered;
+ * `results` has one entry per row. Every row gets a result, whatever happens. */
+void transport_send(Transport *transport, const GPtrArray *rows, DeliveryResult *results);
+
+/* When to try again after `attempts` tries: backoff with jitter (`noise` any random number); 0: give up. */
+gint64 deliver_next_try_us(gint64 created_us, gint64 now_us, guint attempts, gint64 give_up_us, guint32 noise);
+
+/* The sender's loop: until `stop_fd` becomes readable. `wake_fd` (eventfd or -1) says that there may be work. */
+int sender_run(const Config *config, Store *store, const char *password, int wake_fd, int stop_fd);

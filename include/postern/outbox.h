@@ -1,0 +1,56 @@
+/* What is to be sent: rows with final bytes, one recipient each. The gate puts
+ * them in, the sender takes them out; they meet only here. */
+#pragma once
+
+#include <postern/store.h>
+
+typedef enum {
+    OUTBOX_QUEUED,    /* waits for its time */
+    OUTBOX_SENT,
+    OUTBOX_FAILED,    /* refused for good, or given up */
+    OUTBOX_HELD,      /* waits for a person */
+    OUTBOX_UNCERTAIN, /* the line broke after the final dot: sent again with the same Message-ID at its time */
+    OUTBOX_STATE_COUNT
+} OutboxState;
+const char *outbox_state_name(OutboxState state);
+
+typedef struct {
+    gint64 id;
+    char *ref;              /* of the ticket, or "" */
+    char *kind;             /* "acknowledgement", "notice" */
+    char *to;
+    char *from;             /* header From address */
+    char *envelope_from;    /* "" is the null sender */
+    char *subject;
+    char *message_id;
+    OutboxState state;
+    guint attempts;
+    guint uncertain;        /* how often the outcome was unknown */
+    gint64 created_us, next_us;
+    char *last_error;       /* the last answer of the other side, or NULL */
+    GBytes *bytes;          /* only from outbox_claim and outbox_get */
+} OutboxRow;
+void outbox_row_free(OutboxRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
+
+/* Takes at most `most` due rows (queued or uncertain, next_us <= now) and leases them until now + lease_us. A
+ * row whose lease ran out without a mark comes again, as uncertain. Array of OutboxRow, oldest first. */
+GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error);
+
+typedef struct {
+    gint64 id;
+    OutboxState state;      /* QUEUED and UNCERTAIN: again at next_us */
+    gint64 next_us;
+    const char *answer;     /* one line, or NULL */
+} OutboxResult;
+/* One transaction for all results. A final failure also becomes an event of its ticket. */
+gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
+/* When the next row is due; G_MAXINT64 when none waits. */
+gint64 outbox_next_due_us(Store *store, GError **error);
+
+/* For people. `id` 0 lists all, newest first, at most `most`. */
+GPtrArray *outbox_list(Store *store, guint most, GError **error);
+OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
+/* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. */
+gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
+gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);

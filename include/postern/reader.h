@@ -1,0 +1,37 @@
+/* Confined reader children: raw bytes go in, a Reading comes out, and nothing
+ * that a mail does to GMime can reach anything else. A child has one socket
+ * to us and otherwise no files, no network, no new privileges, limited memory,
+ * CPU, stack. One thread may use one Reader. */
+#pragma once
+
+#include <postern/values.h>
+
+typedef struct {
+    const char *program;      /* /proc/self/exe, or the program that has the "reader" role */
+    const char *rules_file;   /* name for messages */
+    const char *rules_text;   /* NULL: no rules */
+    const char *authserv_id;  /* or NULL */
+    guint64 memory_bytes;     /* 0: LIMIT_READER_MEMORY_BYTES */
+    guint seconds;            /* for one mail; 0: LIMIT_READER_SECONDS */
+    guint mails;              /* replaced after so many; 0: LIMIT_READER_MAILS */
+} ReaderSettings;
+
+typedef struct Reader Reader;
+
+/* Starts lazily: the child is made at the first mail. Settings are copied. */
+Reader *reader_new(const ReaderSettings *settings);
+void reader_free(Reader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reader, reader_free)
+
+/* One of `bytes` and `fd` (>= 0) gives the mail. Errors: ERROR_LIMIT the pre-scan refused (reading again
+ * will not help), ERROR_CORRUPT the child died or lied on this mail (message says how: "killed by
+ * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets a fresh child. */
+Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error);
+
+/* The child's own main: never returns control before the gate closes the socket. Exit code. */
+int reader_main(int socket_fd);
+
+/* Number of children made so far (tests, stats). */
+guint reader_generation(const Reader *reader);
+/* Process id of the living child, or 0. */
+int reader_pid(const Reader *reader);

@@ -1,0 +1,29 @@
+/* From raw bytes to a Reading: the one place where mail, address, ids, kind,
+ * body, reply and rules come together. Pure apart from the descriptor it is
+ * given. Also the two outward forms of a Reading. */
+#pragma once
+
+#include <postern/base/json.h>
+#include <postern/rules.h>
+#include <postern/values.h>
+
+typedef struct {
+    const RuleSet *rules;      /* NULL: no fields */
+    RulesScratch *scratch;
+    const char *authserv_id;   /* or NULL */
+    const char *envelope_from; /* "" null sender, NULL not known */
+} ReadingSettings;
+
+/* Never NULL for a mail that can be read at all; ERROR_LIMIT where the pre-scan refuses. */
+Reading *reading_make_bytes(const char *bytes, gsize length, const ReadingSettings *settings, GError **error);
+Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error);
+
+/* Fields without their secret values, masked everywhere in the Reading: done by reading_make. */
+
+/* contract.md, "postern parse --json". `file` may be NULL. */
+Json *reading_to_json(const Reading *reading, const char *file);
+
+/* Between the confined reader and the gate. Packing gives GVariant data; unpacking trusts
+ * nothing: NULL with ERROR_CORRUPT unless the bytes are in normal form and every string is clean. */
+GBytes *reading_pack(const Reading *reading);
+Reading *reading_unpack(GBytes *bytes, GError **error);

@@ -1,0 +1,128 @@
+/* The structs that pass between rooms. Plain values: no handles, no threads.
+ * Strings are owned, UTF-8, without control characters (text: except LF and
+ * TAB). Free functions accept NULL and half-built values. GPtrArrays own
+ * their elements. */
+#pragma once
+
+#include <glib.h>
+
+/* RFC 5322 mailbox. `name` is "" when there is none; `address` is addr-spec,
+ * domain in lower-case ASCII. */
+typedef struct {
+    char *name;
+    char *address;
+} Mailbox;
+Mailbox *mailbox_new(const char *name, const char *address);
+void mailbox_free(Mailbox *mailbox);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
+
+/* Something broken or odd about a mail: kept with it, never an error. `code` is
+ * a short constant word with hyphens ("charset-guessed"), `detail` free text. */
+typedef struct {
+    char *code;
+    char *detail;
+} Finding;
+void finding_add(GPtrArray *findings, const char *code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void finding_free(Finding *finding);
+
+/* One header field, raw: `value` is as it came, still folded and encoded, without the
+ * colon and the final line end; not necessarily UTF-8. */
+typedef struct {
+    char *name;
+    char *value;
+} HeaderField;
+typedef struct {
+    GPtrArray *fields; /* HeaderField, in order of appearance */
+} Headers;
+Headers *headers_new(void);
+void headers_add(Headers *headers, const char *name, const char *value);
+void headers_free(Headers *headers);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Headers, headers_free)
+/* Raw value of the `nth` (from 0) field of that name, case does not matter; NULL when absent. Borrowed. */
+const char *headers_get(const Headers *headers, const char *name, guint nth);
+guint headers_count(const Headers *headers, const char *name);
+
+typedef struct {
+    char *name;         /* safe to show and to store; never with path separators */
+    char *type;         /* lower case "image/png" */
+    char *content_id;   /* without angle brackets, or NULL */
+    guint64 size;       /* of the decoded content */
+    char *sha256;       /* of the decoded content, lower-case hex */
+    gboolean is_inline;
+} Attachment;
+void attachment_free(Attachment *attachment);
+
+/* What a rule found. `start` and `end` are byte offsets into the text named by `where`:
+ * "subject", "reply", "text" or "attachment:NAME". */
+typedef struct {
+    char *name;
+    char *value;        /* normalised; masked when secret */
+    char *raw;          /* as written; masked when secret */
+    char *rule;
+    char *where;
+    gsize start, end;
+    gboolean is_secret;
+    gboolean may_echo;  /* of a closed grammar (digits, ZUID, UUID, version …), fit to be shown to whoever wrote */
+} Field;
+void field_free(Field *field);
+
+typedef enum {
+    KIND_HUMAN,
+    KIND_AUTO_REPLY, /* vacation, out of office */
+    KIND_BOUNCE,     /* any delivery report, delays too (RFC 3464) */
+    KIND_FEEDBACK,   /* abuse report (RFC 5965) */
+    KIND_RECEIPT,    /* read or delivery receipt (RFC 8098) */
+    KIND_LIST,       /* RFC 2919, 2369 */
+    KIND_BULK,
+    KIND_MACHINE,    /* cron, monitoring, other programs */
+    KIND_CHALLENGE,  /* "confirm that you are a person" */
+    KIND_COUNT
+} MailKind;
+const char *mail_kind_name(MailKind kind);
+/* KIND_COUNT when the word is none. */
+MailKind mail_kind_parse(const char *word);
+
+typedef struct {
+    char *address;
+    char *action;    /* "failed", "delayed", "delivered", "relayed", "expanded" or NULL */
+    char *status;    /* enhanced status code "5.1.1" or NULL */
+    char *smtp_code; /* "550" or NULL */
+    char *reason;    /* the other side's words, one line, or NULL */
+} BounceRecipient;
+typedef struct {
+    GPtrArray *recipients; /* BounceRecipient */
+    char *original_message_id; /* without angle brackets, or NULL */
+} Bounce;
+BounceRecipient *bounce_recipient_new(void);
+Bounce *bounce_new(void);
+void bounce_free(Bounce *bounce);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bounce, bounce_free)
+
+#define DATE_UNKNOWN G_MININT64
+
+/* What a mail says, as read from its raw bytes alone. Every array is non-NULL. */
+typedef struct {
+    char *message_id;           /* without angle brackets, or NULL */
+    gint64 date_us;             /* or DATE_UNKNOWN */
+    char *subject;              /* decoded, one line; "" when there is none */
+    Mailbox *from;              /* exactly one by our strict grammar, else NULL */
+    GPtrArray *sender_findings; /* char *: why the sender is in doubt */
+    GPtrArray *to, *cc, *reply_to;        /* Mailbox */
+    GPtrArray *in_reply_to, *references;  /* char *: ids without angle brackets */
+    MailKind kind;
+    gboolean may_answer;
+    GPtrArray *kind_reasons;    /* char * */
+    Bounce *bounce;             /* or NULL */
+    char *text;                 /* whole readable text */
+    char *reply;                /* the visible reply */
+    char *quoted;
+    char *signature;
+    GPtrArray *attachments;     /* Attachment */
+    GPtrArray *fields;          /* Field */
+    GPtrArray *findings;        /* Finding */
+    gboolean from_authentic;    /* the trusted border server vouches for the From domain (RFC 8601) */
+    guint hops;                 /* Received fields */
+} Reading;
+Reading *reading_new(void);
+void reading_free(Reading *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_free)

@@ -1,0 +1,206 @@
+#include <postern/base/clean.h>
+#include <postern/base/limits.h>
+#include <postern/values.h>
+
+#include <stdarg.h>
+#include <string.h>
+
+Mailbox *mailbox_new(const char *name, const char *address)
+{
+    Mailbox *mailbox = g_new0(Mailbox, 1);
+    mailbox->name = g_strdup(name ? name : "");
+    mailbox->address = g_strdup(address ? address : "");
+    return mailbox;
+}
+
+void mailbox_free(Mailbox *mailbox)
+{
+    if (!mailbox)
+        return;
+    g_free(mailbox->name);
+    g_free(mailbox->address);
+    g_free(mailbox);
+}
+
+void finding_add(GPtrArray *findings, const char *code, const char *format, ...)
+{
+    if (findings->len >= LIMIT_FINDINGS)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *detail = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    Finding *finding = g_new0(Finding, 1);
+    finding->code = g_strdup(code);
+    finding->detail = clean_line(detail, -1, 500);
+    g_ptr_array_add(findings, finding);
+}
+
+void finding_free(Finding *finding)
+{
+    if (!finding)
+        return;
+    g_free(finding->code);
+    g_free(finding->detail);
+    g_free(finding);
+}
+
+static void header_field_free(gpointer data)
+{
+    HeaderField *field = data;
+    g_free(field->name);
+    g_free(field->value);
+    g_free(field);
+}
+
+Headers *headers_new(void)
+{
+    Headers *headers = g_new0(Headers, 1);
+    headers->fields = g_ptr_array_new_with_free_func(header_field_free);
+    return headers;
+}
+
+void headers_add(Headers *headers, const char *name, const char *value)
+{
+    HeaderField *field = g_new0(HeaderField, 1);
+    field->name = g_strdup(name);
+    field->value = g_strdup(value);
+    g_ptr_array_add(headers->fields, field);
+}
+
+void headers_free(Headers *headers)
+{
+    if (!headers)
+        return;
+    g_ptr_array_unref(headers->fields);
+    g_free(headers);
+}
+
+const char *headers_get(const Headers *headers, const char *name, guint nth)
+{
+    for (guint i = 0; i < headers->fields->len; i++) {
+        const HeaderField *field = headers->fields->pdata[i];
+        if (g_ascii_strcasecmp(field->name, name) == 0 && nth-- == 0)
+            return field->value;
+    }
+    return NULL;
+}
+
+guint headers_count(const Headers *headers, const char *name)
+{
+    guint count = 0;
+    for (guint i = 0; i < headers->fields->len; i++)
+        count += g_ascii_strcasecmp(((const HeaderField *)headers->fields->pdata[i])->name, name) == 0;
+    return count;
+}
+
+void attachment_free(Attachment *attachment)
+{
+    if (!attachment)
+        return;
+    g_free(attachment->name);
+    g_free(attachment->type);
+    g_free(attachment->content_id);
+    g_free(attachment->sha256);
+    g_free(attachment);
+}
+
+void field_free(Field *field)
+{
+    if (!field)
+        return;
+    g_free(field->name);
+    g_free(field->value);
+    g_free(field->raw);
+    g_free(field->rule);
+    g_free(field->where);
+    g_free(field);
+}
+
+static const char *const kind_names[] = {
+    [KIND_HUMAN] = "human",     [KIND_AUTO_REPLY] = "auto-reply", [KIND_BOUNCE] = "bounce",
+    [KIND_FEEDBACK] = "feedback", [KIND_RECEIPT] = "receipt",       [KIND_LIST] = "list",
+    [KIND_BULK] = "bulk",       [KIND_MACHINE] = "machine",       [KIND_CHALLENGE] = "challenge",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == KIND_COUNT);
+
+const char *mail_kind_name(MailKind kind)
+{
+    return (guint)kind < KIND_COUNT ? kind_names[kind] : "unknown";
+}
+
+MailKind mail_kind_parse(const char *word)
+{
+    guint kind = 0;
+    while (kind < KIND_COUNT && strcmp(kind_names[kind], word) != 0)
+        kind++;
+    return (MailKind)kind;
+}
+
+BounceRecipient *bounce_recipient_new(void)
+{
+    return g_new0(BounceRecipient, 1);
+}
+
+static void bounce_recipient_free(gpointer data)
+{
+    BounceRecipient *recipient = data;
+    g_free(recipient->address);
+    g_free(recipient->action);
+    g_free(recipient->status);
+    g_free(recipient->smtp_code);
+    g_free(recipient->reason);
+    g_free(recipient);
+}
+
+Bounce *bounce_new(void)
+{
+    Bounce *bounce = g_new0(Bounce, 1);
+    bounce->recipients = g_ptr_array_new_with_free_func(bounce_recipient_free);
+    return bounce;
+}
+
+void bounce_free(Bounce *bounce)
+{
+    if (!bounce)
+        return;
+    g_ptr_array_unref(bounce->recipients);
+    g_free(bounce->original_message_id);
+    g_free(bounce);
+}
+
+Reading *reading_new(void)
+{
+    Reading *reading = g_new0(Reading, 1);
+    reading->date_us = DATE_UNKNOWN;
+    reading->sender_findings = g_ptr_array_new_with_free_func(g_free);
+    reading->to = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
+    reading->cc = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
+    reading->reply_to = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
+    reading->in_reply_to = g_ptr_array_new_with_free_func(g_free);
+    reading->references = g_ptr_array_new_with_free_func(g_free);
+    reading->kind_reasons = g_ptr_array_new_with_free_func(g_free);
+    reading->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+    reading->fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
+    reading->findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    return reading;
+}
+
+void reading_free(Reading *reading)
+{
+    if (!reading)
+        return;
+    GPtrArray *arrays[] = {reading->sender_findings, reading->to,           reading->cc,
+                           reading->reply_to,        reading->in_reply_to,  reading->references,
+                           reading->kind_reasons,    reading->attachments,  reading->fields,
+                           reading->findings};
+    for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_ptr_array_unref(arrays[i]);
+    char *strings[] = {reading->message_id, reading->subject, reading->text,
+                       reading->reply,      reading->quoted,  reading->signature};
+    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
+        g_free(strings[i]);
+    mailbox_free(reading->from);
+    bounce_free(reading->bounce);
+    g_free(reading);
+}
