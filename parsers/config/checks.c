@@ -17,7 +17,7 @@ static void check_once(Walk *walk, GHashTable *seen, const char *text, gconstpoi
     g_autofree char *lower = g_ascii_strdown(text, -1);
     guint first = GPOINTER_TO_UINT(g_hash_table_lookup(seen, lower));
     if (first)
-        schema_problem(walk, node, "%s '%s' is already taken on line %u", what, text, first);
+        schema_problem(walk, node, "%s '%s' is already given on line %u", what, text, first);
     else
         g_hash_table_insert(seen, g_steal_pointer(&lower), GUINT_TO_POINTER(node->line));
 }
@@ -58,8 +58,8 @@ static void check_queue_agents(Walk *walk, const ConfigQueue *queue, const GPtrA
         if (!g_hash_table_contains(known, name))
             unknown_agent(walk, name, names);
     }
-    const YamlNode *node = schema_place(walk, &queue->name);
-    if (queue->agents->len == 0 && node)
+    const YamlNode *node = schema_place(walk, &queue->name), *list = schema_place(walk, &queue->agents);
+    if (node && (!list || (list->type == YAML_SEQUENCE ? list->items->len == 0 : list->scalar_length == 0)))
         schema_warn(walk, node, "this queue has no 'agents': nobody gets notices of its tickets");
 }
 

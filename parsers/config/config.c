@@ -2,7 +2,7 @@
 
 #include "secret.h"
 #include "sections.h"
-#include "yaml_shown.h"
+#include "yaml_private.h"
 
 #include <string.h>
 

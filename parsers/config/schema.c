@@ -1,6 +1,7 @@
 #include "schema.h"
 
 #include "secret.h"
+#include "yaml_private.h"
 
 #include <postern/base/clean.h>
 #include <stdarg.h>
@@ -115,10 +116,8 @@ static void refuse_unknown(Walk *walk, const Key *keys, const YamlNode *node)
 void schema_mapping(Walk *walk, const Key *keys, const YamlNode *node, gpointer target, const char *what)
 {
     if (node->type != YAML_MAPPING) {
-        schema_problem(walk, node, "expected the keys of %s, found %s", what,
-                       node->type == YAML_SEQUENCE ? "a list"
-                       : node->scalar_length > 0   ? "text"
-                                                   : "nothing");
+        g_autofree char *expects = g_strdup_printf("the keys of %s", what);
+        yaml_expected(walk->document, node, walk->problems, expects);
         return;
     }
     refuse_unknown(walk, keys, node);
@@ -199,8 +198,7 @@ static gboolean in_range(Walk *walk, const Key *key, const YamlNode *node, gint6
 {
     if (value >= key->least && value <= key->most)
         return TRUE;
-    schema_problem(walk, node, "expected %s, found '%s'", key->expects, node->scalar);
-    return FALSE;
+    return yaml_expected(walk->document, node, walk->problems, key->expects);
 }
 
 void schema_size(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
@@ -225,15 +223,20 @@ void schema_seconds(Walk *walk, const Key *key, const YamlNode *node, gpointer f
         *(guint *)field = (guint)(value / G_USEC_PER_SEC);
 }
 
+/* A key whose items or settings are all commented out. */
+static gboolean is_left_out(const YamlNode *node)
+{
+    return node->type == YAML_SCALAR && node->scalar_length == 0 && !node->is_quoted;
+}
+
 void schema_list(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
 {
     GPtrArray **array = field;
+    if (key->least == 0 && is_left_out(node))
+        return;
     if (node->type != YAML_SEQUENCE) {
-        schema_problem(walk, node,
-                       "expected a list ('- item' on lines of their own, or [item, item]), found %s",
-                       node->type == YAML_MAPPING ? "a mapping"
-                       : node->scalar_length > 0  ? "text"
-                                                  : "nothing");
+        yaml_expected(walk->document, node, walk->problems,
+                      "a list ('- item' on lines of their own, or [item, item])");
         return;
     }
     if (node->items->len < key->least)
@@ -247,6 +250,8 @@ void schema_list(Walk *walk, const Key *key, const YamlNode *node, gpointer fiel
 
 void schema_section(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
 {
+    if (is_left_out(node))
+        return;
     g_autofree char *what = g_strdup_printf("'%s'", key->name);
     schema_mapping(walk, key->keys, node, field, what);
 }

@@ -1,4 +1,4 @@
-#include "yaml_shown.h"
+#include "yaml_private.h"
 
 #include <postern/base/limits.h>
 
