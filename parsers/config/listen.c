@@ -125,11 +125,12 @@ void listen_item(Walk *walk, const Key *key, const YamlNode *node, gpointer fiel
     (void)key;
     ConfigListen *listen = config_listen_new();
     g_ptr_array_add(field, listen);
-    schema_note_place(walk, listen, node);
     if (node->type == YAML_MAPPING)
         listen_mapping(walk, node, listen);
     else
         listen_text(walk, node, listen);
+    /* Last, as the first field of a struct has the same address. */
+    schema_note_place(walk, listen, node);
 }
 
 static gboolean is_same(const ConfigListen *a, const ConfigListen *b)

@@ -174,42 +174,42 @@ static void test_single_problems(void **state)
     } cases[] = {
         {"", "1:1: error: the file is empty; 'postern init' writes one to begin with"},
         {"- a\n", "1:1: error: expected the keys of the file, found a list"},
-        {GOOD "domain: x.example\n", "7:1: error: the key 'domain' is already given on line 1"},
-        {GOOD "reader: {}\n", "7:1: error: unknown key 'reader'; did you mean 'readers'?"},
+        {GOOD "domain: x.example\n", "9:1: error: the key 'domain' is already given on line 1"},
+        {GOOD "reader: {}\n", "9:1: error: unknown key 'reader'; did you mean 'readers'?"},
         {GOOD "user: ../x\n",
-         "7:7: error: expected a word of letters, digits, '.', '_' or '-', found '../x'"},
+         "9:7: error: expected a word of letters, digits, '.', '_' or '-', found '../x'"},
         {GOOD "rules: ~/rules.yaml\n",
-         "7:8: error: expected a path (a '~' is not expanded), found '~/rules.yaml'"},
-        {GOOD "rules: \"a\\nb\"\n", "7:8: error: expected a path (a '~' is not expanded), found 'a b'"},
-        {GOOD "readers: {count: 257}\n", "7:18: error: expected a whole number from 0 to 256, found '257'"},
+         "9:8: error: expected a path (a '~' is not expanded), found '~/rules.yaml'"},
+        {GOOD "rules: \"a\\nb\"\n", "9:8: error: expected a path (a '~' is not expanded), found 'a b'"},
+        {GOOD "readers: {count: 257}\n", "9:18: error: expected a whole number from 0 to 256, found '257'"},
         {GOOD "limits: {message_size: 1KiB}\n",
-         "7:24: error: expected a size from 64KiB to 1GiB, found '1KiB'"},
+         "9:24: error: expected a size from 64KiB to 1GiB, found '1KiB'"},
         {GOOD "limits: {message_size: 2GiB}\n",
-         "7:24: error: expected a size from 64KiB to 1GiB, found '2GiB'"},
-        {GOOD "lmtp: {idle: 2h}\n", "7:14: error: expected a time from 1s to 1h, found '2h'"},
-        {GOOD "lmtp: {listen: []}\n", "7:16: error: the list 'listen' is empty; it needs one item or more"},
-        {GOOD "lmtp: {listen: 127.0.0.1:24}\n", "7:16: error: expected a list ('- item' on lines of their "
+         "9:24: error: expected a size from 64KiB to 1GiB, found '2GiB'"},
+        {GOOD "lmtp: {idle: 2h}\n", "9:14: error: expected a time from 1s to 1h, found '2h'"},
+        {GOOD "lmtp: {listen: []}\n", "9:16: error: the list 'listen' is empty; it needs one item or more"},
+        {GOOD "lmtp: {listen: 127.0.0.1:24}\n", "9:16: error: expected a list ('- item' on lines of their "
                                                 "own, or [item, item]), found '127.0.0.1:24'"},
         {GOOD "lmtp: {listen: ['mail.example.com:24']}\n",
-         "7:17: error: expected a place to listen like 127.0.0.1:2424, [::1]:2424 or unix:run/lmtp.sock, "
+         "9:17: error: expected a place to listen like 127.0.0.1:2424, [::1]:2424 or unix:run/lmtp.sock, "
          "found "
          "'mail.example.com:24'"},
         {GOOD "lmtp: {listen: ['localhost:65536']}\n",
-         "7:17: error: expected a place to listen like 127.0.0.1:2424, [::1]:2424 or unix:run/lmtp.sock, "
+         "9:17: error: expected a place to listen like 127.0.0.1:2424, [::1]:2424 or unix:run/lmtp.sock, "
          "found "
          "'localhost:65536'"},
         {GOOD "lmtp: {listen: ['[localhost]:24']}\n",
-         "7:17: error: expected a place to listen like 127.0.0.1:2424, [::1]:2424 or unix:run/lmtp.sock, "
+         "9:17: error: expected a place to listen like 127.0.0.1:2424, [::1]:2424 or unix:run/lmtp.sock, "
          "found "
          "'[localhost]:24'"},
         {GOOD "lmtp: {listen: ['127.0.0.1:24', {host: 127.0.0.1, port: 24}]}\n",
-         "7:33: error: this place to listen stands here twice"},
+         "9:33: error: this place to listen stands here twice"},
         {GOOD "lmtp: {listen: [{unix: a, mode: 0668}]}\n",
-         "7:33: error: expected the mode of a socket in octal like 0660, found '0668'"},
+         "9:33: error: expected the mode of a socket in octal like 0660, found '0668'"},
         {GOOD "lmtp: {listen: [{unix: a, host: 127.0.0.1, port: 3}]}\n",
-         "7:17: error: a place to listen has either 'unix' or both 'host' and 'port'"},
+         "9:17: error: a place to listen has either 'unix' or both 'host' and 'port'"},
         {GOOD "lmtp: {listen: ['0.0.0.0:24']}\n",
-         "7:17: warning: whoever can reach this address can hand in mail with forged headers, as LMTP knows "
+         "9:17: warning: whoever can reach this address can hand in mail with forged headers, as LMTP knows "
          "no "
          "login: let only your mail server reach it, or listen on 127.0.0.1"},
         {"store: s\ntrusted_authserv_id: a\n" AGENTS QUEUES OUTGOING,
@@ -265,6 +265,7 @@ static void test_single_problems(void **state)
         g_auto(GStrv) lines = g_strsplit(is, "\n", -1);
         g_autofree char *expected = g_strconcat("etc/postern.yaml:", cases[i].said, NULL);
         assert_string_equal(lines[0], expected);
+        assert_int_equal(config == NULL, strstr(lines[0], ": error: ") != NULL);
         /* Nothing but the message, its line and its caret. */
         assert_in_range(g_strv_length(lines), 2, 4);
     }
