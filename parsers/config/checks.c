@@ -92,17 +92,44 @@ void check_names(Walk *walk, const Config *config)
 
 /* "support+vip@…" in one queue beside "support@…" in another: the same mail would be a sub-address of one
  * and an address of the other. */
-static void check_detail(Walk *walk, const Config *config, const ConfigQueue *queue, const char *address)
+static void check_detail(Walk *walk, GHashTable *owners, const ConfigQueue *queue, const char *address)
 {
     const char *plus = strchr(address, '+'), *at = strrchr(address, '@');
-    if (!plus || plus > at || plus == address)
+    if (!plus || plus > at)
         return;
     g_autofree char *base = g_strdup_printf("%.*s%s", (int)(plus - address), address, at);
-    const ConfigQueue *other = config_queue_of(config, base, NULL);
+    g_autofree char *lower = g_ascii_strdown(base, -1);
+    const ConfigQueue *other = g_hash_table_lookup(owners, lower);
     if (other && other != queue)
         schema_problem(walk, schema_place(walk, address),
                        "'%s' belongs to the queue '%s' already: what stands behind a '+' is a detail of '%s'",
                        address, other->name ? other->name : "?", base);
+}
+
+/* Address in small letters → its ConfigQueue, borrowed. */
+static GHashTable *owners_new(const Config *config)
+{
+    GHashTable *owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < config->queues->len; i++) {
+        ConfigQueue *queue = config->queues->pdata[i];
+        for (guint j = 0; j < queue->addresses->len; j++)
+            g_hash_table_insert(owners, g_ascii_strdown(queue->addresses->pdata[j], -1), queue);
+    }
+    return owners;
+}
+
+static void check_queue_addresses(Walk *walk, const Config *config)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    g_autoptr(GHashTable) owners = owners_new(config);
+    for (guint i = 0; i < config->queues->len; i++) {
+        const ConfigQueue *queue = config->queues->pdata[i];
+        for (guint j = 0; j < queue->addresses->len; j++) {
+            const char *address = queue->addresses->pdata[j];
+            check_once(walk, seen, address, address, "the address");
+            check_detail(walk, owners, queue, address);
+        }
+    }
 }
 
 static void check_agent_address(Walk *walk, const Config *config, const ConfigAgent *agent)
@@ -118,19 +145,11 @@ static void check_agent_address(Walk *walk, const Config *config, const ConfigAg
 
 void check_addresses(Walk *walk, const Config *config)
 {
-    g_autoptr(GHashTable) of_queues = seen_new();
-    g_autoptr(GHashTable) of_agents = seen_new();
-    for (guint i = 0; i < config->queues->len; i++) {
-        const ConfigQueue *queue = config->queues->pdata[i];
-        for (guint j = 0; j < queue->addresses->len; j++) {
-            const char *address = queue->addresses->pdata[j];
-            check_once(walk, of_queues, address, address, "the address");
-            check_detail(walk, config, queue, address);
-        }
-    }
+    check_queue_addresses(walk, config);
+    g_autoptr(GHashTable) seen = seen_new();
     for (guint i = 0; i < config->agents->len; i++) {
         const ConfigAgent *agent = config->agents->pdata[i];
-        check_once(walk, of_agents, agent->address, &agent->address, "the address");
+        check_once(walk, seen, agent->address, &agent->address, "the address");
         check_agent_address(walk, config, agent);
     }
 }
