@@ -106,6 +106,14 @@ static void check_detail(Walk *walk, GHashTable *owners, const ConfigQueue *queu
                        address, other->name ? other->name : "?", base);
 }
 
+/* The first owner stays. */
+static void own(GHashTable *owners, const char *address, ConfigQueue *queue)
+{
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    if (!g_hash_table_contains(owners, lower))
+        g_hash_table_insert(owners, g_steal_pointer(&lower), queue);
+}
+
 /* Address in small letters → its ConfigQueue, borrowed. */
 static GHashTable *owners_new(const Config *config)
 {
@@ -113,7 +121,7 @@ static GHashTable *owners_new(const Config *config)
     for (guint i = 0; i < config->queues->len; i++) {
         ConfigQueue *queue = config->queues->pdata[i];
         for (guint j = 0; j < queue->addresses->len; j++)
-            g_hash_table_insert(owners, g_ascii_strdown(queue->addresses->pdata[j], -1), queue);
+            own(owners, queue->addresses->pdata[j], queue);
     }
     return owners;
 }
