@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <parsers/config/grammar.h>
 #include <postern/base/file.h>
 #include <postern/config.h>
 #include <string.h>
@@ -136,6 +137,110 @@ static void test_listens(void **state)
         assert_int_equal(g_strcmp0(listen->path, expected[i].path), 0);
         assert_int_equal(listen->mode, expected[i].mode);
     }
+}
+
+static void test_limits_of_lists_and_paths(void **state)
+{
+    (void)state;
+    g_autofree char *path = g_strnfill(104, 'p');
+    for (guint i = 0; i < 2; i++) { /* "etc/" and 103, then 104 bytes */
+        g_autofree char *text = g_strconcat(GOOD "lmtp: {listen: ['unix:", path + 1 - i, "']}\n", NULL);
+        g_autofree char *is = NULL;
+        g_autoptr(Config) config = parsed(text, &is);
+        assert_int_equal(config != NULL, i == 0);
+        assert_int_equal(strstr(is, "longer than the 107 bytes that a unix socket may have") != NULL, i == 1);
+    }
+    for (guint count = 32; count <= 33; count++) {
+        g_autoptr(GString) text = g_string_new(GOOD "lmtp: {listen: [");
+        for (guint i = 0; i < count; i++)
+            g_string_append(text, "'127.0.0.1:0', ");
+        g_string_append(text, "]}\n");
+        g_autofree char *is = NULL;
+        g_autoptr(Config) config = parsed(text->str, &is);
+        assert_int_equal(config != NULL, count == 32);
+        assert_int_equal(strstr(is, "the list 'listen' has 33 items, over the limit of 32") != NULL,
+                         count == 33);
+    }
+}
+
+#define A10 "aaaaaaaaaa"
+#define A60 A10 A10 A10 A10 A10 A10
+
+static void test_grammar(void **state)
+{
+    (void)state;
+    static const struct {
+        gboolean (*is_valid)(const char *text);
+        const char *text;
+        gboolean is;
+    } cases[] = {
+        {grammar_is_word, "kim.lee-2_x", TRUE},
+        {grammar_is_word, "", FALSE},
+        {grammar_is_word, ".kim", FALSE},
+        {grammar_is_word, "kim lee", FALSE},
+        {grammar_is_word, A60 "aaaa", TRUE},
+        {grammar_is_word, A60 "aaaaa", FALSE},
+        {grammar_is_prefix, "AB", TRUE},
+        {grammar_is_prefix, "A2CDE6", TRUE},
+        {grammar_is_prefix, "A", FALSE},
+        {grammar_is_prefix, "ABCDEFG", FALSE},
+        {grammar_is_prefix, "2AB", FALSE},
+        {grammar_is_prefix, "Ab", FALSE},
+        {grammar_is_prefix, "A-B", FALSE},
+        {grammar_is_domain, "a", TRUE},
+        {grammar_is_domain, "xn--bcher-kva.example", TRUE},
+        {grammar_is_domain, "a..b", FALSE},
+        {grammar_is_domain, ".a", FALSE},
+        {grammar_is_domain, "a.", FALSE},
+        {grammar_is_domain, "-a.b", FALSE},
+        {grammar_is_domain, "a.b-", FALSE},
+        {grammar_is_domain, "a_b", FALSE},
+        {grammar_is_domain, A60 "aaa.b", TRUE},
+        {grammar_is_domain, A60 "aaaa.b", FALSE},
+        {grammar_is_domain, A60 "." A60 "." A60 "." A60 "." A10, FALSE},
+        {grammar_is_host, "::1", TRUE},
+        {grammar_is_host, "192.0.2.1", TRUE},
+        {grammar_is_host, "[::1]", FALSE},
+        {grammar_is_host, "192.0.2", FALSE},
+        {grammar_is_host, "", FALSE},
+        {grammar_is_address, "a@b", TRUE},
+        {grammar_is_address, "o'neil+x@b.c", TRUE},
+        {grammar_is_address, "grüße@b.c", TRUE},
+        {grammar_is_address, "a.b@c", TRUE},
+        {grammar_is_address, ".a@c", FALSE},
+        {grammar_is_address, "a.@c", FALSE},
+        {grammar_is_address, "a..b@c", FALSE},
+        {grammar_is_address, "@c", FALSE},
+        {grammar_is_address, "a@", FALSE},
+        {grammar_is_address, "a", FALSE},
+        {grammar_is_address, "a b@c", FALSE},
+        {grammar_is_address, "a\n@c", FALSE},
+        {grammar_is_address, "<a@c>", FALSE},
+        {grammar_is_address, "\"a\"@c", FALSE},
+        {grammar_is_address, "a@[192.0.2.1]", FALSE},
+        {grammar_is_address, "a\xff@c", FALSE},
+        {grammar_is_address, A60 "aaaa@c", TRUE},
+        {grammar_is_address, A60 "aaaaa@c", FALSE},
+        {grammar_is_line, "Kim Lee", TRUE},
+        {grammar_is_line, "", FALSE},
+        {grammar_is_line, "  ", FALSE},
+        {grammar_is_line, "a\tb", FALSE},
+        {grammar_is_authserv_id, "mx.example.com", TRUE},
+        {grammar_is_authserv_id, "mx;x", FALSE},
+        {grammar_is_authserv_id, "", FALSE},
+        {grammar_is_variable, "_A1", TRUE},
+        {grammar_is_variable, "1A", FALSE},
+        {grammar_is_variable, "A-B", FALSE},
+        {grammar_is_loopback, "127.0.0.2", TRUE},
+        {grammar_is_loopback, "::1", TRUE},
+        {grammar_is_loopback, "LocalHost", TRUE},
+        {grammar_is_loopback, "127.0.0.1.example.com", FALSE},
+        {grammar_is_loopback, "0.0.0.0", FALSE},
+        {grammar_is_loopback, "::", FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        if (cases[i].is_valid(cases[i].text) != cases[i].is)
+            fail_msg("case %u: '%s'", i, cases[i].text);
 }
 
 /* Default ports, and the forms of outgoing that are good. */
@@ -396,6 +501,7 @@ static void test_password_is_never_shown(void **state)
         "  \"password\" : hunter2\n",
         "  passwort: hunter2\n",
         "  secret: hunter2\n",
+        "  passphrase: hunter2\n",
         "  password: |\n    hunter2\n",
         "  password:\n    hunter2: x\n",
         "  password:\n    - *hunter2\n",
@@ -579,6 +685,8 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_everything_given),
         cmocka_unit_test(test_listens),
+        cmocka_unit_test(test_limits_of_lists_and_paths),
+        cmocka_unit_test(test_grammar),
         cmocka_unit_test(test_outgoing),
         cmocka_unit_test(test_single_problems),
         cmocka_unit_test(test_many_problems_at_once),
