@@ -86,6 +86,12 @@ static void refuse_secret(Walk *walk, const YamlNode *key)
                    "variable with 'password_env'");
 }
 
+/* A key whose items or settings are all commented out. */
+static gboolean is_left_out(const YamlNode *node)
+{
+    return node->type == YAML_SCALAR && node->scalar_length == 0 && !node->is_quoted;
+}
+
 static guint count_keys(const Key *keys)
 {
     guint count = 0;
@@ -109,6 +115,9 @@ static void refuse_unknown(Walk *walk, const Key *keys, const YamlNode *node)
             continue;
         refuse_secret(walk, key);
         allowed[count++] = key->scalar;
+        /* "{password: a,b}" is a password with a comma that has become a key: not to be shown either. */
+        for (; i + 1 < node->keys->len && is_left_out(node->values->pdata[i + 1]); i++)
+            allowed[count++] = ((const YamlNode *)node->keys->pdata[i + 1])->scalar;
     }
     yaml_refuse_unknown(walk->document, node, allowed, walk->problems);
 }
@@ -221,12 +230,6 @@ void schema_seconds(Walk *walk, const Key *key, const YamlNode *node, gpointer f
     if (yaml_duration_us(walk->document, node, &value, walk->problems) &&
         in_range(walk, key, node, value / G_USEC_PER_SEC))
         *(guint *)field = (guint)(value / G_USEC_PER_SEC);
-}
-
-/* A key whose items or settings are all commented out. */
-static gboolean is_left_out(const YamlNode *node)
-{
-    return node->type == YAML_SCALAR && node->scalar_length == 0 && !node->is_quoted;
 }
 
 void schema_list(Walk *walk, const Key *key, const YamlNode *node, gpointer field)

@@ -21,6 +21,13 @@ static gboolean is_name_byte(char c)
     return g_ascii_isalnum(c) || c == '_' || c == '-' || (guchar)c >= 0x80;
 }
 
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
 /* Where in the line a secret's value begins: behind a word that is such a key and its colon. Looks
  * anywhere in the line, as a broken file may hold it anywhere. NULL when there is none. */
 static const char *find_value(const char *line, const char *end)
@@ -36,18 +43,13 @@ static const char *find_value(const char *line, const char *end)
         const char *colon = at;
         while (colon < end && strchr(" \t\"'", *colon))
             colon++;
-        g_autofree char *word = colon < end && *colon == ':' ? g_strndup(start, (gsize)(at - start)) : NULL;
+        /* "? password" has its value after the colon of the next line. */
+        gboolean is_key = colon < end ? *colon == ':' : *skip_blanks(line, end) == '?';
+        g_autofree char *word = is_key ? g_strndup(start, (gsize)(at - start)) : NULL;
         if (word && secret_is_key(word))
-            return colon + 1;
+            return MIN(colon + 1, end);
     }
     return NULL;
-}
-
-static const char *skip_blanks(const char *at, const char *end)
-{
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    return at;
 }
 
 /* Appends what stands before `value`, and asterisks for what stands from there to the end. */
@@ -68,7 +70,8 @@ char *secret_blank(const char *text, gsize length)
         const char *newline = memchr(line, '\n', (gsize)(end - line));
         const char *line_end = newline ? newline : end;
         const char *first = skip_blanks(line, line_end);
-        gboolean goes_on = indentation >= 0 && (first == line_end || first - line > indentation);
+        gboolean goes_on =
+            indentation >= 0 && (first == line_end || *first == ':' || first - line > indentation);
         const char *value = goes_on ? first : find_value(line, line_end);
         if (value)
             append_blanked(out, line, value, line_end);
