@@ -49,10 +49,11 @@ static char *id_between(const char *start, const char *end)
 
 static void take(GPtrArray *ids, GHashTable *seen, char *id)
 {
-    if (!id || !g_hash_table_add(seen, id)) {
+    if (!id || g_hash_table_contains(seen, id)) {
         g_free(id);
         return;
     }
+    g_hash_table_add(seen, id);
     g_ptr_array_add(ids, id);
     /* The first is the root of the thread, the last ones are the nearest. */
     if (ids->len > LIMIT_REFERENCES) {
