@@ -84,6 +84,17 @@ Json *json_parse(const char *text)
     return json_loads(text, JSON_DECODE_ANY, NULL);
 }
 
+GPtrArray *json_texts(const Json *array)
+{
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (text)
+            g_ptr_array_add(texts, g_strdup(text));
+    }
+    return texts;
+}
+
 static char *print(const Json *value, size_t flags)
 {
     char *text = json_dumps(value, flags | JSON_ENCODE_ANY);

@@ -27,6 +27,9 @@ void json_add_text(Json *array, const char *text);
 /* Reads JSON that this program wrote itself (a column of the store). NULL when it does not parse. */
 Json *json_parse(const char *text);
 
+/* The texts of an array of texts; empty when it is none. The caller owns the array. */
+GPtrArray *json_texts(const Json *array);
+
 /* Compact, keys in the order they were put. The caller frees. */
 char *json_print(const Json *value);
 /* With line breaks, for a person. The caller frees. */
