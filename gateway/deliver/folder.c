@@ -72,7 +72,7 @@ static gboolean write_row(const char *folder, const OutboxRow *row, const char *
     g_autofree char *temporary = g_build_filename(folder, "tmp", name, NULL);
     g_autofree char *final = g_build_filename(folder, "new", name, NULL);
     g_autofree char *holder = g_build_filename(folder, "new", NULL);
-    if (row->attempts > 1 && is_seen(folder, name))
+    if (row->attempts > 0 && is_seen(folder, name))
         return TRUE;
     if (!write_synced(temporary, row->bytes, error)) {
         unlink(temporary);

@@ -15,7 +15,7 @@ const char *delivery_outcome_name(DeliveryOutcome outcome)
 
 const char *deliver_obstacle(const OutboxRow *row)
 {
-    return row->uncertain >= DELIVER_UNCERTAIN_MOST
+    return row->state == OUTBOX_UNCERTAIN && row->uncertain >= DELIVER_UNCERTAIN_MOST
                ? "not tried again: it may have arrived already, the outcome of earlier tries is unknown"
                : NULL;
 }
@@ -32,9 +32,10 @@ static void prefix_answer(DeliveryResult *result, char *prefix)
 static void give_up(const OutboxRow *row, DeliveryResult *result, OutboxResult *plan)
 {
     plan->state = row->uncertain > 0 || result->outcome == DELIVERY_UNKNOWN ? OUTBOX_HELD : OUTBOX_FAILED;
-    prefix_answer(result, g_strdup_printf(
-                              "gave up after %u %s%s: ", row->attempts, row->attempts == 1 ? "try" : "tries",
-                              plan->state == OUTBOX_HELD ? ", one of which may have arrived" : ""));
+    guint tries = row->attempts + 1;
+    prefix_answer(result,
+                  g_strdup_printf("gave up after %u %s%s: ", tries, tries == 1 ? "try" : "tries",
+                                  plan->state == OUTBOX_HELD ? ", one of which may have arrived" : ""));
 }
 
 static void plan_unknown(const OutboxRow *row, DeliveryResult *result, OutboxResult *plan)
@@ -54,13 +55,15 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
                           guint32 noise)
 {
     OutboxResult plan = {.id = row->id};
-    plan.next_us = deliver_next_try_us(row->created_us, now_us, row->attempts, give_up_us, noise);
+    plan.next_us = deliver_next_try_us(row->created_us, now_us, row->attempts + 1, give_up_us, noise);
     switch (result->outcome) {
     case DELIVERY_SENT:
         plan.state = OUTBOX_SENT;
         break;
     case DELIVERY_REFUSED:
         plan.state = OUTBOX_FAILED;
+        if (row->uncertain > 0)
+            prefix_answer(result, g_strdup("refused now, but an earlier try may have arrived: "));
         break;
     case DELIVERY_LATER:
         plan.state = OUTBOX_QUEUED;
