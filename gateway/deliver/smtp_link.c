@@ -98,7 +98,8 @@ static char *link_words(CURLcode code, const SmtpServer *server, const SmtpLink 
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-        return g_strdup_printf("it closed the connection before mail could flow%s", *said ? said : trouble);
+        return g_strdup_printf("the connection ended before mail could flow%s%s%s", trouble,
+                               *said ? ", last the server said" : "", said);
     default:
         return g_strdup_printf("%s%s", curl_easy_strerror(code), trouble);
     }
@@ -197,7 +198,7 @@ static char *connect_link(SmtpLink *link, const SmtpServer *server, guint timeou
         return login_words(server, &link->greeting);
     if (curl_easy_getinfo(link->curl, CURLINFO_ACTIVESOCKET, &link->socket) != CURLE_OK ||
         link->socket == CURL_SOCKET_BAD)
-        return g_strdup("it closed the connection before mail could flow");
+        return g_strdup("the connection ended before mail could flow");
     return NULL;
 }
 
