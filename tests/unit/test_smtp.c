@@ -182,15 +182,15 @@ static const SmtpTimeouts patient = {.connect_ms = 20000,
                                      .whole_ms = 30000,
                                      .stop_ms = 20000,
                                      .idle_ms = 20000};
-static const SmtpTimeouts hasty = {.connect_ms = 300,
-                                   .command_ms = 100,
-                                   .data_ms = 100,
-                                   .dot_ms = 100,
-                                   .quit_ms = 100,
+static const SmtpTimeouts hasty = {.connect_ms = 500,
+                                   .command_ms = 500,
+                                   .data_ms = 500,
+                                   .dot_ms = 500,
+                                   .quit_ms = 500,
                                    .begin_ms = 20000,
                                    .whole_ms = 20000,
-                                   .stop_ms = 100,
-                                   .idle_ms = 100};
+                                   .stop_ms = 500,
+                                   .idle_ms = 500};
 
 typedef struct {
     const char *name;
