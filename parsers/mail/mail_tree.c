@@ -20,23 +20,23 @@ typedef struct {
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
 } Tree;
 
-static void prepare_once(void)
+/* Left open on purpose: a module of iconv stays loaded while one conversion uses it. */
+static void open_charsets(void)
 {
-    static gsize is_done = 0;
-    if (g_once_init_enter(&is_done)) {
-        g_mime_init();
-        g_once_init_leave(&is_done, 1);
+    for (guint i = 0; charset_name_at(i); i++) {
+        const char *name = charset_name_at(i)->name;
+        if (i == 0 || strcmp(name, charset_name_at(i - 1)->name) != 0)
+            g_iconv_open("UTF-8", name);
     }
 }
 
 void mail_prepare(void)
 {
-    prepare_once();
-    /* Left open on purpose: a module of iconv stays loaded while one conversion uses it. */
-    for (guint i = 0; charset_name_at(i); i++) {
-        const char *name = charset_name_at(i)->name;
-        if (i == 0 || strcmp(name, charset_name_at(i - 1)->name) != 0)
-            g_iconv_open("UTF-8", name);
+    static gsize is_done = 0;
+    if (g_once_init_enter(&is_done)) {
+        g_mime_init();
+        open_charsets();
+        g_once_init_leave(&is_done, 1);
     }
 }
 
@@ -327,7 +327,7 @@ void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArr
 {
     g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
     Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
-    prepare_once();
+    mail_prepare();
     if (scan->has_header)
         tree_parse(&tree, scan->header_begin);
     if (parts->len > 0)
