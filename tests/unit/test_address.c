@@ -77,6 +77,13 @@ static void test_sender_accepted(void **state)
         {"j\xc3\xbcrgen@example.org", "|j\xc3\xbcrgen@example.org"},
         {"kim@localhost", "|kim@localhost"},
         {"\"\" <kim@example.org>", "|kim@example.org"},
+        {"=?utf-8?q?J=C3=BCrgen_M=C3=BCller?= <j@example.org>", "J\xc3\xbcrgen M\xc3\xbcller|j@example.org"},
+        {"\"=?iso-8859-1?Q?J=FCrgen?=\" <j@example.org>", "J\xc3\xbcrgen|j@example.org"},
+        {"=?utf-8?q?Lee,_Kim?= <kim@example.org>", "Lee, Kim|kim@example.org"},
+        {"=?utf-8?B?S2lt?=\r\n =?utf-8?B?IExlZQ==?= <kim@example.org>", "Kim Lee|kim@example.org"},
+        {"=?utf-8?b?Ym9zc0Bjb3JwLmV4YW1wbGU=?= <kim@example.org>",
+         "boss@corp.example|kim@example.org;display name shows another address: boss@corp.example"},
+        {"kim@example.org (=?utf-8?q?J=C3=BCrgen?=)", "J\xc3\xbcrgen|kim@example.org"},
         {"'kim@example.org' <kim@example.org>", "'kim@example.org'|kim@example.org"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -255,6 +262,8 @@ static void test_list(void **state)
         {"Lee; Kim <kim@example.org>", "Kim|kim@example.org"},
         {"friends: a@b.example, C <c@d.example>;, e@f.example", "|a@b.example/C|c@d.example/|e@f.example"},
         {"undisclosed-recipients:;", ""},
+        {"=?utf-8?q?J=C3=BCrgen,_x?= <a@b.example>, c@d.example",
+         "J\xc3\xbcrgen, x|a@b.example/|c@d.example"},
         {"mailto:a@b.example", "|a@b.example"},
         {"<mailto:a@b.example>", "|a@b.example"},
         {"<@x.example,@y.example:a@b.example>", "|a@b.example"},
@@ -270,7 +279,7 @@ static void test_list(void **state)
         {"a@b\xc3\xbc"
          "cher.example",
          "|a@xn--bcher-kva.example"},
-        {"a@b.example\r\nBcc: c@d.example", "|a@b.example"},
+        {"a@b.example\r\nBcc: c@d.example", "|a@b.example/|c@d.example"},
         {"a\xff@b.example, c@d.example", "|c@d.example"},
         {"\"a b\"@c.example", "|\"a b\"@c.example"},
     };
