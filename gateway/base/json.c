@@ -95,6 +95,18 @@ GPtrArray *json_texts(const Json *array)
     return texts;
 }
 
+GPtrArray *json_member_texts(const char *text, const char *key)
+{
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Json) array = json_parse(text);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *member = json_string_value(json_object_get(json_array_get(array, i), key));
+        if (member)
+            g_ptr_array_add(texts, g_strdup(member));
+    }
+    return texts;
+}
+
 static char *print(const Json *value, size_t flags)
 {
     char *text = json_dumps(value, flags | JSON_ENCODE_ANY);

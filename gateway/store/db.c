@@ -2,6 +2,7 @@
 
 #include <postern/base/error.h>
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <string.h>
@@ -21,9 +22,11 @@ struct DbRows {
 };
 
 /* SQLite's codes become the caller's next move here, and nowhere else. */
-static ErrorCode code_of(int code)
+static ErrorCode code_of(int code, int system_errno)
 {
     switch (code & 0xff) {
+    case SQLITE_FULL:
+        return ERROR_LIMIT;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ERROR_CORRUPT;
@@ -34,6 +37,8 @@ static ErrorCode code_of(int code)
     case SQLITE_AUTH:
         return ERROR_CONFIG;
     case SQLITE_IOERR:
+        if (system_errno == ENOSPC || system_errno == EDQUOT)
+            return ERROR_LIMIT;
         /* After a failed fsync nobody knows what is on the disk. */
         return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC ? ERROR_CORRUPT : ERROR_TEMPORARY;
     case SQLITE_ERROR:
@@ -47,9 +52,9 @@ static ErrorCode code_of(int code)
 static gboolean fail(Db *db, GError **error, const char *what)
 {
     int code = sqlite3_extended_errcode(db->handle);
-    const char *hint = (code & 0xff) == SQLITE_FULL ? " (the disk is full)" : "";
-    g_set_error(error, POSTERN_ERROR, (int)code_of(code), "store: cannot %s: %s%s [%d]", what,
-                sqlite3_errmsg(db->handle), hint, code);
+    ErrorCode next = code_of(code, sqlite3_system_errno(db->handle));
+    g_set_error(error, POSTERN_ERROR, (int)next, "store: cannot %s: %s%s [%d]", what, sqlite3_errmsg(db->handle),
+                next == ERROR_LIMIT ? " (the disk is full)" : "", code);
     return FALSE;
 }
 
@@ -248,6 +253,11 @@ gint64 db_select_integer(Db *db, gint64 fallback, GError **error, const char *sq
 gint64 db_changes(Db *db)
 {
     return sqlite3_changes64(db->handle);
+}
+
+gint64 db_changed_elsewhere(Db *db)
+{
+    return db_select_integer(db, 0, NULL, "PRAGMA data_version", "");
 }
 
 gboolean db_begin(Db *db, DbTransaction *out, GError **error)

@@ -43,6 +43,9 @@ gint64 db_select_integer(Db *db, gint64 fallback, GError **error, const char *sq
 /* Rows changed by the last db_run. */
 gint64 db_changes(Db *db);
 
+/* A number that changes when another connection commits. */
+gint64 db_changed_elsewhere(Db *db);
+
 /* A write transaction that rolls back unless committed, so early returns are safe. */
 typedef struct {
     Db *db;

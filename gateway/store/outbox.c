@@ -210,3 +210,21 @@ gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GE
     OutboxResult result = {.id = id, .state = OUTBOX_FAILED, .next_us = row->next_us, .answer = answer};
     return outbox_mark(store, &result, 1, now_us, error);
 }
+
+gboolean outbox_each_ack(Store *store, gint64 since_us, void (*each)(gpointer user, const char *to, gint64 created_us),
+                         gpointer user, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    /* Newest first by id and only as long as they are young: no index on time is needed. */
+    g_autoptr(DbRows) rows = db_select(store->db, &inner,
+                                       "SELECT to_address, created_us FROM (SELECT id, kind, to_address, created_us FROM outbox"
+                                       " ORDER BY id DESC LIMIT 20000) AS recent"
+                                       " WHERE kind = 'acknowledgement' AND created_us > $1 ORDER BY id",
+                                       "i", since_us);
+    while (rows && db_next(rows, &inner))
+        each(user, db_text(rows, 0), db_integer(rows, 1));
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}

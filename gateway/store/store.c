@@ -124,3 +124,11 @@ gboolean store_part_end(Store *store, gboolean keep, GError **error)
     db_savepoint_rollback(store->db);
     return TRUE;
 }
+
+gboolean store_changed_elsewhere(Store *store)
+{
+    gint64 version = db_changed_elsewhere(store->db);
+    gboolean changed = version != store->seen_version;
+    store->seen_version = version;
+    return changed;
+}

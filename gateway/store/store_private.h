@@ -10,6 +10,7 @@ struct Store {
     Db *db;
     char *folder;
     char *raw_folder;
+    gint64 seen_version; /* for store_changed_elsewhere */
 };
 
 /* Brings the schema to the newest number; a failed step changes nothing and deletes nothing. */

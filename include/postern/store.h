@@ -53,3 +53,6 @@ typedef struct {
     gint64 outbox_waiting, outbox_sent, outbox_failed, outbox_uncertain;
 } StoreFigures;
 gboolean store_figures(Store *store, StoreFigures *out, GError **error);
+
+/* TRUE when another connection has committed since the last call. */
+gboolean store_changed_elsewhere(Store *store);
