@@ -236,7 +236,7 @@ static void a_row_that_kills_is_held(void **state)
     assert_int_equal(count_files(fixture), 1);
 }
 
-/* The other end of the wake descriptor is gone: no busy loop, no end. */
+/* The other end of the wake descriptor is gone: the sender goes on without. */
 static void lost_wake(void **state)
 {
     Fixture *fixture = *state;
