@@ -1,123 +1,95 @@
-# shellcheck shell=bash
-# What flow and crash scripts share; to be sourced. Makes a folder of its own in $FLOW, and removes it and every process
-# that was started when the script ends.
+# For flow tests: sourced, not run. A temporary folder that goes away again, `ok` and `fail` lines, waiting
+# for conditions with a bound, free ports.
 #
-#   check NAME COMMAND…      prints "ok NAME" or "FAIL NAME"
-#   wait_until COMMAND…      until it succeeds; FALSE after a bounded number of tries
-#   postern_config [LINES]   writes $FLOW/postern.yaml: SQLite store, LMTP on a free port, a folder for outgoing mail;
-#                            POSTERN_OUTGOING, POSTERN_EXTRA replace or add sections
-#   postern_start [PROGRAM]  starts `serve`, waits until it is ready; sets POSTERN_PID and POSTERN_PORT
-#   postern_stop             SIGTERM, and waits for the end
-#   postern …                the program with this configuration
-#   send FILE [FROM [RCPT]]  hands a mail in over LMTP (swaks); shows the dialogue
-#   settled N                TRUE when N mails have ended their way and none waits
-set -u
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
-PROGRAM=${PROGRAM:-$BUILD/postern}
-SUPPORT=$BUILD/tests/support
-FLOW=$(mktemp -d "${TMPDIR:-/tmp}/postern-flow.XXXXXX")
-POSTERN_PID=
-FAILED=0
-flow_cleanup() {
-    local pid
-    for pid in $(jobs -p); do kill -TERM "$pid" 2>/dev/null; done
-    wait 2>/dev/null
-    command -v flow_after >/dev/null && flow_after
-    rm -rf "$FLOW"
-}
-trap 'flow_cleanup' EXIT
-trap 'exit 1' INT TERM
+#   . tests/support/flow.sh      sets $FLOW_FOLDER (readable by other users: servers drop their privileges)
+#   flow_at_exit COMMAND         is run at the end, last one first
+#   flow_wait SECONDS COMMAND…   until the command succeeds; fails when it does not in time
+#   flow_port                    prints a port of loopback on which nobody listens
+#   flow_check NAME COMMAND…     "ok NAME", or "FAIL NAME: why" with the command's output
+#   flow_equals NAME EXPECTED FOUND, flow_contains NAME TEXT PATTERN, flow_lacks NAME TEXT PATTERN
+#   flow_end                     ends the script: 1 when anything failed
 
-ok() { echo "ok $*"; }
-fail() {
-    echo "FAIL $*"
-    FAILED=1
+set -u
+FLOW_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/postern-flow-XXXXXX")
+chmod 755 "$FLOW_FOLDER"
+FLOW_FAILED=0
+FLOW_AT_EXIT=()
+
+flow_clean_up() {
+    local i
+    for ((i = ${#FLOW_AT_EXIT[@]} - 1; i >= 0; i--)); do
+        eval "${FLOW_AT_EXIT[i]}"
+    done
+    rm -rf "$FLOW_FOLDER"
 }
-check() {
-    local name=$1
+trap flow_clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+flow_at_exit() {
+    FLOW_AT_EXIT+=("$1")
+}
+
+flow_wait() {
+    local end=$((SECONDS + $1))
     shift
-    if "$@" >"$FLOW/check.out" 2>&1; then
-        ok "$name"
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < end)) || return 1
+        sleep 0.05
+    done
+}
+
+flow_listens() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+flow_port() {
+    local port
+    while :; do
+        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        flow_listens "$port" || break
+    done
+    echo "$port"
+}
+
+flow_check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        echo "ok $name"
     else
-        fail "$name: $* gave $?"
-        tail -n 15 "$FLOW/check.out" | sed 's/^/    /'
+        echo "FAIL $name: ${output:-no reason given}"
+        FLOW_FAILED=1
     fi
 }
-equals() { # NAME EXPECTED FOUND
-    if [ "$2" = "$3" ]; then ok "$1"; else fail "$1: expected '$2', found '$3'"; fi
+
+flow_equals() {
+    if [ "$2" = "$3" ]; then
+        echo "ok $1"
+    else
+        echo "FAIL $1: expected '$2', found '$3'"
+        FLOW_FAILED=1
+    fi
 }
-contains() { # NAME TEXT PATTERN (extended regular expression)
-    if grep -qE -- "$3" <<<"$2"; then ok "$1"; else fail "$1: '$3' is not in: $(head -c 600 <<<"$2")"; fi
+
+flow_contains() {
+    if grep -qE -- "$3" <<<"$2"; then
+        echo "ok $1"
+    else
+        echo "FAIL $1: '$3' is not in: $(head -c 600 <<<"$2")"
+        FLOW_FAILED=1
+    fi
 }
-lacks() {
-    if grep -qE -- "$3" <<<"$2"; then fail "$1: '$3' is in: $(head -c 600 <<<"$2")"; else ok "$1"; fi
+
+flow_lacks() {
+    if grep -qE -- "$3" <<<"$2"; then
+        echo "FAIL $1: '$3' is in: $(head -c 600 <<<"$2")"
+        FLOW_FAILED=1
+    else
+        echo "ok $1"
+    fi
 }
-wait_until() {
-    local i
-    for ((i = 0; i < ${WAIT_TRIES:-600}; i++)); do
-        "$@" >/dev/null 2>&1 && return 0
-        read -rt 0.05 <> <(:) || :
-    done
-    return 1
-}
-postern_config() {
-    mkdir -p "$FLOW/store"
-    cat >"$FLOW/postern.yaml" <<EOF
-domain: desk.test
-store: ${POSTERN_STORE:-store}
-trusted_authserv_id: mx.desk.test
-agents:
-  - name: kim
-    display: Kim
-    address: kim@agents.test
-queues:
-  - name: support
-    display: Acme Support
-    prefix: SUP
-    addresses: [support@desk.test, help@desk.test]
-    agents: [${POSTERN_AGENTS-kim}]
-    answer_within: one working day
-  - name: billing
-    display: Acme Billing
-    prefix: BIL
-    addresses: [billing@desk.test]
-    agents: []
-lmtp:
-  listen: [${POSTERN_LISTEN:-'"127.0.0.1:0"'}]
-${POSTERN_LMTP:-}
-outgoing:
-${POSTERN_OUTGOING:-  folder: outgoing}
-${POSTERN_EXTRA:-}
-EOF
-}
-postern() { "$PROGRAM" -c "$FLOW/postern.yaml" "$@"; }
-postern_ready() {
-    grep -q 'ready' "$FLOW/serve.log" && return 0
-    kill -0 "$POSTERN_PID" 2>/dev/null || return 0
-    return 1
-}
-postern_start() {
-    : >"$FLOW/serve.log"
-    "${1:-$PROGRAM}" -c "$FLOW/postern.yaml" serve >>"$FLOW/serve.log" 2>&1 &
-    POSTERN_PID=$!
-    wait_until postern_ready
-    POSTERN_PORT=$(sed -n 's/.*LMTP on port \([0-9]*\).*/\1/p' "$FLOW/serve.log" | tail -1)
-    grep -q ready "$FLOW/serve.log"
-}
-postern_stop() {
-    kill -TERM "$POSTERN_PID" 2>/dev/null
-    wait "$POSTERN_PID" 2>/dev/null
-}
-send() {
-    swaks --protocol LMTP --server 127.0.0.1 --port "$POSTERN_PORT" --helo flow.test --from "${2:-anna@customer.test}" \
-        --to "${3:-support@desk.test}" --data @"$1" --suppress-data 2>&1
-}
-settled() {
-    postern stats --json | jq -e ".waiting == 0 and .received == $1 and .holds" >/dev/null
-}
-finish() {
-    [ "$FAILED" -eq 0 ]
-    exit
+
+flow_end() {
+    exit "$FLOW_FAILED"
 }
