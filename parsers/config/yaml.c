@@ -295,8 +295,10 @@ static gboolean check_characters(const YamlDocument *document, GPtrArray *proble
     const char *end = document->text + document->length, *broken;
     gboolean is_utf8 = g_utf8_validate_len(document->text, document->length, &broken);
     guint line = 1, column = 1;
-    for (const char *at = document->text; at < broken; at = g_utf8_next_char(at)) {
-        const char *message = character_problem(at);
+    for (const char *at = document->text; at < broken; at += g_utf8_skip[(guchar)*at]) {
+        /* Directives change what the rest means, and libyaml's work on them grows with their square. */
+        const char *message =
+            column == 1 && *at == '%' ? "a line must not begin with '%'" : character_problem(at);
         if (message) {
             problem_add(problems, document->file, document->text, line, column, "%s", message);
             return FALSE;

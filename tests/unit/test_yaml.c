@@ -44,6 +44,7 @@ static void test_problems_of_files(void **state)
                          "  a: !!str 1\n     ^\n"},
         {"a: 1\n---\nb: 2\n",
          "f.yaml:2:1: error: a second document begins here; a file holds one\n  ---\n  ^\n"},
+        {"%YAML 1.1\n---\na: 1\n", "f.yaml:1:1: error: a line must not begin with '%'\n  %YAML 1.1\n  ^\n"},
         {"a: {{ b }}\n", "f.yaml:1:5: error: a key must be a word, not a list or mapping; text that begins "
                          "with '{' or '[' must "
                          "be in quotes\n  a: {{ b }}\n      ^\n"},

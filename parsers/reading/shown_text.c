@@ -1,0 +1,216 @@
+#include "shown_text.h"
+
+#include "part_text.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/limits.h>
+
+#include <string.h>
+
+/* A plain part that is shorter than this share of the HTML beside it, and short at all, is a
+ * teaser: "your program cannot show this mail". */
+#define TEASER_SHARE 4u
+#define TEASER_BYTES 600u
+
+typedef struct {
+    Mail *mail;
+    GPtrArray *findings;
+    PartUse *uses;
+    gsize room; /* bytes of text that still fit */
+} Choice;
+
+static const MailPart *part_at(const Choice *choice, guint index)
+{
+    return mail_part(choice->mail, index);
+}
+
+/* The part after `index` and all that is in it. */
+static guint part_after(const Choice *choice, guint index)
+{
+    guint next = index + 1;
+    while (next < mail_part_count(choice->mail) &&
+           part_at(choice, next)->level > part_at(choice, index)->level)
+        next++;
+    return next;
+}
+
+static gboolean is_type(const Choice *choice, guint index, const char *type)
+{
+    return strcmp(part_at(choice, index)->type, type) == 0;
+}
+
+static gboolean is_readable(const MailPart *part)
+{
+    static const char *const types[] = {"text/plain",    "text/html",     "text/enriched",
+                                        "text/richtext", "text/markdown", "text/x-markdown"};
+    if (part->is_raw)
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(part->type, types[i]) == 0)
+            return part->is_leaf;
+    return FALSE;
+}
+
+/* A text with a name is a file that somebody attached, whatever its disposition. */
+static gboolean is_shown(const MailPart *part)
+{
+    gboolean is_file = part->name || (part->disposition && strcmp(part->disposition, "attachment") == 0);
+    return is_readable(part) && (part->index == 0 || !is_file);
+}
+
+/* Other forms of the same words need no place in the list of attachments. */
+static gboolean is_other_form(const MailPart *part)
+{
+    static const char *const types[] = {"text/x-amp-html", "text/watch-html"};
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(part->type, types[i]) == 0)
+            return TRUE;
+    return is_shown(part);
+}
+
+static void skip_forms(Choice *choice, guint index)
+{
+    for (guint i = index, end = part_after(choice, index); i < end; i++)
+        if (part_at(choice, i)->is_leaf && is_other_form(part_at(choice, i)))
+            choice->uses[i] = PART_SKIPPED;
+}
+
+static void render(Choice *choice, guint index, PartText *out);
+
+static void render_leaf(Choice *choice, guint index, PartText *out)
+{
+    if (!is_shown(part_at(choice, index)))
+        return;
+    part_text_read(choice->mail, index, choice->room, choice->findings, out);
+    /* What did not fit must be in reach as well. */
+    choice->uses[index] = out->is_cut ? PART_ATTACHED : PART_SHOWN;
+}
+
+static gboolean is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n")] == '\0';
+}
+
+static void render_all(Choice *choice, guint index, PartText *out)
+{
+    guint end = part_after(choice, index);
+    const gsize room = choice->room;
+    for (guint i = index + 1; i < end; i = part_after(choice, i)) {
+        g_auto(PartText) child;
+        part_text_init(&child);
+        choice->room = room - MIN(room, out->text->len + 1);
+        render(choice, i, &child);
+        part_text_append(out, &child);
+    }
+    choice->room = room;
+}
+
+/* RFC 2387: the first part is the text, the others are what it refers to. */
+static void render_related(Choice *choice, guint index, PartText *out)
+{
+    guint end = part_after(choice, index);
+    for (guint i = index + 1; i < end; i = part_after(choice, i)) {
+        render(choice, i, out);
+        if (out->text->len > 0)
+            return;
+    }
+}
+
+static gboolean holds_html(const Choice *choice, guint index)
+{
+    for (guint i = index, end = part_after(choice, index); i < end; i++)
+        if (is_type(choice, i, "text/html") && is_shown(part_at(choice, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static gsize visible_bytes(const char *text)
+{
+    gsize count = 0;
+    for (; *text; text++)
+        count += !g_ascii_isspace(*text);
+    return count;
+}
+
+static gboolean is_teaser(const char *plain, const char *html)
+{
+    gsize plain_bytes = visible_bytes(plain);
+    return plain_bytes < TEASER_BYTES && plain_bytes * TEASER_SHARE < visible_bytes(html);
+}
+
+/* Both forms, where the plain one is so short that the other has to be looked at. */
+static void render_better(Choice *choice, guint plain, guint html, PartText *out)
+{
+    g_auto(PartText) rich;
+    part_text_init(&rich);
+    render(choice, plain, out);
+    if (visible_bytes(out->text->str) >= TEASER_BYTES) {
+        skip_forms(choice, html);
+        return;
+    }
+    render(choice, html, &rich);
+    if (is_blank(out->text->str) || is_teaser(out->text->str, rich.text->str)) {
+        if (!is_blank(out->text->str))
+            finding_add(choice->findings, "teaser", "the plain part only points to the HTML part");
+        part_text_take(out, &rich);
+        skip_forms(choice, plain);
+    } else {
+        skip_forms(choice, html);
+    }
+}
+
+/* RFC 2046 5.1.4. The plain form is what the writer's program means to be read as text. */
+static void render_alternative(Choice *choice, guint index, PartText *out)
+{
+    guint end = part_after(choice, index), plain = 0, html = 0;
+    for (guint i = index + 1; i < end; i = part_after(choice, i)) {
+        if (!plain && is_type(choice, i, "text/plain") && is_shown(part_at(choice, i)))
+            plain = i;
+        else if (holds_html(choice, i))
+            html = i;
+    }
+    if (plain && html) {
+        render_better(choice, plain, html, out);
+    } else {
+        for (guint i = index + 1; i < end && is_blank(out->text->str); i = part_after(choice, i))
+            if (!html || i == html)
+                render(choice, i, out);
+    }
+    for (guint i = index + 1; i < end; i++)
+        if (part_at(choice, i)->is_leaf && choice->uses[i] == PART_ATTACHED &&
+            is_other_form(part_at(choice, i)) && !is_blank(out->text->str) && !out->is_cut)
+            choice->uses[i] = PART_SKIPPED;
+}
+
+/* Recursion ends at LIMIT_LEVELS, as the tree does. */
+static void render(Choice *choice, guint index, PartText *out)
+{
+    if (part_at(choice, index)->is_leaf)
+        render_leaf(choice, index, out);
+    else if (is_type(choice, index, "multipart/alternative"))
+        render_alternative(choice, index, out);
+    else if (is_type(choice, index, "multipart/related"))
+        render_related(choice, index, out);
+    else
+        render_all(choice, index, out);
+}
+
+void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
+{
+    Choice choice = {.mail = mail, .findings = findings, .room = LIMIT_TEXT_BYTES};
+    g_auto(PartText) whole;
+    part_text_init(&whole);
+    choice.uses = g_new0(PartUse, mail_part_count(mail));
+    render(&choice, 0, &whole);
+    if (whole.is_cut)
+        finding_add(findings, "text-cut", "more than %u bytes of text", LIMIT_TEXT_BYTES);
+    out->uses = choice.uses;
+    out->quote_start = whole.quote_start;
+    out->text = g_string_free(g_steal_pointer(&whole.text), FALSE);
+}
+
+void shown_text_clear(ShownText *shown)
+{
+    g_clear_pointer(&shown->text, g_free);
+    g_clear_pointer(&shown->uses, g_free);
+}
