@@ -270,22 +270,20 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
     }
 }
 
-static void warn(gint64 offset, GMimeParserWarning code, const char *item, gpointer user)
+static void warn(gint64 offset G_GNUC_UNUSED, GMimeParserWarning code, const char *item G_GNUC_UNUSED,
+                 gpointer user)
 {
     static const struct {
         GMimeParserWarning code;
         const char *word, *text;
     } kept[] = {
-        {GMIME_WARN_DUPLICATED_HEADER, "header-repeated", "field"},
-        {GMIME_CRIT_CONFLICTING_HEADER, "header-repeated", "field, with another value"},
         {GMIME_WARN_TRUNCATED_MESSAGE, "mail-cut", "the last part has no end"},
         {GMIME_CRIT_NESTING_OVERFLOW, "too-deep", "parts within parts"},
     };
     Tree *tree = user;
     for (guint i = 0; i < G_N_ELEMENTS(kept); i++)
         if (kept[i].code == code && tree->findings->len < PARSER_FINDINGS)
-            finding_add(tree->findings, kept[i].word, "%s %s (octet %" G_GINT64_FORMAT ")", kept[i].text,
-                        item ? item : "", offset);
+            finding_add(tree->findings, kept[i].word, "%s", kept[i].text);
 }
 
 static GMimeStream *stream_open(const Source *source, guint64 begin, GByteArray **out_borrowed)
