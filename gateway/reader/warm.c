@@ -120,5 +120,5 @@ void warm_libraries(ReadingFunction make, const ReadingSettings *settings)
         g_string_append(mail, unlabelled);
     g_string_append(mail, tail);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Reading) reading = make(mail->str, mail->len, -1, settings, &error);
+    reading_free(make(mail->str, mail->len, -1, settings, &error));
 }
