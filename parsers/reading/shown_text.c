@@ -85,6 +85,13 @@ static void render_leaf(Choice *choice, guint index, PartText *out)
     if (!is_shown(part_at(choice, index)))
         return;
     part_text_read(choice->mail, index, choice->room, choice->findings, out);
+    /* A mail that is nothing else is shown for what it may be worth. */
+    if (out->is_binary && index > 0) {
+        finding_add(choice->findings, "text-binary", "a part is labelled %s and is no text",
+                    part_at(choice, index)->type);
+        g_string_truncate(out->text, 0);
+        return;
+    }
     /* What did not fit must be in reach as well. */
     choice->uses[index] = out->is_cut ? PART_ATTACHED : PART_SHOWN;
 }
