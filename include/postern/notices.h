@@ -17,9 +17,6 @@
  * Numbers that are 0 are not set. */
 TemplateNames notice_names(const char *notice);
 
-/* The six file names, NULL-terminated, for whoever copies or embeds the starter notices. Static. */
-const char *const *notice_files(void);
-
 /* Compiled notices; immutable, may be shared between threads. */
 typedef struct NoticeSet NoticeSet;
 

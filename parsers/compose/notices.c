@@ -75,20 +75,6 @@ TemplateNames notice_names(const char *notice)
     return index < G_N_ELEMENTS(notices) ? notices[index].names : NULL;
 }
 
-const char *const *notice_files(void)
-{
-    static const char *const files[] = {
-        "acknowledgement.subject",
-        "acknowledgement.txt",
-        "acknowledgement.html",
-        "notice.subject",
-        "notice.txt",
-        "notice.html",
-        NULL,
-    };
-    return files;
-}
-
 /* FALSE when the form is missing or wrong. */
 static gboolean compile_form(NoticeSet *set, guint notice, guint form, const char *folder,
                              TemplatePart lookup, gpointer user, GPtrArray *problems)
