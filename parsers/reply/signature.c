@@ -11,6 +11,8 @@
 #define CONTACT_LINES 12u
 #define CONTACT_LINE_BYTES 90u
 #define DISCLAIMER_LINES 40u
+/* Signature, device line, fine print, list footer: more than these in a row is text. */
+#define PEEL_ROUNDS 8u
 
 static gboolean is_delimiter(const TextLine *line, gboolean *out_is_strict)
 {
@@ -328,7 +330,8 @@ static gsize peel_once(const TextLines *lines, gsize first, gsize end)
 gsize signature_find(const TextLines *lines, gsize first, gsize end)
 {
     end = find_delimiter(lines, first, end);
-    for (gsize before = end + 1; end > first && end < before;) {
+    gsize before = end + 1;
+    for (guint round = 0; round < PEEL_ROUNDS && end > first && end < before; round++) {
         before = end;
         end = peel_once(lines, first, end);
     }
