@@ -86,7 +86,7 @@ static void assign_classes(Needs *needs)
             if (!needs->classes[*at])
                 needs->classes[*at] = (guint8)needs->class_count++;
     for (int c = 'A'; c <= 'Z'; c++)
-        needs->classes[c] = needs->classes[g_ascii_tolower((char)c)];
+        needs->classes[c] = needs->classes[(guchar)g_ascii_tolower((char)c)];
 }
 
 static guint16 *cell(const Needs *needs, guint state, guint8 byte)
