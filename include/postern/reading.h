@@ -20,7 +20,7 @@ Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error
 
 /* Fields without their secret values, masked everywhere in the Reading: done by reading_make. */
 
-/* contract.md, "postern parse --json". `file` may be NULL. */
+/* the JSON that programs rely on, "postern parse --json". `file` may be NULL. */
 Json *reading_to_json(const Reading *reading, const char *file);
 
 /* Between the confined reader and the gate, two processes of the same program (the bytes are not for

@@ -1,5 +1,7 @@
 #include "domain.h"
 
+#include "scan.h"
+
 #include <idn2.h>
 #include <string.h>
 
@@ -8,17 +10,6 @@ static gboolean is_ascii(const char *text)
     while (*text && (guchar)*text < 0x80)
         text++;
     return *text == '\0';
-}
-
-/* Every character can be seen: no controls, no blanks, no format characters, no unassigned ones. */
-static gboolean is_graphic(const char *text)
-{
-    if (!g_utf8_validate(text, -1, NULL))
-        return FALSE;
-    for (; *text; text = g_utf8_next_char(text))
-        if (!g_unichar_isgraph(g_utf8_get_char(text)))
-            return FALSE;
-    return TRUE;
 }
 
 static gboolean label_is_valid(const char *label, gsize length)
@@ -69,7 +60,7 @@ static guint dots_in(const char *text)
 /* libidn2 takes CR LF and blanks without a word, so the bytes are looked at before and after. */
 static char *international_to_ascii(const char *domain)
 {
-    if (!is_graphic(domain))
+    if (!text_is_graphic(domain, FALSE))
         return NULL;
     guint8 *converted = NULL;
     int status = idn2_lookup_u8((const guint8 *)domain, &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);

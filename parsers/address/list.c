@@ -79,21 +79,32 @@ static void element_end(Element *element)
     element->comment = NULL;
 }
 
+/* An "@" with a word before it: not that of a source route. */
+static gboolean has_address(const Element *element)
+{
+    Lexemes all = element_lexemes(element);
+    guint at = lexemes_find(all, '@');
+    return at > 0 && at < all.count && is_word(&all.items[at - 1]);
+}
+
+static void element_drop(Element *element)
+{
+    g_array_set_size(element->lexemes, 0);
+    g_string_truncate(element->unplaced, 0);
+}
+
 static void element_feed(Element *element, const Lexeme *lexeme)
 {
-    gboolean is_comma = lexeme_is(lexeme, ',');
-    if (is_comma || lexeme_is(lexeme, ';')) {
-        element_end(element);
-        if (!is_comma)
-            g_string_truncate(element->unplaced, 0);
-    } else if (lexeme_is(lexeme, ':') &&
-               lexemes_find(element_lexemes(element), '@') == element->lexemes->len) {
-        /* What stood before names a group (or says "mailto"). */
-        g_array_set_size(element->lexemes, 0);
-        g_string_truncate(element->unplaced, 0);
-    } else {
+    gboolean is_colon = lexeme_is(lexeme, ':'), is_semicolon = lexeme_is(lexeme, ';');
+    if (!is_colon && !is_semicolon && !lexeme_is(lexeme, ',')) {
         g_array_append_val(element->lexemes, *lexeme);
+        return;
     }
+    /* What stands before a colon names a group, is a source route, or says "mailto". */
+    if (!is_colon || has_address(element))
+        element_end(element);
+    if (is_colon || is_semicolon)
+        element_drop(element);
 }
 
 GPtrArray *address_parse_list(const char *raw)

@@ -18,17 +18,6 @@ static gboolean is_dot_atom(const char *text)
     return before != '.';
 }
 
-/* What a quoted local part may hold once its quotes are gone. */
-static gboolean is_quotable(const char *text)
-{
-    if (*text == '\0' || !g_utf8_validate(text, -1, NULL))
-        return FALSE;
-    for (; *text; text = g_utf8_next_char(text))
-        if (*text != ' ' && !g_unichar_isgraph(g_utf8_get_char(text)))
-            return FALSE;
-    return TRUE;
-}
-
 static void append_quoted(GString *out, const char *text)
 {
     g_string_append_c(out, '"');
@@ -64,7 +53,7 @@ char *address_normalise(const char *addr_spec)
     if (length == 0 || length > ADDRESS_BYTES)
         return NULL;
     g_autofree char *local = split(addr_spec, length, &domain);
-    if (!local || !is_quotable(local))
+    if (!local || local[0] == '\0' || !text_is_graphic(local, TRUE))
         return NULL;
     g_autofree char *ascii = domain_to_ascii(domain, strlen(domain));
     if (!ascii)

@@ -149,3 +149,16 @@ void lexeme_append(GString *out, const Lexeme *lexeme)
     else
         g_string_append_len(out, lexeme->start, (gssize)lexeme->length);
 }
+
+gboolean text_is_graphic(const char *text, gboolean blanks)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        /* GLib counts the line separator as graphic. */
+        if ((!g_unichar_isgraph(c) || g_unichar_isspace(c)) && !(blanks && c == ' '))
+            return FALSE;
+    }
+    return TRUE;
+}

@@ -43,3 +43,6 @@ void scan_unquote(GString *out, const char *start, gsize length);
 const char *scan_quoted_end(const char *at, const char *end);
 /* One character of an atom: printable ASCII that is no special, or any 8-bit byte. */
 gboolean scan_is_atom(char c);
+/* Valid UTF-8 in which every character can be seen: no controls, no format characters, no white
+ * space but, where `blanks` says so, the ASCII blank. */
+gboolean text_is_graphic(const char *text, gboolean blanks);

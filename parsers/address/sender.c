@@ -137,7 +137,11 @@ static gboolean phrase_is_clear(Lexemes phrase, const char *address, GPtrArray *
     if (lexemes_count(phrase, '@') == 0)
         return TRUE;
     g_autofree char *written = lexemes_join(phrase);
-    if (address_equal(written, address))
+    gsize length = strlen(written);
+    /* Some programs set it in apostrophes. */
+    gboolean is_set_off = written[0] == '\'' && written[length - 1] == '\'';
+    g_autofree char *shown = is_set_off ? g_strndup(written + 1, length - 2) : g_strdup(written);
+    if (address_equal(shown, address))
         return TRUE;
     doubt(findings, "several addresses in From");
     return FALSE;

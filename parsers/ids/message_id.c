@@ -43,7 +43,8 @@ static char *id_between(const char *start, const char *end)
     gboolean valid = at && at > id->str && at[1] != '\0' && id->len <= LIMIT_MESSAGE_ID_BYTES &&
                      g_utf8_validate(id->str, (gssize)id->len, NULL);
     for (const char *c = id->str; valid && *c; c = g_utf8_next_char(c))
-        valid = g_unichar_isgraph(g_utf8_get_char(c));
+        /* The line separator counts as graphic for GLib. */
+        valid = g_unichar_isgraph(g_utf8_get_char(c)) && !g_unichar_isspace(g_utf8_get_char(c));
     return g_string_free(id, !valid);
 }
 
@@ -66,7 +67,7 @@ static void take(GPtrArray *ids, GHashTable *seen, char *id)
 static char *bare_id(const char *raw)
 {
     gsize lead = strspn(raw, " \t\r\n"), length = strcspn(raw + lead, " \t\r\n");
-    return raw[lead + length + strspn(raw + lead + length, " \t\r\n")] == '\0'
+    return raw[lead + length + strspn(raw + lead + length, " \t\r\n")] == '\0' && !strchr(raw, '>')
                ? id_between(raw + lead, raw + lead + length)
                : NULL;
 }

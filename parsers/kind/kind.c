@@ -29,19 +29,49 @@ static char *own_address(const KindEvidence *evidence)
     return found ? g_strndup(found, length) : NULL;
 }
 
-static Bounce *read_bounce(const KindEvidence *evidence)
+static void read_recipients(const KindEvidence *evidence, Bounce *bounce)
 {
-    Bounce *bounce = bounce_new();
+    const char *text = evidence->text ? evidence->text : "";
+    const char *failed = headers_get(evidence->headers, "X-Failed-Recipients", 0);
     g_autofree char *own = own_address(evidence);
     if (evidence->delivery_status)
         report_read_fields(bounce, evidence->delivery_status);
+    /* Where the MIME structure broke, the fields are in the text. */
+    if (bounce->recipients->len == 0 && strcasestr(text, "\nfinal-recipient:"))
+        report_read_fields(bounce, text);
+    if (bounce->recipients->len == 0) {
+        report_read_text(bounce, text, failed, own);
+        return;
+    }
+    g_autoptr(Bounce) prose = bounce_new();
+    report_read_text(prose, text, NULL, own);
+    report_add_words(bounce, prose);
+}
+
+/* A report that names nobody is about the one the mail was written to. */
+static void read_returned_recipient(const KindEvidence *evidence, Bounce *bounce)
+{
+    const char *copy = evidence->returned ? evidence->returned : evidence->text ? evidence->text : "";
+    const char *to = g_ascii_strncasecmp(copy, "To:", 3) == 0 ? copy : strcasestr(copy, "\nto:");
+    gsize length;
+    const char *line = to ? to + (*to == '\n') : NULL;
+    const char *found = line ? find_address(line, line + strcspn(line, "\n"), &length) : NULL;
+    if (!found)
+        return;
+    g_autofree char *address = g_strndup(found, length);
+    report_read_text(bounce, evidence->text ? evidence->text : "", address, NULL);
+}
+
+static Bounce *read_bounce(const KindEvidence *evidence)
+{
+    Bounce *bounce = bounce_new();
+    read_recipients(evidence, bounce);
     if (bounce->recipients->len == 0)
-        report_read_text(bounce, evidence->text ? evidence->text : "",
-                         headers_get(evidence->headers, "X-Failed-Recipients", 0), own);
+        read_returned_recipient(evidence, bounce);
     report_complete(bounce);
-    g_autofree char *id = evidence->returned ? find_message_id(evidence->returned) : NULL;
-    if (!id && evidence->text)
-        id = find_message_id(evidence->text);
+    g_autofree char *id = evidence->text ? find_message_id(evidence->text) : NULL;
+    if (!id && evidence->returned)
+        id = find_message_id(evidence->returned);
     bounce->original_message_id = id ? clean_line(id, -1, LIMIT_MESSAGE_ID_BYTES) : NULL;
     return bounce;
 }

@@ -81,16 +81,16 @@ static BounceRecipient *recipient_for(Prose *prose, const char *address)
 /* Words may stand before the address on its line if they are of this kind. */
 static gboolean is_recipient_label(const char *line, gsize length)
 {
-    static const char *const labels[] = {"to",
+    static const char *const labels[] = {
                                          "recipient",
                                          "recipients",
                                          "failed recipient",
                                          "could not deliver to",
                                          "rcpt to",
                                          "invalid final delivery userid",
-                                         "for",
-                                         "address",
-                                         "user",
+
+                                         
+                                         
                                          "could not be delivered to",
                                          "original address",
                                          "delivery to",
@@ -110,37 +110,14 @@ static gboolean is_recipient_label(const char *line, gsize length)
     gsize end = strlen(label);
     while (end > 0 && strchr(" \t:<\"'[(*->", label[end - 1]))
         label[--end] = '\0';
-    const char *start = label + strspn(label, " \t*->");
+    /* "554 <a@b>... Service unavailable", "<<< 550 <a@b>": the code of the answer may stand first. */
+    const char *start = label + strspn(label, " \t*-<>0123456789.");
     if (*start == '\0')
         return TRUE;
     for (const char *const *known = labels; *known; known++)
         if (g_str_equal(start, *known))
             return TRUE;
     return g_str_has_suffix(start, "rfc822;") || g_str_has_suffix(start, "rcpt to");
-}
-
-static gboolean take_recipient_line(Prose *prose, const char *line, gsize length)
-{
-    gsize size;
-    const char *found = find_address(line, line + length, &size);
-    if (!found || !is_recipient_label(line, (gsize)(found - line)))
-        return FALSE;
-    const char *after = found + size, *end = line + length;
-    /* A sentence that happens to begin with an address would go on with a word. */
-    gboolean is_bracketed = found > line && found[-1] == '<';
-    if (after < end && !is_bracketed && !strchr(":>.(\"')] \t,;", *after))
-        return FALSE;
-    g_autofree char *address = g_strndup(found, size);
-    BounceRecipient *recipient = recipient_for(prose, address);
-    if (!recipient)
-        return FALSE;
-    settle_reason(prose);
-    prose->current = recipient;
-    prose->had_blank = FALSE;
-    while (after < end && strchr(">:.\"')] \t", *after))
-        after++;
-    g_string_append_len(prose->reason, after, end - after);
-    return TRUE;
 }
 
 /* "550 5.1.1 <a@b>: no such user", "host x said: 550 …": the words of the other server. */
@@ -168,13 +145,50 @@ static void take_words(Prose *prose, const char *line, gsize length)
     prose->had_blank = FALSE;
 }
 
+static gboolean take_recipient_line(Prose *prose, const char *line, gsize length)
+{
+    gsize size;
+    const char *found = find_address(line, line + length, &size);
+    if (!found || !is_recipient_label(line, (gsize)(found - line)))
+        return FALSE;
+    const char *after = found + size, *end = line + length;
+    /* A sentence that happens to begin with an address would go on with a word. */
+    gboolean is_bracketed = found > line && found[-1] == '<';
+    if (after < end && !is_bracketed && !strchr(":>.(\"')] \t,;", *after))
+        return FALSE;
+    g_autofree char *address = g_strndup(found, size);
+    BounceRecipient *recipient = recipient_for(prose, address);
+    if (!recipient)
+        return FALSE;
+    /* "RCPT TO:<a@b>:" within the words about that very address. */
+    if (recipient == prose->current) {
+        take_words(prose, line, length);
+        return TRUE;
+    }
+    settle_reason(prose);
+    prose->current = recipient;
+    prose->had_blank = FALSE;
+    const char *before = found;
+    while (before > line && strchr("<\" \t", before[-1]))
+        before--;
+    if (before > line && g_ascii_isdigit(before[-1]))
+        after = line;
+    while (after < end && strchr(">:.\"')] \t;", *after))
+        after++;
+    g_string_append_len(prose->reason, after, end - after);
+    return TRUE;
+}
+
 static gboolean begins_copy(const char *folded, gboolean has_recipient)
 {
     const char *text = folded + strspn(folded, " \t-=*>_");
     gboolean is_marked = text > folded || g_str_has_suffix(folded, ":") || g_str_has_suffix(folded, "-");
     if (is_marked && strlen(folded) < 160 && has_phrase(text, copy_marks))
         return TRUE;
-    return has_recipient && begins_with_phrase(folded, copy_fields);
+    if (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows."))
+        return TRUE;
+    return g_str_has_prefix(folded, "received: ") ||
+           (has_recipient && begins_with_phrase(folded, copy_fields));
 }
 
 /* FALSE at the end of the report. */
@@ -222,38 +236,61 @@ static void look_anywhere(Prose *prose, const char *text, const char *end)
     }
 }
 
-/* What the whole report says, for recipients that no words stand beside. */
-static void share_reason(Prose *prose, const char *text, const char *end)
+/* What the whole report says, for recipients that no words stand beside: from the first line that tells a
+ * cause to the end of its paragraph. */
+static char *shared_reason(const char *text, const char *end)
 {
-    g_autofree char *answer = NULL;
-    for (const char *line = text; line < end && !answer;) {
+    g_autoptr(GString) answer = g_string_new(NULL);
+    for (const char *line = text; line < end && answer->len < REPORT_REASON_BYTES;) {
         gsize length = strcspn(line, "\n");
         g_autofree char *words = g_strndup(line, MIN(length, 1000));
-        if (is_server_answer(words) || status_from_words(words))
-            answer = clean_line(words, -1, REPORT_REASON_BYTES);
+        g_strstrip(words);
+        if (answer->len > 0 && words[0] == '\0')
+            break;
+        if (answer->len > 0 || is_server_answer(words) || status_from_words(words))
+            g_string_append_printf(answer, "%s%s", answer->len > 0 ? " " : "", words);
         line += length + 1;
     }
-    for (guint i = 0; i < prose->bounce->recipients->len; i++) {
+    return answer->len > 0 ? clean_line(answer->str, (gssize)answer->len, REPORT_REASON_BYTES) : NULL;
+}
+
+static void share_reason(Prose *prose, const char *text, const char *end)
+{
+    g_autofree char *answer = shared_reason(text, end);
+    for (guint i = 0; answer && i < prose->bounce->recipients->len; i++) {
         BounceRecipient *recipient = prose->bounce->recipients->pdata[i];
         if (!recipient->reason && !recipient->status)
             recipient->reason = g_strdup(answer);
     }
 }
 
+/* The place where the report ends. */
+static const char *read_lines(Prose *prose, const char *text)
+{
+    const char *line = text;
+    while (*line) {
+        gsize length = strcspn(line, "\n");
+        if (!take_line(prose, line, length))
+            break;
+        line += length + (line[length] == '\n');
+    }
+    settle_reason(prose);
+    return line;
+}
+
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address)
 {
     g_autoptr(GString) reason = g_string_new(NULL);
     Prose prose = {.bounce = bounce, .reason = reason, .own_address = own_address};
-    if (failed)
+    const char *end = read_lines(&prose, text);
+    if (bounce->recipients->len == 0 && failed)
         add_certain(&prose, failed);
-    const char *line = text;
-    while (*line) {
-        gsize length = strcspn(line, "\n");
-        if (!take_line(&prose, line, length))
-            break;
-        line += length + (line[length] == '\n');
+    if (bounce->recipients->len == 0)
+        look_anywhere(&prose, text, end);
+    if (bounce->recipients->len == 0 && own_address) {
+        /* People do write to themselves. */
+        prose.own_address = NULL;
+        read_lines(&prose, text);
     }
-    settle_reason(&prose);
-    look_anywhere(&prose, text, line);
-    share_reason(&prose, text, line);
+    share_reason(&prose, text, end);
 }

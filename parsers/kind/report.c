@@ -142,30 +142,76 @@ void report_read_fields(Bounce *bounce, const char *delivery_status)
     take_group(bounce, &fields);
 }
 
+/* The remote server's own word is nearer to the cause than the code of the system that reports. */
+static void take_servers_word(BounceRecipient *recipient, const char *reason)
+{
+    char *code = NULL, *status = NULL;
+    if (status_find_pair(reason, &code, &status)) {
+        g_free(recipient->smtp_code);
+        recipient->smtp_code = code;
+        if (!recipient->status || !status_is_vague(status)) {
+            g_free(recipient->status);
+            recipient->status = g_steal_pointer(&status);
+        }
+        g_free(status);
+    }
+    if (!recipient->smtp_code)
+        recipient->smtp_code = status_find_smtp_code(reason);
+    if (recipient->status && !status_is_vague(recipient->status))
+        return;
+    status = status_find_enhanced(reason);
+    if (status && (!recipient->status || !status_is_vague(status))) {
+        g_free(recipient->status);
+        recipient->status = status;
+    } else {
+        g_free(status);
+    }
+}
+
+static void guess_status(BounceRecipient *recipient, const char *reason)
+{
+    const char *guess = status_from_words(reason);
+    if (recipient->smtp_code && (!guess || guess[0] != recipient->smtp_code[0]))
+        recipient->status = g_strdup_printf("%c.0.0", recipient->smtp_code[0]);
+    else
+        recipient->status = g_strdup(guess);
+}
+
 static void complete_one(BounceRecipient *recipient)
 {
     const char *reason = recipient->reason ? recipient->reason : "";
-    if (!recipient->smtp_code)
-        recipient->smtp_code = status_find_smtp_code(reason);
-    if (!recipient->status || status_is_vague(recipient->status)) {
-        g_autofree char *said = status_find_enhanced(reason);
-        /* The server's own word is nearer to the cause than "5.0.0" of the one that reports. */
-        if (said && (!recipient->status || !status_is_vague(said))) {
-            g_free(recipient->status);
-            recipient->status = g_steal_pointer(&said);
-        }
-    }
-    if (!recipient->status) {
-        const char *guess = status_from_words(reason);
-        if (recipient->smtp_code && (!guess || guess[0] != recipient->smtp_code[0]))
-            recipient->status = g_strdup_printf("%c.0.0", recipient->smtp_code[0]);
-        else
-            recipient->status = g_strdup(guess);
-    }
+    take_servers_word(recipient, reason);
+    if (!recipient->status)
+        guess_status(recipient, reason);
     if (!recipient->action && recipient->status)
         recipient->action = g_strdup(recipient->status[0] == '4'   ? "delayed"
                                      : recipient->status[0] == '2' ? "delivered"
                                                                    : "failed");
+}
+
+static BounceRecipient *same_recipient(const Bounce *bounce, const char *address)
+{
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        BounceRecipient *recipient = bounce->recipients->pdata[i];
+        if (g_ascii_strcasecmp(recipient->address, address) == 0)
+            return recipient;
+    }
+    return NULL;
+}
+
+void report_add_words(Bounce *bounce, const Bounce *prose)
+{
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        BounceRecipient *recipient = bounce->recipients->pdata[i];
+        if (recipient->smtp_code)
+            continue;
+        const BounceRecipient *told = same_recipient(prose, recipient->address);
+        g_autofree char *code = told && told->reason ? status_find_smtp_code(told->reason) : NULL;
+        if (code || (told && !recipient->reason)) {
+            g_free(recipient->reason);
+            recipient->reason = g_strdup(told->reason);
+        }
+    }
 }
 
 void report_complete(Bounce *bounce)

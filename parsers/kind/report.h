@@ -10,6 +10,9 @@ void report_read_fields(Bounce *bounce, const char *delivery_status);
  * recipient; `failed` (X-Failed-Recipients, may be NULL) names recipients for certain. */
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address);
 
+/* To recipients known by fields that give no reply code: the words that `prose` has for the same address. */
+void report_add_words(Bounce *bounce, const Bounce *prose);
+
 /* Status, code and action of every recipient from each other where they are missing. */
 void report_complete(Bounce *bounce);
 

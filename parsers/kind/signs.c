@@ -605,6 +605,15 @@ static void collect_challenge(Signs *signs, const KindEvidence *evidence, const 
         add_sign(signs, KIND_CHALLENGE, 4, "body asks the sender to confirm");
 }
 
+/* Services that complain about a mail without the format for it. */
+static void collect_complaint(Signs *signs, const KindEvidence *evidence, const char *subject)
+{
+    static const char *const subjects[] = {"complaint about message from", "email feedback report",
+                                           "abuse report", "spam complaint", NULL};
+    if (evidence->returned && begins_with_phrase(subject, subjects))
+        add_sign(signs, KIND_FEEDBACK, 4, "Subject: %s", evidence->subject);
+}
+
 static void collect_reports(Signs *signs, const KindEvidence *evidence)
 {
     const char *type = evidence->report_type ? evidence->report_type : "";
@@ -626,6 +635,7 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
         add_sign(signs, KIND_BOUNCE, 1, "null sender");
     }
     collect_reports(signs, evidence);
+    collect_complaint(signs, evidence, subject);
     collect_auto_submitted(signs, evidence->headers);
     collect_headers(signs, evidence->headers);
     collect_suppression(signs, evidence->headers);

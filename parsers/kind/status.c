@@ -55,6 +55,22 @@ char *status_find_enhanced(const char *reason)
     return NULL;
 }
 
+gboolean status_find_pair(const char *reason, char **out_code, char **out_status)
+{
+    for (const char *at = reason; (at = strpbrk(at, "45")); at++) {
+        if (!is_code_at(reason, at))
+            continue;
+        const char *after = at + 3 + strspn(at + 3, " -'#(:");
+        g_autofree char *status = g_ascii_isdigit(*after) ? status_find_enhanced(after) : NULL;
+        if (status && status[0] == at[0] && g_str_has_prefix(after, status)) {
+            *out_code = g_strndup(at, 3);
+            *out_status = g_steal_pointer(&status);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 typedef struct {
     const char *status;
     const char *const *words;

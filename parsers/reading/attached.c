@@ -114,9 +114,21 @@ static Attachment *attachment_make(Mail *mail, guint index, GHashTable *counts)
     return attachment;
 }
 
+/* An empty line between boundaries is no attachment. */
+static gboolean is_nothing(Mail *mail, guint index)
+{
+    enum { MOST = 16 };
+    const MailPart *part = mail_part_measure(mail, index);
+    if (part->name || part->size > MOST || strcmp(part->type, "text/plain") != 0)
+        return FALSE;
+    gsize length;
+    g_autofree char *bytes = mail_part_bytes(mail, index, MOST, &length, NULL);
+    return strspn(bytes, " \t\r\n") == length;
+}
+
 static gboolean is_listed(Mail *mail, const ShownText *shown, guint index)
 {
-    return mail_part(mail, index)->is_leaf && shown->uses[index] == PART_ATTACHED;
+    return mail_part(mail, index)->is_leaf && shown->uses[index] == PART_ATTACHED && !is_nothing(mail, index);
 }
 
 void attached_list(Mail *mail, const ShownText *shown, Reading *reading)

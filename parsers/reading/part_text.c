@@ -91,6 +91,16 @@ static void read_plain(const MailPart *part, const char *utf8, gsize room, PartT
     }
 }
 
+/* A picture that is labelled as text. Escapes of Japanese mail and form feeds are no sign of it. */
+static gboolean is_binary(const char *utf8)
+{
+    enum { LOOK = 4096 };
+    gsize strange = 0, length = 0;
+    for (; utf8[length] && length < LOOK; length++)
+        strange += (guchar)utf8[length] < 0x20 && !strchr("\t\n\f\r\x1b", utf8[length]);
+    return strange * 50 > length;
+}
+
 void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, PartText *out)
 {
     const MailPart *part = mail_part(mail, index);
@@ -100,6 +110,7 @@ void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, Pa
         mail_part_bytes(mail, index, is_html ? HTML_BYTES : 2 * LIMIT_TEXT_BYTES, &length, &is_cut);
     g_autofree char *meta = is_html && !part->charset ? meta_charset(bytes, length) : NULL;
     g_autofree char *utf8 = charset_to_utf8(bytes, length, part->charset ? part->charset : meta, findings);
+    out->is_binary = is_binary(utf8);
     if (is_html)
         read_html(utf8, room, out);
     else

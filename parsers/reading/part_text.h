@@ -7,6 +7,7 @@ typedef struct {
     GString *text;      /* clean UTF-8 */
     gssize quote_start; /* offset where HTML said that the quoted mail begins, or -1 */
     gboolean is_cut;    /* a limit cut it */
+    gboolean is_binary; /* of a single part: this is no text */
 } PartText;
 
 void part_text_init(PartText *text);

@@ -18,6 +18,15 @@ static gboolean digits_at(const char *at, guint count)
     return TRUE;
 }
 
+/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything. */
+static gboolean is_numeric_date(const char *at)
+{
+    char border = *at;
+    at += 1 + (at[1] == ' ');
+    gsize count = strspn(at, "0123456789");
+    return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
+}
+
 /* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. */
 static gboolean has_date(const char *text)
 {
@@ -32,7 +41,7 @@ static gboolean has_date(const char *text)
         if (strchr(":.h", at[count]) && at[count] && digits_at(at + count + 1, 2) &&
             !g_ascii_isdigit(at[count + 3]))
             return TRUE;
-        if (at[count] && strchr("/-.", at[count]) && g_ascii_isdigit(at[count + 1]))
+        if (at[count] && strchr("/-.", at[count]) && is_numeric_date(at + count))
             return TRUE;
     }
     return FALSE;
@@ -116,16 +125,19 @@ static gboolean is_attribution_before_quote(const Signs *signs)
            (signs->colon && signs->date && signs->address);
 }
 
+/* An address that was broken at its end leaves "> wrote:", which only looks quoted. */
+static gboolean is_attribution_tail(const TextLine *line)
+{
+    return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
+           phrase_at_start(line->folded, phrases_wrote) > 0;
+}
+
 /* A line that can be the last one of an attribution; cheap, asked of every line. */
 static gboolean may_end_attribution(const TextLine *line)
 {
     if (line->is_code || line->length > ATTRIBUTION_BYTES || line->folded[0] == '\0')
         return FALSE;
-    /* An address that was broken at its end leaves "> wrote:", which only looks quoted. */
-    if (line->depth > 0)
-        return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
-               phrase_at_start(line->folded, phrases_wrote) > 0;
-    return TRUE;
+    return line->depth == 0 || is_attribution_tail(line);
 }
 
 /* Does the attribution reach over this line to the one before? */
@@ -164,12 +176,23 @@ static gsize reach_for_date(const TextLines *lines, gsize first, gsize last)
     return first;
 }
 
+/* GroupWise: ">>> A B <a@b> 10/22/15 21:02 >>>", a line of its own. */
+static gboolean is_groupwise(const TextLine *line)
+{
+    return !line->is_code && line->depth == 3 && g_str_has_suffix(line->folded, ">>>") &&
+           (strchr(line->folded, '@') || has_date(line->folded));
+}
+
 static gboolean find_attribution(const TextLines *lines, gsize last, gsize floor, Intro *out)
 {
+    *out = (Intro){INTRO_ATTRIBUTION, last, last};
+    if (is_groupwise(&lines->at[last]))
+        return TRUE;
     if (!may_end_attribution(&lines->at[last]))
         return FALSE;
     gsize next = text_lines_next(lines, last + 1, lines->count);
-    gboolean before_quote = next < lines->count && lines->at[next].depth > 0;
+    gboolean before_quote =
+        next < lines->count && lines->at[next].depth > 0 && !is_attribution_tail(&lines->at[next]);
     const char *end = lines->at[last].folded;
     gboolean may_end = ends_with_colon(end) || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
                        phrase_at_end(end, phrases_wrote) > 0 || begins_with_date(end);

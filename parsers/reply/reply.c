@@ -57,7 +57,7 @@ static gsize quote_end(const TextLines *lines, gsize first, gboolean is_announce
         const TextLine *line = &lines->at[i];
         if (!line->is_code && (line->depth > 0 || (is_announced && is_bar_quoted(line))))
             end = i + 1;
-        else if (!text_line_is_blank(line))
+        else if (end == first || !text_line_is_blank(line))
             break;
     }
     return end;
@@ -285,6 +285,31 @@ void reply_split(const char *text, gssize quote_start, ReplyParts *out)
     keep_something(&split);
     *out = (ReplyParts){collect(&lines, PART_REPLY), collect(&lines, PART_QUOTED),
                         collect(&lines, PART_SIGNATURE)};
+}
+
+/* The first prefix counts: "Re: Fwd: …" answers. */
+gboolean reply_subject_is_forward(const char *subject)
+{
+    static const char *const prefixes[] = {
+        "fwd", "fw",          "wg",  "tr",         "rv",   "i",    "enc",  "doorst", "vs", "vb",
+        "pd",  "videresendt", "ilt", "továbbítás", "转发", "轉寄", "転送", "전달",   NULL};
+    g_autofree char *folded = text_fold(subject, strnlen(subject, LINE_FOLD_BYTES));
+    for (const char *const *prefix = prefixes; *prefix; prefix++) {
+        if (!g_str_has_prefix(folded, *prefix))
+            continue;
+        const char *after = folded + strlen(*prefix);
+        after += *after == ' ';
+        if (*after == ':' || g_str_has_prefix(after, "："))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void reply_split_forward(const char *text, ReplyParts *out)
+{
+    g_auto(TextLines) lines = {0};
+    text_lines_init(&lines, text);
+    *out = (ReplyParts){collect(&lines, PART_REPLY), g_strdup(""), g_strdup("")};
 }
 
 void reply_parts_clear(ReplyParts *parts)

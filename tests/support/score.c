@@ -221,7 +221,8 @@ static gboolean has_mailbox(const GPtrArray *mailboxes, const json_t *claim)
         const Mailbox *mailbox = mailboxes->pdata[i];
         g_autofree char *name = without_chars(json_text(claim, "name"), "\\");
         g_autofree char *ours = without_chars(mailbox->name, "\\");
-        if (g_ascii_strcasecmp(mailbox->address, json_text(claim, "address")) == 0 && strcmp(name, ours) == 0)
+        if (g_ascii_strcasecmp(mailbox->address, json_text(claim, "address")) == 0 &&
+            (!json_object_get(claim, "name") || strcmp(name, ours) == 0))
             return TRUE;
     }
     return FALSE;

@@ -1,4 +1,7 @@
+#include <postern/address.h>
 #include <postern/compose.h>
+#include <postern/ids.h>
+#include <postern/mail.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -480,6 +483,55 @@ static void test_injection(void **state)
         }
 }
 
+/* Our own reader sees what went in. */
+static void test_read_back(void **state)
+{
+    (void)state;
+    ComposeMail mail = sample();
+    mail.from_name = "Büro \"Köln\", Support";
+    mail.to_name = "山田太郎";
+    mail.subject =
+        "Grüße aus Köln: 山田太郎 schreibt über ein Problem, das er seit heute früh hat [SUP-7K3QW2]";
+    mail.text = "Größe = 5\n\nFrom here \n.\n-- \nKim\n";
+    mail.html = "<p style=\"color:red\">Größe = 5</p>\n";
+    mail.in_reply_to = "one@example.com";
+    g_autoptr(GBytes) bytes = compose_mail(&mail);
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autoptr(Mail) read =
+        mail_open_bytes(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), findings, NULL);
+    assert_non_null(read);
+    assert_int_equal(findings->len, 0);
+
+    const Headers *headers = mail_headers(read);
+    g_autofree char *subject = header_decode(headers_get(headers, "Subject", 0), 998);
+    assert_string_equal(subject, mail.subject);
+    g_autoptr(GPtrArray) doubts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Mailbox) from = address_parse_sender(headers, doubts);
+    assert_int_equal(doubts->len, 0);
+    assert_string_equal(from->name, mail.from_name);
+    assert_string_equal(from->address, mail.from_address);
+    g_autoptr(GPtrArray) to = address_parse_list(headers_get(headers, "To", 0));
+    assert_string_equal(((const Mailbox *)to->pdata[0])->name, mail.to_name);
+    g_autoptr(GPtrArray) ids = ids_scan(headers_get(headers, "Message-ID", 0));
+    assert_string_equal(ids->pdata[0], mail.message_id);
+
+    assert_int_equal(mail_part_count(read), 3);
+    static const char *const types[] = {"multipart/alternative", "text/plain", "text/html"};
+    const char *const texts[] = {NULL, "Größe = 5\r\n\r\nFrom here \r\n.\r\n-- \r\nKim\r\n",
+                                 "<p style=\"color:red\">Größe = 5</p>\r\n"};
+    for (guint i = 0; i < 3; i++) {
+        const MailPart *part = mail_part(read, i);
+        assert_string_equal(part->type, types[i]);
+        if (i == 0)
+            continue;
+        assert_string_equal(part->charset, "utf-8");
+        gsize length = 0;
+        g_autofree char *content = mail_part_bytes(read, i, 4096, &length, NULL);
+        g_autofree char *text = g_strndup(content, length);
+        assert_string_equal(text, texts[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,6 +545,7 @@ int main(void)
         cmocka_unit_test(test_alternative),
         cmocka_unit_test(test_boundary_avoids_text),
         cmocka_unit_test(test_injection),
+        cmocka_unit_test(test_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,9 @@ static void test_problems_of_files(void **state)
          "f.yaml:1:4: error: a control character; remove it\n  a: \xef\xbf\xbd[31m\n     ^\n"},
         {"a: x\xe2\x80\xa8\n", "f.yaml:1:5: error: an invisible line separator; use a plain line break\n  a: "
                                "x\xef\xbf\xbd\n      ^\n"},
+        {"a: \xef\xbb\xbfx\n",
+         "f.yaml:1:4: error: an invisible byte order mark in the middle of the file; remove it\n  a: "
+         "\xef\xbf\xbdx\n     ^\n"},
         {"a: 1\nb: Gr\xfc\xdf\x65\n",
          "f.yaml:2:6: error: byte 0xfc is not UTF-8; save the file as UTF-8\n  b: Gr\xef\xbf\xbd\xef\xbf\xbd"
          "e\n"
