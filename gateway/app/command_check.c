@@ -27,12 +27,7 @@ static void check_store(const Setup *setup, GPtrArray *problems)
 
 static void check_examples(const Setup *setup, GPtrArray *problems)
 {
-    g_autoptr(GPtrArray) ignored = problems_new();
-    g_autoptr(RuleSet) rules =
-        rules_compile(setup->rules_file, setup->rules_text, strlen(setup->rules_text), ignored);
-    if (!rules)
-        return;
-    g_autoptr(GPtrArray) examples = rules_run_examples(rules);
+    g_autoptr(GPtrArray) examples = rules_run_examples(setup->rules);
     for (guint i = 0; i < examples->len; i++) {
         const RulesExample *example = examples->pdata[i];
         if (!example->passed)

@@ -63,6 +63,7 @@ static void give(gpointer user, const char *source, const char *envelope_from, R
     mail->recipients = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(mail->recipients, g_strdup(import->recipient));
     mail->raw = raw;
+    mail->raw_folder = import->raw_folder;
     mail->is_quiet = !import_notify;
     mail->lease_us = clock_now_us() + LEASE_US;
     pipeline_accept(import->pipeline, mail);

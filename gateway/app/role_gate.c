@@ -25,6 +25,7 @@ typedef struct {
     IntakeServer *server;
     Setup *setup;         /* of the server: it borrows the configuration */
     char *store_folder;
+    GMutex starting;      /* held until `server` is set: the first mail may be quicker */
     int code;
 } Gate;
 
@@ -42,7 +43,10 @@ static LmtpAnswer on_recipient(gpointer user, const char *address)
 
 static void on_take(gpointer user, IntakeMail *mail)
 {
-    pipeline_accept(((Gate *)user)->pipeline, mail);
+    Gate *gate = user;
+    g_mutex_lock(&gate->starting);
+    g_mutex_unlock(&gate->starting);
+    pipeline_accept(gate->pipeline, mail);
 }
 
 /* On the writer's thread, after the commit: only now may the peer forget the mail. */
@@ -118,7 +122,9 @@ static gboolean start(Gate *gate, GError **error)
     if (!gate->pipeline)
         return FALSE;
     IntakeOwner intake = {.recipient = on_recipient, .take = on_take, .user = gate};
+    g_mutex_lock(&gate->starting);
     gate->server = intake_server_start(config, raw_folder, &intake, error);
+    g_mutex_unlock(&gate->starting);
     return gate->server != NULL;
 }
 
@@ -140,6 +146,7 @@ static void stop(Gate *gate)
         !pipeline_wait_idle(gate->pipeline, clock_monotonic_us() + READING_GRACE_US))
         log_info(0, "some mail is not read yet; it is safe in the store and the next start goes on with it");
     pipeline_stop(gate->pipeline);
+    intake_server_free(gate->server);
 }
 
 int role_gate(Command *command)

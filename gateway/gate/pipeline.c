@@ -15,14 +15,11 @@ void work_free(Work *work)
     g_free(work);
 }
 
-void job_free(Job *job, const char *raw_folder)
+void job_free(Job *job)
 {
     if (!job)
         return;
-    if (job->mail) {
-        raw_free(g_steal_pointer(&job->mail->raw), raw_folder);
-        intake_mail_free(job->mail);
-    }
+    intake_mail_free(job->mail);
     g_clear_pointer(&job->rows, g_ptr_array_unref);
     work_free(job->work);
     decision_free(job->decision);
@@ -167,7 +164,7 @@ void pipeline_stop(Pipeline *pipeline)
     for (Work *work; (work = g_queue_pop_head(&pipeline->works));)
         work_free(work);
     for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));)
-        job_free(job, pipeline->raw_folder);
+        job_free(job);
     g_hash_table_unref(pipeline->in_flight);
     g_ptr_array_unref(pipeline->workers);
     ack_ledger_free(pipeline->acks);

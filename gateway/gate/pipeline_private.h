@@ -36,7 +36,7 @@ typedef struct {
     Decision *decision;    /* JOB_SETTLE: after it ran */
     GError *error;
 } Job;
-void job_free(Job *job, const char *raw_folder);
+void job_free(Job *job);
 
 struct Pipeline {
     Store *store;          /* the writer's, but for start and stop */

@@ -76,9 +76,9 @@ Setup *setup_load(const char *path, GPtrArray *problems)
     g_autoptr(Setup) setup = g_new0(Setup, 1);
     g_atomic_ref_count_init(&setup->references);
     setup->config = load_config(path, problems);
-    g_autoptr(RuleSet) rules = load_rules(setup->config, &setup->rules_file, &setup->rules_text, problems);
+    setup->rules = load_rules(setup->config, &setup->rules_file, &setup->rules_text, problems);
     setup->notices = load_notices(setup->config, problems);
-    gboolean whole = setup->config && rules && setup->notices && !problems_fatal(problems);
+    gboolean whole = setup->config && setup->rules && setup->notices && !problems_fatal(problems);
     return whole ? g_steal_pointer(&setup) : NULL;
 }
 
@@ -103,6 +103,7 @@ void setup_unref(Setup *setup)
     config_free(setup->config);
     g_free(setup->rules_file);
     g_free(setup->rules_text);
+    rules_unref(setup->rules);
     notice_set_free(setup->notices);
     g_free(setup);
 }

@@ -53,7 +53,7 @@ static void use_setup(Worker *worker, Setup *setup)
     reader_free(worker->reader);
     setup_unref(worker->setup);
     worker->setup = setup_ref(setup);
-    ReaderSettings settings = {.program = worker->pipeline->owner.program,
+    ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program : "/proc/self/exe",
                                .rules_file = setup->rules_file,
                                .rules_text = setup->rules_text,
                                .authserv_id = setup->config->authserv_id,

@@ -106,7 +106,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
                      .now_us = now_us,
                      .keys = pipeline->keys,
                      .key_count = pipeline->key_count,
-                     .notices = work->setup->notices};
+                     .notices = work->setup->notices,
+                     .rules = work->setup->rules};
     job->decision = desk_judge(&mail);
     if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error))
         return FALSE;
@@ -250,7 +251,7 @@ static void done_job(Pipeline *pipeline, Job *job)
         put_off(pipeline, job);
         return;
     }
-    job_free(job, pipeline->raw_folder);
+    job_free(job);
 }
 
 static void report_corruption(Pipeline *pipeline, const GPtrArray *batch)

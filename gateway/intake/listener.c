@@ -219,6 +219,11 @@ GPtrArray *intake_listeners_open(const Config *config, GError **error)
     g_autoptr(GPtrArray) listeners = g_ptr_array_new_with_free_func(listener_free);
     for (guint i = 0; config->listens && i < config->listens->len; i++) {
         const ConfigListen *one = config->listens->pdata[i];
+        if (i >= INTAKE_LISTENERS) {
+            g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "more than %u addresses to listen on",
+                        INTAKE_LISTENERS);
+            return NULL;
+        }
         IntakeListener *listener = one->path ? open_unix(one, error) : open_tcp(one, error);
         if (!listener)
             return NULL;

@@ -1,5 +1,7 @@
 #include "lockdown.h"
 
+#include "sanitized.h"
+
 #include <postern/base/error.h>
 #include <postern/base/limits.h>
 
@@ -7,22 +9,12 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
 
 /* Standard streams, the socket, one mail and the copies that a stream makes of it. */
 #define DESCRIPTORS 16
@@ -44,7 +36,8 @@ static gboolean set_limits(const LockdownLimits *limits, GError **error)
         {"stack", RLIMIT_STACK, LIMIT_READER_STACK_BYTES},
         {"CPU time", RLIMIT_CPU, limits->cpu_seconds},
         {"descriptors", RLIMIT_NOFILE, DESCRIPTORS},
-        {"file size", RLIMIT_FSIZE, 0},
+        /* A sanitizer's report may go to a file. */
+        {"file size", RLIMIT_FSIZE, IS_SANITIZED ? RLIM_INFINITY : 0},
         {"core file", RLIMIT_CORE, 0},
         {"processes", RLIMIT_NPROC, 0},
         /* The shadow memory of AddressSanitizer takes terabytes of addresses. */
@@ -104,6 +97,7 @@ static const int allowed[] = {
     SCMP_SYS(sysinfo),
     SCMP_SYS(sched_getaffinity),
 #if IS_SANITIZED
+    /* To tell what went wrong. */
     SCMP_SYS(sigaltstack),
     SCMP_SYS(sched_yield),
 #endif
@@ -140,6 +134,10 @@ static int add_rules(scmp_filter_ctx filter, int socket_fd)
         {SCMP_SYS(fcntl), 1, WHOLE, F_DUPFD_CLOEXEC},
         /* abort() */
         {SCMP_SYS(tgkill), 0, WHOLE, (scmp_datum_t)getpid()},
+#if IS_SANITIZED
+        /* Is stderr a terminal? */
+        {SCMP_SYS(ioctl), 1, WHOLE, TCGETS},
+#endif
     };
     int result = 0;
     for (guint i = 0; result == 0 && i < G_N_ELEMENTS(allowed); i++)

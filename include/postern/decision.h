@@ -53,6 +53,7 @@ typedef struct {
     guint acks_all;          /* to anybody within the last hour */
 } Facts;
 void facts_clear(Facts *facts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)
 
 typedef enum { FATE_TICKETED, FATE_HELD, FATE_COPY, FATE_COUNT } Fate;
 const char *fate_name(Fate fate);

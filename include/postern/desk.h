@@ -5,6 +5,7 @@
 #include <postern/config.h>
 #include <postern/decision.h>
 #include <postern/notices.h>
+#include <postern/rules.h>
 
 typedef struct {
     const Config *config;
@@ -18,6 +19,7 @@ typedef struct {
     const TokenKey *keys;          /* newest first */
     gsize key_count;
     const NoticeSet *notices;
+    const RuleSet *rules;          /* for the labels of fields */
 } DeskCase;
 
 /* The pieces of evidence in a mail, for the store to look up. Array of Evidence. */

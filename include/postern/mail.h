@@ -6,9 +6,8 @@
 
 typedef struct Mail Mail;
 
-/* Once in a process, before threads and before any confinement: GMime's tables, and the modules of
- * iconv, which are files that a confined reader could not open later. mail_open_* does the part that it
- * needs itself; without this call a confined reader only knows the charsets that glibc has built in. */
+/* Once in a process: GMime's tables, and the modules of iconv, which are files that a confined reader
+ * could not open later. The first mail_open_* does it too, in some 3 ms. */
 void mail_prepare(void);
 
 /* One node of the tree, in depth-first order; index 0 is the whole mail. */

@@ -11,6 +11,7 @@ typedef struct {
     Config *config;
     char *rules_file;    /* name for messages */
     char *rules_text;
+    RuleSet *rules;
     NoticeSet *notices;
     gatomicrefcount references;
 } Setup;

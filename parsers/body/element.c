@@ -81,6 +81,11 @@ static const char *const history_names[] = {"divRplyFwdMsg",
                                             NULL};
 static const char *const quote_names[] = {"yahoo_quoted", "moz-email-headers-table", NULL};
 
+/* Only those that clients keep for the signature alone: in others people write their answer. */
+static const char *const signature_names[] = {
+    "gmail_signature", "ms-outlook-mobile-signature", "protonmail_signature_block",
+    "zm_signature",    "tutanota_signature",          NULL};
+
 /* Lines that Outlook's desktop program draws above the header block. */
 static const char *const history_styles[] = {"border-top:solid#e1e1e1",
                                              "border-top:solid#b5c4df",
@@ -190,16 +195,17 @@ static gboolean is_close_paragraph(const char *const *attributes, const char *st
 
 Element element_of(const char *name, const char *const *attributes)
 {
-    Element element = {type_of_name(name), FALSE};
+    Element element = {.type = type_of_name(name)};
     if (!attributes || element.type == ELEMENT_SKIPPED)
         return element;
     const char *id = element_attribute(attributes, "id"), *class = element_attribute(attributes, "class");
     const char *raw_style = element_attribute(attributes, "style");
     g_autofree char *style = plain_style(raw_style ? raw_style : "");
     if (is_hidden(name, attributes, style))
-        return (Element){ELEMENT_SKIPPED, FALSE};
+        return (Element){.type = ELEMENT_SKIPPED};
     element.opens_history =
         is_named(id, history_names) || is_named(class, history_names) || has_history_border(style);
+    element.is_signature = is_named(class, signature_names) || is_named(id, signature_names);
     if (is_named(class, quote_names))
         element.type = ELEMENT_QUOTE;
     else if (element.type == ELEMENT_QUOTE && is_indentation(attributes, style))

@@ -23,6 +23,7 @@ typedef enum {
 
 typedef struct {
     ElementType type;
+    gboolean is_signature;
     gboolean opens_history; /* a client's sign that the answered mail begins here */
 } Element;
 

@@ -16,6 +16,7 @@
 
 typedef struct {
     ElementType type;
+    gboolean is_signature;
     gboolean is_hidden; /* or inside of something hidden */
     guint items;        /* of a list: numbered so far */
     gsize cell_start;   /* of a row: where its last cell begins; G_MAXSIZE before the first */
@@ -135,6 +136,14 @@ static void end_link(Reader *reader, OpenElement *element)
     }
 }
 
+/* Plain text has a line for it (RFC 3676 4.3); most clients write it themselves, but not all. */
+static void begin_signature(Reader *reader)
+{
+    separate(reader, 0);
+    page_delimit(&reader->page);
+    separate(reader, 0);
+}
+
 static void begin_visible(Reader *reader, OpenElement *element, const char *const *attributes)
 {
     const char *alt;
@@ -246,6 +255,9 @@ static void on_start(void *data, const xmlChar *name, const xmlChar **raw_attrib
     if (!element.is_hidden) {
         if (kind.opens_history)
             page_set_mark(&reader->page);
+        element.is_signature = kind.is_signature;
+        if (element.is_signature && reader->page.text->len > 0)
+            begin_signature(reader);
         begin_visible(reader, &element, attributes);
     }
     g_array_append_val(reader->open, element);
@@ -257,6 +269,8 @@ static void pop(Reader *reader)
     OpenElement *element = top(reader);
     if (!element->is_hidden)
         end_visible(reader, element);
+    if (element->is_signature)
+        reader->page.delimiter_owed = FALSE;
     g_free(element->link);
     g_array_set_size(reader->open, reader->open->len - 1);
 }

@@ -44,6 +44,26 @@ static void write_newlines(Page *page)
     page->is_open = FALSE;
 }
 
+static gboolean ends_with_delimiter(const Page *page)
+{
+    const char *text = page->text->str;
+    gsize end = page->text->len;
+    while (end > 0 && g_ascii_isspace(text[end - 1]))
+        end--;
+    return end >= 2 && memcmp(text + end - 2, "--", 2) == 0 && (end == 2 || strchr("\n ", text[end - 3]));
+}
+
+static void write_delimiter(Page *page)
+{
+    page->delimiter_owed = FALSE;
+    if (ends_with_delimiter(page))
+        return;
+    write_newlines(page);
+    write_marks(page, MIN(page->depth, PAGE_QUOTE_DEPTH));
+    g_string_append(page->text, page->depth > 0 ? " -- " : "-- ");
+    g_string_append_c(page->text, '\n');
+}
+
 /* Everything owed before a word; FALSE when there is no room for more. */
 static gboolean open_line(Page *page, gsize room)
 {
@@ -51,6 +71,8 @@ static gboolean open_line(Page *page, gsize room)
         page->is_full = TRUE;
         return FALSE;
     }
+    if (page->delimiter_owed)
+        write_delimiter(page);
     if (page->newlines > 0)
         write_newlines(page);
     if (page->mark_owed && page->mark < 0)
@@ -132,6 +154,11 @@ void page_next_cell(Page *page)
     page->newlines = 0;
     page->blank_owed = FALSE;
     page->tab_owed = page->is_open;
+}
+
+void page_delimit(Page *page)
+{
+    page->delimiter_owed = TRUE;
 }
 
 void page_set_mark(Page *page)

@@ -18,9 +18,10 @@ typedef struct {
     gboolean blank_owed; /* a collapsed blank before the next word */
     gboolean tab_owed;   /* a cell's border before the next word */
     gboolean is_open;    /* the line has something on it */
-    gboolean mark_owed;  /* remember where the next word stands */
-    gssize mark;         /* that place, -1 before */
-    GString *bullet;     /* stands before the next word */
+    gboolean delimiter_owed;
+    gboolean mark_owed; /* remember where the next word stands */
+    gssize mark;        /* that place, -1 before */
+    GString *bullet;    /* stands before the next word */
 } Page;
 
 void page_init(Page *page, gsize limit_bytes);
@@ -36,5 +37,7 @@ void page_separate(Page *page, guint blank_lines);
 void page_break(Page *page);
 /* The next word stands in the next cell of the same line. */
 void page_next_cell(Page *page);
+/* A signature follows: its delimiter comes before the next word, unless it is there already. */
+void page_delimit(Page *page);
 /* The place of the next word is wanted; only the first call counts. */
 void page_set_mark(Page *page);

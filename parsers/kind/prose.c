@@ -81,7 +81,7 @@ static BounceRecipient *recipient_for(Prose *prose, const char *address)
 /* Words may stand before the address on its line if they are of this kind. */
 static gboolean is_recipient_label(const char *line, gsize length)
 {
-    static const char *const labels[] = {"to",
+    static const char *const labels[] = {
                                          "recipient",
                                          "recipients",
                                          "failed recipient",
@@ -89,8 +89,8 @@ static gboolean is_recipient_label(const char *line, gsize length)
                                          "rcpt to",
                                          "invalid final delivery userid",
 
-                                         "address",
-                                         "user",
+                                         
+                                         
                                          "could not be delivered to",
                                          "original address",
                                          "delivery to",

@@ -148,9 +148,12 @@ static void take_servers_word(BounceRecipient *recipient, const char *reason)
     char *code = NULL, *status = NULL;
     if (status_find_pair(reason, &code, &status)) {
         g_free(recipient->smtp_code);
-        g_free(recipient->status);
         recipient->smtp_code = code;
-        recipient->status = status;
+        if (!recipient->status || !status_is_vague(status)) {
+            g_free(recipient->status);
+            recipient->status = g_steal_pointer(&status);
+        }
+        g_free(status);
     }
     if (!recipient->smtp_code)
         recipient->smtp_code = status_find_smtp_code(reason);

@@ -20,23 +20,23 @@ typedef struct {
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
 } Tree;
 
-static void prepare_once(void)
+/* Left open on purpose: a module of iconv stays loaded while one conversion uses it. */
+static void open_charsets(void)
 {
-    static gsize is_done = 0;
-    if (g_once_init_enter(&is_done)) {
-        g_mime_init();
-        g_once_init_leave(&is_done, 1);
+    for (guint i = 0; charset_name_at(i); i++) {
+        const char *name = charset_name_at(i)->name;
+        if (i == 0 || strcmp(name, charset_name_at(i - 1)->name) != 0)
+            g_iconv_open("UTF-8", name);
     }
 }
 
 void mail_prepare(void)
 {
-    prepare_once();
-    /* Left open on purpose: a module of iconv stays loaded while one conversion uses it. */
-    for (guint i = 0; charset_name_at(i); i++) {
-        const char *name = charset_name_at(i)->name;
-        if (i == 0 || strcmp(name, charset_name_at(i - 1)->name) != 0)
-            g_iconv_open("UTF-8", name);
+    static gsize is_done = 0;
+    if (g_once_init_enter(&is_done)) {
+        g_mime_init();
+        open_charsets();
+        g_once_init_leave(&is_done, 1);
     }
 }
 
@@ -51,10 +51,16 @@ void tree_part_free(gpointer data)
     g_free(tree_part);
 }
 
+/* The last one, as GMime takes the last Content-Type to build its tree. */
 static const char *raw_header(GMimeObject *object, const char *name)
 {
-    GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(object), name);
-    return header ? g_mime_header_get_raw_value(header) : NULL;
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+    for (int i = g_mime_header_list_get_count(list) - 1; i >= 0; i--) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        if (g_ascii_strcasecmp(g_mime_header_get_name(header), name) == 0)
+            return g_mime_header_get_raw_value(header);
+    }
+    return NULL;
 }
 
 /* What was declared; GMime makes application/octet-stream of what it cannot read. */
@@ -200,6 +206,26 @@ static void place_content(const Tree *tree, GMimePart *part, TreePart *added)
     added->end = stream->bound_end < 0 ? tree->source->size : (guint64)stream->bound_end;
 }
 
+/* Some programs label plain words as base64: what has blanks and points all over was never encoded. */
+static gboolean is_really_base64(const Source *source, const TreePart *part)
+{
+    char sample[512];
+    gsize length = source_read(source, part->begin, sample, MIN(sizeof sample, part->end - part->begin));
+    gsize strange = 0;
+    for (gsize i = 0; i < length; i++)
+        strange += !g_ascii_isalnum(sample[i]) && !(sample[i] && strchr("+/=\r\n", sample[i]));
+    return strange * 20 <= length;
+}
+
+static void check_transfer(Tree *tree, TreePart *added)
+{
+    if (added->transfer != TRANSFER_BASE64 || !g_str_has_prefix(added->part.type, "text/") ||
+        is_really_base64(tree->source, added))
+        return;
+    added->transfer = TRANSFER_NONE;
+    finding_add(tree->findings, "encoding-broken", "a part is labelled base64 and is none");
+}
+
 static void place_message(const Tree *tree, GMimeObject *object, TreePart *added)
 {
     GMimeMessage *message = g_mime_message_part_get_message((GMimeMessagePart *)object);
@@ -265,27 +291,26 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
         place_message(tree, object, added);
     } else if (GMIME_IS_PART(object)) {
         place_content(tree, (GMimePart *)object, added);
+        check_transfer(tree, added);
         added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
         added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
     }
 }
 
-static void warn(gint64 offset, GMimeParserWarning code, const char *item, gpointer user)
+static void warn(gint64 offset G_GNUC_UNUSED, GMimeParserWarning code, const char *item G_GNUC_UNUSED,
+                 gpointer user)
 {
     static const struct {
         GMimeParserWarning code;
         const char *word, *text;
     } kept[] = {
-        {GMIME_WARN_DUPLICATED_HEADER, "header-repeated", "field"},
-        {GMIME_CRIT_CONFLICTING_HEADER, "header-repeated", "field, with another value"},
         {GMIME_WARN_TRUNCATED_MESSAGE, "mail-cut", "the last part has no end"},
         {GMIME_CRIT_NESTING_OVERFLOW, "too-deep", "parts within parts"},
     };
     Tree *tree = user;
     for (guint i = 0; i < G_N_ELEMENTS(kept); i++)
         if (kept[i].code == code && tree->findings->len < PARSER_FINDINGS)
-            finding_add(tree->findings, kept[i].word, "%s %s (octet %" G_GINT64_FORMAT ")", kept[i].text,
-                        item ? item : "", offset);
+            finding_add(tree->findings, kept[i].word, "%s", kept[i].text);
 }
 
 static GMimeStream *stream_open(const Source *source, guint64 begin, GByteArray **out_borrowed)
@@ -327,7 +352,7 @@ void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArr
 {
     g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
     Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
-    prepare_once();
+    mail_prepare();
     if (scan->has_header)
         tree_parse(&tree, scan->header_begin);
     if (parts->len > 0)

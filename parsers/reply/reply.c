@@ -57,7 +57,7 @@ static gsize quote_end(const TextLines *lines, gsize first, gboolean is_announce
         const TextLine *line = &lines->at[i];
         if (!line->is_code && (line->depth > 0 || (is_announced && is_bar_quoted(line))))
             end = i + 1;
-        else if (!text_line_is_blank(line))
+        else if (end == first || !text_line_is_blank(line))
             break;
     }
     return end;
@@ -97,7 +97,7 @@ static gsize take_intro(Split *split, const Intro *intro)
     gsize count = split->lines->count, after = intro->last + 1;
     gsize next = text_lines_next(split->lines, after, count);
     if (begins_quote(split, next, TRUE)) {
-        block_add(split, BLOCK_INTRO, intro->first, after, FALSE);
+        block_add(split, BLOCK_INTRO, intro->first, next, FALSE);
         gsize end = quote_end(split->lines, next, TRUE);
         block_add(split, BLOCK_QUOTE, next, end, TRUE);
         return end;
@@ -152,7 +152,10 @@ static void mark(Split *split, gsize first, gsize end, TextPart part)
 static gboolean peel(Split *split, const Block *block)
 {
     gsize end = signature_find(split->lines, block->first, block->end);
-    mark(split, end, block->end, PART_SIGNATURE);
+    gsize bottom = block->end;
+    while (bottom > end && text_line_is_blank(&split->lines->at[bottom - 1]))
+        bottom--;
+    mark(split, text_lines_next(split->lines, end, bottom), bottom, PART_SIGNATURE);
     return text_lines_next(split->lines, block->first, end) < end;
 }
 
@@ -285,6 +288,31 @@ void reply_split(const char *text, gssize quote_start, ReplyParts *out)
     keep_something(&split);
     *out = (ReplyParts){collect(&lines, PART_REPLY), collect(&lines, PART_QUOTED),
                         collect(&lines, PART_SIGNATURE)};
+}
+
+/* The first prefix counts: "Re: Fwd: …" answers. */
+gboolean reply_subject_is_forward(const char *subject)
+{
+    static const char *const prefixes[] = {
+        "fwd", "fw",          "wg",  "tr",         "rv",   "i",    "enc",  "doorst", "vs", "vb",
+        "pd",  "videresendt", "ilt", "továbbítás", "转发", "轉寄", "転送", "전달",   NULL};
+    g_autofree char *folded = text_fold(subject, strnlen(subject, LINE_FOLD_BYTES));
+    for (const char *const *prefix = prefixes; *prefix; prefix++) {
+        if (!g_str_has_prefix(folded, *prefix))
+            continue;
+        const char *after = folded + strlen(*prefix);
+        after += *after == ' ';
+        if (*after == ':' || g_str_has_prefix(after, "："))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void reply_split_forward(const char *text, ReplyParts *out)
+{
+    g_auto(TextLines) lines = {0};
+    text_lines_init(&lines, text);
+    *out = (ReplyParts){collect(&lines, PART_REPLY), g_strdup(""), g_strdup("")};
 }
 
 void reply_parts_clear(ReplyParts *parts)

@@ -11,6 +11,8 @@
 #define CONTACT_LINES 12u
 #define CONTACT_LINE_BYTES 90u
 #define DISCLAIMER_LINES 40u
+/* Signature, device line, fine print, list footer: more than these in a row is text. */
+#define PEEL_ROUNDS 8u
 
 static gboolean is_delimiter(const TextLine *line, gboolean *out_is_strict)
 {
@@ -88,11 +90,21 @@ static char *device_words(const char *folded)
     return g_strndup(folded, length);
 }
 
+/* "Get [Outlook for Android](https://…)": a link that was turned into Markdown. */
+static char *without_brackets(const char *folded)
+{
+    GString *out = g_string_new(NULL);
+    for (; *folded; folded++)
+        if (*folded != '[' && *folded != ']')
+            g_string_append_c(out, *folded);
+    return g_string_free(out, FALSE);
+}
+
 gboolean signature_is_device_line(const TextLine *line)
 {
     if (line->is_code || line->depth > 0 || line->length > 240)
         return FALSE;
-    g_autofree char *folded = g_strdup(line->folded);
+    g_autofree char *folded = without_brackets(line->folded);
     const char *text = folded + strspn(folded, "<([- ");
     gsize end = strlen(text);
     if (phrase_at_end(text, phrases_sent_end) > 0 && count_words(text) <= 8 &&
@@ -103,7 +115,7 @@ gboolean signature_is_device_line(const TextLine *line)
         return start > 0 && g_str_has_prefix(text, "get ");
     g_autofree char *words = device_words(text);
     gsize named = strlen(words);
-    gboolean short_enough = count_words(words) <= 9 && named <= 90;
+    gboolean short_enough = count_words(words + start) <= 9 && named <= 120;
     if (!short_enough)
         return FALSE;
     /* Beyond the device only an excuse or a link: anything else may be the writer's own words. */
@@ -220,56 +232,98 @@ static gboolean is_plain_short(const TextLine *line)
         count_words(text) > 9)
         return FALSE;
     return !strchr("?!:;", text[length - 1]) && !(text[length - 1] == '.' && count_words(text) > 4) &&
-           !g_ascii_isdigit(text[0]) && !strchr("-*#>$", line->start[0]);
+           !g_ascii_isdigit(text[0]) && !strchr("-*#>$<", line->start[0]);
 }
 
+/* One to four words that begin with capitals, and no digits. */
+static gboolean is_name(const TextLine *line)
+{
+    guint words = 0;
+    gboolean begins = TRUE;
+    for (const char *at = line->start, *end = at + line->length; at < end; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_isdigit(c) || strchr("@:/<>{}()=;", c < 0x80 ? (int)c : 'x'))
+            return FALSE;
+        if (begins && g_unichar_isalpha(c)) {
+            words++;
+            if (g_unichar_islower(c))
+                return FALSE;
+            begins = FALSE;
+        }
+        begins |= c == ' ' || c == '\t';
+    }
+    return words >= 1 && words <= 4 && is_plain_short(line);
+}
+
+static gboolean has_phone_within(const char *text)
+{
+    gsize digits = 0;
+    for (; *text; text++) {
+        if (g_ascii_isdigit(*text))
+            digits++;
+        else if (!strchr(" ().+-/", *text))
+            digits = 0;
+        if (digits >= 9)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* From a name on: only short lines, and a way to reach it. A link alone could be what the mail is about. */
 static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end, gboolean after_closing)
 {
-    guint contacts = 0, seen = 0;
+    guint contacts = 0, reachable = 0, seen = 0;
     for (gsize i = start; i < end; i++) {
-        if (text_line_is_blank(&lines->at[i]))
+        const TextLine *line = &lines->at[i];
+        if (text_line_is_blank(line))
             continue;
         seen++;
-        if (is_contact_line(&lines->at[i]))
-            contacts++;
-        else if (!is_plain_short(&lines->at[i]))
+        gboolean is_contact = is_contact_line(line);
+        gboolean is_phoned =
+            is_contact || (line->length <= CONTACT_LINE_BYTES && has_phone_within(line->folded));
+        if (!is_phoned && !is_plain_short(line))
             return FALSE;
+        contacts += is_phoned;
+        reachable += is_phoned && !strstr(line->folded, "://");
     }
-    const TextLine *opening = &lines->at[start];
-    gboolean opens_with_name =
-        is_plain_short(opening) && !is_contact_line(opening) && count_words(opening->folded) <= 5;
     if (seen > CONTACT_LINES || contacts == 0)
         return FALSE;
-    return after_closing || (opens_with_name && contacts >= 2) ||
-           (opens_with_name && contacts == 1 && seen <= 3);
+    return after_closing || (is_name(&lines->at[start]) && reachable > 0 && (contacts >= 2 || seen <= 5));
 }
 
-/* The last paragraph or two, when they give a name and ways to reach it. Words must be left above. */
+static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
+{
+    gsize above = skip_blank_up(lines, first, at);
+    return above > first && is_closing(&lines->at[above - 1]);
+}
+
+/* The person above the company. */
+static gsize names_above(const TextLines *lines, gsize first, gsize start)
+{
+    while (start > first + 1 && is_name(&lines->at[start - 1]) && !is_closing(&lines->at[start - 1]))
+        start--;
+    return start;
+}
+
+/* A name and ways to reach it at the very end. Words must be left above. The nearest beginning that will do
+ * is taken, so that no line of the text is drawn in. */
 static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
 {
-    gsize found = end, start = end;
-    for (guint paragraphs = 0; paragraphs < 3 && start > first; paragraphs++) {
-        gsize bottom = skip_blank_up(lines, first, start);
-        start = paragraph_start(lines, first, bottom);
-        if (end - start > CONTACT_LINES * 2)
-            break;
-        gsize below_closing = start;
-        for (gsize i = start; i < bottom; i++)
-            if (is_closing(&lines->at[i]))
-                below_closing = i + 1;
-        gboolean closed_above =
-            start > first &&
-            is_closing(
-                &lines->at[skip_blank_up(lines, first, start) > first ? skip_blank_up(lines, first, start) - 1
-                                                                      : first]);
-        gsize block = text_lines_next(lines, below_closing, end);
-        if (block < end && block > first &&
-            is_contact_block(lines, block, end, below_closing > start || closed_above))
-            found = block;
-        if (below_closing > start)
+    guint blanks = 0;
+    for (gsize start = end; start > first + 1 && end - start <= CONTACT_LINES + 2 && blanks <= 2;) {
+        start--;
+        if (text_line_is_blank(&lines->at[start])) {
+            blanks += start + 1 < end && !text_line_is_blank(&lines->at[start + 1]);
+            continue;
+        }
+        gboolean after_closing = is_below_closing(lines, first, start);
+        if ((after_closing || is_name(&lines->at[start])) &&
+            is_contact_block(lines, start, end, after_closing))
+            return names_above(lines, first, start);
+        if (is_closing(&lines->at[start]))
             break;
     }
-    return found;
+    return end;
 }
 
 static gsize peel_once(const TextLines *lines, gsize first, gsize end)
@@ -284,7 +338,8 @@ static gsize peel_once(const TextLines *lines, gsize first, gsize end)
 gsize signature_find(const TextLines *lines, gsize first, gsize end)
 {
     end = find_delimiter(lines, first, end);
-    for (gsize before = end + 1; end > first && end < before;) {
+    gsize before = end + 1;
+    for (guint round = 0; round < PEEL_ROUNDS && end > first && end < before; round++) {
         before = end;
         end = peel_once(lines, first, end);
     }

@@ -4,10 +4,14 @@
 
 #include <string.h>
 
-static const char *const KEYS[] = {"name",     "look_in",  "pattern", "pattern_of", "capture",    "flags",
-                                   "more",     "except",   "needs",   "as",         "type",       "finder",
-                                   "headings", "kinds",    "words",   "min_length", "max_length", "least",
-                                   "most",     "examples", NULL};
+static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture", "flags",
+                                   "more",     "except",     "needs",      "within",     "as",      "type",
+                                   "finder",   "headings",   "kinds",      "words",      "least",   "most",
+                                   "examples", "min_length", "max_length", NULL};
+
+/* From the beginning of a match to a word that it needs. */
+#define WITHIN_DEFAULT 200
+#define WITHIN_MOST 10000
 
 static void example_free(gpointer data)
 {
@@ -370,8 +374,15 @@ static void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
     compile_type_keys(compiler, node, &rule->type);
 }
 
-static void compile_needs(Compiler *compiler, const YamlNode *node, Rule *rule, guint index)
+static void compile_needs(Compiler *compiler, const YamlNode *rule_node, Rule *rule, guint index)
 {
+    const YamlNode *node = yaml_get(rule_node, "needs"), *within = yaml_get(rule_node, "within");
+    gint64 bytes = WITHIN_DEFAULT;
+    if (within)
+        yaml_integer(compiler->document, within, 0, WITHIN_MOST, &bytes, compiler->problems);
+    if (within && !node)
+        refuse(compiler, within, "'within' belongs to 'needs'");
+    rule->within = (guint)bytes;
     if (!node)
         return;
     g_autoptr(GPtrArray) words = compile_texts(compiler, node, "'needs'");
@@ -476,6 +487,6 @@ void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
     compile_places(compiler, yaml_get(node, "look_in"), rule);
     compile_finder(compiler, node, rule);
     compile_type(compiler, node, rule);
-    compile_needs(compiler, yaml_get(node, "needs"), rule, index);
+    compile_needs(compiler, node, rule, index);
     compile_examples(compiler, yaml_get(node, "examples"), rule);
 }

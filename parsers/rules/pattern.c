@@ -178,24 +178,23 @@ static SearchResult match_once(const Pattern *pattern, Matcher *matcher, const c
     return SEARCH_GAVE_UP;
 }
 
-static gsize window_end(const char *text, gsize length, gsize from)
+static gsize window_end(const char *text, gsize length, gsize from, gsize until)
 {
-    gsize end = from + STARTS_PER_WINDOW;
-    if (end >= length)
-        return length;
+    gsize end = MIN(until, from + STARTS_PER_WINDOW);
     while (end < length && ((guchar)text[end] & 0xc0) == 0x80)
         end++;
-    return end;
+    return MIN(end, length);
 }
 
 SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
-                            gsize from)
+                            gsize from, gsize until)
 {
     SearchResult result = SEARCH_NOTHING;
-    while (from < length && result == SEARCH_NOTHING) {
+    until = MIN(until, length);
+    while (from < until && result == SEARCH_NOTHING) {
         if (!has_time(matcher))
             return SEARCH_GAVE_UP;
-        gsize end = window_end(text, length, from);
+        gsize end = window_end(text, length, from, until);
         result = match_once(pattern, matcher, text, length, from, end - 1, 0);
         from = end;
     }

@@ -40,9 +40,10 @@ typedef enum {
     SEARCH_GAVE_UP /* a limit was met: there may or may not be a match */
 } SearchResult;
 
-/* The first match that starts at `from` or later. `text` is valid UTF-8 and `from` at a character. */
+/* The first match that starts at `from` or later, but before `until`. `text` is valid UTF-8 and `from` at a
+ * character. */
 SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
-                            gsize from);
+                            gsize from, gsize until);
 /* A match that starts exactly at `at`. */
 SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
                               gsize at);

@@ -29,8 +29,7 @@ Place *place_new(Places kind, const char *where, const char *text, gsize limit_b
     place->where = g_strdup(where);
     place->text = text;
     place->length = usable_length(text, limit_bytes);
-    place->words = g_new0(guint8, rules->rules->len + 1);
-    needs_scan(rules->needs, text, place->length, place->words);
+    needs_scan(rules->needs, text, place->length, rules->rules->len, &place->words);
     return place;
 }
 
@@ -39,7 +38,7 @@ void place_free(Place *place)
     if (!place)
         return;
     g_clear_pointer(&place->zuids, g_array_unref);
-    g_free(place->words);
+    needs_map_clear(&place->words);
     g_free(place->masked);
     g_free(place->where);
     g_free(place);
@@ -52,6 +51,9 @@ void hit_free(Hit *hit)
     g_free(hit->value);
     g_free(hit);
 }
+
+/* A match may begin a little behind the word it needs: its pattern looks back at it. */
+#define LOOKBACK_BYTES 32u
 
 /* One rule at work on one place. */
 typedef struct {
@@ -73,7 +75,7 @@ static gboolean take(Work *work, gsize start, gsize end, char *value)
 {
     const Rule *rule = work->rule;
     if (value && rule->except &&
-        pattern_search(rule->except, work->matcher, value, strlen(value), 0) != SEARCH_NOTHING)
+        pattern_search(rule->except, work->matcher, value, strlen(value), 0, G_MAXSIZE) != SEARCH_NOTHING)
         g_clear_pointer(&value, g_free);
     if (!value)
         return FALSE;
@@ -145,29 +147,59 @@ static gsize next_character(const Place *place, gsize at)
     return at;
 }
 
+/* The next stretch of the text, not before `from`, in which a match may begin: near the words that the
+ * rule needs. FALSE when there is none. */
+static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsize *out_end)
+{
+    const Place *place = work->place;
+    const NeedsMap *words = &place->words;
+    *out_start = from;
+    *out_end = place->length;
+    if (!work->rule->is_picky)
+        return from < place->length;
+    gsize block = needs_map_next(words, work->index,
+                                 from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES);
+    if (block == words->blocks)
+        return FALSE;
+    gsize begin = block * NEEDS_BLOCK_BYTES;
+    begin = begin > work->rule->within ? begin - work->rule->within : 0;
+    while (begin > from && begin < place->length && ((guchar)place->text[begin] & 0xc0) == 0x80)
+        begin++;
+    *out_start = MAX(begin, from);
+    while (block + 1 < words->blocks && needs_map_next(words, work->index, block + 1) == block + 1)
+        block++;
+    *out_end = MIN((block + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
+    return *out_start < *out_end;
+}
+
+/* Takes what the last search found; *from becomes the place to go on. FALSE when a limit was met. */
+static gboolean take_found(Work *work, gsize *from)
+{
+    gsize match, match_end, start, end;
+    gboolean has_match = matcher_span(work->matcher, 0, &match, &match_end);
+    *from = next_character(work->place, has_match ? MAX(match, *from) : *from);
+    if (!matcher_span(work->matcher, work->rule->group, &start, &end))
+        return TRUE;
+    /* The words before a value that is none hold no other value. */
+    gsize value_start = start;
+    gboolean is_taken = take_match(work, &start, &end);
+    if (is_taken && !take_more(work, &end))
+        return FALSE;
+    *from = MAX(*from, is_taken ? end : value_start);
+    return TRUE;
+}
+
 static gboolean find_pattern(Work *work)
 {
     const Place *place = work->place;
-    gsize from = 0;
-    while (from < place->length && !is_full(work)) {
+    gsize from = 0, until;
+    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
         SearchResult result =
-            pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from);
-        gsize match, match_end, start, end;
-        if (result != SEARCH_FOUND)
-            return result == SEARCH_NOTHING;
-        gboolean has_match = matcher_span(work->matcher, 0, &match, &match_end);
-        from = next_character(place, has_match ? MAX(match, from) : from);
-        if (!matcher_span(work->matcher, work->rule->group, &start, &end))
-            continue;
-        gsize value_start = start;
-        if (take_match(work, &start, &end)) {
-            if (!take_more(work, &end))
-                return FALSE;
-            from = MAX(from, end);
-        } else {
-            /* The words before a value that was none hold no other value. */
-            from = MAX(from, value_start);
-        }
+            pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from, until);
+        if (result == SEARCH_GAVE_UP || (result == SEARCH_FOUND && !take_found(work, &from)))
+            return FALSE;
+        if (result == SEARCH_NOTHING)
+            from = until;
     }
     return TRUE;
 }
@@ -201,11 +233,17 @@ static void find_error_blocks(Work *work)
 static void find_sections(Work *work)
 {
     const Place *place = work->place;
-    gsize start, end;
-    for (gsize from = 0; !is_full(work) && section_find(place->text, place->length, from,
-                                                        work->rule->headings, &start, &end);) {
-        from = end;
-        take_span(work, &start, &end);
+    gsize from = 0, until, start, end, least = 0;
+    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
+        /* A heading is judged from the beginning of its line. */
+        while (from > least && place->text[from - 1] != '\n')
+            from--;
+        if (section_find(place->text, place->length, from, until, work->rule->headings, &start, &end)) {
+            from = least = end;
+            take_span(work, &start, &end);
+        } else {
+            from = until;
+        }
     }
 }
 
@@ -220,7 +258,7 @@ gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *pla
                  .matcher = matcher,
                  .place = place,
                  .hits = hits};
-    if (rule->is_picky && !place->words[index])
+    if (rule->is_picky && needs_map_next(&place->words, index, 0) == place->words.blocks)
         return TRUE;
     matcher_begin(matcher, deadline_us);
     switch (rule->finder) {

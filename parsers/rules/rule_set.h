@@ -39,7 +39,8 @@ typedef struct {
     Pattern *except;     /* a value it matches is none; or NULL */
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
-    gboolean is_picky;   /* has `needs`: tried only where one of its words occurs */
+    gboolean is_picky;   /* has `needs`: tried only around its words */
+    guint within;        /* bytes from the beginning of a match to the word it needs */
     TypeSpec type;
     GPtrArray *examples; /* Example */
 } Rule;
@@ -73,8 +74,8 @@ typedef struct {
     char *where;      /* "reply", "attachment:log.txt" */
     const char *text; /* valid UTF-8 */
     gsize length;
-    char *masked;  /* a copy without secrets, that `text` points to; or NULL */
-    guint8 *words; /* per rule: a word it needs occurs here */
+    char *masked; /* a copy without secrets, that `text` points to; or NULL */
+    NeedsMap words;
     GArray *zuids; /* Zuid; NULL: not looked for yet */
 } Place;
 
