@@ -176,15 +176,23 @@ static void compile_places(Compiler *compiler, const YamlNode *node, Rule *rule)
     rule->places_text = g_strjoinv(", ", (char **)named->pdata);
 }
 
-static const Rule *earlier_rule(Compiler *compiler, const YamlNode *node)
+/* `pattern_of`: the matches are those of an earlier rule. */
+static void take_pattern_of(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
     g_autofree char *name = NULL;
     if (!yaml_text(compiler->document, node, &name, compiler->problems))
-        return NULL;
-    const Rule *other = g_hash_table_lookup(compiler->names, name);
-    if (!other)
+        return;
+    Rule *other = g_hash_table_lookup(compiler->names, name);
+    guint index = 0;
+    if (!other) {
         refuse(compiler, node, "there is no rule '%s' above this one", name);
-    return other;
+    } else if (other->finder != FINDER_PATTERN || other->source >= 0) {
+        refuse(compiler, node, "the rule '%s' has no pattern of its own", name);
+    } else if (other->pattern && g_ptr_array_find(compiler->set->rules, other, &index)) {
+        rule->pattern = pattern_ref(other->pattern);
+        rule->source = (gint)index;
+        other->is_source = TRUE;
+    }
 }
 
 static void compile_capture(Compiler *compiler, const YamlNode *rule_node, const YamlNode *pattern_node,
@@ -237,10 +245,7 @@ static void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rul
     else if (pattern)
         rule->pattern = compile_pattern(compiler, pattern, "pattern", flags);
     else {
-        const Rule *other = earlier_rule(compiler, of);
-        rule->pattern = other && other->pattern ? pattern_ref(other->pattern) : NULL;
-        if (other && !other->pattern && other->finder != FINDER_PATTERN)
-            refuse(compiler, of, "the rule '%s' has no pattern", other->name);
+        take_pattern_of(compiler, of, rule);
     }
     if (except)
         rule->except = compile_pattern(compiler, except, "except", flags);
@@ -279,8 +284,11 @@ static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
     static const char *const of_patterns[] = {"pattern", "pattern_of", "capture", "flags",
                                               "more",    "except",     "as",      NULL};
     static const char *const of_sections[] = {"headings", NULL};
+    static const char *const own[] = {"needs", "within", "flags", "more", "as", NULL};
     const YamlNode *finder = yaml_get(node, "finder");
     g_autofree char *word = NULL;
+    if (yaml_get(node, "pattern_of"))
+        refuse_keys(compiler, node, own, "has no meaning here: the matches are those of the other rule");
     rule->finder = FINDER_PATTERN;
     if (finder && yaml_text(compiler->document, finder, &word, compiler->problems))
         rule->finder = one_of(compiler, finder, word, FINDER_NAMES, "finder");
@@ -480,6 +488,7 @@ void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
     Rule *rule = g_new0(Rule, 1);
     rule->line = node->line;
     rule->field = field;
+    rule->source = -1;
     guint index = compiler->set->rules->len;
     g_ptr_array_add(compiler->set->rules, rule);
     if (compile_name(compiler, node, rule))

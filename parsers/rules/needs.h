@@ -14,7 +14,7 @@ void needs_add(Needs *needs, const char *word, guint rule);
 gboolean needs_build(Needs *needs);
 
 /* Where the words of each rule begin, to within a block of the text. */
-#define NEEDS_BLOCK_BYTES 64u
+#define NEEDS_BLOCK_BYTES 16u
 typedef struct {
     guint64 *bits; /* a row of `stride` for each rule, a bit for each block */
     gsize stride, blocks;

@@ -220,6 +220,16 @@ gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsi
     return TRUE;
 }
 
+void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs)
+{
+    for (guint group = 0; group < count; group++) {
+        gsize start = G_MAXSIZE, end = G_MAXSIZE;
+        (void)matcher_span(matcher, group, &start, &end);
+        out_pairs[2 * group] = start;
+        out_pairs[2 * group + 1] = end;
+    }
+}
+
 const char *matcher_reason(const Matcher *matcher)
 {
     return matcher->reason;

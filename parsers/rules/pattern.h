@@ -49,5 +49,8 @@ SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const ch
                               gsize at);
 /* Of the last search that found something. FALSE when the group took no part. */
 gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end);
+/* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no
+ * part. */
+void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs);
 /* Why the last search gave up. */
 const char *matcher_reason(const Matcher *matcher);

@@ -30,7 +30,17 @@ Place *place_new(Places kind, const char *where, const char *text, gsize limit_b
     place->text = text;
     place->length = usable_length(text, limit_bytes);
     needs_scan(rules->needs, text, place->length, rules->rules->len, &place->words);
+    place->matches =
+        g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);
     return place;
+}
+
+void place_cover(Place *place, char *text)
+{
+    place->masked = text;
+    place->text = text;
+    g_clear_pointer(&place->zuids, g_array_unref);
+    g_hash_table_remove_all(place->matches);
 }
 
 void place_free(Place *place)
@@ -38,6 +48,7 @@ void place_free(Place *place)
     if (!place)
         return;
     g_clear_pointer(&place->zuids, g_array_unref);
+    g_hash_table_unref(place->matches);
     needs_map_clear(&place->words);
     g_free(place->masked);
     g_free(place->where);
@@ -53,7 +64,7 @@ void hit_free(Hit *hit)
 }
 
 /* A match may begin a little behind the word it needs: its pattern looks back at it. */
-#define LOOKBACK_BYTES 32u
+#define LOOKBACK_BYTES 16u
 
 /* One rule at work on one place. */
 typedef struct {
@@ -172,19 +183,33 @@ static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsi
     return *out_start < *out_end;
 }
 
-/* Takes what the last search found; *from becomes the place to go on. FALSE when a limit was met. */
-static gboolean take_found(Work *work, gsize *from)
+/* Groups 0 to the last, as pairs of start and end. */
+static guint span_count(const Rule *rule)
+{
+    return 2 * (pattern_group_count(rule->pattern) + 1);
+}
+
+/* Takes what the last search found; *from becomes the place to go on. `accepted` may be NULL. FALSE when a
+ * limit was met. */
+static gboolean take_found(Work *work, gsize *from, GArray *accepted)
 {
     gsize match, match_end, start, end;
     gboolean has_match = matcher_span(work->matcher, 0, &match, &match_end);
     *from = next_character(work->place, has_match ? MAX(match, *from) : *from);
     if (!matcher_span(work->matcher, work->rule->group, &start, &end))
         return TRUE;
-    /* The words before a value that is none hold no other value. */
     gsize value_start = start;
+    if (accepted) {
+        g_array_set_size(accepted, accepted->len + span_count(work->rule));
+        matcher_spans(work->matcher, span_count(work->rule) / 2,
+                      &g_array_index(accepted, gsize, accepted->len - span_count(work->rule)));
+    }
     gboolean is_taken = take_match(work, &start, &end);
+    if (!is_taken && accepted)
+        g_array_set_size(accepted, accepted->len - span_count(work->rule));
     if (is_taken && !take_more(work, &end))
         return FALSE;
+    /* The words before a value that is none hold no other value. */
     *from = MAX(*from, is_taken ? end : value_start);
     return TRUE;
 }
@@ -193,15 +218,41 @@ static gboolean find_pattern(Work *work)
 {
     const Place *place = work->place;
     gsize from = 0, until;
+    GArray *accepted = NULL;
+    if (work->rule->is_source) {
+        accepted = g_array_new(FALSE, FALSE, sizeof(gsize));
+        g_hash_table_insert(place->matches, GUINT_TO_POINTER(work->index), accepted);
+    }
     while (!is_full(work) && next_stretch(work, from, &from, &until)) {
         SearchResult result =
             pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from, until);
-        if (result == SEARCH_GAVE_UP || (result == SEARCH_FOUND && !take_found(work, &from)))
+        if (result == SEARCH_GAVE_UP || (result == SEARCH_FOUND && !take_found(work, &from, accepted)))
             return FALSE;
         if (result == SEARCH_NOTHING)
             from = until;
     }
     return TRUE;
+}
+
+/* Another capture of the matches that an earlier rule accepted, here and now if it has not been tried here
+ * yet. */
+static gboolean find_in_source(Work *work, const RuleSet *set, gint64 deadline_us)
+{
+    guint source = (guint)work->rule->source;
+    gboolean is_complete = TRUE;
+    if (!g_hash_table_contains(work->place->matches, GUINT_TO_POINTER(source))) {
+        g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
+        is_complete =
+            rule_find(set, source, work->matcher, work->place, 0, HITS_PER_PLACE, deadline_us, unused);
+    }
+    const GArray *accepted = g_hash_table_lookup(work->place->matches, GUINT_TO_POINTER(source));
+    for (guint i = 0; accepted && i < accepted->len && !is_full(work); i += span_count(work->rule)) {
+        gsize start = g_array_index(accepted, gsize, i + 2 * work->rule->group);
+        gsize end = g_array_index(accepted, gsize, i + 2 * work->rule->group + 1);
+        if (start != G_MAXSIZE)
+            take_span(work, &start, &end);
+    }
+    return is_complete;
 }
 
 static void find_zuids(Work *work)
@@ -272,6 +323,6 @@ gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *pla
         find_sections(&work);
         return TRUE;
     default:
-        return find_pattern(&work);
+        return rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, deadline_us);
     }
 }

@@ -34,7 +34,9 @@ typedef struct {
     Finder finder;
     Pattern *pattern; /* of FINDER_PATTERN */
     guint group;      /* the capture that holds the value */
-    Pattern *more;    /* what may follow a value to give one more, or NULL */
+    gint source;      /* the rule whose accepted matches this one takes another capture of, or -1 */
+    gboolean is_source;
+    Pattern *more; /* what may follow a value to give one more, or NULL */
     guint more_group;
     Pattern *except;     /* a value it matches is none; or NULL */
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
@@ -76,11 +78,14 @@ typedef struct {
     gsize length;
     char *masked; /* a copy without secrets, that `text` points to; or NULL */
     NeedsMap words;
-    GArray *zuids; /* Zuid; NULL: not looked for yet */
+    GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
+    GArray *zuids;       /* Zuid; NULL: not looked for yet */
 } Place;
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules);
 void place_free(Place *place);
+/* Lets the place be read through `text`, a copy of the same length that it takes. */
+void place_cover(Place *place, char *text);
 
 /* What one rule found at one place, checked and normalised. */
 typedef struct {
