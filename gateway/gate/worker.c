@@ -66,7 +66,7 @@ static void find_queue(Work *work)
     Envelope *envelope = &work->row->envelope;
     const Config *config = work->setup->config;
     g_clear_pointer(&envelope->detail, g_free);
-    const ConfigQueue *queue = config_queue_of(config, envelope->recipient, &envelope->detail);
+    const ConfigQueue *queue = setup_queue_of(config, envelope->recipient, &envelope->detail);
     /* The address was ours when the mail was accepted; a mail never gets lost by a change of the configuration. */
     if (!queue)
         queue = config->queues->pdata[0];
