@@ -54,3 +54,7 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
 /* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. */
 gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
+
+/* Every acknowledgement made since `since_us`, oldest first. */
+gboolean outbox_each_ack(Store *store, gint64 since_us, void (*each)(gpointer user, const char *to, gint64 created_us),
+                         gpointer user, GError **error);
