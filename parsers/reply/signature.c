@@ -240,7 +240,7 @@ static gboolean is_name(const TextLine *line)
 {
     guint words = 0;
     gboolean begins = TRUE;
-    for (const char *at = line->start, *end = at + line->length; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = line->start, *end = at + line->length; at < end; at += g_utf8_skip[*(const guchar *)at]) {
         gunichar c = g_utf8_get_char(at);
         if (g_unichar_isdigit(c) || strchr("@:/<>{}()=;", c < 0x80 ? (int)c : 'x'))
             return FALSE;
