@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define MESSAGE_BYTES 500
+/* All problems of a rules file, of which MESSAGE_BYTES are told. */
+#define START_ANSWER_BYTES (1024u * 1024)
 /* Compiling rules and loading character sets takes some 50 ms; this is for a machine on its knees. */
 #define START_SECONDS 60
 
@@ -122,7 +124,7 @@ static gboolean start(Reader *reader, GError **error)
     guint32 code;
     FrameResult result = send_hello(reader, deadline_us);
     if (result == FRAME_DONE)
-        result = frame_receive(reader->socket_fd, MESSAGE_BYTES * 16, deadline_us, &type, &payload, NULL);
+        result = frame_receive(reader->socket_fd, START_ANSWER_BYTES, deadline_us, &type, &payload, NULL);
     if (result == FRAME_LATE)
         return fail_start(reader, "it was not ready in time", error);
     if (result == FRAME_DONE && type == FRAME_READY)

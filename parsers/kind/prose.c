@@ -214,7 +214,8 @@ static void add_certain(Prose *prose, const char *failed)
     gsize length;
     const char *end = failed + strlen(failed);
     for (const char *at = failed; (at = find_address(at, end, &length)); at += length) {
-        g_autofree char *address = g_strndup(at, length);
+        /* This text is a raw field, other than the rest of the report. */
+        g_autofree char *address = clean_line(at, (gssize)length, 320);
         recipient_for(prose, address);
     }
 }
