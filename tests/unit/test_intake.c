@@ -657,7 +657,7 @@ static void test_too_many_sessions(void **state)
     }
     /* The first spoke last, the second is in a transaction: the third has been idle longest. */
     say(fds[1], OPEN);
-    expect(fds[1], OPEN_OK + strlen(GREETING));
+    expect(fds[1], &OPEN_OK[strlen(GREETING)]);
     say(fds[0], "NOOP\r\n");
     expect(fds[0], "250 2.0.0 OK\r\n");
     int fourth = client_tcp(gate);
@@ -665,9 +665,9 @@ static void test_too_many_sessions(void **state)
     expect(fds[2], "421 4.3.2 Too many sessions, and this one was idle\r\n");
     expect_end(fds[2]);
     say(fourth, OPEN);
-    expect(fourth, OPEN_OK + strlen(GREETING));
+    expect(fourth, &OPEN_OK[strlen(GREETING)]);
     say(fds[0], OPEN);
-    expect(fds[0], OPEN_OK + strlen(GREETING));
+    expect(fds[0], &OPEN_OK[strlen(GREETING)]);
     int fifth = client_unix(gate);
     expect(fifth, "421 4.3.2 Too many sessions; try again later\r\n");
     expect_end(fifth);
