@@ -16,6 +16,8 @@ typedef struct {
     Raw *raw;               /* bytes or file, size, digest; whoever takes it sets NULL */
     const char *raw_folder; /* where its file lies; borrowed for ever */
     guint64 session, serial; /* for intake_answer */
+    gboolean is_quiet;      /* nothing is to be sent because of it */
+    gint64 lease_us;        /* of its rows; 0: whoever comes first reads it */
 } IntakeMail;
 /* Its file goes too, unless `raw->keep`. */
 void intake_mail_free(IntakeMail *mail);

@@ -15,8 +15,11 @@ RuleSet *rules_ref(RuleSet *rules);
 void rules_unref(RuleSet *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuleSet, rules_unref)
 guint rules_count(const RuleSet *rules);
+/* What notices call a field: "App ID". The field's own name when it has no label or is unknown. Borrowed. */
+const char *rules_label(const RuleSet *rules, const char *field);
 
-/* JIT stack and match data of one thread. */
+/* Match data and JIT stack of one thread, and the secrets of the mail at hand: those are wiped by the
+ * next rules_find and by rules_scratch_free. Not longer than its set. */
 RulesScratch *rules_scratch_new(const RuleSet *rules);
 void rules_scratch_free(RulesScratch *scratch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RulesScratch, rules_scratch_free)
@@ -34,9 +37,12 @@ typedef struct {
 void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *input, GPtrArray *fields,
                 GPtrArray *findings);
 
-/* Masks the secret values of `fields` wherever they stand in `text`: each byte of the secret but for
- * the first and last few becomes '*', so that offsets stay true. Changes `text` in place. */
-void rules_mask(char *text, const char *where, const GPtrArray *fields);
+/* Masks secrets in one text of the mail, in place: whatever the secret rules find in it (also
+ * where they give no fields: quoted history), and every other occurrence of a secret that the last
+ * rules_find with this scratch met. A byte becomes '*', so length and offsets stay true; the first and
+ * last few of a long secret stay. The whole text is masked, however long. Call it after
+ * rules_find of the same mail, for each text that is kept. `text` is valid UTF-8. */
+void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us, GPtrArray *findings);
 
 /* The examples of a rules file, run as tests. */
 typedef struct {

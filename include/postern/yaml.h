@@ -14,18 +14,22 @@ typedef struct {
     guint line, column;  /* from 1, column in characters */
     gboolean is_warning;
     char *message;       /* "unknown key 'adress'; did you mean 'address'?" */
-    char *source_line;   /* the line as it stands, cleaned, or NULL */
+    char *source_line;   /* the line as it stands, cleaned (a piece of it when it is very long), or NULL */
+    guint caret;         /* terminal cells before the caret under source_line */
 } Problem;
+/* Frees its problems. At most PROBLEMS_MAX are kept; the last then says that there are more. */
+#define PROBLEMS_MAX 100u
 GPtrArray *problems_new(void);
 void problem_free(Problem *problem);
-/* `text` is the whole file, for the source line; may be NULL. */
+/* `text` is the whole file, for the source line; may be NULL. `line` 0: the file as a whole. */
 void problem_add(GPtrArray *problems, const char *file, const char *text, guint line, guint column,
                  const char *format, ...) G_GNUC_PRINTF(6, 7);
 void problem_warn(GPtrArray *problems, const char *file, const char *text, guint line, guint column,
                   const char *format, ...) G_GNUC_PRINTF(6, 7);
 /* TRUE when one is an error, not only a warning. */
 gboolean problems_fatal(const GPtrArray *problems);
-/* "file:line:col: error: …", the source line, a caret; one after the other. The caller frees. */
+/* "file:line:col: error: …", the source line, a caret; one after the other by file and place. The caller
+ * frees. */
 char *problems_format(const GPtrArray *problems);
 /* The closest of `words` (NULL-terminated) within a small edit distance, or NULL. Borrowed. */
 const char *problem_did_you_mean(const char *word, const char *const *words);
@@ -55,6 +59,8 @@ typedef struct {
 YamlDocument *yaml_parse(const char *file, const char *text, gsize length, GPtrArray *problems);
 void yaml_document_free(YamlDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(YamlDocument, yaml_document_free)
+
+/* Every scalar, keys too, is valid UTF-8 without NUL. Line ends are LF or CR LF. */
 
 /* The value of `key` in a mapping, or NULL. Borrowed. */
 const YamlNode *yaml_get(const YamlNode *mapping, const char *key);

@@ -1,0 +1,501 @@
+#include <parsers/rules/compile.h>
+#include <parsers/rules/section.h>
+#include <parsers/rules/zuid.h>
+
+#include <string.h>
+
+static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture", "flags",
+                                   "more",     "except",     "needs",      "within",     "as",      "type",
+                                   "finder",   "headings",   "kinds",      "words",      "least",   "most",
+                                   "examples", "min_length", "max_length", NULL};
+
+/* From the beginning of a match to a word that it needs. */
+#define WITHIN_DEFAULT 200
+#define WITHIN_MOST 10000
+
+static void example_free(gpointer data)
+{
+    Example *example = data;
+    g_free(example->text);
+    g_clear_pointer(&example->finds, g_ptr_array_unref);
+    g_free(example);
+}
+
+void rule_free(Rule *rule)
+{
+    if (!rule)
+        return;
+    g_free(rule->name);
+    g_free(rule->places_text);
+    g_free(rule->as);
+    pattern_unref(rule->pattern);
+    pattern_unref(rule->more);
+    pattern_unref(rule->except);
+    g_clear_pointer(&rule->headings, g_ptr_array_unref);
+    g_clear_pointer(&rule->examples, g_ptr_array_unref);
+    type_spec_clear(&rule->type);
+    g_free(rule);
+}
+
+#define refuse(compiler, node, ...)                                                                          \
+    yaml_problem((compiler)->document, node, (compiler)->problems, __VA_ARGS__)
+
+static gsize characters(const char *from, gsize bytes)
+{
+    return (gsize)g_utf8_strlen(from, (gssize)bytes);
+}
+
+/* Where line `line` (from 1) of the file begins, or its end. */
+static const char *line_start(const YamlDocument *document, guint line)
+{
+    const char *at = document->text;
+    for (guint i = 1; i < line && at; i++) {
+        at = strchr(at, '\n');
+        at = at ? at + 1 : NULL;
+    }
+    return at ? at : document->text + document->length;
+}
+
+/* In a "|" block the lines stand as they are, behind their indentation: that of the first line with
+ * something in it. */
+static void place_in_block(const YamlDocument *document, const YamlNode *node, gsize offset, guint *line,
+                           guint *column)
+{
+    const char *at = line_start(document, node->line + 1);
+    while (*at == '\n' || *at == '\r')
+        at++;
+    gsize indentation = strspn(at, " ");
+    const char *from = node->scalar;
+    *line = node->line + 1;
+    for (const char *c = node->scalar; c < node->scalar + offset; c++)
+        if (*c == '\n') {
+            (*line)++;
+            from = c + 1;
+        }
+    *column = (guint)(indentation + characters(from, (gsize)(node->scalar + offset - from)) + 1);
+}
+
+/* Where byte `offset` of a scalar stands in the file: exact for blocks, 'single quotes' and plain text on
+ * one line; else the scalar as a whole. */
+static void place_in_scalar(const YamlDocument *document, const YamlNode *node, gsize offset, guint *line,
+                            guint *column)
+{
+    const char *source = line_start(document, node->line);
+    for (guint i = 1; i < node->column && *source; i++)
+        source = g_utf8_next_char(source);
+    *line = node->line;
+    *column = node->column;
+    if (*source == '|') {
+        place_in_block(document, node, offset, line, column);
+        return;
+    }
+    gboolean is_single = *source == '\'';
+    if (*source == '"' || *source == '>')
+        return;
+    source += is_single;
+    const char *at = node->scalar;
+    guint moved = is_single ? 1 : 0;
+    while (at < node->scalar + offset) {
+        if (strncmp(source, at, (gsize)(g_utf8_next_char(at) - at)) != 0)
+            return; /* folded over several lines */
+        gsize twice = is_single && *at == '\'' ? 2 : 1;
+        source = twice == 2 ? source + 2 : g_utf8_next_char(source);
+        at = g_utf8_next_char(at);
+        moved += (guint)twice;
+    }
+    *column = node->column + moved;
+}
+
+static Pattern *compile_pattern(Compiler *compiler, const YamlNode *node, const char *key, PatternFlags flags)
+{
+    g_autofree char *text = NULL;
+    if (!yaml_text(compiler->document, node, &text, compiler->problems))
+        return NULL;
+    gsize length = strlen(text), offset = 0;
+    /* The line end that closes a block is none of the pattern's. */
+    if (node->is_block && g_str_has_suffix(text, "\n"))
+        length--;
+    if (length == 0) {
+        refuse(compiler, node, "'%s' is empty", key);
+        return NULL;
+    }
+    g_autofree char *message = NULL;
+    Pattern *pattern = pattern_compile(text, length, flags, &message, &offset);
+    if (!pattern) {
+        guint line, column;
+        place_in_scalar(compiler->document, node, offset, &line, &column);
+        problem_add(compiler->problems, compiler->document->file, compiler->document->text, line, column,
+                    "the %s does not compile: %s", key, message);
+        return NULL;
+    }
+    compiler->set->groups_most = MAX(compiler->set->groups_most, pattern_group_count(pattern));
+    return pattern;
+}
+
+static guint one_of(Compiler *compiler, const YamlNode *at, const char *word, const char *const *words,
+                    const char *what)
+{
+    guint index = 0;
+    while (words[index] && strcmp(words[index], word) != 0)
+        index++;
+    if (words[index])
+        return index;
+    const char *meant = problem_did_you_mean(word, words);
+    g_autofree char *known = g_strjoinv(", ", (char **)(gsize)words);
+    if (meant)
+        refuse(compiler, at, "unknown %s '%s'; did you mean '%s'?", what, word, meant);
+    else
+        refuse(compiler, at, "unknown %s '%s'; there are: %s", what, word, known);
+    return index;
+}
+
+/* The bits of the words that a list names. */
+static guint compile_bits(Compiler *compiler, const YamlNode *node, const char *const *words,
+                          const char *what)
+{
+    guint bits = 0;
+    g_autoptr(GPtrArray) named = compile_texts(compiler, node, what);
+    for (guint i = 0; i < named->len; i++) {
+        const YamlNode *at = node->type == YAML_SEQUENCE ? node->items->pdata[i] : node;
+        guint bit = one_of(compiler, at, named->pdata[i], words, what);
+        bits |= words[bit] ? 1u << bit : 0;
+    }
+    return bits;
+}
+
+static void compile_places(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    rule->places = PLACE_SUBJECT | PLACE_REPLY | PLACE_ATTACHMENTS;
+    if (node)
+        rule->places = compile_bits(compiler, node, PLACE_NAMES, "place");
+    g_autoptr(GPtrArray) named = g_ptr_array_new();
+    for (guint i = 0; i < PLACE_KINDS; i++)
+        if (rule->places & (1u << i))
+            g_ptr_array_add(named, (gpointer)(gsize)PLACE_NAMES[i]);
+    g_ptr_array_add(named, NULL);
+    rule->places_text = g_strjoinv(", ", (char **)named->pdata);
+}
+
+/* `pattern_of`: the matches are those of an earlier rule. */
+static void take_pattern_of(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    g_autofree char *name = NULL;
+    if (!yaml_text(compiler->document, node, &name, compiler->problems))
+        return;
+    Rule *other = g_hash_table_lookup(compiler->names, name);
+    guint index = 0;
+    if (!other) {
+        refuse(compiler, node, "there is no rule '%s' above this one", name);
+    } else if (other->finder != FINDER_PATTERN || other->source >= 0) {
+        refuse(compiler, node, "the rule '%s' has no pattern of its own", name);
+    } else if (other->pattern && g_ptr_array_find(compiler->set->rules, other, &index)) {
+        rule->pattern = pattern_ref(other->pattern);
+        rule->source = (gint)index;
+        other->is_source = TRUE;
+    }
+}
+
+static void compile_capture(Compiler *compiler, const YamlNode *rule_node, const YamlNode *pattern_node,
+                            Rule *rule)
+{
+    const YamlNode *node = yaml_get(rule_node, "capture");
+    g_autofree char *name = g_strdup("value");
+    if (node) {
+        g_clear_pointer(&name, g_free);
+        if (!yaml_text(compiler->document, node, &name, compiler->problems))
+            return;
+    }
+    rule->group = pattern_group(rule->pattern, name);
+    if (!rule->group)
+        refuse(compiler, node ? node : pattern_node,
+               "the pattern has no group (?<%s>…) that catches the value; only one group may have this name",
+               name);
+}
+
+static void compile_more(Compiler *compiler, const YamlNode *node, PatternFlags flags, Rule *rule)
+{
+    if (!node || !(rule->more = compile_pattern(compiler, node, "more", flags)))
+        return;
+    rule->more_group = pattern_group(rule->more, "value");
+    if (!rule->more_group)
+        refuse(compiler, node, "the pattern has no group (?<value>…) that catches the value");
+}
+
+/* "{name}" must be a group of the pattern. */
+static void compile_as(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    if (!node || !yaml_text(compiler->document, node, &rule->as, compiler->problems))
+        return;
+    for (const char *at = strchr(rule->as, '{'); at; at = strchr(at + 1, '{')) {
+        const char *close = strchr(at, '}');
+        g_autofree char *name = g_strndup(at + 1, close ? (gsize)(close - at - 1) : 0);
+        if (!pattern_group(rule->pattern, name))
+            refuse(compiler, node, "'{%s}' is no group (?<%s>…) of the pattern", name, name);
+    }
+}
+
+static void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    static const char *const flag_names[] = {"caseless", "multiline", "dotall", "extended", NULL};
+    const YamlNode *pattern = yaml_get(node, "pattern"), *of = yaml_get(node, "pattern_of");
+    const YamlNode *flags_node = yaml_get(node, "flags"), *except = yaml_get(node, "except");
+    PatternFlags flags = flags_node ? compile_bits(compiler, flags_node, flag_names, "flag") : 0;
+    if (pattern && of)
+        refuse(compiler, of, "a rule has 'pattern' or 'pattern_of', not both");
+    else if (pattern)
+        rule->pattern = compile_pattern(compiler, pattern, "pattern", flags);
+    else {
+        take_pattern_of(compiler, of, rule);
+    }
+    if (except)
+        rule->except = compile_pattern(compiler, except, "except", flags);
+    compile_more(compiler, yaml_get(node, "more"), flags, rule);
+    if (!rule->pattern)
+        return;
+    compile_capture(compiler, node, pattern ? pattern : of, rule);
+    compile_as(compiler, yaml_get(node, "as"), rule);
+}
+
+static void refuse_keys(Compiler *compiler, const YamlNode *node, const char *const *keys, const char *why)
+{
+    for (; *keys; keys++) {
+        for (guint i = 0; i < node->keys->len; i++) {
+            const YamlNode *key = node->keys->pdata[i];
+            if (strcmp(key->scalar, *keys) == 0)
+                refuse(compiler, key, "'%s' %s", *keys, why);
+        }
+    }
+}
+
+static void compile_headings(Compiler *compiler, const YamlNode *rule_node, Rule *rule)
+{
+    const YamlNode *node = yaml_get(rule_node, "headings");
+    g_autoptr(GPtrArray) headings = compile_texts(compiler, node, "'headings'");
+    rule->headings = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < headings->len; i++)
+        g_ptr_array_add(rule->headings, section_heading_fold(headings->pdata[i]));
+    if (!node)
+        refuse(compiler, rule_node,
+               "a rule with 'finder: section' needs 'headings', a list of lines that open one");
+}
+
+static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    static const char *const of_patterns[] = {"pattern", "pattern_of", "capture", "flags",
+                                              "more",    "except",     "as",      NULL};
+    static const char *const of_sections[] = {"headings", NULL};
+    static const char *const own[] = {"needs", "within", "flags", "more", "as", NULL};
+    const YamlNode *finder = yaml_get(node, "finder");
+    g_autofree char *word = NULL;
+    if (yaml_get(node, "pattern_of"))
+        refuse_keys(compiler, node, own, "has no meaning here: the matches are those of the other rule");
+    rule->finder = FINDER_PATTERN;
+    if (finder && yaml_text(compiler->document, finder, &word, compiler->problems))
+        rule->finder = one_of(compiler, finder, word, FINDER_NAMES, "finder");
+    if (rule->finder != FINDER_SECTION)
+        refuse_keys(compiler, node, of_sections, "belongs to rules with 'finder: section'");
+    if (rule->finder == FINDER_COUNT)
+        return;
+    if (rule->finder == FINDER_SECTION)
+        compile_headings(compiler, node, rule);
+    if (rule->finder != FINDER_PATTERN)
+        refuse_keys(compiler, node, of_patterns, "belongs to rules with a pattern; this one has a 'finder'");
+    else if (yaml_get(node, "pattern") || yaml_get(node, "pattern_of"))
+        compile_patterns(compiler, node, rule);
+    else
+        refuse(compiler, node, "rule '%s' needs 'pattern' (or 'finder')", rule->name);
+}
+
+/* Numbers from `least` to `most` into *out, when the key is there. */
+static void compile_number(Compiler *compiler, const YamlNode *node, const char *key, gint64 least,
+                           gint64 most, gint64 *out)
+{
+    const YamlNode *value = yaml_get(node, key);
+    if (value)
+        yaml_integer(compiler->document, value, least, most, out, compiler->problems);
+}
+
+static void compile_kinds(Compiler *compiler, const YamlNode *node, TypeSpec *type)
+{
+    if (!node)
+        return;
+    if (node->type != YAML_SEQUENCE) {
+        refuse(compiler, node, "'kinds' must be a list of numbers such as [7, 8]");
+        return;
+    }
+    type->kinds = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < node->items->len; i++) {
+        gint64 kind = 0;
+        if (!yaml_integer(compiler->document, node->items->pdata[i], 0, ZUID_KINDS - 1, &kind,
+                          compiler->problems))
+            continue;
+        guint number = (guint)kind;
+        g_array_append_val(type->kinds, number);
+    }
+}
+
+static void compile_type_keys(Compiler *compiler, const YamlNode *node, TypeSpec *type)
+{
+    static const struct {
+        TypeKeys bit;
+        const char *keys[3], *why;
+    } groups[] = {
+        {TYPE_KEY_LENGTHS,
+         {"min_length", "max_length", NULL},
+         "is not for this type; it counts the characters of texts and digits"},
+        {TYPE_KEY_RANGE, {"least", "most", NULL}, "is for the types integer and http-status"},
+        {TYPE_KEY_KINDS, {"kinds", NULL, NULL}, "is for the type zuid"},
+        {TYPE_KEY_WORDS, {"words", NULL, NULL}, "is for the type word"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (!(value_type_keys(type->type) & groups[i].bit))
+            refuse_keys(compiler, node, groups[i].keys, groups[i].why);
+    gint64 shortest = type->min_length, longest = type->max_length;
+    compile_number(compiler, node, "min_length", 1, longest, &shortest);
+    compile_number(compiler, node, "max_length", shortest, MAX(longest, 1000), &longest);
+    type->min_length = (guint)shortest;
+    type->max_length = (guint)longest;
+    compile_number(compiler, node, "least", type->least, type->most, &type->least);
+    compile_number(compiler, node, "most", type->least, type->most, &type->most);
+    compile_kinds(compiler, yaml_get(node, "kinds"), type);
+    if (type->type == TYPE_WORD) {
+        type->words = compile_texts(compiler, yaml_get(node, "words"), "'words'");
+        if (type->words->len == 0)
+            refuse(compiler, node, "a rule of type word needs 'words', the list of them");
+    }
+}
+
+static void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    static const ValueType of_finder[] = {TYPE_TEXT, TYPE_ZUID, TYPE_BLOCK, TYPE_BLOCK, TYPE_TEXT};
+    const YamlNode *type = yaml_get(node, "type");
+    ValueType value = of_finder[rule->finder];
+    g_autofree char *word = NULL;
+    if (type && yaml_text(compiler->document, type, &word, compiler->problems)) {
+        ValueType named = one_of(compiler, type, word, value_type_names(), "type");
+        if (rule->finder != FINDER_PATTERN && named != value && named != TYPE_COUNT)
+            refuse(compiler, type, "the finder gives values of type '%s'", value_type_name(value));
+        else if (named != TYPE_COUNT)
+            value = named;
+    }
+    type_spec_init(&rule->type, value);
+    compile_type_keys(compiler, node, &rule->type);
+}
+
+static void compile_needs(Compiler *compiler, const YamlNode *rule_node, Rule *rule, guint index)
+{
+    const YamlNode *node = yaml_get(rule_node, "needs"), *within = yaml_get(rule_node, "within");
+    gint64 bytes = WITHIN_DEFAULT;
+    if (within)
+        yaml_integer(compiler->document, within, 0, WITHIN_MOST, &bytes, compiler->problems);
+    if (within && !node)
+        refuse(compiler, within, "'within' belongs to 'needs'");
+    rule->within = (guint)bytes;
+    if (!node)
+        return;
+    g_autoptr(GPtrArray) words = compile_texts(compiler, node, "'needs'");
+    for (guint i = 0; i < words->len; i++)
+        needs_add(compiler->set->needs, words->pdata[i], index);
+    rule->is_picky = words->len > 0;
+}
+
+/* The text of an example, without the line end that closes a block. */
+static char *example_text(Compiler *compiler, const YamlNode *node)
+{
+    char *text = NULL;
+    if (!yaml_text(compiler->document, node, &text, compiler->problems))
+        return NULL;
+    if (node->is_block && g_str_has_suffix(text, "\n"))
+        text[strlen(text) - 1] = '\0';
+    return text;
+}
+
+static void compile_finds(Compiler *compiler, const YamlNode *node, Example *example)
+{
+    example->finds = g_ptr_array_new_with_free_func(g_free);
+    if (node->type == YAML_SCALAR && !node->is_quoted && strcmp(node->scalar, "nothing") == 0)
+        return;
+    guint count = node->type == YAML_SEQUENCE ? node->items->len : 1;
+    for (guint i = 0; i < count; i++) {
+        char *value = example_text(compiler, node->type == YAML_SEQUENCE ? node->items->pdata[i] : node);
+        if (value)
+            g_ptr_array_add(example->finds, value);
+    }
+}
+
+static void compile_example(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    static const char *const allowed[] = {"text", "finds", NULL};
+    if (node->type != YAML_MAPPING) {
+        refuse(compiler, node, "an example has two keys: 'text' and what the rule 'finds' in it");
+        return;
+    }
+    yaml_refuse_unknown(compiler->document, node, allowed, compiler->problems);
+    const YamlNode *text = yaml_get(node, "text"), *finds = yaml_get(node, "finds");
+    if (!text || !finds) {
+        refuse(compiler, node, "an example needs '%s'%s", text ? "finds" : "text",
+               text ? ": a value, a list of values, or the word nothing" : "");
+        return;
+    }
+    Example *example = g_new0(Example, 1);
+    example->line = node->line;
+    example->text = example_text(compiler, text);
+    compile_finds(compiler, finds, example);
+    g_ptr_array_add(rule->examples, example);
+}
+
+static void compile_examples(Compiler *compiler, const YamlNode *node, Rule *rule)
+{
+    rule->examples = g_ptr_array_new_with_free_func(example_free);
+    if (!node)
+        return;
+    if (node->type != YAML_SEQUENCE) {
+        refuse(compiler, node, "'examples' must be a list");
+        return;
+    }
+    for (guint i = 0; i < node->items->len; i++)
+        compile_example(compiler, node->items->pdata[i], rule);
+}
+
+/* FALSE when the rule has no name that it can be known by. */
+static gboolean compile_name(Compiler *compiler, const YamlNode *rule_node, Rule *rule)
+{
+    const YamlNode *node = yaml_get(rule_node, "name");
+    if (!node) {
+        refuse(compiler, rule_node, "a rule needs a 'name'");
+        return FALSE;
+    }
+    if (!yaml_text(compiler->document, node, &rule->name, compiler->problems))
+        return FALSE;
+    const Rule *first = g_hash_table_lookup(compiler->names, rule->name);
+    if (first)
+        refuse(compiler, node, "the name '%s' is taken by the rule on line %u", rule->name, first->line);
+    else if (!compile_is_name(rule->name, '-'))
+        refuse(compiler, node,
+               "'%s' is no name of a rule: lower-case letters, digits and '-', first a letter", rule->name);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
+{
+    if (node->type != YAML_MAPPING) {
+        refuse(compiler, node, "a rule has keys such as 'name' and 'pattern'");
+        return;
+    }
+    yaml_refuse_unknown(compiler->document, node, KEYS, compiler->problems);
+    Rule *rule = g_new0(Rule, 1);
+    rule->line = node->line;
+    rule->field = field;
+    rule->source = -1;
+    guint index = compiler->set->rules->len;
+    g_ptr_array_add(compiler->set->rules, rule);
+    if (compile_name(compiler, node, rule))
+        g_hash_table_insert(compiler->names, rule->name, rule);
+    compile_places(compiler, yaml_get(node, "look_in"), rule);
+    compile_finder(compiler, node, rule);
+    compile_type(compiler, node, rule);
+    compile_needs(compiler, node, rule, index);
+    compile_examples(compiler, yaml_get(node, "examples"), rule);
+}

@@ -1,0 +1,56 @@
+/* One regular expression, and the search for it in bounded time. PCRE2 is
+ * called in pattern.c only. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Pattern Pattern;
+typedef struct Matcher Matcher;
+
+typedef enum {
+    PATTERN_CASELESS = 1 << 0,
+    PATTERN_MULTILINE = 1 << 1, /* ^ and $ at lines */
+    PATTERN_DOTALL = 1 << 2,    /* . takes line ends */
+    PATTERN_EXTENDED = 1 << 3,  /* blanks and # comments in the pattern do not count */
+} PatternFlags;
+
+/* Always UTF and UCP, never \C. On failure NULL, a message in words (the caller frees) and the byte
+ * offset in `source` where it broke. */
+Pattern *pattern_compile(const char *source, gsize length, PatternFlags flags, char **out_message,
+                         gsize *out_offset);
+Pattern *pattern_ref(Pattern *pattern);
+void pattern_unref(Pattern *pattern);
+/* The number of the named group, or 0 when there is none of that name (or several). */
+guint pattern_group(const Pattern *pattern, const char *name);
+guint pattern_group_count(const Pattern *pattern);
+
+/* Match data, limits and JIT stack of one thread, for patterns of at most `groups` groups. */
+Matcher *matcher_new(guint groups);
+void matcher_free(Matcher *matcher);
+/* Begins a rule: it may run until `deadline_us` (clock_monotonic_us(); 0: no limit), and no longer than
+ * RULE_SHARE_US. */
+void matcher_begin(Matcher *matcher, gint64 deadline_us);
+
+/* One slow rule leaves time for the others. */
+#define RULE_SHARE_US (100u * 1000)
+
+typedef enum {
+    SEARCH_FOUND,
+    SEARCH_NOTHING,
+    SEARCH_GAVE_UP /* a limit was met: there may or may not be a match */
+} SearchResult;
+
+/* The first match that starts at `from` or later, but before `until`. `text` is valid UTF-8 and `from` at a
+ * character. */
+SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
+                            gsize from, gsize until);
+/* A match that starts exactly at `at`. */
+SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
+                              gsize at);
+/* Of the last search that found something. FALSE when the group took no part. */
+gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end);
+/* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no
+ * part. */
+void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs);
+/* Why the last search gave up. */
+const char *matcher_reason(const Matcher *matcher);

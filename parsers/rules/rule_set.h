@@ -1,0 +1,109 @@
+/* A compiled rules file, as the files of this room share it. Immutable once
+ * rules_compile has returned it. */
+#pragma once
+
+#include <parsers/rules/needs.h>
+#include <parsers/rules/pattern.h>
+#include <parsers/rules/value_type.h>
+#include <postern/rules.h>
+
+typedef enum {
+    PLACE_SUBJECT = 1 << 0,
+    PLACE_REPLY = 1 << 1,
+    PLACE_TEXT = 1 << 2,
+    PLACE_ATTACHMENTS = 1 << 3,
+} Places;
+#define PLACE_KINDS 4u
+extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
+
+typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
+extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
+
+typedef struct {
+    guint line;
+    char *text;
+    GPtrArray *finds; /* char *: empty for "nothing" */
+} Example;
+
+typedef struct {
+    char *name;
+    guint line;
+    guint field; /* index into the fields */
+    Places places;
+    char *places_text; /* "subject, reply" */
+    Finder finder;
+    Pattern *pattern; /* of FINDER_PATTERN */
+    guint group;      /* the capture that holds the value */
+    gint source;      /* the rule whose accepted matches this one takes another capture of, or -1 */
+    gboolean is_source;
+    Pattern *more; /* what may follow a value to give one more, or NULL */
+    guint more_group;
+    Pattern *except;     /* a value it matches is none; or NULL */
+    GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
+    char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
+    gboolean is_picky;   /* has `needs`: tried only around its words */
+    guint within;        /* bytes from the beginning of a match to the word it needs */
+    TypeSpec type;
+    GPtrArray *examples; /* Example */
+} Rule;
+
+typedef struct {
+    char *name, *label, *help;
+    gboolean is_secret;
+    GPtrArray *unless_in; /* guint: earlier fields whose places are taken */
+    guint first_rule, rule_count;
+} RuleField;
+
+struct RuleSet {
+    gatomicrefcount references;
+    GPtrArray *fields; /* RuleField */
+    GPtrArray *rules;  /* Rule, those of one field side by side */
+    Needs *needs;
+    guint groups_most;
+};
+
+/* The secrets of one mail, as written and normalised: wiped when freed. */
+GPtrArray *secrets_new(void);
+
+struct RulesScratch {
+    Matcher *matcher;
+    GPtrArray *secrets; /* char * */
+};
+
+/* One text that rules look at. */
+typedef struct {
+    Places kind;
+    char *where;      /* "reply", "attachment:log.txt" */
+    const char *text; /* valid UTF-8 */
+    gsize length;
+    char *masked; /* a copy without secrets, that `text` points to; or NULL */
+    NeedsMap words;
+    GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
+    GArray *zuids;       /* Zuid; NULL: not looked for yet */
+} Place;
+
+Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules);
+void place_free(Place *place);
+/* Lets the place be read through `text`, a copy of the same length that it takes. */
+void place_cover(Place *place, char *text);
+
+/* What one rule found at one place, checked and normalised. */
+typedef struct {
+    guint rule, place;
+    gsize start, end;
+    char *value;
+} Hit;
+void hit_free(Hit *hit);
+#define HITS_PER_PLACE 64u /* of one rule: a log of a thousand addresses needs no thousand fields */
+
+/* Appends at most `most` Hits of rule `index` at `place`, which is place `number` of its mail. FALSE when it
+ * gave up: then why is in matcher_reason(). */
+gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *place, guint number, guint most,
+                   gint64 deadline_us, GPtrArray *hits);
+
+/* What a person may see of a secret: "55-…k9". The caller frees. */
+char *secret_shown(const char *value);
+/* Stars over the inner bytes of a secret. `length` bytes at `bytes`. */
+void secret_cover(char *bytes, gsize length);
+/* Covers every occurrence of each of `secrets` in `text`. */
+void secrets_cover(const GPtrArray *secrets, char *text, gsize length);
