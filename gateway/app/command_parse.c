@@ -146,7 +146,7 @@ static int parse_one(Command *command, Reader *reader, const char *path)
 static int load_settings(Command *command, Setup **out_setup, ReaderSettings *out)
 {
     int code = EX_OK;
-    *out = (ReaderSettings){.rules_file = "starter rules", .rules_text = starter_text("rules.yaml")};
+    *out = (ReaderSettings){.program = "/proc/self/exe", .rules_file = "starter rules", .rules_text = starter_text("rules.yaml")};
     if (!command->config_given && access(command->config_path, F_OK) != 0)
         return EX_OK;
     *out_setup = command_setup(command, &code);

@@ -91,10 +91,11 @@ static DeliveryResult send_row(const char *folder, const OutboxRow *row)
     g_autoptr(GError) error = NULL;
     g_autofree char *name = folder_file_name(row);
     if (!row->bytes)
-        return (DeliveryResult){DELIVERY_REFUSED, g_strdup("not written, our fault: it is empty")};
+        return (DeliveryResult){.outcome = DELIVERY_REFUSED,
+                                .answer = g_strdup("not written, our fault: it is empty")};
     if (!make_folders(folder, &error) || !write_row(folder, row, name, &error))
-        return (DeliveryResult){DELIVERY_LATER, g_strdup(error->message)};
-    return (DeliveryResult){DELIVERY_SENT, g_strdup_printf("written to new/%s", name)};
+        return (DeliveryResult){.outcome = DELIVERY_LATER, .answer = g_strdup(error->message)};
+    return (DeliveryResult){.outcome = DELIVERY_SENT, .answer = g_strdup_printf("written to new/%s", name)};
 }
 
 void folder_send(const char *folder, const GPtrArray *rows, DeliveryResult *results)

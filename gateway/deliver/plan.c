@@ -55,7 +55,9 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
                           guint32 noise)
 {
     OutboxResult plan = {.id = row->id};
-    plan.next_us = deliver_next_try_us(row->created_us, now_us, row->attempts + 1, give_up_us, noise);
+    /* A row that was not even asked about has not earned a longer wait. */
+    guint attempts = result->is_untried ? 1 : row->attempts + 1;
+    plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, give_up_us, noise);
     switch (result->outcome) {
     case DELIVERY_SENT:
         plan.state = OUTBOX_SENT;

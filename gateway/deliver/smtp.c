@@ -252,8 +252,12 @@ static void settle(DeliveryResult *result, DeliveryOutcome outcome, const char *
 
 static void settle_rest(DeliveryResult *results, guint count, const char *words)
 {
-    for (guint row = 0; row < count; row++)
+    for (guint row = 0; row < count; row++) {
+        if (results[row].answer)
+            continue;
         settle(&results[row], DELIVERY_LATER, words);
+        results[row].is_untried = TRUE;
+    }
 }
 
 /* Rows that the server took or refused for good. */

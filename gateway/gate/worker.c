@@ -53,7 +53,7 @@ static void use_setup(Worker *worker, Setup *setup)
     reader_free(worker->reader);
     setup_unref(worker->setup);
     worker->setup = setup_ref(setup);
-    ReaderSettings settings = {.program = worker->pipeline->owner.program,
+    ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program : "/proc/self/exe",
                                .rules_file = setup->rules_file,
                                .rules_text = setup->rules_text,
                                .authserv_id = setup->config->authserv_id,
@@ -66,7 +66,7 @@ static void find_queue(Work *work)
     Envelope *envelope = &work->row->envelope;
     const Config *config = work->setup->config;
     g_clear_pointer(&envelope->detail, g_free);
-    const ConfigQueue *queue = config_queue_of(config, envelope->recipient, &envelope->detail);
+    const ConfigQueue *queue = setup_queue_of(config, envelope->recipient, &envelope->detail);
     /* The address was ours when the mail was accepted; a mail never gets lost by a change of the configuration. */
     if (!queue)
         queue = config->queues->pdata[0];

@@ -97,7 +97,6 @@ static gboolean prepare(Child *child, const Hello *hello, GError **error)
         return FALSE;
     child->authserv_id = g_strdup(hello->authserv_id);
     ReadingSettings settings = settings_of(child, "");
-    warm_charsets();
     warm_libraries(child->make, &settings);
     const LockdownLimits limits = {
         .socket_fd = child->socket_fd,

@@ -3,8 +3,6 @@
 
 #include "child.h"
 
-/* Opens the converters of the character sets that mail is written in and keeps them. How many opened. */
-guint warm_charsets(void);
-
-/* Reads a mail that walks through the libraries. */
+/* Opens the converters of character sets, then reads a mail that walks through the libraries. A set that has
+ * no converter now cannot be opened later: its text takes the next step of the charset ladder. */
 void warm_libraries(ReadingFunction make, const ReadingSettings *settings);

@@ -15,14 +15,19 @@ static gsize left(Piece piece)
     return (gsize)(piece.end - piece.at);
 }
 
+/* Most comparisons end at the first character. */
 static gboolean begins(Piece piece, const char *word)
 {
+    if (piece.at >= piece.end || *piece.at != *word)
+        return FALSE;
     gsize length = strlen(word);
     return left(piece) >= length && memcmp(piece.at, word, length) == 0;
 }
 
 static gboolean begins_caseless(Piece piece, const char *word)
 {
+    if (piece.at >= piece.end || g_ascii_tolower(*piece.at) != g_ascii_tolower(*word))
+        return FALSE;
     gsize length = strlen(word);
     return left(piece) >= length && g_ascii_strncasecmp(piece.at, word, length) == 0;
 }
@@ -467,6 +472,12 @@ static gboolean has_error_level(Piece piece)
     return FALSE;
 }
 
+/* "[error]", "E/": levels in brackets and before slashes. */
+static gboolean has_log_sign(Piece line)
+{
+    return begins(line, "[") || begins(line, "ERROR ") || begins(line, "FATAL ");
+}
+
 /* "[error] …", "ERROR in ./src/x.js", "E/AndroidRuntime: …", "SEVERE: …": a level without a time. */
 static gboolean is_level_line(Piece piece)
 {
@@ -495,7 +506,7 @@ static const char *closing_quote(const char *line, const char *at, gsize *out_by
 
 /* The end of a message that begins at `at` among words of the writer: its closing quotation mark, else the
  * end of the sentence, else that of the line. */
-static const char *inner_end(Piece line, const char *at)
+static const char *inner_end(Piece line, const char *at, gboolean is_in_sentence)
 {
     gsize bytes = 0;
     const char *closing = closing_quote(line.at, at, &bytes);
@@ -507,7 +518,7 @@ static const char *inner_end(Piece line, const char *at)
         if (last)
             return last;
     }
-    for (const char *c = at; c + 2 < line.end; c++)
+    for (const char *c = at; is_in_sentence && c + 2 < line.end; c++)
         if (strchr(".!?", *c) && c[1] == ' ' && g_ascii_isupper(c[2]))
             return c + (*c != '.');
     return line.end;
@@ -524,25 +535,41 @@ static gboolean is_inner_error(Piece line, Piece piece)
     return g_ascii_islower(before) || strchr(":\"'`(>", before) || (guchar)before >= 0x80;
 }
 
-static gboolean look_inside(Piece line, ErrorLine *out, const char *text)
+/* Back from a place inside a dotted name to its first character. */
+static const char *name_start(Piece line, const char *at)
 {
-    for (const char *at = line.at + 1; at < line.end; at++) {
-        if (is_name_character(at[-1]) || strchr(".\\/:@-", at[-1]) || (!g_ascii_isalpha(*at) && *at != '\\'))
+    while (at > line.at && (is_name_character(at[-1]) || strchr(".:\\", at[-1])))
+        at--;
+    while (at < line.end && strchr(".:", *at))
+        at++;
+    return at;
+}
+
+/* Looks before `until` for names of exceptions by their capital endings, which are rare: most lines cost one
+ * pass. */
+static void look_inside(Piece line, const char *until, ErrorLine *out, const char *text)
+{
+    const char *least = line.at + 1;
+    for (const char *at = least; at < until; at++) {
+        if (!g_ascii_isupper(*at) || !strchr("ETFIVU", *at))
             continue;
-        Piece piece = {at, line.end};
+        const char *start = name_start(line, at);
+        if (start < least || strchr("-@/", start[-1]))
+            continue;
+        least = start + 1;
+        Piece piece = {start, line.end};
         if (!is_exception(piece, FALSE) && !is_inner_error(line, piece))
             continue;
         out->kind = LINE_MESSAGE;
         out->is_quoted_inside = TRUE;
-        out->message = (gsize)(at - text);
-        out->message_end = (gsize)(inner_end(line, at) - text);
-        return TRUE;
+        out->message = (gsize)(start - text);
+        out->message_end = (gsize)(inner_end(line, start, TRUE) - text);
+        return;
     }
-    return FALSE;
 }
 
 /* The nouns that announce an error text right before a colon. */
-static gboolean is_announcement(Piece line, const char **out_colon)
+static gboolean is_announcement(Piece line)
 {
     static const char *const nouns[] = {
         "error",   "exception", "stack trace", "stacktrace", "traceback", "fehler",    "meldung", "erreur",
@@ -560,10 +587,9 @@ static gboolean is_announcement(Piece line, const char **out_colon)
         colon -= 3;
     else
         return FALSE;
-    *out_colon = line.end;
     Piece tail = {MAX(line.at, colon - 45), colon};
     for (const char *at = tail.at; at < tail.end; at++) {
-        if (at > line.at && g_ascii_isalpha(at[-1]) && g_ascii_isalpha(*at))
+        if (!g_ascii_isalpha(*at) ? (guchar)*at < 0xc0 : at > line.at && g_ascii_isalpha(at[-1]))
             continue;
         for (const char *const *noun = nouns; *noun; noun++)
             if (begins_caseless((Piece){at, tail.end}, *noun))
@@ -573,8 +599,18 @@ static gboolean is_announcement(Piece line, const char **out_colon)
     return find(tail, "meldung") != NULL;
 }
 
-/* Frames and messages inside log lines count as what they are, but for their prefix. */
-static LineKind kind_of(Piece line, gboolean is_indented, Piece *out_message)
+/* Lines of prose have neither of the signs that nearly all lines of programs have: they cost little. */
+static gboolean is_prose(Piece line)
+{
+    static const char *const signless[] = {
+        "created by ", "exit status ", "Segmentation fault", "thrown in ", "... ", "#", "```", "---", NULL};
+    if (memchr(line.at, ':', left(line)) || memchr(line.at, '(', left(line)) || find(line, "：") ||
+        find(line, " 0x"))
+        return FALSE;
+    return memchr(line.at, ' ', left(line)) && !begins_any(line, signless) && !has_log_sign(line);
+}
+
+static LineKind kind_of(Piece line, gboolean is_indented)
 {
     if (begins(line, "```"))
         return LINE_FENCE;
@@ -589,8 +625,43 @@ static LineKind kind_of(Piece line, gboolean is_indented, Piece *out_message)
         return has_error_level(rest) || is_message(rest, FALSE) ? LINE_LOG_ERROR : LINE_LOG;
     if (is_level_line(line))
         return LINE_LOG_ERROR;
-    *out_message = line;
     return is_message(line, TRUE) ? LINE_MESSAGE : LINE_PLAIN;
+}
+
+/* "Fehlermeldung: …": the writer's label; the message is behind it. */
+static Piece skip_label(Piece line)
+{
+    static const char *const labels[] = {"error message",
+                                         "error text",
+                                         "error output",
+                                         "exception message",
+                                         "fehlermeldung",
+                                         "fehlertext",
+                                         "message d'erreur",
+                                         "message d’erreur",
+                                         "mensaje de error",
+                                         "mensagem de erro",
+                                         "messaggio di errore",
+                                         "messaggio d'errore",
+                                         "foutmelding",
+                                         "felmeddelande",
+                                         "сообщение об ошибке",
+                                         "Сообщение об ошибке",
+                                         "текст ошибки",
+                                         "Текст ошибки",
+                                         "komunikat błędu",
+                                         "エラーメッセージ",
+                                         "错误信息",
+                                         "錯誤訊息",
+                                         NULL};
+    for (const char *const *label = labels; *label; label++) {
+        if (!begins_caseless(line, *label))
+            continue;
+        Piece rest = skip_blanks(from(line, strlen(*label)));
+        if (has_colon_and_text(rest))
+            return skip_blanks(from(rest, begins(rest, ":") ? 1 : 3));
+    }
+    return line;
 }
 
 /* Marks that people and their mail clients put before a pasted line. */
@@ -604,32 +675,38 @@ static Piece skip_marks(Piece line)
     return line;
 }
 
+/* A message behind marks or a label of the writer. */
+static gboolean look_behind_marks(Piece line, Piece *out_message)
+{
+    Piece bare = skip_marks(line), message = skip_label(bare);
+    if (message.at != bare.at)
+        *out_message = skip_marks(message);
+    else if (bare.at != line.at && is_message(bare, FALSE))
+        *out_message = bare;
+    else
+        return FALSE;
+    return TRUE;
+}
+
 static void judge(Piece line, const char *text, ErrorLine *out)
 {
-    const char *colon = NULL;
     Piece whole = line, message = line;
     line.end = line.at + MIN(left(line), LOOKED_AT_BYTES);
-    out->kind = kind_of(line, out->indentation > 0, &message);
-    if (out->kind == LINE_PLAIN) {
-        Piece bare = skip_marks(line);
-        if (bare.at != line.at && is_message(bare, FALSE)) {
-            message = bare;
-            out->kind = LINE_MESSAGE;
-            out->is_quoted_inside = TRUE;
-        }
-    }
-    out->message = (gsize)(message.at - text);
-    out->message_end = out->end;
-    if (out->is_quoted_inside)
-        out->message_end = (gsize)(inner_end(whole, message.at) - text);
+    if (is_prose(line))
+        return;
+    out->kind = kind_of(line, out->indentation > 0);
     if (out->kind != LINE_PLAIN)
         return;
-    if (is_announcement(whole, &colon))
+    if (look_behind_marks(line, &message)) {
+        out->kind = LINE_MESSAGE;
+        out->is_quoted_inside = TRUE;
+        out->message = (gsize)(message.at - text);
+        out->message_end = (gsize)(inner_end(whole, message.at, FALSE) - text);
+    } else if (is_announcement(whole)) {
         out->kind = LINE_ANNOUNCE;
-    else
-        look_inside(line, out, text);
-    if (out->kind == LINE_MESSAGE && out->message_end == (gsize)(line.end - text))
-        out->message_end = out->end;
+    } else {
+        look_inside(whole, line.end, out, text);
+    }
 }
 
 ErrorLine error_line_read(const char *text, gsize length, gsize start)
@@ -642,9 +719,8 @@ ErrorLine error_line_read(const char *text, gsize length, gsize start)
     line.indentation = (guint)((gsize)(piece.at - text) - start);
     line.message = (gsize)(piece.at - text);
     line.message_end = line.end;
-    if (left(piece) == 0)
-        line.kind = LINE_BLANK;
-    else
+    line.kind = left(piece) > 0 ? LINE_PLAIN : LINE_BLANK;
+    if (line.kind == LINE_PLAIN)
         judge(piece, text, &line);
     return line;
 }

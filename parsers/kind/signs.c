@@ -539,9 +539,11 @@ static void collect_vacation(Signs *signs, const KindEvidence *evidence, const c
         return;
     const Headers *headers = evidence->headers;
     gboolean is_reply = headers_count(headers, "In-Reply-To") > 0 || headers_count(headers, "References") > 0;
+    /* "Out of office: your subject", as no person would begin a new mail. */
+    gboolean names_other = begins && strchr(subject, ':');
     guint second = null_sender + (signs->weight[KIND_AUTO_REPLY] > 0) + (signs->weight[KIND_MACHINE] > 0) +
                    (signs->weight[KIND_BULK] > 0) + (begins && is_reply) +
-                   (has_phrase(prose, vacation_words) && (begins || is_reply)) +
+                   (has_phrase(prose, vacation_words) && (is_reply || names_other)) +
                    headers_count(headers, "X-Apple-Action");
     if (second > 0)
         add_sign(signs, KIND_AUTO_REPLY, 4, "Subject: %s", evidence->subject);

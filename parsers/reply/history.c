@@ -1,217 +1,12 @@
 #include "parsers/reply/history.h"
 
+#include "parsers/reply/attribution.h"
 #include "parsers/reply/phrases.h"
 
 #include <string.h>
 
-/* Clients break an attribution over a few lines; a name and an address are no longer than this. */
-#define ATTRIBUTION_LINES 6u
-#define ATTRIBUTION_BYTES 500u
 #define HEADER_BLOCK_LINES 24u
 #define HEADER_NAME_BYTES 40u
-
-static gboolean digits_at(const char *at, guint count)
-{
-    for (guint i = 0; i < count; i++)
-        if (!g_ascii_isdigit(at[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything. */
-static gboolean is_numeric_date(const char *at)
-{
-    char border = *at;
-    at += 1 + (at[1] == ' ');
-    gsize count = strspn(at, "0123456789");
-    return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
-}
-
-/* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. */
-static gboolean has_date(const char *text)
-{
-    for (const char *at = text; *at; at++) {
-        if (!g_ascii_isdigit(*at) || (at > text && g_ascii_isdigit(at[-1])))
-            continue;
-        gsize count = strspn(at, "0123456789");
-        if (count == 4 && (digits_at(at, 4) && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0)))
-            return TRUE;
-        if (count > 2)
-            continue;
-        if (strchr(":.h", at[count]) && at[count] && digits_at(at + count + 1, 2) &&
-            !g_ascii_isdigit(at[count + 3]))
-            return TRUE;
-        if (at[count] && strchr("/-.", at[count]) && is_numeric_date(at + count))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* "2016-10-24 15:36 GMT+02:00 Foo", "2013/7/20 foo", "23 mar 2017 21:25 foo": no verb at all. */
-static gboolean begins_with_date(const char *text)
-{
-    gsize year = strspn(text, "0123456789");
-    if (year == 4 && text[4] && (strchr("-/.", text[4]) || g_str_has_prefix(text + 4, "年")))
-        return TRUE;
-    return (year == 1 || year == 2) && has_date(text);
-}
-
-static gboolean ends_with_colon(const char *text)
-{
-    return g_str_has_suffix(text, ":") || g_str_has_suffix(text, "：");
-}
-
-static int unclosed(const char *text)
-{
-    int open = 0;
-    for (; *text; text++)
-        open += (*text == '<') - (*text == '>');
-    return open;
-}
-
-typedef struct {
-    gboolean verb, verb_ends, colon, date, address, lead, closed;
-} Signs;
-
-/* The line without its colon, dashes, and blanks at the end, to see whether the verb is the last word. */
-static char *without_tail(const char *text)
-{
-    char *copy = g_strdup(text);
-    for (gsize length = strlen(copy); length > 0; length = strlen(copy)) {
-        if (strchr(":- ", copy[length - 1]))
-            copy[length - 1] = '\0';
-        else if (g_str_has_suffix(copy, "："))
-            copy[length - 3] = '\0';
-        else
-            break;
-    }
-    return copy;
-}
-
-static Signs signs_of(const char *text)
-{
-    g_autofree char *bare = without_tail(text);
-    text += strspn(text, "- ");
-    return (Signs){
-        .verb = phrase_within(text, phrases_wrote),
-        .verb_ends = phrase_at_end(bare, phrases_wrote) > 0,
-        .colon = ends_with_colon(text),
-        .date = has_date(text),
-        .address = strchr(text, '@') != NULL,
-        .lead = phrase_at_start(text, phrases_lead) > 0 || begins_with_date(text),
-        .closed = unclosed(text) >= 0,
-    };
-}
-
-/* Strong: nobody writes this by hand in the middle of a thought. */
-static gboolean is_attribution(const Signs *signs, const char *text)
-{
-    if (!signs->closed)
-        return FALSE;
-    if (signs->verb && (signs->colon || signs->verb_ends) && (signs->date || signs->address))
-        return signs->colon || (signs->date && (signs->address || signs->lead));
-    if (!begins_with_date(text) || !signs->date)
-        return FALSE;
-    gboolean ends = signs->colon || g_str_has_suffix(text, ">");
-    return (signs->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
-}
-
-/* Weak: counts only when a quote follows at once. */
-static gboolean is_attribution_before_quote(const Signs *signs)
-{
-    if (!signs->closed)
-        return FALSE;
-    return (signs->verb && signs->colon) || (signs->lead && signs->date) ||
-           (signs->colon && signs->date && signs->address);
-}
-
-/* An address that was broken at its end leaves "> wrote:", which only looks quoted. */
-static gboolean is_attribution_tail(const TextLine *line)
-{
-    return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
-           phrase_at_start(line->folded, phrases_wrote) > 0;
-}
-
-/* A line that can be the last one of an attribution; cheap, asked of every line. */
-static gboolean may_end_attribution(const TextLine *line)
-{
-    if (line->is_code || line->length > ATTRIBUTION_BYTES || line->folded[0] == '\0')
-        return FALSE;
-    return line->depth == 0 || is_attribution_tail(line);
-}
-
-/* Does the attribution reach over this line to the one before? */
-static gboolean may_continue_above(const TextLines *lines, gsize first)
-{
-    const TextLine *above = &lines->at[first - 1];
-    if (above->depth > 0 || above->is_code || above->length > ATTRIBUTION_BYTES)
-        return FALSE;
-    /* A blank line inside, but only before the bracket of an address. */
-    return !text_line_is_blank(above) || lines->at[first].folded[0] == '<';
-}
-
-static char *joined(const TextLines *lines, gsize first, gsize last)
-{
-    GString *text = g_string_new(NULL);
-    for (gsize i = first; i <= last; i++) {
-        if (text->len > 0 && lines->at[i].folded[0])
-            g_string_append_c(text, ' ');
-        if (lines->at[i].depth > 0)
-            g_string_append_c(text, '>');
-        g_string_append(text, lines->at[i].folded);
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
-static gsize reach_for_date(const TextLines *lines, gsize first, gsize last)
-{
-    for (gsize at = first; at > 0 && last - at < ATTRIBUTION_LINES && may_continue_above(lines, at);) {
-        at--;
-        g_autofree char *text = joined(lines, at, last);
-        Signs signs = signs_of(text);
-        if (signs.lead && signs.date && strlen(text) < ATTRIBUTION_BYTES)
-            return at;
-    }
-    return first;
-}
-
-/* GroupWise: ">>> A B <a@b> 10/22/15 21:02 >>>", a line of its own. */
-static gboolean is_groupwise(const TextLine *line)
-{
-    return !line->is_code && line->depth == 3 && g_str_has_suffix(line->folded, ">>>") &&
-           (strchr(line->folded, '@') || has_date(line->folded));
-}
-
-static gboolean find_attribution(const TextLines *lines, gsize last, gsize floor, Intro *out)
-{
-    *out = (Intro){INTRO_ATTRIBUTION, last, last};
-    if (is_groupwise(&lines->at[last]))
-        return TRUE;
-    if (!may_end_attribution(&lines->at[last]))
-        return FALSE;
-    gsize next = text_lines_next(lines, last + 1, lines->count);
-    gboolean before_quote =
-        next < lines->count && lines->at[next].depth > 0 && !is_attribution_tail(&lines->at[next]);
-    const char *end = lines->at[last].folded;
-    gboolean may_end = ends_with_colon(end) || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
-                       phrase_at_end(end, phrases_wrote) > 0 || begins_with_date(end);
-    if (!may_end && !before_quote)
-        return FALSE;
-    for (gsize first = last;; first--) {
-        g_autofree char *text = joined(lines, first, last);
-        if (strlen(text) > ATTRIBUTION_BYTES)
-            return FALSE;
-        Signs signs = signs_of(text);
-        if (is_attribution(&signs, text) || (before_quote && is_attribution_before_quote(&signs))) {
-            gsize start = signs.date && signs.lead ? first : reach_for_date(lines, first, last);
-            *out = (Intro){INTRO_ATTRIBUTION, MAX(start, floor), last};
-            return TRUE;
-        }
-        if (first <= floor || last - first >= ATTRIBUTION_LINES || !may_continue_above(lines, first))
-            return FALSE;
-    }
-}
 
 /* Role of "Name: value"; `out_value` gets the place behind the colon. */
 static HeaderRole header_role(const TextLine *line, const char **out_value)
@@ -329,17 +124,20 @@ static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
 GArray *history_intros(const TextLines *lines)
 {
     GArray *intros = g_array_new(FALSE, FALSE, sizeof(Intro));
+    g_auto(Attributions) attributions = {0};
+    attributions_init(&attributions, lines);
     gsize floor = 0;
     for (gsize i = 0; i < lines->count; i++) {
         const TextLine *line = &lines->at[i];
-        Intro intro;
+        Intro intro = {INTRO_ATTRIBUTION, i, i};
         gboolean found = line->depth == 0 && !line->is_code && find_block(lines, i, &intro);
         if (found)
             intro.first = with_rule_above(lines, i, floor);
         else
-            found = find_attribution(lines, i, floor, &intro);
+            found = attribution_ends_at(&attributions, i, floor, &intro.first);
         if (!found)
             continue;
+        intro.type = found && intro.type == INTRO_NONE ? INTRO_ATTRIBUTION : intro.type;
         intros_add(intros, lines, intro);
         i = intro.last;
         floor = intro.last + 1;
@@ -354,15 +152,6 @@ gboolean history_opens_quote(const TextLines *lines, gsize first)
         first++;
     if (first >= lines->count || lines->at[first].depth == 0)
         return FALSE;
-    if (marker_type(&lines->at[first]) != INTRO_NONE || find_header_block(lines, first, FALSE, &last))
-        return TRUE;
-    for (gsize end = first; end < MIN(first + 4, lines->count); end++) {
-        g_autoptr(GString) text = g_string_new(NULL);
-        for (gsize i = first; i <= end; i++)
-            g_string_append_printf(text, "%s%s", i > first ? " " : "", lines->at[i].folded);
-        Signs signs = signs_of(text->str);
-        if (is_attribution(&signs, text->str))
-            return TRUE;
-    }
-    return FALSE;
+    return marker_type(&lines->at[first]) != INTRO_NONE || find_header_block(lines, first, FALSE, &last) ||
+           attribution_opens_quote(lines, first);
 }

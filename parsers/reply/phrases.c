@@ -4,7 +4,7 @@
 
 const char *const phrases_wrote[] = {"wrote",
                                      "writes",
-                                     "said",
+
                                      "wrote the following",
                                      "schrieb",
                                      "schreibt",
@@ -82,6 +82,12 @@ const char *const phrases_wrote[] = {"wrote",
                                      "כתב/ה",
                                      "كتب",
                                      "كتبت",
+                                     "scritto",
+                                     "escriure",
+                                     "viết",
+                                     "geschrieben",
+                                     "skrevet",
+                                     "scris",
                                      NULL};
 
 const char *const phrases_lead[] = {

@@ -11,6 +11,8 @@
 #define CONTACT_LINES 12u
 #define CONTACT_LINE_BYTES 90u
 #define DISCLAIMER_LINES 40u
+/* Signature, device line, fine print, list footer: more than these in a row is text. */
+#define PEEL_ROUNDS 8u
 
 static gboolean is_delimiter(const TextLine *line, gboolean *out_is_strict)
 {
@@ -295,6 +297,14 @@ static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
     return above > first && is_closing(&lines->at[above - 1]);
 }
 
+/* The person above the company. */
+static gsize names_above(const TextLines *lines, gsize first, gsize start)
+{
+    while (start > first + 1 && is_name(&lines->at[start - 1]) && !is_closing(&lines->at[start - 1]))
+        start--;
+    return start;
+}
+
 /* A name and ways to reach it at the very end. Words must be left above. The nearest beginning that will do
  * is taken, so that no line of the text is drawn in. */
 static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
@@ -309,7 +319,7 @@ static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
         gboolean after_closing = is_below_closing(lines, first, start);
         if ((after_closing || is_name(&lines->at[start])) &&
             is_contact_block(lines, start, end, after_closing))
-            return start;
+            return names_above(lines, first, start);
         if (is_closing(&lines->at[start]))
             break;
     }
@@ -328,7 +338,8 @@ static gsize peel_once(const TextLines *lines, gsize first, gsize end)
 gsize signature_find(const TextLines *lines, gsize first, gsize end)
 {
     end = find_delimiter(lines, first, end);
-    for (gsize before = end + 1; end > first && end < before;) {
+    gsize before = end + 1;
+    for (guint round = 0; round < PEEL_ROUNDS && end > first && end < before; round++) {
         before = end;
         end = peel_once(lines, first, end);
     }

@@ -70,7 +70,7 @@ static void plans(void **state)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
         OutboxRow row = {.id = 7, .attempts = 2, .uncertain = table[i].uncertain, .created_us = CREATED};
-        DeliveryResult result = {table[i].outcome, g_strdup("answer")};
+        DeliveryResult result = {.outcome = table[i].outcome, .answer = g_strdup("answer")};
         gint64 now = table[i].when == LATE ? CREATED + 5 * DAY : CREATED + MINUTE;
         OutboxResult plan = deliver_plan(&row, &result, now, 4 * DAY, 0);
         if (plan.state != table[i].state || strcmp(plan.answer, table[i].words) != 0)
@@ -80,6 +80,18 @@ static void plans(void **state)
         assert_true(plan.next_us == (again ? now + 15 * MINUTE - 15 * MINUTE / 4 : 0));
         g_free(result.answer);
     }
+}
+
+/* The server was away, or there was no time: the next try is as near as after the first. */
+static void untried(void **state)
+{
+    (void)state;
+    char answer[] = "cannot connect";
+    OutboxRow row = {.id = 7, .attempts = 9, .created_us = CREATED};
+    DeliveryResult result = {.outcome = DELIVERY_LATER, .answer = answer, .is_untried = TRUE};
+    OutboxResult plan = deliver_plan(&row, &result, CREATED + DAY, 4 * DAY, G_MAXUINT32);
+    assert_int_equal(plan.state, OUTBOX_QUEUED);
+    assert_true(plan.next_us == CREATED + DAY + MINUTE + MINUTE / 4);
 }
 
 static void obstacles(void **state)
@@ -96,10 +108,8 @@ static void obstacles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(delays),
-        cmocka_unit_test(ends),
-        cmocka_unit_test(plans),
-        cmocka_unit_test(obstacles),
+        cmocka_unit_test(delays),  cmocka_unit_test(ends),      cmocka_unit_test(plans),
+        cmocka_unit_test(untried), cmocka_unit_test(obstacles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
