@@ -212,9 +212,11 @@ static gboolean is_really_base64(const Source *source, const TreePart *part)
 {
     char sample[512];
     gsize length = source_read(source, part->begin, sample, MIN(sizeof sample, part->end - part->begin));
+    const char *padding = memchr(sample, '=', length); /* plain words may follow it: a footer */
     gsize strange = 0;
+    length = padding ? (gsize)(padding - sample) : length;
     for (gsize i = 0; i < length; i++)
-        strange += !g_ascii_isalnum(sample[i]) && !(sample[i] && strchr("+/=\r\n", sample[i]));
+        strange += !g_ascii_isalnum(sample[i]) && !(sample[i] && strchr("+/\r\n", sample[i]));
     return strange * 20 <= length;
 }
 
