@@ -5,11 +5,13 @@
 /* clang-format off */
 
 const char *const kind_programs[] = {
-    "nagios", "zabbix", "icinga", "cron", "logwatch", "jenkins", "phpmailer", "swiftmailer", "mailchimp",
-    "sendgrid", "mailgun", "postmark", "amazon ses", "salesforce", "jira", "confluence", "bugzilla",
-    "redmine", "otrs", "zendesk", "freshdesk", "vacation", "autoresponder", "grafana", "prometheus", "smartd",
-    "monit ", "uptime", NULL
+    "nagios", "zabbix", "icinga", "cron", "logwatch", "jenkins", "mailchimp", "jira", "confluence", "bugzilla",
+    "redmine", "grafana", "prometheus", "smartd", "uptime", NULL
 };
+
+const char *const kind_ticket_programs[] = {"otrs", "znuny", "zendesk", "freshdesk", "helpscout", "osticket", NULL};
+
+const char *const kind_responders[] = {"vacation", "autorespond", "autoreply", "auto-reply", NULL};
 
 const char *const kind_bounce_subjects[] = {
     "undelivered mail", "undeliverable", "undelivered message", "undeliverd", "delivery status notification",

@@ -2,7 +2,9 @@
  * signs.c says what must come with them. */
 #pragma once
 
-extern const char *const kind_programs[]; /* X-Mailer and User-Agent of programs that write by themselves */
+extern const char *const kind_programs[];           /* X-Mailer, User-Agent: they write by themselves */
+extern const char *const kind_ticket_programs[];    /* people write through them, and they answer mail */
+extern const char *const kind_responders[];         /* they write automatic answers */
 extern const char *const kind_bounce_subjects[];    /* Subjects of delivery reports */
 extern const char *const kind_bounce_words[];       /* what their text says */
 extern const char *const kind_vacation_subjects[];  /* Subjects of automatic answers */

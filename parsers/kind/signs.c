@@ -24,11 +24,14 @@ static void add_sign(Signs *signs, MailKind kind, guint weight, const char *form
     g_ptr_array_add(signs->reasons, clean_line(words, -1, REASON_BYTES));
 }
 
+/* A weight: tells nothing about the kind, but where it is, an automatic answer may come back for ever. */
+#define NO_ANSWER 0u
+
 typedef struct {
     const char *name;
     const char *value; /* a token the field must begin with; NULL: any; lower case */
     MailKind kind;
-    guint weight; /* 0: only says that no machine should answer */
+    guint weight;
 } HeaderSign;
 
 static const HeaderSign header_signs[] = {
@@ -68,14 +71,14 @@ static const HeaderSign header_signs[] = {
     {"X-Google-Group-Id", NULL, KIND_LIST, 4},
     {"List-Unsubscribe", NULL, KIND_BULK, 4},
     {"List-Unsubscribe-Post", NULL, KIND_BULK, 4},
-    {"Feedback-ID", NULL, KIND_BULK, 4},
+    {"Feedback-ID", NULL, KIND_BULK, 2},
     {"X-Campaign", NULL, KIND_BULK, 4},
     {"X-CampaignID", NULL, KIND_BULK, 4},
     {"X-Campaign-Id", NULL, KIND_BULK, 4},
     {"X-Mailing-Id", NULL, KIND_BULK, 4},
     {"X-MailChimp-Id", NULL, KIND_BULK, 4},
-    {"X-MC-User", NULL, KIND_BULK, 4},
-    {"X-Mailgun-Tag", NULL, KIND_BULK, 4},
+    {"X-MC-User", NULL, KIND_BULK, 2},
+    {"X-Mailgun-Tag", NULL, KIND_BULK, 2},
     {"X-CSA-Complaints", NULL, KIND_BULK, 4},
     {"X-Job-Id", NULL, KIND_BULK, 2},
     {"X-SG-EID", NULL, KIND_BULK, 2},
@@ -85,8 +88,8 @@ static const HeaderSign header_signs[] = {
     {"X-JIRA-FingerPrint", NULL, KIND_MACHINE, 4},
     {"X-Bugzilla-Type", NULL, KIND_MACHINE, 4},
     {"X-Redmine-Host", NULL, KIND_MACHINE, 4},
-    {"X-RT-Loop-Prevention", NULL, KIND_MACHINE, 4},
-    {"X-Zendesk-From-Account-Id", NULL, KIND_MACHINE, 2},
+    {"X-RT-Loop-Prevention", NULL, KIND_MACHINE, NO_ANSWER},
+    {"X-Zendesk-From-Account-Id", NULL, KIND_MACHINE, NO_ANSWER},
     {"X-Amz-Sns-Message-Id", NULL, KIND_MACHINE, 4},
     {"X-Google-Appengine-App-Id", NULL, KIND_MACHINE, 4},
     {"X-PagerDuty-Id", NULL, KIND_MACHINE, 4},
@@ -97,7 +100,8 @@ static const HeaderSign header_signs[] = {
     {"X-Boxbe-Challenge", NULL, KIND_CHALLENGE, 4},
     {"X-TMDA-Confirm", NULL, KIND_CHALLENGE, 4},
     {"X-ASK-Auth", NULL, KIND_CHALLENGE, 4},
-    {"X-Loop", NULL, KIND_MACHINE, 0},
+    {"X-OTRS-Loop", NULL, KIND_MACHINE, NO_ANSWER},
+    {"X-Loop", NULL, KIND_MACHINE, NO_ANSWER},
 };
 
 static void collect_headers(Signs *signs, const Headers *headers)
@@ -110,7 +114,7 @@ static void collect_headers(Signs *signs, const Headers *headers)
         if (!raw || g_str_equal(token, "no") || g_str_equal(token, "false") ||
             (known->value && !g_str_equal(token, known->value)))
             continue;
-        signs->no_answer = TRUE;
+        signs->no_answer |= known->weight == NO_ANSWER || known->weight >= SIGN_PROOF;
         g_autofree char *value = clean_line(raw, -1, 80);
         add_sign(signs, known->kind, known->weight, "%s: %s", known->name, value);
     }
@@ -250,10 +254,15 @@ static void collect_program(Signs *signs, const Headers *headers)
     static const char *const fields[] = {"X-Mailer", "User-Agent", NULL};
     for (const char *const *name = fields; *name; name++) {
         g_autofree char *value = lower_text(headers_get(headers, *name, 0), 200);
-        /* A library alone does not prove it: contact forms use them too. */
-        if (has_phrase(value, kind_programs))
-            add_sign(signs, KIND_MACHINE, strstr(value, "phpmailer") || strstr(value, "swiftmailer") ? 1 : 4,
-                     "%s: %s", *name, value);
+        if (has_phrase(value, kind_responders))
+            add_sign(signs, KIND_AUTO_REPLY, 4, "%s: %s", *name, value);
+        else if (has_phrase(value, kind_programs))
+            add_sign(signs, KIND_MACHINE, 4, "%s: %s", *name, value);
+        else if (has_phrase(value, kind_ticket_programs)) {
+            /* People answer through these, but they answer by themselves too. */
+            signs->no_answer = TRUE;
+            add_sign(signs, KIND_MACHINE, NO_ANSWER, "%s: %s", *name, value);
+        }
     }
 }
 
@@ -359,7 +368,7 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
     collect_challenge(signs, evidence, subject, prose, null_sender);
     /* From the null sender and of no known sort: still no person. */
     if (null_sender)
-        add_sign(signs, KIND_MACHINE, 4, "null sender");
+        signs->weight[KIND_MACHINE] += SIGN_PROOF;
 }
 
 void signs_clear(Signs *signs)
