@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SECONDS(n) ((gint64)(n)*G_USEC_PER_SEC)
@@ -814,6 +815,39 @@ static void test_no_descriptors_left(void **state)
     close(busy);
 }
 
+/* In a child, because what is taken from a hard limit is gone. Gives the sessions of a server that wants
+ * 2000. */
+static int sessions_under(rlim_t soft, rlim_t hard)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit limit = {soft, hard};
+        gboolean is_set = setrlimit(RLIMIT_NOFILE, &limit) == 0;
+        Gate *gate = gate_prepare();
+        gboolean started = gate_start(gate, NULL);
+        guint sessions = started ? gate->server->settings.sessions : 0;
+        gate_free(gate);
+        /* An exit code is a byte. */
+        _exit(is_set && started ? (int)(sessions / 10) : 255);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status) * 10;
+}
+
+static void test_descriptors_suffice(void **state)
+{
+    struct rlimit limit;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (limit.rlim_max < 4200)
+        skip();
+    assert_int_equal(sessions_under(100, 4200), 2000);
+    assert_int_equal(sessions_under(100, 1200), 500);
+    assert_int_equal(sessions_under(100, 200), 50);
+}
+
 static void check_refused(Gate *gate, ErrorCode code)
 {
     g_autoptr(GError) error = NULL;
@@ -958,6 +992,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_passed_sockets),
+        cmocka_unit_test(test_descriptors_suffice),
         cmocka_unit_test(test_one_mail),
         cmocka_unit_test(test_empty_mail),
         cmocka_unit_test(test_large_mail_is_a_file),
