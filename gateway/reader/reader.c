@@ -141,7 +141,7 @@ static gboolean is_idle(const Reader *reader)
     return poll(&waiting, 1, 0) == 0;
 }
 
-static gboolean prepare(Reader *reader, GError **error)
+gboolean reader_prepare(Reader *reader, GError **error)
 {
     if (reader->pid != 0 && (reader->mails >= reader->settings.mails || !is_idle(reader)))
         g_free(stop(reader));
@@ -201,7 +201,7 @@ static Reading *fail_frame(Reader *reader, FrameResult result, GError **error)
 Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error)
 {
     Source source;
-    if (!prepare(reader, error) || !source_open(&source, bytes, fd, error))
+    if (!reader_prepare(reader, error) || !source_open(&source, bytes, fd, error))
         return NULL;
     gint64 deadline_us = deadline_in(reader->settings.seconds);
     reader->mails++;
