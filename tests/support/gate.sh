@@ -8,6 +8,7 @@
 #   gate_stop               SIGTERM, waits for the end; its exit code
 #   postern …               the program with this configuration
 #   send FILE [FROM [RCPT]] hands a mail in over LMTP and shows the dialogue
+#   talk LINE…              says these lines to the gate at once, each with CR LF, and prints what comes back until it closes
 #   settled N               TRUE when N mails have ended their way, none waits, and the equation holds
 . "$(dirname "${BASH_SOURCE[0]}")/flow.sh"
 BUILD=$(realpath "${BUILD:-build}")
@@ -76,6 +77,14 @@ flow_at_exit gate_end
 send() {
     swaks --protocol LMTP --server 127.0.0.1 --port "$GATE_PORT" --helo flow.test --from "${2:-anna@customer.test}" \
         --to "${3:-support@desk.test}" --data @"$1" --suppress-data 2>&1
+}
+
+talk() {
+    (
+        exec 3<>"/dev/tcp/127.0.0.1/$GATE_PORT" || exit 1
+        printf '%s\r\n' "$@" >&3
+        timeout 30 tr -d '\r' <&3
+    )
 }
 
 settled() {
