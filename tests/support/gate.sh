@@ -10,6 +10,7 @@
 #   gate_stop               SIGTERM, waits for the end; its exit code
 #   postern …               the program with this configuration
 #   send FILE [FROM [RCPT]] hands a mail in over LMTP and shows the dialogue
+#   talk LINE…              says these lines to the gate at once, each with CR LF, and prints what comes back until it closes
 #   settled N               TRUE when N mails have ended their way, none waits, and the equation holds
 . "$(dirname "${BASH_SOURCE[0]}")/flow.sh"
 BUILD=$(realpath "${BUILD:-build}")
@@ -82,7 +83,18 @@ send() {
         --to "${3:-support@desk.test}" --data @"$1" --suppress-data 2>&1
 }
 
+<<<<<<< HEAD
 # Compared as text: this jq calls no input at all a success.
+=======
+talk() {
+    (
+        exec 3<>"/dev/tcp/127.0.0.1/$GATE_PORT" || exit 1
+        [ $# -eq 0 ] || printf '%s\r\n' "$@" >&3
+        timeout 30 tr -d '\r' <&3
+    )
+}
+
+>>>>>>> flow
 settled() {
     [ "$(postern stats --json | jq ".waiting == 0 and .received == $1 and .holds")" = true ]
 }
