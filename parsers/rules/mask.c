@@ -114,31 +114,33 @@ static gboolean is_secret(const RuleSet *rules, const Rule *rule)
     return ((const RuleField *)rules->fields->pdata[rule->field])->is_secret;
 }
 
-/* One rule over the whole text. In pieces, because every window of a search may look ahead to the end of its
- * text; they overlap, so that what is cut at one end is whole in the next. */
-static gboolean cover_pieces(const RuleSet *rules, guint index, RulesScratch *scratch, const char *copy,
-                             char *text, gint64 deadline_us)
+/* Every secret rule over one piece. Rules that give up leave the reason in `reasons`. */
+static void cover_piece(const RuleSet *rules, RulesScratch *scratch, Place *piece, char *text,
+                        gint64 deadline_us, const char **reasons)
 {
-    gsize length = strlen(copy);
-    gboolean is_complete = TRUE;
-    for (gsize start = 0, end = 0; end < length; start = align(copy, end - OVERLAP_BYTES)) {
-        end = length - start <= LIMIT_RULE_TEXT_BYTES ? length : align(copy, start + LIMIT_RULE_TEXT_BYTES);
-        Place *piece = place_new(PLACE_TEXT, "text", copy + start, end - start, rules);
-        is_complete &= cover_rule(rules, index, scratch, piece, text + start, deadline_us);
-        place_free(piece);
-    }
-    return is_complete;
+    for (guint i = 0; i < rules->rules->len; i++)
+        if (is_secret(rules, rules->rules->pdata[i]) &&
+            !cover_rule(rules, i, scratch, piece, text, deadline_us))
+            reasons[i] = matcher_reason(scratch->matcher);
 }
 
+/* In pieces, because every window of a search may look ahead to the end of its text; they overlap, so that
+ * what is cut at one end is whole in the next. */
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
                 GPtrArray *findings)
 {
+    gsize length = strlen(text);
     g_autofree char *copy = g_strdup(text);
-    for (guint i = 0; i < rules->rules->len; i++) {
-        const Rule *rule = rules->rules->pdata[i];
-        if (is_secret(rules, rule) && !cover_pieces(rules, i, scratch, copy, text, deadline_us))
-            finding_add(findings, "rule-gave-up", "%s: %s while secrets were masked", rule->name,
-                        matcher_reason(scratch->matcher));
+    g_autofree const char **reasons = g_new0(const char *, rules->rules->len + 1);
+    for (gsize start = 0, end = 0; end < length; start = align(copy, end - OVERLAP_BYTES)) {
+        end = length - start <= LIMIT_RULE_TEXT_BYTES ? length : align(copy, start + LIMIT_RULE_TEXT_BYTES);
+        Place *piece = place_new(PLACE_TEXT, "text", copy + start, end - start, rules);
+        cover_piece(rules, scratch, piece, text + start, deadline_us, reasons);
+        place_free(piece);
     }
-    secrets_cover(scratch->secrets, text, strlen(text));
+    for (guint i = 0; i < rules->rules->len; i++)
+        if (reasons[i])
+            finding_add(findings, "rule-gave-up", "%s: %s while secrets were masked",
+                        ((const Rule *)rules->rules->pdata[i])->name, reasons[i]);
+    secrets_cover(scratch->secrets, text, length);
 }

@@ -221,7 +221,7 @@ static gboolean take_found(Work *work, gsize *from, GArray *accepted)
     if (is_taken && !take_more(work, &end))
         return FALSE;
     /* What is no value as a whole holds none in a piece of it either: "12345" is no number of four digits. */
-    *from = MAX(*from, is_taken ? end : value_end);
+    *from = MAX(*from, MAX(end, value_end));
     return TRUE;
 }
 
