@@ -228,7 +228,7 @@ static void test_keys_of_rules(void **state)
          "x\n  a\n\n    b  \n  c\n\n", "f=a\n\n  b\nc reply 2-18\n"},
         {"pattern: '(?<value>.+)'\n", "  «a   b»  ", "f=a b reply 4-9\n"},
         {"finder: section\n        headings: [Schritte]\n", "x\n*SCHRITTE:*\n1. a\n2. b\nc d\n",
-         "f=1. a\n2. b\nc d reply 14-28\n"},
+         "f=1. a\n2. b\nc d reply 14-27\n"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *file =
