@@ -67,7 +67,7 @@ static GArray *pieces_find(const Source *source, const TreePart *part)
     Line line;
     g_array_set_clear_func(pieces, piece_clear);
     lines_init(&lines, source, part->begin, part->end);
-    while (lines_next(&lines, &line)) {
+    while (pieces->len <= LIMIT_PARTS && lines_next(&lines, &line)) {
         if (!name) {
             name = begin_name(&line);
             file = line.offset;
