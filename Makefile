@@ -11,14 +11,14 @@ CORPUS   ?=
 PACKAGES_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libgnutls28-dev \
     libpcre2-dev libyaml-dev libjansson-dev libxml2-dev libuchardet-dev libidn2-dev libsqlite3-dev \
     libsmartcols-dev libseccomp-dev
-PACKAGES_TEST := $(PACKAGES_BUILD) clang libcmocka-dev postfix dovecot-core dovecot-lmtpd swaks sqlite3 \
-    strace procps util-linux
+PACKAGES_TEST := $(PACKAGES_BUILD) clang libclang-rt-14-dev libcmocka-dev postfix dovecot-core dovecot-lmtpd swaks \
+    sqlite3 strace procps util-linux jq openssl
 
 LIBRARIES := glib-2.0 gio-2.0 gio-unix-2.0 gmime-3.0 gnutls libcurl libpcre2-8 yaml-0.1 jansson libxml-2.0 \
     uchardet libidn2 sqlite3 smartcols libseccomp
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
-    -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough -Wcast-qual -Wdate-time \
+    -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough -Wdate-time \
     -Werror=implicit-function-declaration -Werror=return-type $(WERROR)
 
 # Asked for late, because `make deps` may have to install pkg-config first.
@@ -36,19 +36,42 @@ LIBRARY := $(BUILD)/libpostern.a
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 TOOLS   := $(patsubst tests/support/%.c,$(BUILD)/tests/support/%,$(wildcard tests/support/*.c))
 
-.PHONY: all help deps deps-test demo test unit asan bench fuzz rooms tidy format install score clean
+TEST_PROGRAM := $(BUILD)/postern-stops
+
+.PHONY: all help deps deps-test demo test check unit asan bench fuzz rooms tidy format install score clean programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(BUILD)/postern
 
+## make              builds build/postern
+## make demo         installs what is missing, builds, and shows the whole way of some mails
+## make test         installs what is missing, builds, and runs every test
+## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+## make bench        speed beside Dovecot's LMTP delivery, in one interleaved run
+## make fuzz         each fuzz target for FUZZ_SECONDS (60)
+## make score        reading measured on a corpus: make score CORPUS=folder
+## make rooms        includes point down, and every library has one home
+## make tidy         clang-tidy over the sources
+## make format       clang-format over the sources
+## make install      into PREFIX (/usr/local)
+## make deps         installs the packages that a build needs (deps-test: that tests need)
 help:
 	@sed -n 's/^## //p' Makefile
+
+deps:
+	@tests/support/packages.sh $(PACKAGES_BUILD)
+
+deps-test:
+	@tests/support/packages.sh $(PACKAGES_TEST)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The files that are taken into the program as they are.
+$(BUILD)/gateway/base/starter.o: templates/postern.yaml templates/rules.yaml $(wildcard templates/notices/*)
 
 $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS))
 	@rm -f $@
@@ -58,6 +81,18 @@ $(BUILD)/postern: $(MAIN) $(LIBRARY)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $(MAIN) $(LIBRARY) $(LIBRARY_LIBS)
 
+# The same program with named stop points (include/postern/base/stop.h) for the crash tests.
+STOP_SOURCES := gateway/base/stop.c $(shell grep -ls stop_point $(SOURCES))
+STOP_OBJECTS := $(patsubst %.c,$(BUILD)/stops/%.o,$(sort $(STOP_SOURCES)))
+$(BUILD)/stops/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $< (stop points)"
+	@$(CC) $(CPPFLAGS_ALL) -DPOSTERN_STOP_POINTS $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(TEST_PROGRAM): $(MAIN) $(STOP_OBJECTS) $(LIBRARY)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(MAIN) $(STOP_OBJECTS) $(LIBRARY) $(LIBRARY_LIBS)
+
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBRARY) $(LIBRARY_LIBS) -lcmocka
@@ -66,7 +101,66 @@ $(BUILD)/tests/support/%: $(BUILD)/tests/support/%.o $(LIBRARY)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBRARY) $(LIBRARY_LIBS)
 
+programs: $(BUILD)/postern $(TEST_PROGRAM) $(UNITS) $(TOOLS)
+
+demo: deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/support/lmtp_send
+	@BUILD=$(BUILD) tests/support/demo.sh
+
+test: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) programs
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/clang all
+	@$(MAKE) --no-print-directory rooms
+	@BUILD=$(BUILD) tests/run.sh
+
+# Without installing and without the second compiler: while working.
+check: programs rooms
+	@BUILD=$(BUILD) tests/run.sh
+
+unit: $(UNITS) $(TOOLS)
+	@BUILD=$(BUILD) tests/run.sh unit
+
+ASAN := BUILD=build/asan OPTIMISE="-O1 -g" \
+    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+asan: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(ASAN) programs
+	@BUILD=build/asan CRASH_ROUNDS=20 tests/run.sh
+
+bench: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) programs
+	@BUILD=$(BUILD) tests/bench/bench.sh
+
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/fuzz OPTIMISE="-O1 -g" WERROR= \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh build/fuzz/tests/fuzz
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+build/fuzz/tests/fuzz/%: build/fuzz/tests/fuzz/%.o $(LIBRARY)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LIBRARY_LIBS)
+
+rooms:
+	@tests/support/rooms.sh
+
+tidy:
+	clang-tidy --quiet $(SOURCES) -- $(CPPFLAGS_ALL) -std=c17 $(LIBRARY_CFLAGS)
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+install: all
+	install -D -m 0755 $(BUILD)/postern $(DESTDIR)$(PREFIX)/bin/postern
+	install -D -m 0644 templates/postern.service $(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
+
+score: $(BUILD)/tests/support/score
+	@if [ -d "$(CORPUS)" ]; then $(BUILD)/tests/support/score "$(CORPUS)"; \
+	else echo "score: skipped, there is no folder '$(CORPUS)'; name one: make score CORPUS=folder"; fi
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf build

@@ -8,11 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int file_error_code(int saved_errno)
+{
+    if (saved_errno == ENOENT)
+        return ERROR_NOT_FOUND;
+    return saved_errno == ENOSPC || saved_errno == EDQUOT ? ERROR_LIMIT : ERROR_TEMPORARY;
+}
+
 static gboolean fail(GError **error, const char *what, const char *path)
 {
     int saved = errno;
-    g_set_error(error, POSTERN_ERROR, saved == ENOENT ? ERROR_NOT_FOUND : ERROR_TEMPORARY, "%s: cannot %s: %s", path,
-                what, g_strerror(saved));
+    g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot %s: %s", path, what, g_strerror(saved));
     return FALSE;
 }
 
@@ -64,7 +70,8 @@ gboolean file_write_all(int fd, gconstpointer bytes, gsize length, GError **erro
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0) {
-            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot write: %s", g_strerror(errno));
+            int saved = errno;
+            g_set_error(error, POSTERN_ERROR, file_error_code(saved), "cannot write: %s", g_strerror(saved));
             return FALSE;
         }
         at += wrote;

@@ -84,6 +84,29 @@ Json *json_parse(const char *text)
     return json_loads(text, JSON_DECODE_ANY, NULL);
 }
 
+GPtrArray *json_texts(const Json *array)
+{
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (text)
+            g_ptr_array_add(texts, g_strdup(text));
+    }
+    return texts;
+}
+
+GPtrArray *json_member_texts(const char *text, const char *key)
+{
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Json) array = json_parse(text);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *member = json_string_value(json_object_get(json_array_get(array, i), key));
+        if (member)
+            g_ptr_array_add(texts, g_strdup(member));
+    }
+    return texts;
+}
+
 static char *print(const Json *value, size_t flags)
 {
     char *text = json_dumps(value, flags | JSON_ENCODE_ANY);

@@ -58,7 +58,8 @@ static gboolean move_to_file(RawWriter *writer, GError **error)
     g_autofree char *path = g_build_filename(writer->folder, name, NULL);
     writer->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (writer->fd < 0) {
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot create: %s", path, g_strerror(errno));
+        int saved = errno;
+        g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot create: %s", path, g_strerror(saved));
         return FALSE;
     }
     writer->file = g_steal_pointer(&name);
@@ -135,4 +136,9 @@ gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error)
                     g_strerror(errno));
     close(fd);
     return ok;
+}
+
+gboolean raw_sync_all(const Raw *raw, const char *raw_folder, GError **error)
+{
+    return !raw->file || (raw_sync(raw, raw_folder, error) && file_sync_folder(raw_folder, error));
 }

@@ -16,15 +16,18 @@ Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings);
 GPtrArray *address_parse_list(const char *raw);
 
 /* Canonical form for comparing and storing: domain in lower-case ASCII (IDNA 2008), local part
- * as written. NULL when it is no addr-spec. The caller frees. */
+ * as written but for quotes that it does not need. NULL when it is no addr-spec. The caller frees. */
 char *address_normalise(const char *addr_spec);
-/* Same person for our purposes: domains equal, local parts equal without case. */
+/* As address_normalise, with the ASCII letters of the local part in lower case: the key under which
+ * equal addresses meet in a table. NULL when it is no addr-spec. The caller frees. */
+char *address_fold(const char *addr_spec);
+/* Same person for our purposes: domains equal, local parts equal without (ASCII) case. FALSE when either is none. */
 gboolean address_equal(const char *a, const char *b);
 /* The domain, borrowed from the argument; "" when there is none. */
 const char *address_domain(const char *addr_spec);
 
 /* Envelope path of RFC 5321 as given in MAIL/RCPT, without angle brackets: TRUE when it may
- * be passed on. Empty (null sender) is FALSE. */
+ * be passed on. At most 254 octets. Empty (null sender) is FALSE. */
 gboolean address_is_envelope(const char *address);
 
 /* Authentication-Results (RFC 8601): TRUE when the topmost field whose authserv-id is

@@ -20,5 +20,7 @@ typedef struct {
     const char *ticket_ref;             /* X-Postern-Ticket, or NULL */
 } ComposeMail;
 
-/* Never fails: bad input is cleaned. */
+/* Never fails: bad input is cleaned. What is no addr-spec becomes nobody@invalid in From and To and is left out
+ * of Reply-To; ids that cannot be written as they are, are left out. A local part beyond ASCII stays as it is
+ * (RFC 6532): such a mail needs SMTPUTF8. */
 GBytes *compose_mail(const ComposeMail *mail);

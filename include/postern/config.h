@@ -43,7 +43,6 @@ typedef struct {
     char *ca_file;        /* own CA, or NULL for the system's */
     char *hello;          /* EHLO name; default: the domain */
     gint64 give_up_us;    /* default 4 days */
-    guint connections;    /* default 2 */
 } ConfigOutgoing;
 
 typedef struct {
@@ -68,13 +67,18 @@ typedef struct {
     guint reader_mails;   /* replaced after so many */
 } Config;
 
-/* NULL when `problems` holds an error. */
+/* NULL when `problems` holds an error. Every key, unit, default and range stands in templates/postern.yaml.
+ * Unknown keys, names without owner, addresses in two queues, agents at a queue's address, logins without
+ * password (or the other way round) or without TLS are errors, told all at once. A password written into
+ * the file is one too and is never shown, not even in the source line of another problem. */
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *problems);
 void config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 /* The queue that a recipient address belongs to; a sub-address ("support+anything@…", RFC 5233)
- * belongs to the address before the plus. Local parts compare without case. NULL when none.
+ * belongs to the address before the plus; the longest configured local part wins, so an address that itself
+ * has a plus is found first. Compares without case of ASCII; an international domain must come in its xn--
+ * form, as the file has it. NULL when none.
  * `out_detail` (may be NULL) gets the part after the plus, or NULL; the caller frees. */
 const ConfigQueue *config_queue_of(const Config *config, const char *recipient, char **out_detail);
 const ConfigQueue *config_queue(const Config *config, const char *name);

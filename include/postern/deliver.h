@@ -10,6 +10,7 @@ typedef enum { DELIVERY_SENT, DELIVERY_REFUSED, DELIVERY_LATER, DELIVERY_UNKNOWN
 typedef struct {
     DeliveryOutcome outcome;
     char *answer;   /* cleaned line of the other side, or our words; owned */
+    gboolean is_untried; /* LATER, but nobody was asked about this row: there was no connection, or no time */
 } DeliveryResult;
 
 typedef struct Transport Transport;

@@ -35,20 +35,22 @@ typedef struct {
      * order, now or later. Until then the machine takes no further input. `too_large`: over the limit,
      * nothing of it should be kept (the machine answers 552 itself, no calls are needed). */
     void (*end)(gpointer user, gboolean too_large);
-    /* RSET, a new LHLO, QUIT, or the peer went away: forget sender, recipients and data so far. */
+    /* RSET, a new LHLO or QUIT: forget sender and recipients. After end the transaction is over without
+     * this call; when the peer goes away in the middle, whoever frees the machine forgets. */
     void (*reset)(gpointer user);
 } LmtpOwner;
 
 typedef struct {
-    const char *hostname;   /* borrowed */
-    guint64 message_bytes;
+    const char *hostname;   /* borrowed until the machine is freed */
+    guint64 message_bytes;  /* of the mail as it is kept, without the dots of RFC 5321 4.5.2 */
 } LmtpSettings;
 
 LmtpMachine *lmtp_machine_new(const LmtpSettings *settings, const LmtpOwner *owner, gpointer user);
 void lmtp_machine_free(LmtpMachine *machine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LmtpMachine, lmtp_machine_free)
 
-/* Takes bytes; returns how many were used (fewer when it waits for lmtp_answer_data: feed the rest later). */
+/* Takes bytes; returns how many were used. Fewer when it waits for lmtp_answer_data, or when more
+ * than 32 KB of output wait to be sent (a peer that only pipelines): feed the rest later. */
 gsize lmtp_feed(LmtpMachine *machine, const char *bytes, gsize length);
 /* The answer for the next accepted recipient of the data just ended. */
 void lmtp_answer_data(LmtpMachine *machine, const LmtpAnswer *answer);
@@ -62,5 +64,5 @@ gboolean lmtp_waits(const LmtpMachine *machine);
 gboolean lmtp_is_idle(const LmtpMachine *machine);
 /* 421 with `text` and close: shutting down, idle too long, too many sessions. */
 void lmtp_shut(LmtpMachine *machine, const char *enhanced, const char *text);
-/* "command", "data", "waiting", "closing": for the log and tests. */
+/* "new" (before LHLO), "ready", "transaction", "data", "waiting", "closing": for the log and tests. */
 const char *lmtp_state_name(const LmtpMachine *machine);

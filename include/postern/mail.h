@@ -6,6 +6,10 @@
 
 typedef struct Mail Mail;
 
+/* Once in a process: GMime's tables, and the modules of iconv, which are files that a confined reader
+ * could not open later. The first mail_open_* does it too, in some 3 ms. */
+void mail_prepare(void);
+
 /* One node of the tree, in depth-first order; index 0 is the whole mail. */
 typedef struct {
     guint index, parent;      /* `parent` of 0 is 0 */
@@ -19,12 +23,13 @@ typedef struct {
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
     gboolean is_message;      /* message/rfc822 and its like: kept whole as an attachment */
-    guint64 size;             /* decoded octets of a leaf */
-    char *sha256;             /* of the decoded octets of a leaf, hex */
+    gboolean is_raw;          /* a multipart whose parts cannot be told apart: a leaf of raw text */
+    guint64 size;             /* decoded octets of a leaf; set by mail_part_measure */
+    char *sha256;             /* of the decoded octets of a leaf, hex; set by mail_part_measure, else NULL */
 } MailPart;
 
-/* Opens raw bytes or a file descriptor (which stays the caller's and open, positioned
- * anywhere; the file must not change). A pre-scan refuses what would cost too much
+/* Opens raw bytes (borrowed until mail_free) or a file descriptor (which stays the caller's
+ * and open, positioned anywhere; the file must not change). A pre-scan refuses what would cost too much
  * (ERROR_LIMIT; see base/limits.h): the caller then keeps the mail unread.
  * `findings` (Finding) gets what is broken. */
 Mail *mail_open_bytes(const char *bytes, gsize length, GPtrArray *findings, GError **error);
@@ -36,9 +41,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 const Headers *mail_headers(const Mail *mail);
 guint mail_part_count(const Mail *mail);
 const MailPart *mail_part(const Mail *mail, guint index);
+/* Decodes a leaf once from end to end, in little memory, to fill in its size and sha256. */
+const MailPart *mail_part_measure(Mail *mail, guint index);
 /* Decoded octets of a leaf (or the raw text of a message/rfc822), at most `limit_bytes` of
  * them; `out_cut` (may be NULL) says whether there were more. The caller frees. Never NULL. */
 char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_length, gboolean *out_cut);
+
+/* date-time of RFC 5322 with its obsolete forms, in microseconds; DATE_UNKNOWN when it is none. */
+gint64 mail_date_parse(const char *raw);
 
 /* RFC 2047 and raw 8-bit header text to clean UTF-8, one line; joins the bytes of adjacent
  * words of one charset before it converts. The caller frees. */

@@ -16,7 +16,7 @@ void raw_free(Raw *raw, const char *raw_folder);
 
 typedef struct RawWriter RawWriter;
 RawWriter *raw_writer_new(const char *raw_folder);
-/* ERROR_TEMPORARY when the disk is full or fails; the writer then only takes raw_writer_free. */
+/* ERROR_LIMIT when the disk is full, ERROR_TEMPORARY when it fails; the writer then only takes raw_writer_free. */
 gboolean raw_writer_add(RawWriter *writer, const char *bytes, gsize length, GError **error);
 /* Ends and frees the writer; the file is written and its name exists, but neither is synced yet:
  * raw_sync does that before the commit. NULL on error. */
@@ -26,5 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RawWriter, raw_writer_free)
 
 /* Data of one file to the disk; the folder is synced apart, once for many. */
 gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error);
+/* Both at once, for a single mail. */
+gboolean raw_sync_all(const Raw *raw, const char *raw_folder, GError **error);
 /* Opens a stored file for reading; -1 on error. */
 int raw_open(const char *raw_folder, const char *file, GError **error);

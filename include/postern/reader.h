@@ -1,7 +1,8 @@
 /* Confined reader children: raw bytes go in, a Reading comes out, and nothing
  * that a mail does to GMime can reach anything else. A child has one socket
  * to us and otherwise no files, no network, no new privileges, limited memory,
- * CPU, stack. One thread may use one Reader. */
+ * CPU, stack. One thread may use one Reader at a time; the child dies with the
+ * thread that made it (PR_SET_PDEATHSIG), and the next mail gets another. */
 #pragma once
 
 #include <postern/values.h>
@@ -23,12 +24,17 @@ Reader *reader_new(const ReaderSettings *settings);
 void reader_free(Reader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reader, reader_free)
 
+/* Makes the child now if there is none, so that the next mail meets a ready one. ERROR_TEMPORARY no child can
+ * be started. */
+gboolean reader_prepare(Reader *reader, GError **error);
+
 /* One of `bytes` and `fd` (>= 0) gives the mail. Errors: ERROR_LIMIT the pre-scan refused (reading again
  * will not help), ERROR_CORRUPT the child died or lied on this mail (message says how: "killed by
  * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets a fresh child. */
 Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error);
 
-/* The child's own main: never returns control before the gate closes the socket. Exit code. */
+/* The child's own main, for a process started with the role "reader", before any thread; its socket is
+ * descriptor 3. Does not return: the process ends when the gate closes the socket. */
 int reader_main(int socket_fd);
 
 /* Number of children made so far (tests, stats). */

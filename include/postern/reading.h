@@ -8,7 +8,7 @@
 #include <postern/values.h>
 
 typedef struct {
-    const RuleSet *rules;      /* NULL: no fields */
+    const RuleSet *rules; /* NULL: no fields */
     RulesScratch *scratch;
     const char *authserv_id;   /* or NULL */
     const char *envelope_from; /* "" null sender, NULL not known */
@@ -20,10 +20,12 @@ Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error
 
 /* Fields without their secret values, masked everywhere in the Reading: done by reading_make. */
 
-/* contract.md, "postern parse --json". `file` may be NULL. */
+/* the JSON that programs rely on, "postern parse --json". `file` may be NULL. */
 Json *reading_to_json(const Reading *reading, const char *file);
 
-/* Between the confined reader and the gate. Packing gives GVariant data; unpacking trusts
- * nothing: NULL with ERROR_CORRUPT unless the bytes are in normal form and every string is clean. */
+/* Between the confined reader and the gate, two processes of the same program (the bytes are not for
+ * storing). Unpacking trusts nothing: NULL with ERROR_CORRUPT, which names the member, unless every
+ * string is UTF-8 without control characters, every count and length within base/limits.h, and every
+ * field inside the text that it names. */
 GBytes *reading_pack(const Reading *reading);
 Reading *reading_unpack(GBytes *bytes, GError **error);

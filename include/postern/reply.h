@@ -13,5 +13,12 @@ typedef struct {
 
 /* `quote_start`: byte offset where the HTML said that the quoted mail begins, or -1. */
 void reply_split(const char *text, gssize quote_start, ReplyParts *out);
+
+/* TRUE when a decoded subject says that a mail is passed on: "Fwd: …", "WG: …", "Tr: …", "RV: …". */
+gboolean reply_subject_is_forward(const char *subject);
+/* Of a mail that is passed on: what is below the headers of the mail within is what the sender wants to be
+ * read, so all of it stays in `reply`. */
+void reply_split_forward(const char *text, ReplyParts *out);
+
 void reply_parts_clear(ReplyParts *parts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReplyParts, reply_parts_clear)

@@ -7,6 +7,7 @@
  * ERROR_CONFIG not there or not writable. */
 #pragma once
 
+#include <postern/ids.h>
 #include <postern/values.h>
 
 typedef struct Store Store;
@@ -23,3 +24,35 @@ void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 /* The folder of large raw mails. Borrowed. */
 const char *store_raw_folder(const Store *store);
+
+/* Looks at every page and index; ERROR_CORRUPT with the first trouble. */
+gboolean store_check(Store *store, GError **error);
+/* The next opening looks at every page first: for after a failed sync. */
+void store_mark_for_check(const char *folder);
+
+/* One write transaction around several calls of intake_rows.h and settle.h (those that say "in a
+ * transaction"). A part that fails is undone alone, the rest goes on. */
+gboolean store_begin(Store *store, GError **error);
+gboolean store_commit(Store *store, GError **error);
+void store_rollback(Store *store);
+gboolean store_part_begin(Store *store, GError **error);
+gboolean store_part_end(Store *store, gboolean keep, GError **error);
+
+/* The keys that sign tokens, newest first. */
+TokenKey *store_token_keys(Store *store, gsize *out_count, GError **error);
+
+/* The figures behind the first promise: received = ticketed + held + copies. */
+typedef struct {
+    gint64 accepted;  /* answered 250, or taken from a pipe or a file */
+    gint64 waiting;   /* of these, not yet read */
+    gint64 received;  /* of these, at the end of their way: accepted - waiting */
+    gint64 ticketed;  /* messages in tickets that came in */
+    gint64 held;      /* wait for a person, or a person dropped them */
+    gint64 copies;
+    gint64 tickets, tickets_open;
+    gint64 outbox_waiting, outbox_sent, outbox_failed, outbox_uncertain;
+} StoreFigures;
+gboolean store_figures(Store *store, StoreFigures *out, GError **error);
+
+/* TRUE when another connection has committed since the last call. */
+gboolean store_changed_elsewhere(Store *store);

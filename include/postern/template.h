@@ -12,6 +12,10 @@ typedef struct Template Template;
  * "queue.name", "fields" (a list or truth), "fields.label", … */
 typedef const char *const *TemplateNames;
 
+/* Of a list, `{{fields.length}}` is the number of items, and `{{#fields.length}}…{{/fields.length}}` stands
+ * once when there are any. A tag other than a value that is alone on its line leaves no empty line.
+ * A part is named as its file ("footer.txt"); `{{{x}}}`, `{{&x}}` and `{{=…=}}` are refused. */
+
 /* Finds the text of a part by name; NULL when there is none. Borrowed. May be NULL itself. */
 typedef const char *(*TemplatePart)(gpointer user, const char *name);
 

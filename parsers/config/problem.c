@@ -45,7 +45,7 @@ static gunichar shown_character(const char **at, const char *end)
         (*at)++;
         return 0xfffd;
     }
-    *at = g_utf8_next_char(*at);
+    *at += g_unichar_to_utf8(c, NULL);
     if (c == '\t')
         return ' ';
     char bytes[8] = {0};

@@ -1,5 +1,6 @@
+#include "yaml_private.h"
+
 #include <postern/base/limits.h>
-#include <postern/yaml.h>
 
 #include <stdarg.h>
 #include <string.h>
@@ -250,14 +251,13 @@ static void syntax_problem(Builder *builder, const yaml_parser_t *parser)
     g_string_free(message, TRUE);
 }
 
-static void build(Builder *builder)
+static void build(Builder *builder, const char *text, gsize length)
 {
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         g_error("out of memory");
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)builder->document->text,
-                                 builder->document->length);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
     gboolean is_end = FALSE;
     /* Events are asked for one at a time, so that deep nesting stops here before libyaml, whose work on
      * brackets grows with the square of their depth, has seen much of it. */
@@ -275,13 +275,13 @@ static void build(Builder *builder)
 }
 
 /* What libyaml would take for a line end and an editor would not, or what no editor shows. */
-static const char *character_problem(const char *at)
+static const char *character_problem(const char *at, const char *end)
 {
     gunichar c = g_utf8_get_char(at);
     if (c == '\t' || c == '\n' || (c >= 0x20 && c < 0x7f))
         return NULL;
     if (c == '\r')
-        return at[1] == '\n' ? NULL : "a lone carriage return; lines end with LF or CR LF";
+        return at + 1 < end && at[1] == '\n' ? NULL : "a lone carriage return; lines end with LF or CR LF";
     if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
         return "a control character; remove it";
     if (c == 0x2028 || c == 0x2029)
@@ -290,13 +290,16 @@ static const char *character_problem(const char *at)
 }
 
 /* Checks every character; the first bad one ends it. */
-static gboolean check_characters(const YamlDocument *document, GPtrArray *problems)
+static gboolean check_characters(const YamlDocument *document, const char *text, gsize length,
+                                 GPtrArray *problems)
 {
-    const char *end = document->text + document->length, *broken;
-    gboolean is_utf8 = g_utf8_validate_len(document->text, document->length, &broken);
+    const char *broken;
+    gboolean is_utf8 = g_utf8_validate_len(text, length, &broken);
     guint line = 1, column = 1;
-    for (const char *at = document->text; at < broken; at = g_utf8_next_char(at)) {
-        const char *message = character_problem(at);
+    for (const char *at = text; at < broken; at += g_utf8_skip[(guchar)*at]) {
+        /* Directives change what the rest means, and libyaml's work on them grows with their square. */
+        const char *message =
+            column == 1 && *at == '%' ? "a line must not begin with '%'" : character_problem(at, broken);
         if (message) {
             problem_add(problems, document->file, document->text, line, column, "%s", message);
             return FALSE;
@@ -304,23 +307,44 @@ static gboolean check_characters(const YamlDocument *document, GPtrArray *proble
         column = *at == '\n' ? 1 : column + 1;
         line += *at == '\n';
     }
-    if (is_utf8)
-        return TRUE;
-    problem_add(problems, document->file, document->text, line, column,
-                "byte 0x%02x is not UTF-8; save the file as UTF-8",
-                broken < end ? (guint)(guchar)*broken : 0);
-    return FALSE;
+    if (!is_utf8)
+        problem_add(problems, document->file, document->text, line, column,
+                    "byte 0x%02x is not UTF-8; save the file as UTF-8", (guint)(guchar)*broken);
+    return is_utf8;
 }
 
-static void skip_byte_order_mark(const char **text, gsize *length)
+static gboolean begins_with_mark(const char *text, gsize length)
 {
-    if (*length >= 3 && memcmp(*text, "\xef\xbb\xbf", 3) == 0) {
-        *text += 3;
-        *length -= 3;
-    }
+    return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
 }
 
-YamlDocument *yaml_parse(const char *file, const char *text, gsize length, GPtrArray *problems)
+static YamlDocument *document_new(const char *file, const char *shown, gsize length)
+{
+    YamlDocument *document = g_new0(YamlDocument, 1);
+    document->file = g_strdup(file);
+    document->text = g_malloc(length + 1);
+    if (length > 0)
+        memcpy(document->text, shown, length);
+    document->text[length] = '\0';
+    document->length = length;
+    return document;
+}
+
+/* `document` has what may be shown; `text` is what counts. */
+static void parse_into(YamlDocument *document, const char *text, gsize length, GPtrArray *problems)
+{
+    if (!check_characters(document, text, length, problems))
+        return;
+    Builder builder = {.document = document, .problems = problems};
+    builder.open = g_ptr_array_new_with_free_func(level_free);
+    build(&builder, text, length);
+    g_ptr_array_unref(builder.open);
+    if (builder.is_stopped)
+        node_free(g_steal_pointer(&document->root));
+}
+
+static YamlDocument *parse(const char *file, const char *text, gsize length, const char *shown,
+                           gsize shown_length, GPtrArray *problems)
 {
     if (length > LIMIT_CONFIG_BYTES) {
         problem_add(problems, file, NULL, 0, 0,
@@ -328,23 +352,22 @@ YamlDocument *yaml_parse(const char *file, const char *text, gsize length, GPtrA
                     LIMIT_CONFIG_BYTES);
         return NULL;
     }
-    skip_byte_order_mark(&text, &length);
-    YamlDocument *document = g_new0(YamlDocument, 1);
-    document->file = g_strdup(file);
-    document->text = g_malloc(length + 1);
-    if (length > 0)
-        memcpy(document->text, text, length);
-    document->text[length] = '\0';
-    document->length = length;
-    if (!check_characters(document, problems))
-        return document;
-    Builder builder = {.document = document, .problems = problems};
-    builder.open = g_ptr_array_new_with_free_func(level_free);
-    build(&builder);
-    g_ptr_array_unref(builder.open);
-    if (builder.is_stopped)
-        node_free(g_steal_pointer(&document->root));
+    gsize skip = begins_with_mark(text, length) ? 3 : 0;
+    gsize shown_skip = begins_with_mark(shown, shown_length) ? 3 : 0;
+    YamlDocument *document = document_new(file, shown + shown_skip, shown_length - shown_skip);
+    parse_into(document, text + skip, length - skip, problems);
     return document;
+}
+
+YamlDocument *yaml_parse(const char *file, const char *text, gsize length, GPtrArray *problems)
+{
+    return parse(file, text, length, text, length, problems);
+}
+
+YamlDocument *yaml_parse_shown(const char *file, const char *text, gsize length, const char *shown,
+                               GPtrArray *problems)
+{
+    return parse(file, text, length, shown, strlen(shown), problems);
 }
 
 void yaml_document_free(YamlDocument *document)
@@ -370,7 +393,8 @@ const YamlNode *yaml_get(const YamlNode *mapping, const char *key)
 void yaml_refuse_unknown(const YamlDocument *document, const YamlNode *mapping, const char *const *allowed,
                          GPtrArray *problems)
 {
-    for (guint i = 0; i < mapping->keys->len; i++) {
+    /* Guesses cost more than lookups, and nobody reads those over the maximum. */
+    for (guint i = 0; i < mapping->keys->len && problems->len < PROBLEMS_MAX; i++) {
         const YamlNode *key = mapping->keys->pdata[i];
         if (g_strv_contains(allowed, key->scalar))
             continue;

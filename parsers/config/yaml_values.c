@@ -1,5 +1,6 @@
+#include "yaml_private.h"
+
 #include <postern/base/clean.h>
-#include <postern/yaml.h>
 
 #include <string.h>
 
@@ -45,8 +46,8 @@ static char *found(const YamlNode *node)
                            strlen(echo) < node->scalar_length ? "…" : "");
 }
 
-static gboolean expected(const YamlDocument *document, const YamlNode *node, GPtrArray *problems,
-                         const char *what)
+gboolean yaml_expected(const YamlDocument *document, const YamlNode *node, GPtrArray *problems,
+                       const char *what)
 {
     g_autofree char *instead = found(node);
     yaml_problem(document, node, problems, "expected %s, found %s", what, instead);
@@ -56,7 +57,7 @@ static gboolean expected(const YamlDocument *document, const YamlNode *node, GPt
 gboolean yaml_text(const YamlDocument *document, const YamlNode *node, char **out, GPtrArray *problems)
 {
     if (node->type != YAML_SCALAR || is_nothing(node))
-        return expected(document, node, problems, "text");
+        return yaml_expected(document, node, problems, "text");
     *out = g_strndup(node->scalar, node->scalar_length);
     return TRUE;
 }
@@ -70,7 +71,7 @@ gboolean yaml_boolean(const YamlDocument *document, const YamlNode *node, gboole
                 *out = i % 2 == 0;
                 return TRUE;
             }
-    return expected(document, node, problems, "yes or no");
+    return yaml_expected(document, node, problems, "yes or no");
 }
 
 /* Digits without leading zeros, at most 19 of them. Returns what follows, or NULL. */
@@ -105,7 +106,7 @@ gboolean yaml_integer(const YamlDocument *document, const YamlNode *node, gint64
     }
     g_autofree char *what =
         g_strdup_printf("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, least, most);
-    return expected(document, node, problems, what);
+    return yaml_expected(document, node, problems, what);
 }
 
 /* A number and a unit, with or without blanks between. FALSE too when the product is over `most`. */
@@ -130,7 +131,7 @@ gboolean yaml_duration_us(const YamlDocument *document, const YamlNode *node, gi
 {
     guint64 value;
     if (!parse_with_unit(node, duration_units, G_N_ELEMENTS(duration_units), G_MAXINT64, &value))
-        return expected(document, node, problems, "a time with its unit (90s, 5m, 2h, 3d)");
+        return yaml_expected(document, node, problems, "a time with its unit (90s, 5m, 2h, 3d)");
     *out = (gint64)value;
     return TRUE;
 }
@@ -138,6 +139,6 @@ gboolean yaml_duration_us(const YamlDocument *document, const YamlNode *node, gi
 gboolean yaml_size(const YamlDocument *document, const YamlNode *node, guint64 *out, GPtrArray *problems)
 {
     if (!parse_with_unit(node, size_units, G_N_ELEMENTS(size_units), G_MAXINT64, out))
-        return expected(document, node, problems, "a size with its unit (100B, 512KiB, 25MiB, 1GB)");
+        return yaml_expected(document, node, problems, "a size with its unit (100B, 512KiB, 25MiB, 1GB)");
     return TRUE;
 }

@@ -44,6 +44,7 @@ static void test_problems_of_files(void **state)
                          "  a: !!str 1\n     ^\n"},
         {"a: 1\n---\nb: 2\n",
          "f.yaml:2:1: error: a second document begins here; a file holds one\n  ---\n  ^\n"},
+        {"%YAML 1.1\n---\na: 1\n", "f.yaml:1:1: error: a line must not begin with '%'\n  %YAML 1.1\n  ^\n"},
         {"a: {{ b }}\n", "f.yaml:1:5: error: a key must be a word, not a list or mapping; text that begins "
                          "with '{' or '[' must "
                          "be in quotes\n  a: {{ b }}\n      ^\n"},
@@ -66,6 +67,9 @@ static void test_problems_of_files(void **state)
          "f.yaml:1:4: error: a control character; remove it\n  a: \xef\xbf\xbd[31m\n     ^\n"},
         {"a: x\xe2\x80\xa8\n", "f.yaml:1:5: error: an invisible line separator; use a plain line break\n  a: "
                                "x\xef\xbf\xbd\n      ^\n"},
+        {"a: \xef\xbb\xbfx\n",
+         "f.yaml:1:4: error: an invisible byte order mark in the middle of the file; remove it\n  a: "
+         "\xef\xbf\xbdx\n     ^\n"},
         {"a: 1\nb: Gr\xfc\xdf\x65\n",
          "f.yaml:2:6: error: byte 0xfc is not UTF-8; save the file as UTF-8\n  b: Gr\xef\xbf\xbd\xef\xbf\xbd"
          "e\n"

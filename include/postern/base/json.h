@@ -27,6 +27,12 @@ void json_add_text(Json *array, const char *text);
 /* Reads JSON that this program wrote itself (a column of the store). NULL when it does not parse. */
 Json *json_parse(const char *text);
 
+/* The texts of an array of texts; empty when it is none. The caller owns the array. */
+GPtrArray *json_texts(const Json *array);
+
+/* The text of member `key` of each object in the array that `text` is; empty when it is none. */
+GPtrArray *json_member_texts(const char *text, const char *key);
+
 /* Compact, keys in the order they were put. The caller frees. */
 char *json_print(const Json *value);
 /* With line breaks, for a person. The caller frees. */

@@ -1,0 +1,146 @@
+#include "gateway/app/command.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/error.h>
+#include <postern/base/file.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+G_GNUC_PRINTF(1, 0)
+static void say(const char *format, va_list arguments)
+{
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *clean = clean_terminal(text);
+    fprintf(stderr, "postern: %s\n", clean);
+}
+
+int command_fail(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+int command_fail_error(const GError *error)
+{
+    return command_fail(error_exit_code(error), "%s", error ? error->message : "unknown trouble");
+}
+
+int command_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+    return EX_USAGE;
+}
+
+static void print_problems(const GPtrArray *problems)
+{
+    g_autofree char *text = problems_format(problems);
+    fputs(text, stderr);
+}
+
+Setup *command_setup(Command *command, int *out_code)
+{
+    g_autoptr(GPtrArray) problems = problems_new();
+    Setup *setup = setup_load(command->config_path, problems);
+    if (setup)
+        return setup;
+    print_problems(problems);
+    *out_code = EX_CONFIG;
+    return NULL;
+}
+
+Config *command_config(Command *command, int *out_code)
+{
+    g_autoptr(GPtrArray) problems = problems_new();
+    g_autoptr(GError) error = NULL;
+    gsize length = 0;
+    g_autofree char *text = file_read(command->config_path, LIMIT_CONFIG_BYTES, &length, &error);
+    if (!text) {
+        *out_code = command_fail(EX_CONFIG, "%s; 'postern init' writes a starter configuration, -c names another",
+                                 error->message);
+        return NULL;
+    }
+    Config *config = config_parse(command->config_path, text, length, problems);
+    if (!config) {
+        print_problems(problems);
+        *out_code = EX_CONFIG;
+    }
+    return config;
+}
+
+Store *command_store(Command *command, StoreMode mode, int *out_code)
+{
+    g_autoptr(Config) config = command_config(command, out_code);
+    if (!config)
+        return NULL;
+    g_autoptr(GError) error = NULL;
+    Store *store = store_open(config->store, mode, &error);
+    if (!store)
+        *out_code = command_fail_error(error);
+    return store;
+}
+
+void command_print_json(Json *value, gboolean compact)
+{
+    g_autoptr(Json) owned = value;
+    g_autofree char *text = compact ? json_print(owned) : json_print_pretty(owned);
+    puts(text);
+}
+
+void command_print(const char *label, const char *text)
+{
+    if (!text)
+        return;
+    g_autofree char *clean = clean_terminal(text);
+    printf("%s%s%s%s\n", style_dim(), label, style_off(), clean);
+}
+
+void command_print_block(const char *text, int indent)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint count = g_strv_length(lines);
+    while (count > 0 && *lines[count - 1] == '\0')
+        count--;
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *spaced = g_strdelimit(g_strdup(lines[i]), "\t", ' ');
+        gsize lead = strspn(spaced, " ");
+        g_autofree char *clean = clean_terminal(spaced + lead);
+        printf("%*s%s\n", *clean ? indent + (int)lead : 0, "", clean);
+    }
+}
+
+static gboolean has_style(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+const char *style_bold(void)
+{
+    return has_style() ? "\033[1m" : "";
+}
+
+const char *style_dim(void)
+{
+    return has_style() ? "\033[2m" : "";
+}
+
+const char *style_off(void)
+{
+    return has_style() ? "\033[0m" : "";
+}
+
+char *command_who(const Command *command)
+{
+    return clean_line(command->as ? command->as : g_get_user_name(), -1, LIMIT_NAME_BYTES);
+}

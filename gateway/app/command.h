@@ -1,0 +1,70 @@
+/* What every subcommand starts from: options that all have, and ways to speak
+ * to a person or to a program. */
+#pragma once
+
+#include <postern/base/json.h>
+#include <postern/setup.h>
+#include <postern/store.h>
+
+typedef struct {
+    const char *config_path; /* as chosen by -c, $POSTERN_CONFIG or the usual places; may not exist */
+    gboolean config_given;   /* by -c or $POSTERN_CONFIG */
+    gboolean json, quiet, verbose;
+    char *as;                /* --as: who does this, for the record */
+    int argc;                /* what is left after the options: argv[0] is the first operand */
+    char **argv;
+} Command;
+
+typedef struct {
+    const char *name;
+    const char *operands;    /* "REF", "FILE…" */
+    const char *summary;     /* one line */
+    const char *example;
+    int (*run)(Command *command); /* exit code */
+    const GOptionEntry *options;  /* own ones, or NULL */
+} CommandInfo;
+
+int command_init(Command *command);
+int command_check(Command *command);
+int command_serve(Command *command);
+int command_deliver(Command *command);
+int command_import(Command *command);
+int command_parse(Command *command);
+int command_ticket(Command *command);
+int command_rules(Command *command);
+int command_held(Command *command);
+int command_outbox(Command *command);
+int command_stats(Command *command);
+extern const GOptionEntry deliver_options[], import_options[], list_options[];
+/* Set by list_options: how many rows a list shows at most, and which. */
+extern int list_limit;
+extern char *list_status, *list_queue;
+
+/* Roles that `serve` starts; not for people. */
+int role_gate(Command *command);
+int role_sender(Command *command);
+
+/* Says "postern: …" on stderr; returns `code`. */
+int command_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
+int command_fail_error(const GError *error);
+/* 64 with the usage of the subcommand. */
+int command_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Configuration and store, or NULL after a message; `out_code` gets the exit code. */
+Setup *command_setup(Command *command, int *out_code);
+Config *command_config(Command *command, int *out_code);
+Store *command_store(Command *command, StoreMode mode, int *out_code);
+
+/* Takes the value and prints it: a line when `compact`, else pretty. */
+void command_print_json(Json *value, gboolean compact);
+/* Cleaned for a terminal, then printed; NULL prints nothing. */
+void command_print(const char *label, const char *text);
+/* Several lines, each cleaned and indented by `indent` blanks. */
+void command_print_block(const char *text, int indent);
+/* "\033[1m" and its like on a terminal without NO_COLOR, else "". */
+const char *style_bold(void);
+const char *style_dim(void);
+const char *style_off(void);
+
+/* Who does this: --as, or the login name. The caller frees. */
+char *command_who(const Command *command);

@@ -1,0 +1,75 @@
+#include "gateway/app/command.h"
+
+#include <postern/base/error.h>
+
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static void check_secrets(const Setup *setup, GPtrArray *problems)
+{
+    g_autoptr(GError) error = NULL;
+    g_free(setup_password(setup->config, &error));
+    if (error)
+        problem_add(problems, setup->config->path, NULL, 1, 1, "%s", error->message);
+}
+
+static void check_store(const Setup *setup, GPtrArray *problems)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *database = g_build_filename(setup->config->store, "postern.db", NULL);
+    if (access(database, F_OK) != 0)
+        return; /* the first 'serve' makes it */
+    g_autoptr(Store) store = store_open(setup->config->store, STORE_READ, &error);
+    if (!store || !store_check(store, &error))
+        problem_add(problems, database, NULL, 1, 1, "%s", error->message);
+}
+
+static void check_examples(const Setup *setup, GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) examples = rules_run_examples(setup->rules);
+    for (guint i = 0; i < examples->len; i++) {
+        const RulesExample *example = examples->pdata[i];
+        if (!example->passed)
+            problem_add(problems, setup->rules_file, setup->rules_text, example->line, 1,
+                        "example of rule '%s' fails: expected %s, found %s", example->rule, example->expected,
+                        example->found);
+    }
+}
+
+static void print_json(const GPtrArray *problems)
+{
+    Json *list = json_make_array();
+    for (guint i = 0; i < problems->len; i++) {
+        const Problem *problem = problems->pdata[i];
+        Json *object = json_make_object();
+        json_put_text(object, "file", problem->file);
+        json_put_integer(object, "line", problem->line);
+        json_put_integer(object, "column", problem->column);
+        json_put_text(object, "severity", problem->is_warning ? "warning" : "error");
+        json_put_text(object, "message", problem->message);
+        json_add(list, object);
+    }
+    command_print_json(list, FALSE);
+}
+
+int command_check(Command *command)
+{
+    g_autoptr(GPtrArray) problems = problems_new();
+    g_autoptr(Setup) setup = setup_load(command->config_path, problems);
+    if (setup) {
+        check_secrets(setup, problems);
+        check_examples(setup, problems);
+        check_store(setup, problems);
+    }
+    gboolean fatal = !setup || problems_fatal(problems);
+    if (command->json) {
+        print_json(problems);
+        return fatal ? EX_CONFIG : EX_OK;
+    }
+    g_autofree char *text = problems_format(problems);
+    fputs(text, stdout);
+    if (!fatal && !command->quiet)
+        printf("%s: good%s\n", command->config_path, problems->len ? ", with warnings" : "");
+    return fatal ? EX_CONFIG : EX_OK;
+}

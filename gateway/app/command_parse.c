@@ -1,0 +1,176 @@
+#include "gateway/app/command.h"
+
+#include <postern/base/clock.h>
+#include <postern/base/error.h>
+#include <postern/base/file.h>
+#include <postern/base/starter.h>
+#include <postern/reader.h>
+#include <postern/reading.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* A pipe cannot be read twice; memory that only we hold can. */
+static int open_stdin(GError **error)
+{
+    int fd = memfd_create("mail", MFD_CLOEXEC);
+    char block[65536];
+    for (ssize_t got; fd >= 0 && (got = read(STDIN_FILENO, block, sizeof block)) != 0;) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got > 0 && file_write_all(fd, block, (gsize)got, error))
+            continue;
+        close(fd);
+        fd = -1;
+    }
+    if (fd < 0 && error && !*error)
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot read standard input: %s", g_strerror(errno));
+    return fd;
+}
+
+static int open_mail(const char *path, GError **error)
+{
+    if (strcmp(path, "-") == 0)
+        return open_stdin(error);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        int saved = errno;
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: cannot open: %s", path, g_strerror(saved));
+    }
+    return fd;
+}
+
+static void print_mailboxes(const char *label, const GPtrArray *mailboxes)
+{
+    for (guint i = 0; i < mailboxes->len; i++) {
+        const Mailbox *mailbox = mailboxes->pdata[i];
+        g_autofree char *text =
+            *mailbox->name ? g_strdup_printf("%s <%s>", mailbox->name, mailbox->address) : g_strdup(mailbox->address);
+        command_print(label, text);
+    }
+}
+
+static void print_part(const char *title, const char *text)
+{
+    if (!text || !*text)
+        return;
+    printf("\n%s%s%s\n", style_bold(), title, style_off());
+    command_print_block(text, 2);
+}
+
+static void print_details(const Reading *reading)
+{
+    for (guint i = 0; i < reading->attachments->len; i++) {
+        const Attachment *attachment = reading->attachments->pdata[i];
+        g_autofree char *text = g_strdup_printf("%s (%s, %" G_GUINT64_FORMAT " bytes%s)", attachment->name, attachment->type,
+                                                attachment->size, attachment->is_inline ? ", inline" : "");
+        command_print("attachment   ", text);
+    }
+    for (guint i = 0; i < reading->fields->len; i++) {
+        const Field *field = reading->fields->pdata[i];
+        g_autofree char *label = g_strdup_printf("%-12s ", field->name);
+        g_autofree char *text = g_strdup_printf("%s   [%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT "]", field->value,
+                                                field->rule, field->where, field->start, field->end);
+        command_print(label, text);
+    }
+    for (guint i = 0; i < reading->findings->len; i++) {
+        const Finding *finding = reading->findings->pdata[i];
+        g_autofree char *text = g_strdup_printf("%s: %s", finding->code, finding->detail);
+        command_print("finding      ", text);
+    }
+}
+
+static void print_reading(const Reading *reading, const char *file)
+{
+    g_autofree char *date = reading->date_us == DATE_UNKNOWN ? NULL : clock_local(reading->date_us);
+    g_autofree char *reasons = NULL;
+    g_ptr_array_add(reading->kind_reasons, NULL);
+    reasons = g_strjoinv("; ", (char **)reading->kind_reasons->pdata);
+    g_autofree char *kind = g_strdup_printf("%s%s (%s)", mail_kind_name(reading->kind),
+                                            reading->may_answer ? "" : ", may not be answered", reasons);
+    printf("%s%s%s\n", style_bold(), file, style_off());
+    command_print("subject      ", reading->subject);
+    command_print("date         ", date);
+    command_print("message id   ", reading->message_id);
+    g_autoptr(GPtrArray) from = g_ptr_array_new();
+    if (reading->from)
+        g_ptr_array_add(from, reading->from);
+    print_mailboxes("from         ", from);
+    for (guint i = 0; i < reading->sender_findings->len; i++)
+        command_print("sender       ", reading->sender_findings->pdata[i]);
+    print_mailboxes("to           ", reading->to);
+    print_mailboxes("cc           ", reading->cc);
+    command_print("kind         ", kind);
+    print_details(reading);
+    print_part("Reply", reading->reply);
+    print_part("Quoted", reading->quoted);
+    print_part("Signature", reading->signature);
+}
+
+/* What is known of a mail that the reader could not read. */
+static Reading *unreadable(const char *why)
+{
+    Reading *reading = reading_new();
+    char **texts[] = {&reading->subject, &reading->text, &reading->reply, &reading->quoted, &reading->signature};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        *texts[i] = g_strdup("");
+    finding_add(reading->findings, "could-not-be-read", "%s", why);
+    return reading;
+}
+
+static int parse_one(Command *command, Reader *reader, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    int code = EX_OK;
+    int fd = open_mail(path, &error);
+    if (fd < 0)
+        return command_fail_error(error);
+    g_autoptr(Reading) reading = reader_read(reader, NULL, fd, NULL, &error);
+    close(fd);
+    if (!reading) {
+        code = command_fail(EX_DATAERR, "%s: %s", path, error->message);
+        reading = unreadable(error->message);
+    }
+    if (command->json)
+        command_print_json(reading_to_json(reading, path), TRUE);
+    else if (code == EX_OK)
+        print_reading(reading, path);
+    return code;
+}
+
+static int load_settings(Command *command, Setup **out_setup, ReaderSettings *out)
+{
+    int code = EX_OK;
+    *out = (ReaderSettings){.program = "/proc/self/exe", .rules_file = "starter rules", .rules_text = starter_text("rules.yaml")};
+    if (!command->config_given && access(command->config_path, F_OK) != 0)
+        return EX_OK;
+    *out_setup = command_setup(command, &code);
+    if (!*out_setup)
+        return code;
+    out->rules_file = (*out_setup)->rules_file;
+    out->rules_text = (*out_setup)->rules_text;
+    out->authserv_id = (*out_setup)->config->authserv_id;
+    return EX_OK;
+}
+
+int command_parse(Command *command)
+{
+    g_autoptr(Setup) setup = NULL;
+    ReaderSettings settings;
+    if (command->argc < 1)
+        return command_usage("parse needs a mail file, or - for standard input");
+    int code = load_settings(command, &setup, &settings);
+    if (code != EX_OK)
+        return code;
+    g_autoptr(Reader) reader = reader_new(&settings);
+    for (int i = 0; i < command->argc; i++) {
+        int one = parse_one(command, reader, command->argv[i]);
+        code = code == EX_OK ? one : code;
+    }
+    return code;
+}

@@ -1,0 +1,276 @@
+/* The supervisor: starts gate and sender, starts them again when they die,
+ * passes signals on. It opens no socket and no store, so there is little that can
+ * bring it down. */
+#include "gateway/app/command.h"
+#include "gateway/app/roles.h"
+
+#include <postern/base/clock.h>
+#include <postern/base/log.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define BACKOFF_MOST_US (30 * (gint64)G_USEC_PER_SEC)
+#define STEADY_US (60 * (gint64)G_USEC_PER_SEC) /* alive so long: the next death is a new trouble */
+#define LOCK_WAIT_US (10 * (gint64)G_USEC_PER_SEC)
+#define STOP_GRACE_US (40 * (gint64)G_USEC_PER_SEC)
+
+typedef struct {
+    const char *name;
+    pid_t pid;             /* 0: not running */
+    int status_fd;         /* readable once it is ready */
+    gboolean was_ready;    /* ever */
+    gboolean restarts_now; /* it was asked to end so that it reads its files again */
+    gint64 started_us, start_at_us, backoff_us;
+} Role;
+
+typedef struct {
+    Command *command;
+    Role roles[2];
+    int wake_fd;
+    gboolean stops;
+    gint64 kill_at_us;
+    int code;
+} Supervisor;
+
+static void run_child(const Supervisor *supervisor, const Role *role, int status_fd)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    /* Through a high number first: the two may sit on each other's places. */
+    int wake = fcntl(supervisor->wake_fd, F_DUPFD, ROLE_FREE_FD), status = fcntl(status_fd, F_DUPFD, ROLE_FREE_FD);
+    if (dup2(wake, ROLE_WAKE_FD) < 0 || dup2(status, ROLE_STATUS_FD) < 0)
+        _exit(EX_OSERR);
+    close(wake);
+    close(status);
+    char config[] = "-c", verbose[] = "-v", quiet[] = "-q", program[] = "postern";
+    char *arguments[7] = {program, config, (char *)(guintptr)supervisor->command->config_path, (char *)(guintptr)role->name};
+    int count = 4;
+    if (supervisor->command->verbose)
+        arguments[count++] = verbose;
+    if (supervisor->command->quiet)
+        arguments[count++] = quiet;
+    execv("/proc/self/exe", arguments);
+    _exit(EX_OSERR);
+}
+
+static void start_role(Supervisor *supervisor, Role *role)
+{
+    int status[2];
+    if (pipe2(status, O_CLOEXEC | O_NONBLOCK) != 0) {
+        role->start_at_us = clock_monotonic_us() + G_USEC_PER_SEC;
+        return;
+    }
+    role->pid = fork();
+    if (role->pid == 0)
+        run_child(supervisor, role, status[1]);
+    close(status[1]);
+    if (role->status_fd >= 0)
+        close(role->status_fd);
+    role->status_fd = status[0];
+    role->started_us = clock_monotonic_us();
+    role->start_at_us = 0;
+    role->restarts_now = FALSE;
+    if (role->pid < 0) {
+        role->pid = 0;
+        role->start_at_us = clock_monotonic_us() + G_USEC_PER_SEC;
+    }
+}
+
+static void end_all(Supervisor *supervisor, int code)
+{
+    supervisor->code = code;
+    supervisor->stops = TRUE;
+    supervisor->kill_at_us = clock_monotonic_us() + STOP_GRACE_US;
+    for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
+        if (supervisor->roles[i].pid > 0)
+            kill(supervisor->roles[i].pid, SIGTERM);
+}
+
+static void plan_restart(Role *role, int status)
+{
+    gint64 now_us = clock_monotonic_us();
+    if (role->restarts_now) {
+        role->start_at_us = now_us;
+        return;
+    }
+    if (now_us - role->started_us > STEADY_US)
+        role->backoff_us = 0;
+    role->start_at_us = now_us + role->backoff_us;
+    if (WIFSIGNALED(status))
+        log_error(0, "%s was killed by signal %d; it starts again in %.1f s", role->name, WTERMSIG(status),
+                  (double)role->backoff_us / G_USEC_PER_SEC);
+    else
+        log_error(0, "%s ended with code %d; it starts again in %.1f s", role->name, WEXITSTATUS(status),
+                  (double)role->backoff_us / G_USEC_PER_SEC);
+    role->backoff_us = CLAMP(role->backoff_us * 2, G_USEC_PER_SEC / 4, BACKOFF_MOST_US);
+}
+
+static void reap_role(Supervisor *supervisor, Role *role)
+{
+    int status;
+    if (role->pid == 0 || waitpid(role->pid, &status, WNOHANG) != role->pid)
+        return;
+    char ready;
+    role->pid = 0;
+    role->was_ready |= read(role->status_fd, &ready, 1) == 1;
+    if (supervisor->stops)
+        return;
+    /* What cannot even start needs a person, not another try. */
+    if (!role->was_ready)
+        end_all(supervisor, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
+    else
+        plan_restart(role, status);
+}
+
+static void reload(Supervisor *supervisor)
+{
+    int ignored;
+    g_autoptr(Setup) setup = command_setup(supervisor->command, &ignored);
+    if (!setup) {
+        log_error(0, "reload refused: %s has the problems above; the old configuration stays",
+                  supervisor->command->config_path);
+        return;
+    }
+    Role *gate = &supervisor->roles[0], *sender = &supervisor->roles[1];
+    if (gate->pid > 0)
+        kill(gate->pid, SIGHUP);
+    if (sender->pid > 0) {
+        sender->restarts_now = TRUE;
+        kill(sender->pid, SIGTERM);
+    }
+}
+
+static gboolean anyone_lives(const Supervisor *supervisor)
+{
+    return supervisor->roles[0].pid > 0 || supervisor->roles[1].pid > 0;
+}
+
+/* Until the next thing to do; a second when nothing is planned. */
+static struct timespec time_to_wait(const Supervisor *supervisor)
+{
+    gint64 now_us = clock_monotonic_us(), until_us = now_us + 5 * G_USEC_PER_SEC;
+    for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
+        if (supervisor->roles[i].pid == 0 && !supervisor->stops)
+            until_us = MIN(until_us, supervisor->roles[i].start_at_us);
+    if (supervisor->stops)
+        until_us = MIN(until_us, supervisor->kill_at_us);
+    gint64 wait_us = MAX(until_us - now_us, 1000);
+    return (struct timespec){.tv_sec = wait_us / G_USEC_PER_SEC, .tv_nsec = wait_us % G_USEC_PER_SEC * 1000};
+}
+
+static void do_what_is_due(Supervisor *supervisor)
+{
+    gint64 now_us = clock_monotonic_us();
+    for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++) {
+        Role *role = &supervisor->roles[i];
+        reap_role(supervisor, role);
+        if (!supervisor->stops && role->pid == 0 && role->start_at_us <= now_us)
+            start_role(supervisor, role);
+        if (supervisor->stops && role->pid > 0 && now_us >= supervisor->kill_at_us)
+            kill(role->pid, SIGKILL);
+    }
+}
+
+static void watch(Supervisor *supervisor, const sigset_t *signals)
+{
+    while (!supervisor->stops || anyone_lives(supervisor)) {
+        do_what_is_due(supervisor);
+        if (supervisor->stops && !anyone_lives(supervisor))
+            break;
+        struct timespec wait = time_to_wait(supervisor);
+        int got = sigtimedwait(signals, NULL, &wait);
+        if ((got == SIGTERM || got == SIGINT) && !supervisor->stops)
+            end_all(supervisor, EX_OK);
+        else if (got == SIGHUP)
+            reload(supervisor);
+    }
+}
+
+static gboolean drop_privileges(const Config *config)
+{
+    if (!config->user || geteuid() != 0)
+        return TRUE;
+    const struct passwd *user = getpwnam(config->user);
+    if (!user) {
+        command_fail(0, "user: there is no user '%s' on this machine", config->user);
+        return FALSE;
+    }
+    if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0)
+        return TRUE;
+    command_fail(0, "cannot become user '%s': %s", config->user, g_strerror(errno));
+    return FALSE;
+}
+
+/* Waits a little: the roles of a supervisor that was killed still finish what they have in hand. */
+static gboolean take_lock(int fd)
+{
+    for (gint64 until_us = clock_monotonic_us() + LOCK_WAIT_US; flock(fd, LOCK_EX | LOCK_NB) != 0;) {
+        if (clock_monotonic_us() > until_us)
+            return FALSE;
+        g_usleep(G_USEC_PER_SEC / 20);
+    }
+    return TRUE;
+}
+
+/* Two gates on one store would send everything twice. Supervisor and roles hold the lock together: it goes with
+ * the last of them, however they end. */
+static int lock_store(const Config *config)
+{
+    g_autofree char *path = g_build_filename(config->store, "serve.lock", NULL);
+    if (g_mkdir_with_parents(config->store, 0700) != 0) {
+        command_fail(0, "%s: cannot create the store: %s", config->store, g_strerror(errno));
+        return -1;
+    }
+    int low = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = low < 0 ? -1 : fcntl(low, F_DUPFD, ROLE_FREE_FD);
+    if (fd < 0) {
+        command_fail(0, "%s: cannot open: %s", path, g_strerror(errno));
+    } else if (!take_lock(fd)) {
+        command_fail(0, "%s: another 'postern serve' works on this store; stop it first", path);
+        close(fd);
+        fd = -1;
+    }
+    if (low >= 0)
+        close(low);
+    return fd;
+}
+
+int command_serve(Command *command)
+{
+    int code = EX_OK;
+    if (command->argc != 0)
+        return command_usage("serve takes no operands");
+    g_autoptr(Setup) setup = command_setup(command, &code);
+    if (!setup)
+        return code;
+    if (!drop_privileges(setup->config))
+        return EX_NOPERM;
+    int lock = lock_store(setup->config);
+    if (lock < 0)
+        return EX_TEMPFAIL;
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    Supervisor supervisor = {.command = command,
+                             .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
+                             .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    watch(&supervisor, &signals);
+    close(lock);
+    return supervisor.code;
+}

@@ -1,0 +1,93 @@
+#include "gateway/app/ticket_view.h"
+
+#include <postern/base/error.h>
+#include <postern/base/mail_id.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+int list_limit = 200;
+char *list_status, *list_queue;
+const GOptionEntry list_options[] = {
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
+    {"status", 0, 0, G_OPTION_ARG_STRING, &list_status, "list only tickets with this status", "STATUS"},
+    {"queue", 0, 0, G_OPTION_ARG_STRING, &list_queue, "list only tickets of this queue", "QUEUE"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+static int list(Command *command, Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
+    if (!tickets)
+        return command_fail_error(error);
+    if (command->json) {
+        Json *array = json_make_array();
+        for (guint i = 0; i < tickets->len; i++)
+            json_add(array, ticket_json(tickets->pdata[i], FALSE));
+        command_print_json(array, FALSE);
+    } else if (tickets->len == 0) {
+        puts("No tickets.");
+    } else {
+        ticket_print_list(tickets);
+    }
+    return EX_OK;
+}
+
+static int show(Command *command, Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Ticket) ticket = ticket_get(store, command->argv[1], &error);
+    if (!ticket)
+        return command_fail_error(error);
+    if (command->json)
+        command_print_json(ticket_json(ticket, TRUE), FALSE);
+    else
+        ticket_print(ticket);
+    return EX_OK;
+}
+
+static int raw(Command *command G_GNUC_UNUSED, Store *store, gint64 id)
+{
+    g_autoptr(GError) error = NULL;
+    return intake_copy_raw(store, id, STDOUT_FILENO, &error) ? EX_OK : command_fail_error(error);
+}
+
+static int why(Command *command, Store *store, gint64 id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MailFate) fate = intake_fate(store, id, &error);
+    if (!fate)
+        return command_fail_error(error);
+    if (command->json)
+        command_print_json(ticket_fate_json(fate), FALSE);
+    else
+        ticket_print_fate(fate);
+    return EX_OK;
+}
+
+int command_ticket(Command *command)
+{
+    static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
+    int code = EX_OK;
+    const char *verb = command->argc > 0 ? command->argv[0] : "list";
+    if (!g_strv_contains(verbs, verb))
+        return command_usage("ticket: unknown word '%s'; use list, show REF, raw MESSAGE or why MESSAGE", verb);
+    gboolean lists = strcmp(verb, "list") == 0;
+    gboolean shows = strcmp(verb, "show") == 0;
+    if (!lists && command->argc != 2)
+        return command_usage("ticket %s needs %s", verb, shows ? "a ticket reference like SUP-7K3QW2" : "the id of a message");
+    gint64 id = lists || shows ? 0 : mail_id_parse(command->argv[1]);
+    if (!lists && !shows && !id)
+        return command_fail(EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
+                            command->argv[1]);
+    g_autoptr(Store) store = command_store(command, STORE_READ, &code);
+    if (!store)
+        return code;
+    if (lists)
+        return list(command, store);
+    if (shows)
+        return show(command, store);
+    return strcmp(verb, "raw") == 0 ? raw(command, store, id) : why(command, store, id);
+}

@@ -1,0 +1,194 @@
+/* The gate: listener, pipeline, timers. */
+#include "gateway/app/command.h"
+#include "gateway/app/roles.h"
+
+#include <postern/base/clock.h>
+#include <postern/base/error.h>
+#include <postern/base/log.h>
+#include <postern/intake.h>
+#include <postern/pipeline.h>
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+
+#define STRAY_AGE_US (3600 * (gint64)G_USEC_PER_SEC)
+#define SESSION_GRACE_US (10 * (gint64)G_USEC_PER_SEC)
+#define READING_GRACE_US (8 * (gint64)G_USEC_PER_SEC)
+#define OTHER_DESCRIPTORS 256u /* store, reader children, large mails that come in */
+
+typedef struct {
+    const char *config_path;
+    GMainLoop *loop;
+    Pipeline *pipeline;
+    IntakeServer *server;
+    Setup *setup;         /* of the server: it borrows the configuration */
+    char *store_folder;
+    GMutex starting;      /* held until `server` is set: the first mail may be quicker */
+    int code;
+} Gate;
+
+static LmtpAnswer on_recipient(gpointer user, const char *address)
+{
+    Gate *gate = user;
+    g_autoptr(Setup) setup = pipeline_setup(gate->pipeline);
+    LmtpAnswer answer = {.code = 250, .enhanced = "2.1.5", .text = "fine"};
+    if (setup_queue_of(setup->config, address, NULL))
+        return answer;
+    answer = (LmtpAnswer){.code = 550, .enhanced = "5.1.1"};
+    g_snprintf(answer.text, sizeof answer.text, "no queue has this address");
+    return answer;
+}
+
+static void on_take(gpointer user, IntakeMail *mail)
+{
+    Gate *gate = user;
+    g_mutex_lock(&gate->starting);
+    g_mutex_unlock(&gate->starting);
+    pipeline_accept(gate->pipeline, mail);
+}
+
+/* On the writer's thread, after the commit: only now may the peer forget the mail. */
+static void on_accepted(gpointer user, IntakeMail *mail, const GError *error)
+{
+    Gate *gate = user;
+    LmtpAnswer answer = {.code = 250, .enhanced = "2.0.0", .text = "kept"};
+    if (error_is(error, ERROR_LIMIT))
+        answer = (LmtpAnswer){.code = 452, .enhanced = "4.3.1", .text = "no room on the disk, try again later"};
+    else if (error)
+        answer = (LmtpAnswer){.code = 451, .enhanced = "4.3.0", .text = "cannot be stored now, try again later"};
+    if (error)
+        log_error(0, "from %s: answered %u: %s", mail->peer, answer.code, error->message);
+    intake_answer(gate->server, mail->session, mail->serial, &answer);
+}
+
+static gboolean quit_idle(gpointer user)
+{
+    g_main_loop_quit(((Gate *)user)->loop);
+    return G_SOURCE_REMOVE;
+}
+
+/* A failed sync is final: what the disk holds is unknown until somebody looks. */
+static void on_failed(gpointer user, const GError *error)
+{
+    Gate *gate = user;
+    log_error(0, "the store cannot be trusted any more, stopping to check it: %s", error->message);
+    store_mark_for_check(gate->store_folder);
+    gate->code = EX_IOERR;
+    g_idle_add(quit_idle, gate);
+}
+
+static gboolean on_stop(gpointer user)
+{
+    g_main_loop_quit(((Gate *)user)->loop);
+    return G_SOURCE_CONTINUE;
+}
+
+/* The supervisor has looked at the files before it passed the signal on; they may have changed since. */
+static gboolean on_reload(gpointer user)
+{
+    Gate *gate = user;
+    g_autoptr(GPtrArray) problems = problems_new();
+    Setup *setup = setup_load(gate->config_path, problems);
+    if (!setup) {
+        log_error(0, "reload refused, the old configuration stays; 'postern check' shows why");
+        return G_SOURCE_CONTINUE;
+    }
+    pipeline_reload(gate->pipeline, setup);
+    intake_server_reload(gate->server, setup->config);
+    setup_unref(gate->setup);
+    gate->setup = setup;
+    log_info(0, "reloaded %s", gate->config_path);
+    return G_SOURCE_CONTINUE;
+}
+
+/* A session is a descriptor, and many systems allow 1024 unless they are asked for more. */
+static void allow_sessions(const Config *config)
+{
+    rlim_t wanted = (rlim_t)config->sessions + OTHER_DESCRIPTORS;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = MIN(wanted, limit.rlim_max);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        log_warning(0, "lmtp.sessions is %u, but this system allows %" G_GUINT64_FORMAT " open files; raise LimitNOFILE",
+                    config->sessions, (guint64)limit.rlim_cur);
+}
+
+static gboolean start(Gate *gate, GError **error)
+{
+    const Config *config = gate->setup->config;
+    allow_sessions(config);
+    Store *store = store_open(config->store, STORE_CREATE, error);
+    if (!store)
+        return FALSE;
+    guint swept = intake_sweep(store, clock_now_us() - STRAY_AGE_US, NULL);
+    if (swept)
+        log_info(0, "removed %u half-written originals of mails that were never accepted", swept);
+    PipelineOwner owner = {.takes_waiting = TRUE,
+                           .wake_sender_fd = ROLE_WAKE_FD,
+                           .accepted = on_accepted,
+                           .failed = on_failed,
+                           .user = gate};
+    g_autofree char *raw_folder = g_strdup(store_raw_folder(store));
+    gate->pipeline = pipeline_start(gate->setup, store, &owner, error);
+    if (!gate->pipeline)
+        return FALSE;
+    IntakeOwner intake = {.recipient = on_recipient, .take = on_take, .user = gate};
+    g_mutex_lock(&gate->starting);
+    gate->server = intake_server_start(config, raw_folder, &intake, error);
+    g_mutex_unlock(&gate->starting);
+    return gate->server != NULL;
+}
+
+static void tell_ready(const Gate *gate)
+{
+    guint16 port = intake_server_port(gate->server);
+    if (port)
+        log_info(0, "ready, LMTP on port %u", port);
+    else
+        log_info(0, "ready");
+    role_ready();
+}
+
+static void stop(Gate *gate)
+{
+    if (gate->server)
+        intake_server_stop(gate->server, SESSION_GRACE_US);
+    if (gate->pipeline && gate->code == EX_OK &&
+        !pipeline_wait_idle(gate->pipeline, clock_monotonic_us() + READING_GRACE_US))
+        log_info(0, "some mail is not read yet; it is safe in the store and the next start goes on with it");
+    pipeline_stop(gate->pipeline);
+    intake_server_free(gate->server);
+}
+
+int role_gate(Command *command)
+{
+    g_autoptr(GError) error = NULL;
+    int code = EX_OK;
+    if (!role_begin("postern-gate"))
+        return EX_UNAVAILABLE;
+    Gate gate = {.config_path = command->config_path, .setup = command_setup(command, &code)};
+    if (!gate.setup)
+        return code;
+    gate.store_folder = g_strdup(gate.setup->config->store);
+    gate.loop = g_main_loop_new(NULL, FALSE);
+    g_unix_signal_add(SIGTERM, on_stop, &gate);
+    g_unix_signal_add(SIGINT, on_stop, &gate);
+    g_unix_signal_add(SIGHUP, on_reload, &gate);
+    if (start(&gate, &error)) {
+        tell_ready(&gate);
+        g_main_loop_run(gate.loop);
+    } else {
+        log_error(0, "cannot start: %s", error->message);
+        gate.code = error_exit_code(error);
+    }
+    stop(&gate);
+    setup_unref(gate.setup);
+    g_free(gate.store_folder);
+    g_main_loop_unref(gate.loop);
+    return gate.code;
+}

@@ -1,0 +1,170 @@
+#include "gateway/app/table.h"
+#include "gateway/app/ticket_view.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/clock.h>
+#include <postern/base/mail_id.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void ticket_print_list(const GPtrArray *tickets)
+{
+    static const char *const columns[] = {"TICKET", "STATUS", "QUEUE", "UPDATED", "FROM", "SUBJECT", NULL};
+    Table *table = table_new(columns, "SUBJECT");
+    for (guint i = 0; i < tickets->len; i++) {
+        const Ticket *ticket = tickets->pdata[i];
+        g_autofree char *updated = clock_local(ticket->updated_us);
+        const char *cells[] = {ticket->ref, ticket->status, ticket->queue, updated, ticket->requester_address, ticket->subject};
+        table_add(table, cells);
+    }
+    table_print(table);
+}
+
+static void print_head(const Ticket *ticket)
+{
+    g_autofree char *subject = clean_terminal(ticket->subject);
+    g_autofree char *created = clock_local(ticket->created_us);
+    g_autofree char *requester = g_strdup_printf("%s <%s>", ticket->requester_name, ticket->requester_address);
+    printf("%s%s  %s%s\n", style_bold(), ticket->ref, subject, style_off());
+    command_print("status   ", ticket->status);
+    command_print("queue    ", ticket->queue);
+    command_print("opened   ", created);
+    command_print("from     ", *ticket->requester_name ? requester : ticket->requester_address);
+    command_print("owner    ", ticket->owner);
+    for (guint i = 0; i < ticket->participants->len; i++) {
+        const Participant *participant = ticket->participants->pdata[i];
+        g_autofree char *text = g_strdup_printf("%s (%s)", participant->address, participant->role);
+        command_print("also     ", text);
+    }
+    for (guint i = 0; i < ticket->links->len; i++) {
+        const TicketLink *link = ticket->links->pdata[i];
+        g_autofree char *text = g_strdup_printf("%s %s", link->how, link->ref);
+        command_print("related  ", text);
+    }
+}
+
+/* A block of several lines shows its first one; the message below has it whole. */
+static char *one_line(const char *value)
+{
+    const char *end = strchr(value, '\n');
+    if (!end)
+        return g_strdup(value);
+    guint more = 0;
+    for (const char *at = end; at; at = strchr(at + 1, '\n'))
+        more++;
+    return g_strdup_printf("%.*s … (%u more lines)", (int)(end - value), value, more);
+}
+
+static void print_fields(const Ticket *ticket)
+{
+    static const char *const columns[] = {"FIELD", "VALUE", "WHERE", "RULE", "MESSAGE", NULL};
+    if (ticket->fields->len == 0)
+        return;
+    putchar('\n');
+    Table *table = table_new(columns, "VALUE");
+    for (guint i = 0; i < ticket->fields->len; i++) {
+        const TicketField *field = ticket->fields->pdata[i];
+        g_autofree char *value = one_line(field->value);
+        g_autofree char *message = mail_id_format(field->message_id);
+        g_autofree char *where = g_strdup_printf("%s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, field->place, field->start, field->end);
+        const char *cells[] = {field->name, value, where, field->rule, message};
+        table_add(table, cells);
+    }
+    table_print(table);
+}
+
+static void print_attachments(const char *text)
+{
+    g_autoptr(GPtrArray) names = json_member_texts(text, "name");
+    for (guint i = 0; i < names->len; i++)
+        command_print("    attached: ", names->pdata[i]);
+}
+
+static void print_message(const TicketMessage *message)
+{
+    g_autofree char *id = ticket_message_id(message);
+    g_autofree char *at = clock_local(message->at_us);
+    gboolean out = strcmp(message->direction, "out") == 0;
+    g_autofree char *who = clean_terminal(out ? message->to : message->from_address);
+    g_autofree char *subject = clean_terminal(message->subject);
+    printf("\n%s%s  %s %s  %s%s\n", style_bold(), at, out ? "to" : "from", *who ? who : "unknown sender", subject, style_off());
+    printf("%s    %s, %s%s%s%s\n", style_dim(), id, message->kind, out ? ": postern outbox show " : "",
+           out ? id + strlen("outbox-") : "", style_off());
+    command_print_block(message->reply, 4);
+    print_attachments(message->attachments);
+    g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
+    for (guint i = 0; i < findings->len; i++)
+        command_print("    finding: ", findings->pdata[i]);
+}
+
+static void print_events(const GPtrArray *events)
+{
+    for (guint i = 0; i < events->len; i++) {
+        const StoredEvent *event = events->pdata[i];
+        g_autofree char *at = clock_local(event->at_us);
+        g_autofree char *who = clean_terminal(event->who);
+        g_autofree char *detail = clean_terminal(event->detail);
+        printf("%s  %s (%s)%s%s\n", at, event->what, who, *detail ? ": " : "", detail);
+    }
+}
+
+void ticket_print(const Ticket *ticket)
+{
+    print_head(ticket);
+    print_fields(ticket);
+    for (guint i = 0; i < ticket->messages->len; i++)
+        print_message(ticket->messages->pdata[i]);
+    printf("\n%sWhat happened%s\n", style_bold(), style_off());
+    print_events(ticket->events);
+}
+
+void ticket_print_fate(const MailFate *fate)
+{
+    g_autofree char *received = clock_local(fate->received_us);
+    g_autofree char *attempts = g_strdup_printf("%u", fate->attempts);
+    command_print("fate      ", fate->fate);
+    command_print("ticket    ", fate->ref);
+    command_print("reason    ", fate->reason);
+    command_print("because   ", fate->detail);
+    command_print("received  ", received);
+    command_print("by        ", fate->source);
+    command_print("from      ", *fate->envelope_from ? fate->envelope_from : "<> (envelope)");
+    command_print("to        ", fate->recipient);
+    command_print("readings  ", attempts);
+    if (fate->copy_of) {
+        g_autofree char *original = mail_id_format(fate->copy_of);
+        command_print("copy of   ", original);
+    }
+    if (fate->why->len > 0)
+        printf("\n%sWhy it is there%s\n", style_bold(), style_off());
+    for (guint i = 0; i < fate->why->len; i++)
+        command_print("- ", fate->why->pdata[i]);
+    printf("\n%sWhat happened%s\n", style_bold(), style_off());
+    print_events(fate->events);
+}
+
+Json *ticket_fate_json(const MailFate *fate)
+{
+    Json *object = json_make_object();
+    g_autofree char *id = mail_id_format(fate->id);
+    g_autofree char *original = fate->copy_of ? mail_id_format(fate->copy_of) : NULL;
+    json_put_text(object, "id", id);
+    json_put_text(object, "fate", fate->fate);
+    json_put_text(object, "ref", fate->ref);
+    json_put_text(object, "copy_of", original);
+    json_put_text(object, "reason", fate->reason);
+    json_put_text(object, "detail", fate->detail);
+    json_put_text(object, "recipient", fate->recipient);
+    json_put_text(object, "envelope_from", fate->envelope_from);
+    json_put_text(object, "source", fate->source);
+    json_put_text(object, "peer", fate->peer);
+    json_put_time(object, "received", fate->received_us);
+    json_put_integer(object, "attempts", fate->attempts);
+    json_put_texts(object, "why", fate->why);
+    Json *events = json_make_array();
+    for (guint i = 0; i < fate->events->len; i++)
+        json_add(events, ticket_event_json(fate->events->pdata[i]));
+    json_put(object, "events", events);
+    return object;
+}

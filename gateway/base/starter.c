@@ -1,0 +1,43 @@
+#include <postern/base/starter.h>
+
+#include <string.h>
+
+/* The assembler takes the files in as they are; the Makefile rebuilds this one when they change. */
+#define STARTER(symbol, path)                                                                                          \
+    __asm__(".section .rodata\n" #symbol ":\n.incbin \"templates/" path "\"\n.byte 0\n.previous\n");                   \
+    extern const char symbol[];
+
+STARTER(starter_configuration, "postern.yaml")
+STARTER(starter_rules, "rules.yaml")
+STARTER(starter_ack_subject, "notices/acknowledgement.subject")
+STARTER(starter_ack_txt, "notices/acknowledgement.txt")
+STARTER(starter_ack_html, "notices/acknowledgement.html")
+STARTER(starter_notice_subject, "notices/notice.subject")
+STARTER(starter_notice_txt, "notices/notice.txt")
+STARTER(starter_notice_html, "notices/notice.html")
+
+static const char *const paths[] = {"postern.yaml",
+                                    "rules.yaml",
+                                    "notices/acknowledgement.subject",
+                                    "notices/acknowledgement.txt",
+                                    "notices/acknowledgement.html",
+                                    "notices/notice.subject",
+                                    "notices/notice.txt",
+                                    "notices/notice.html",
+                                    NULL};
+static const char *const texts[] = {starter_configuration, starter_rules,          starter_ack_subject, starter_ack_txt,
+                                    starter_ack_html,      starter_notice_subject, starter_notice_txt,  starter_notice_html};
+G_STATIC_ASSERT(G_N_ELEMENTS(paths) == G_N_ELEMENTS(texts) + 1);
+
+const char *starter_text(const char *path)
+{
+    for (guint i = 0; paths[i]; i++)
+        if (strcmp(paths[i], path) == 0)
+            return texts[i];
+    return NULL;
+}
+
+const char *const *starter_paths(void)
+{
+    return paths;
+}

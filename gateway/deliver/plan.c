@@ -1,0 +1,83 @@
+#include "plan.h"
+
+static const char *const outcome_names[] = {
+    [DELIVERY_SENT] = "sent",
+    [DELIVERY_REFUSED] = "refused",
+    [DELIVERY_LATER] = "later",
+    [DELIVERY_UNKNOWN] = "unknown",
+};
+_Static_assert(G_N_ELEMENTS(outcome_names) == DELIVERY_UNKNOWN + 1, "every outcome has a name");
+
+const char *delivery_outcome_name(DeliveryOutcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+const char *deliver_obstacle(const OutboxRow *row)
+{
+    return row->state == OUTBOX_UNCERTAIN && row->uncertain >= DELIVER_UNCERTAIN_MOST
+               ? "not tried again: it may have arrived already, the outcome of earlier tries is unknown"
+               : NULL;
+}
+
+static void prefix_answer(DeliveryResult *result, char *prefix)
+{
+    char *answer = g_strconcat(prefix, result->answer ? result->answer : "no answer", NULL);
+    g_free(prefix);
+    g_free(result->answer);
+    result->answer = answer;
+}
+
+/* A row that may have arrived is never called failed: whoever reads that would send it again. */
+static void give_up(const OutboxRow *row, DeliveryResult *result, OutboxResult *plan)
+{
+    plan->state = row->uncertain > 0 || result->outcome == DELIVERY_UNKNOWN ? OUTBOX_HELD : OUTBOX_FAILED;
+    guint tries = row->attempts + 1;
+    prefix_answer(result,
+                  g_strdup_printf("gave up after %u %s%s: ", tries, tries == 1 ? "try" : "tries",
+                                  plan->state == OUTBOX_HELD ? ", one of which may have arrived" : ""));
+}
+
+static void plan_unknown(const OutboxRow *row, DeliveryResult *result, OutboxResult *plan)
+{
+    if (row->uncertain + 1 >= DELIVER_UNCERTAIN_MOST) {
+        plan->state = OUTBOX_HELD;
+        prefix_answer(result, g_strdup_printf("unknown %u times whether it arrived, a person must look: ",
+                                              row->uncertain + 1));
+    } else if (plan->next_us == 0) {
+        give_up(row, result, plan);
+    } else {
+        plan->state = OUTBOX_UNCERTAIN;
+    }
+}
+
+OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,
+                          guint32 noise)
+{
+    OutboxResult plan = {.id = row->id};
+    /* A row that was not even asked about has not earned a longer wait. */
+    guint attempts = result->is_untried ? 1 : row->attempts + 1;
+    plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, give_up_us, noise);
+    switch (result->outcome) {
+    case DELIVERY_SENT:
+        plan.state = OUTBOX_SENT;
+        break;
+    case DELIVERY_REFUSED:
+        plan.state = OUTBOX_FAILED;
+        if (row->uncertain > 0)
+            prefix_answer(result, g_strdup("refused now, but an earlier try may have arrived: "));
+        break;
+    case DELIVERY_LATER:
+        plan.state = OUTBOX_QUEUED;
+        if (plan.next_us == 0)
+            give_up(row, result, &plan);
+        break;
+    case DELIVERY_UNKNOWN:
+        plan_unknown(row, result, &plan);
+        break;
+    }
+    if (plan.state != OUTBOX_QUEUED && plan.state != OUTBOX_UNCERTAIN)
+        plan.next_us = 0;
+    plan.answer = result->answer;
+    return plan;
+}

@@ -1,0 +1,36 @@
+/* One connection to the outgoing server: name, TCP, TLS, EHLO and login by libcurl, which lives only in
+ * smtp_link.c; then plain bytes both ways. Never blocks but in smtp_link_open. */
+#pragma once
+
+#include "smtp_greeting.h"
+
+#include <postern/config.h>
+
+/* Where and how; all owned. */
+typedef struct {
+    char *host;
+    guint16 port;
+    Security security;
+    char *user;     /* NULL: no login */
+    char *password; /* NULL: none was given; wiped when freed */
+    char *ca_file;
+    char *hello;
+} SmtpServer;
+SmtpServer *smtp_server_new(const ConfigOutgoing *outgoing, const char *hello, const char *password);
+void smtp_server_free(SmtpServer *server);
+
+typedef struct SmtpLink SmtpLink;
+
+/* Returns when mail may flow: with a login configured only after the server has accepted it, with security
+ * only over verified TLS 1.2 or later. NULL after `timeout_ms`, when `stop_fd` (or -1) became readable, or
+ * when anything failed; `out_words` (owned) then tell a person what, at which host and port. */
+SmtpLink *smtp_link_open(const SmtpServer *server, guint timeout_ms, int stop_fd, char **out_words);
+void smtp_link_close(SmtpLink *link);
+const SmtpOffers *smtp_link_offers(const SmtpLink *link);
+/* For poll. */
+int smtp_link_fd(const SmtpLink *link);
+
+typedef enum { SMTP_MOVE_SOME, SMTP_MOVE_BLOCKED, SMTP_MOVE_LOST } SmtpMove;
+/* At most 16 KiB a call: one TLS record, so that what was counted as sent is exactly what was. */
+SmtpMove smtp_link_send(SmtpLink *link, const char *bytes, gsize length, gsize *out_sent);
+SmtpMove smtp_link_receive(SmtpLink *link, char *buffer, gsize size, gsize *out_length);

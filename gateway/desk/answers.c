@@ -1,0 +1,78 @@
+#include "gateway/desk/desk_private.h"
+
+#include <postern/address.h>
+
+#include <string.h>
+
+static char *join_reasons(const GPtrArray *reasons)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < reasons->len; i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)reasons->pdata[i]);
+    return g_string_free(text, FALSE);
+}
+
+/* Why nobody may be acknowledged for this mail, in words; NULL: go ahead. The caller frees. */
+static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decision)
+{
+    const Reading *reading = mail->reading;
+    if (!reading)
+        return g_strdup("the mail could not be read, so nobody knows who wrote it");
+    if (!reading->may_answer) {
+        g_autofree char *reasons = join_reasons(reading->kind_reasons);
+        return g_strdup_printf("automatic mail is never answered (%s: %s)", mail_kind_name(reading->kind), reasons);
+    }
+    if (!decision->is_new_ticket)
+        return g_strdup("it continues a conversation that was acknowledged before");
+    if (!mail->queue->acknowledge)
+        return g_strdup_printf("queue %s sends no acknowledgements", mail->queue->name);
+    if (mail->envelope->is_quiet)
+        return g_strdup("it was imported");
+    if (*mail->envelope->envelope_from == '\0')
+        return g_strdup("its envelope sender is empty");
+    if (!reading->from)
+        return g_strdup("its From names nobody that can be answered");
+    if (desk_agent(mail))
+        return g_strdup("it comes from an agent");
+    if (config_is_ours(mail->config, reading->from->address))
+        return g_strdup("it comes from one of our own addresses");
+    if (mail->facts->acks_to_sender >= mail->config->acks_per_sender_hour)
+        return g_strdup_printf("%u acknowledgements went to this sender within the last hour", mail->facts->acks_to_sender);
+    if (mail->facts->acks_all >= mail->config->acks_per_hour)
+        return g_strdup_printf("%u acknowledgements went out within the last hour", mail->facts->acks_all);
+    return NULL;
+}
+
+/* Automatic mail in a known conversation is kept, but it is not news for the agents, and a notice
+ * that a machine answers would come round for ever. */
+static gboolean is_worth_a_notice(const DeskCase *mail, const Decision *decision)
+{
+    if (mail->envelope->is_quiet)
+        return FALSE;
+    if (!mail->reading)
+        return TRUE;
+    switch (mail->reading->kind) {
+    case KIND_AUTO_REPLY:
+    case KIND_BOUNCE:
+    case KIND_RECEIPT:
+    case KIND_FEEDBACK:
+    case KIND_CHALLENGE:
+        return decision->is_new_ticket && !desk_agent(mail);
+    default:
+        return TRUE;
+    }
+}
+
+void desk_judge_answers(const DeskCase *mail, Decision *decision)
+{
+    g_autofree char *refusal = refuse_acknowledgement(mail, decision);
+    decision->acknowledge = refusal == NULL;
+    if (refusal) {
+        decision_event(decision, "not acknowledged", "postern", "%s", refusal);
+        decision_why(decision, "not acknowledged: %s", refusal);
+    } else {
+        decision_event(decision, "acknowledged", "postern", "to %s", decision->sender_address);
+        decision_why(decision, "acknowledged to %s", decision->sender_address);
+    }
+    decision->notify = is_worth_a_notice(mail, decision);
+}

@@ -1,0 +1,152 @@
+#include "gateway/desk/desk_private.h"
+
+#include <postern/address.h>
+#include <postern/base/clean.h>
+
+#include <string.h>
+
+gboolean desk_is_automatic(const Reading *reading)
+{
+    return reading->kind != KIND_HUMAN;
+}
+
+const ConfigAgent *desk_agent(const DeskCase *mail)
+{
+    const char *sender = desk_sender(mail->reading);
+    return *sender ? config_agent_by_address(mail->config, sender) : NULL;
+}
+
+static Decision *held(const char *reason, const char *format, const char *argument)
+{
+    Decision *decision = decision_new(FATE_HELD);
+    decision->reason = g_strdup(reason);
+    decision->detail = g_strdup_printf("%s%s", format, argument ? argument : "");
+    decision_event(decision, "held", "postern", "%s: %s", reason, decision->detail);
+    return decision;
+}
+
+static Decision *judge_copy(const DeskCase *mail)
+{
+    Decision *decision = decision_new(FATE_COPY);
+    decision->copy_of = mail->facts->copy_of;
+    decision->detail = g_strdup_printf("the same bytes came before%s%s", mail->facts->copy_of_ref ? " and are in " : "",
+                                       mail->facts->copy_of_ref ? mail->facts->copy_of_ref : "");
+    decision_event(decision, "copy", "postern", "%s", decision->detail);
+    return decision;
+}
+
+static gboolean has_evidence(const DeskCase *mail)
+{
+    for (guint i = 0; i < mail->facts->evidence->len; i++)
+        if (((const Evidence *)mail->facts->evidence->pdata[i])->ticket_id)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean is_our_own_id(const DeskCase *mail)
+{
+    const char *id = mail->reading->message_id;
+    const char *at = id ? strrchr(id, '@') : NULL;
+    if (!at || g_ascii_strcasecmp(at + 1, mail->config->domain) != 0)
+        return FALSE;
+    const char *dot = memchr(id, '.', (gsize)(at - id));
+    g_autofree char *text = dot ? g_strndup(dot + 1, (gsize)(at - dot - 1)) : NULL;
+    Token token;
+    return text && token_check(text, mail->keys, mail->key_count, &token);
+}
+
+/* Mail that must wait for a person; NULL for all other. */
+static Decision *judge_hold(const DeskCase *mail)
+{
+    const Reading *reading = mail->reading;
+    if (mail->envelope->is_released)
+        return NULL;
+    if (reading->hops > LIMIT_HOPS)
+        return held("loop", "it went through more servers than any honest mail does", NULL);
+    if (is_our_own_id(mail))
+        return held("our own mail", "a mail that we sent came back to us", NULL);
+    if (reading->from && config_is_ours(mail->config, reading->from->address))
+        return held("from ourselves", "its From is one of our own addresses: ", reading->from->address);
+    gboolean report = reading->kind == KIND_BOUNCE || reading->kind == KIND_FEEDBACK ||
+                      reading->kind == KIND_RECEIPT || reading->kind == KIND_CHALLENGE;
+    if (report && !has_evidence(mail))
+        return held("report without a ticket", "no mail of ours could be found that it is about; it is a ",
+                    mail_kind_name(reading->kind));
+    return NULL;
+}
+
+static void name_sender(const DeskCase *mail, Decision *decision)
+{
+    const Reading *reading = mail->reading;
+    if (reading && reading->from) {
+        decision->sender_name = g_strdup(reading->from->name);
+        decision->sender_address = g_strdup(reading->from->address);
+        return;
+    }
+    /* Unproven as it is, the envelope sender is all that is known. */
+    const char *envelope_from = mail->envelope->envelope_from;
+    gboolean usable = !reading && address_is_envelope(envelope_from);
+    decision->sender_name = g_strdup("");
+    decision->sender_address = usable ? clean_line(envelope_from, -1, LIMIT_NAME_BYTES) : g_strdup("");
+}
+
+static void set_subject(const DeskCase *mail, Decision *decision)
+{
+    if (!mail->reading)
+        decision->subject = g_strdup("(could not be read)");
+    else
+        decision->subject = g_strdup(*mail->reading->subject ? mail->reading->subject : "(no subject)");
+}
+
+static void set_status(const DeskCase *mail, Decision *decision)
+{
+    if (decision->is_new_ticket) {
+        decision->status = g_strdup("new");
+        return;
+    }
+    gboolean sleeps = strcmp(decision->status, "waiting") == 0 || strcmp(decision->status, "closed") == 0;
+    if (!sleeps || desk_is_automatic(mail->reading) || desk_agent(mail))
+        return;
+    decision_event(decision, "reopened", decision->sender_address, "was %s", decision->status);
+    g_free(decision->status);
+    decision->status = g_strdup("open");
+}
+
+static void tell_arrival(const DeskCase *mail, Decision *decision)
+{
+    const char *who = *decision->sender_address ? decision->sender_address : "unknown sender";
+    decision_event(decision, decision->is_new_ticket ? "opened" : "joined", who, "by mail from %s to %s", mail->envelope->peer,
+                   mail->envelope->recipient);
+    if (decision->unreadable)
+        decision_event(decision, "could not be read", "postern", "%s; the original is kept", mail->unreadable);
+    for (guint i = 0; mail->reading && i < mail->reading->sender_findings->len; i++)
+        decision_event(decision, "doubtful sender", "postern", "%s",
+                       (const char *)mail->reading->sender_findings->pdata[i]);
+    if (desk_agent(mail))
+        decision_event(decision, "agent's address", "postern",
+                       "the mail carries the address of agent %s, %s; it is kept as a message and has no agent powers",
+                       desk_agent(mail)->name, mail->reading->from_authentic ? "and its domain is proven" : "not proven");
+}
+
+Decision *desk_judge(const DeskCase *mail)
+{
+    if (mail->facts->copy_of && !mail->envelope->is_released)
+        return judge_copy(mail);
+    Decision *decision = mail->reading ? judge_hold(mail) : NULL;
+    if (decision)
+        return decision;
+    decision = decision_new(FATE_TICKETED);
+    decision->unreadable = !mail->reading;
+    if (decision->unreadable) {
+        decision->detail = g_strdup(mail->unreadable);
+        decision_why(decision, "could not be read: %s", mail->unreadable);
+    }
+    name_sender(mail, decision);
+    set_subject(mail, decision);
+    desk_find_ticket(mail, decision);
+    tell_arrival(mail, decision);
+    set_status(mail, decision);
+    desk_judge_answers(mail, decision);
+    desk_write_outgoing(mail, decision);
+    return decision;
+}

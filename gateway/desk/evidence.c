@@ -1,0 +1,181 @@
+#include "gateway/desk/desk_private.h"
+
+#include <postern/address.h>
+
+#include <string.h>
+
+const char *desk_sender(const Reading *reading)
+{
+    return reading && reading->from ? reading->from->address : "";
+}
+
+static void add(GPtrArray *evidence, EvidenceType type, const char *found, const Token *token, const char *sender)
+{
+    Evidence *piece = evidence_new(type, found);
+    if (token) {
+        piece->token = *token;
+        piece->token_is_senders = *sender && token->person == token_person(sender);
+    }
+    g_ptr_array_add(evidence, piece);
+}
+
+/* Our Message-IDs are "nonce.token@domain". */
+static gboolean id_token(const char *id, const TokenKey *keys, gsize key_count, Token *out)
+{
+    const char *at = strrchr(id, '@');
+    const char *dot = memchr(id, '.', at ? (gsize)(at - id) : 0);
+    if (!at || !dot)
+        return FALSE;
+    g_autofree char *text = g_strndup(dot + 1, (gsize)(at - dot - 1));
+    return token_check(text, keys, key_count, out);
+}
+
+static void gather_ids(GPtrArray *evidence, const GPtrArray *ids, const char *sender, const TokenKey *keys,
+                       gsize key_count)
+{
+    for (guint i = 0; i < ids->len; i++) {
+        Token token;
+        const char *id = ids->pdata[i];
+        if (id_token(id, keys, key_count, &token))
+            add(evidence, EVIDENCE_TOKEN_ID, id, &token, sender);
+        else
+            add(evidence, EVIDENCE_KNOWN_ID, id, NULL, sender);
+    }
+}
+
+static void gather_refs(GPtrArray *evidence, const char *subject, const Config *config)
+{
+    g_autoptr(GPtrArray) prefixes = g_ptr_array_new();
+    for (guint i = 0; i < config->queues->len; i++)
+        g_ptr_array_add(prefixes, ((const ConfigQueue *)config->queues->pdata[i])->prefix);
+    g_ptr_array_add(prefixes, NULL);
+    g_autoptr(GPtrArray) refs = ticket_ref_scan(subject, (const char *const *)prefixes->pdata);
+    for (guint i = 0; i < refs->len; i++)
+        add(evidence, EVIDENCE_SUBJECT_REF, refs->pdata[i], NULL, "");
+}
+
+GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config, const TokenKey *keys,
+                       gsize key_count)
+{
+    GPtrArray *evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
+    const char *sender = desk_sender(reading);
+    Token token;
+    if (envelope->detail && token_check(envelope->detail, keys, key_count, &token))
+        add(evidence, EVIDENCE_TOKEN_ADDRESS, envelope->recipient, &token, sender);
+    if (!reading)
+        return evidence;
+    gather_ids(evidence, reading->in_reply_to, sender, keys, key_count);
+    gather_ids(evidence, reading->references, sender, keys, key_count);
+    if (reading->bounce && reading->bounce->original_message_id) {
+        g_autoptr(GPtrArray) original = g_ptr_array_new();
+        g_ptr_array_add(original, reading->bounce->original_message_id);
+        gather_ids(evidence, original, sender, keys, key_count);
+    }
+    gather_refs(evidence, reading->subject, config);
+    return evidence;
+}
+
+/* Whether this piece alone may let the mail into its ticket. */
+static gboolean is_enough(const Evidence *piece)
+{
+    if (!piece->ticket_id)
+        return FALSE;
+    return piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID || piece->sender_belongs;
+}
+
+static void explain(const Evidence *piece, Decision *decision)
+{
+    const char *type = evidence_type_name(piece->type);
+    if (!piece->ticket_id) {
+        /* Unknown ids are the rule, not worth a line; a token or a reference to nothing is. */
+        if (piece->type != EVIDENCE_KNOWN_ID)
+            decision_why(decision, "%s leads to no ticket: %s", type, piece->found);
+        return;
+    }
+    const char *whose = piece->sender_belongs     ? "; the sender belongs to the ticket"
+                        : piece->token_is_senders ? "; it was made for this sender"
+                                                  : "; the sender does not belong to the ticket";
+    decision_why(decision, "%s: %s leads to %s%s", type, piece->found, piece->ref, whose);
+}
+
+static void relate(Decision *decision, const Evidence *piece)
+{
+    for (guint i = 0; i < decision->related->len; i++)
+        if (((const Related *)decision->related->pdata[i])->ticket_id == piece->ticket_id)
+            return;
+    Related *related = g_new0(Related, 1);
+    related->ticket_id = piece->ticket_id;
+    related->how = g_strdup("perhaps belongs to");
+    g_ptr_array_add(decision->related, related);
+}
+
+/* The piece that decides, or NULL. Pieces that lead to different tickets decide nothing: a new
+ * ticket too many is a nuisance, a stranger in somebody's ticket is a breach. */
+static const Evidence *choose(const GPtrArray *evidence, Decision *decision)
+{
+    const Evidence *best = NULL;
+    gboolean conflict = FALSE;
+    for (guint i = 0; i < evidence->len; i++) {
+        const Evidence *piece = evidence->pdata[i];
+        explain(piece, decision);
+        if (!is_enough(piece))
+            continue;
+        conflict |= best && best->ticket_id != piece->ticket_id;
+        if (!best || piece->type < best->type)
+            best = piece;
+    }
+    if (conflict)
+        decision_why(decision, "the evidence leads to different tickets, so a new one is opened");
+    return conflict ? NULL : best;
+}
+
+static void open_new(const DeskCase *mail, Decision *decision)
+{
+    decision->is_new_ticket = TRUE;
+    decision->ticket_id = mail->envelope->mail_id;
+    decision->ref = g_strdup(mail->new_ref);
+    decision->queue = g_strdup(mail->queue->name);
+    decision->sender_role = g_strdup("requester");
+    for (guint i = 0; i < mail->facts->evidence->len; i++) {
+        const Evidence *piece = mail->facts->evidence->pdata[i];
+        if (piece->ticket_id)
+            relate(decision, piece);
+    }
+    decision_why(decision, "new ticket %s in queue %s", decision->ref, decision->queue);
+}
+
+static gboolean belongs_anywhere(const GPtrArray *evidence, const Evidence *best)
+{
+    for (guint i = 0; i < evidence->len; i++) {
+        const Evidence *piece = evidence->pdata[i];
+        if (piece->ticket_id == best->ticket_id && (piece->sender_belongs || piece->token_is_senders))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
+{
+    decision->ticket_id = best->ticket_id;
+    decision->ref = g_strdup(best->ref);
+    decision->queue = g_strdup(best->queue);
+    decision->status = g_strdup(best->status);
+    const char *role = desk_agent(mail)                                   ? "agent"
+                       : belongs_anywhere(mail->facts->evidence, best) ? "participant"
+                                                                          : "guest";
+    decision->sender_role = g_strdup(role);
+    decision->add_participant = *desk_sender(mail->reading) != '\0' && !best->sender_belongs;
+    decision_why(decision, "joined %s by %s", best->ref, evidence_type_name(best->type));
+    if (strcmp(role, "guest") == 0)
+        decision_why(decision, "the sender is not known on this ticket and takes part as a guest");
+}
+
+void desk_find_ticket(const DeskCase *mail, Decision *decision)
+{
+    const Evidence *best = choose(mail->facts->evidence, decision);
+    /* What could not be read may only be looked at: it changes nobody's ticket. */
+    if (best && mail->reading)
+        join(mail, best, decision);
+    else
+        open_new(mail, decision);
+}

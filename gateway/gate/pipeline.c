@@ -1,0 +1,188 @@
+#include "gateway/gate/pipeline_private.h"
+
+#include <postern/base/clock.h>
+#include <postern/base/error.h>
+
+void work_free(Work *work)
+{
+    if (!work)
+        return;
+    intake_row_free(work->row);
+    setup_unref(work->setup);
+    reading_free(work->reading);
+    g_free(work->unreadable);
+    g_clear_pointer(&work->evidence, g_ptr_array_unref);
+    g_free(work);
+}
+
+void job_free(Job *job)
+{
+    if (!job)
+        return;
+    intake_mail_free(job->mail);
+    g_clear_pointer(&job->rows, g_ptr_array_unref);
+    work_free(job->work);
+    decision_free(job->decision);
+    g_clear_error(&job->error);
+    g_free(job);
+}
+
+void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work *work)
+{
+    Job *job = g_new0(Job, 1);
+    job->type = type;
+    job->mail = mail;
+    job->work = work;
+    g_queue_push_tail(&pipeline->jobs, job);
+    g_cond_signal(&pipeline->for_writer);
+}
+
+gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_counted)
+{
+    if (g_hash_table_contains(pipeline->in_flight, &row->envelope.mail_id)) {
+        intake_row_free(row);
+        return FALSE;
+    }
+    if (pipeline->works.length >= WORK_MOST) {
+        pipeline->is_overfull = TRUE;
+        intake_row_free(row);
+        return FALSE;
+    }
+    Work *work = g_new0(Work, 1);
+    work->row = row;
+    work->is_counted = is_counted;
+    g_hash_table_add(pipeline->in_flight, g_memdup2(&row->envelope.mail_id, sizeof(gint64)));
+    g_queue_push_tail(&pipeline->works, work);
+    g_cond_signal(&pipeline->for_workers);
+    return TRUE;
+}
+
+void pipeline_end_counting(Pipeline *pipeline, Work *work)
+{
+    if (!work->is_counting)
+        return;
+    work->is_counting = FALSE;
+    pipeline->counting--;
+    g_cond_signal(&pipeline->for_workers);
+}
+
+static void start_workers(Pipeline *pipeline)
+{
+    guint count = pipeline->owner.readers ? pipeline->owner.readers : pipeline->setup->config->readers;
+    pipeline->worker_count = count ? count : g_get_num_processors();
+    pipeline->workers = g_ptr_array_new();
+    for (guint i = 0; i < pipeline->worker_count; i++)
+        g_ptr_array_add(pipeline->workers, g_thread_new("worker", worker_run, pipeline));
+}
+
+Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner, GError **error)
+{
+    g_autoptr(Store) owned = store;
+    g_autoptr(AckLedger) acks = ack_ledger_new(store, clock_now_us(), error);
+    gsize key_count = 0;
+    g_autofree TokenKey *keys = acks ? store_token_keys(store, &key_count, error) : NULL;
+    if (!keys)
+        return NULL;
+    Pipeline *pipeline = g_new0(Pipeline, 1);
+    pipeline->store = g_steal_pointer(&owned);
+    pipeline->raw_folder = g_strdup(store_raw_folder(store));
+    pipeline->owner = *owner;
+    pipeline->acks = g_steal_pointer(&acks);
+    pipeline->keys = g_steal_pointer(&keys);
+    pipeline->key_count = key_count;
+    pipeline->setup = setup_ref(setup);
+    pipeline->in_flight = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    pipeline->is_overfull = owner->takes_waiting;
+    g_mutex_init(&pipeline->lock);
+    g_cond_init(&pipeline->for_writer);
+    g_cond_init(&pipeline->for_workers);
+    g_cond_init(&pipeline->for_idle);
+    pipeline->writer = g_thread_new("writer", writer_run, pipeline);
+    start_workers(pipeline);
+    return pipeline;
+}
+
+void pipeline_accept(Pipeline *pipeline, IntakeMail *mail)
+{
+    g_mutex_lock(&pipeline->lock);
+    pipeline->accepting++;
+    pipeline_push_job(pipeline, JOB_ACCEPT, mail, NULL);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+void pipeline_reload(Pipeline *pipeline, Setup *setup)
+{
+    g_mutex_lock(&pipeline->lock);
+    Setup *old = pipeline->setup;
+    pipeline->setup = setup_ref(setup);
+    g_mutex_unlock(&pipeline->lock);
+    setup_unref(old);
+}
+
+Setup *pipeline_setup(Pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->lock);
+    Setup *setup = setup_ref(pipeline->setup);
+    g_mutex_unlock(&pipeline->lock);
+    return setup;
+}
+
+static gboolean is_idle(const Pipeline *pipeline)
+{
+    return pipeline->accepting == 0 && pipeline->jobs.length == 0 && pipeline->late_jobs.length == 0 &&
+           g_hash_table_size(pipeline->in_flight) == 0 && !pipeline->is_overfull;
+}
+
+gboolean pipeline_wait_idle(Pipeline *pipeline, gint64 deadline_us)
+{
+    g_mutex_lock(&pipeline->lock);
+    while (!is_idle(pipeline) && !pipeline->has_failed)
+        if (!g_cond_wait_until(&pipeline->for_idle, &pipeline->lock, deadline_us))
+            break;
+    gboolean idle = is_idle(pipeline);
+    g_mutex_unlock(&pipeline->lock);
+    return idle;
+}
+
+static void end_workers(Pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->lock);
+    pipeline->stops = TRUE;
+    g_cond_broadcast(&pipeline->for_workers);
+    g_mutex_unlock(&pipeline->lock);
+    for (guint i = 0; i < pipeline->workers->len; i++)
+        g_thread_join(pipeline->workers->pdata[i]);
+}
+
+static void end_writer(Pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->lock);
+    pipeline->writer_stops = TRUE;
+    g_cond_broadcast(&pipeline->for_writer);
+    g_mutex_unlock(&pipeline->lock);
+    g_thread_join(pipeline->writer);
+}
+
+void pipeline_stop(Pipeline *pipeline)
+{
+    if (!pipeline)
+        return;
+    end_workers(pipeline);
+    end_writer(pipeline);
+    for (Work *work; (work = g_queue_pop_head(&pipeline->works));)
+        work_free(work);
+    for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));)
+        job_free(job);
+    g_hash_table_unref(pipeline->in_flight);
+    g_ptr_array_unref(pipeline->workers);
+    ack_ledger_free(pipeline->acks);
+    store_close(pipeline->store);
+    setup_unref(pipeline->setup);
+    g_mutex_clear(&pipeline->lock);
+    g_cond_clear(&pipeline->for_writer);
+    g_cond_clear(&pipeline->for_workers);
+    g_cond_clear(&pipeline->for_idle);
+    g_free(pipeline->keys);
+    g_free(pipeline->raw_folder);
+    g_free(pipeline);
+}

@@ -1,0 +1,76 @@
+/* What the writer and the workers share. Everything below `lock` is guarded by it. */
+#pragma once
+
+#include "gateway/gate/ack_ledger.h"
+
+#include <postern/pipeline.h>
+
+/* Memory for mails between accept and settle; what is over stays in the store until there is room. */
+#define WORK_MOST 2000u
+
+/* One mail on its way after accept. */
+typedef struct {
+    IntakeRow *row;
+    Setup *setup;          /* that it was read with */
+    Reading *reading;      /* or NULL with `unreadable` */
+    char *unreadable;
+    GPtrArray *evidence;
+    gboolean is_counted;   /* this attempt is in the store already */
+    gboolean is_counting;  /* part of Pipeline.counting */
+    guint store_trouble;   /* settling failed so often for a reason that waiting will not cure */
+} Work;
+void work_free(Work *work);
+
+typedef enum {
+    JOB_ACCEPT,
+    JOB_ATTEMPT, /* count it, then read */
+    JOB_REREAD,  /* wait a little, then go on: no child could be started, and nothing was begun */
+    JOB_SETTLE
+} JobType;
+
+/* One thing for the writer. */
+typedef struct {
+    JobType type;
+    IntakeMail *mail;      /* JOB_ACCEPT */
+    GPtrArray *rows;       /* IntakeRow made by it */
+    Work *work;            /* the other two */
+    Decision *decision;    /* JOB_SETTLE: after it ran */
+    GError *error;
+} Job;
+void job_free(Job *job);
+
+struct Pipeline {
+    Store *store;          /* the writer's, but for start and stop */
+    char *raw_folder;
+    PipelineOwner owner;
+    AckLedger *acks;       /* the writer's */
+    TokenKey *keys;        /* constant */
+    gsize key_count;
+    GThread *writer;
+    GPtrArray *workers;    /* GThread */
+
+    GMutex lock;
+    GCond for_writer, for_workers, for_idle;
+    Setup *setup;
+    GQueue jobs;           /* Job, for the writer */
+    GQueue late_jobs;      /* Job that the store refused for now */
+    GQueue works;          /* Work, for the workers */
+    GHashTable *in_flight; /* mail id → itself: in `works`, at a worker, or in a settle job */
+    guint worker_count;
+    guint counting;        /* works whose attempt is being counted and that no worker has taken up again */
+    guint accepting;       /* accept jobs not answered yet */
+    gboolean is_overfull;  /* rows in the store wait for room in memory */
+    gboolean stops;        /* no more reading */
+    gboolean writer_stops; /* after the jobs that are there */
+    gboolean has_failed;
+};
+
+/* All with the lock held. */
+void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work *work);
+/* FALSE (and the row is freed) when it is in flight already or memory is full. */
+gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_counted);
+/* `work` is taken up again, or ended. */
+void pipeline_end_counting(Pipeline *pipeline, Work *work);
+
+gpointer writer_run(gpointer pipeline);
+gpointer worker_run(gpointer pipeline);

@@ -1,0 +1,138 @@
+#include <postern/address.h>
+#include <postern/base/error.h>
+#include <postern/base/file.h>
+#include <postern/base/starter.h>
+#include <postern/setup.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *load(const char *path, gsize *out_length, GPtrArray *problems)
+{
+    g_autoptr(GError) error = NULL;
+    char *text = file_read(path, LIMIT_CONFIG_BYTES, out_length, &error);
+    if (!text)
+        problem_add(problems, path, NULL, 1, 1, "%s", error->message);
+    return text;
+}
+
+static Config *load_config(const char *path, GPtrArray *problems)
+{
+    gsize length = 0;
+    g_autofree char *text = load(path, &length, problems);
+    if (!text) {
+        problem_add(problems, path, NULL, 1, 1, "'postern init' writes a starter configuration; -c names another file");
+        return NULL;
+    }
+    return config_parse(path, text, length, problems);
+}
+
+static RuleSet *load_rules(const Config *config, char **out_file, char **out_text, GPtrArray *problems)
+{
+    gsize length = 0;
+    const char *own = config ? config->rules : NULL;
+    g_autofree char *text = own ? load(own, &length, problems) : g_strdup(starter_text("rules.yaml"));
+    if (!text)
+        return NULL;
+    g_autofree char *file = g_strdup(own ? own : "starter rules");
+    RuleSet *rules = rules_compile(file, text, own ? length : strlen(text), problems);
+    if (out_file) {
+        *out_file = g_steal_pointer(&file);
+        *out_text = g_steal_pointer(&text);
+    }
+    return rules;
+}
+
+typedef struct {
+    const char *folder;   /* or NULL: starter notices */
+    GPtrArray *kept;      /* texts that the compiled notices may borrow */
+    GPtrArray *problems;
+} NoticeFiles;
+
+/* An own folder need not hold all notices: what is not there comes from the starter set. */
+static const char *notice_text(gpointer user, const char *name)
+{
+    NoticeFiles *files = user;
+    g_autofree char *starter = g_build_filename("notices", name, NULL);
+    g_autofree char *path = files->folder ? g_build_filename(files->folder, name, NULL) : NULL;
+    if (!path || !g_file_test(path, G_FILE_TEST_EXISTS))
+        return starter_text(starter);
+    char *text = load(path, NULL, files->problems);
+    if (text)
+        g_ptr_array_add(files->kept, text);
+    return text;
+}
+
+static NoticeSet *load_notices(const Config *config, GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    NoticeFiles files = {config ? config->notices : NULL, kept, problems};
+    if (files.folder && !g_file_test(files.folder, G_FILE_TEST_IS_DIR))
+        problem_add(problems, files.folder, NULL, 1, 1, "there is no such folder; mend 'notices:' or leave it out");
+    return notice_set_compile(files.folder ? files.folder : "starter notices", notice_text, &files, problems);
+}
+
+Setup *setup_load(const char *path, GPtrArray *problems)
+{
+    g_autoptr(Setup) setup = g_new0(Setup, 1);
+    g_atomic_ref_count_init(&setup->references);
+    setup->config = load_config(path, problems);
+    setup->rules = load_rules(setup->config, &setup->rules_file, &setup->rules_text, problems);
+    setup->notices = load_notices(setup->config, problems);
+    gboolean whole = setup->config && setup->rules && setup->notices && !problems_fatal(problems);
+    return whole ? g_steal_pointer(&setup) : NULL;
+}
+
+const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, char **out_detail)
+{
+    g_autofree char *address = address_normalise(recipient);
+    return address ? config_queue_of(config, address, out_detail) : NULL;
+}
+
+RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
+{
+    g_autoptr(Config) config = config_path ? load_config(config_path, problems) : NULL;
+    if (config_path && !config)
+        return NULL;
+    return load_rules(config, NULL, NULL, problems);
+}
+
+Setup *setup_ref(Setup *setup)
+{
+    g_atomic_ref_count_inc(&setup->references);
+    return setup;
+}
+
+void setup_unref(Setup *setup)
+{
+    if (!setup || !g_atomic_ref_count_dec(&setup->references))
+        return;
+    config_free(setup->config);
+    g_free(setup->rules_file);
+    g_free(setup->rules_text);
+    rules_unref(setup->rules);
+    notice_set_free(setup->notices);
+    g_free(setup);
+}
+
+char *setup_password(const Config *config, GError **error)
+{
+    const ConfigOutgoing *outgoing = config->outgoing;
+    if (outgoing->password_env) {
+        const char *value = getenv(outgoing->password_env);
+        if (value && *value)
+            return g_strdup(value);
+        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
+                    "%s: outgoing.password_env names the environment variable %s, which is not set", config->path,
+                    outgoing->password_env);
+        return NULL;
+    }
+    if (!outgoing->password_file)
+        return NULL;
+    g_autoptr(GError) inner = NULL;
+    char *text = file_read(outgoing->password_file, 4096, NULL, &inner);
+    if (!text)
+        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s", inner->message);
+    /* Editors end the last line; a password does not. */
+    return text ? g_strchomp(text) : NULL;
+}

@@ -1,0 +1,167 @@
+/* A worker owns one reader child and takes mails to it, one after the other. */
+#include "gateway/gate/pipeline_private.h"
+
+#include <postern/base/error.h>
+#include <postern/base/log.h>
+#include <postern/desk.h>
+#include <postern/reader.h>
+
+#include <unistd.h>
+
+typedef struct {
+    Pipeline *pipeline;
+    Setup *setup;   /* that `reader` was made with */
+    Reader *reader;
+} Worker;
+
+/* An attempt is counted just before the mail is read, never for a whole backlog at once: three deaths of the
+ * gate would else make "could not be read" of mails that nobody ever looked at. With the lock held. */
+static gboolean may_take(Pipeline *pipeline)
+{
+    const Work *first = g_queue_peek_head(&pipeline->works);
+    return first && (first->is_counted || pipeline->counting < pipeline->worker_count);
+}
+
+/* Waits for a mail; NULL when it is time to end. The setup of the moment goes with it. */
+static Work *next_work(Pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->lock);
+    while (!pipeline->stops && !may_take(pipeline))
+        g_cond_wait(&pipeline->for_workers, &pipeline->lock);
+    Work *work = pipeline->stops ? NULL : g_queue_pop_head(&pipeline->works);
+    if (work) {
+        pipeline_end_counting(pipeline, work);
+        setup_unref(work->setup);
+        work->setup = setup_ref(pipeline->setup);
+    }
+    g_mutex_unlock(&pipeline->lock);
+    return work;
+}
+
+static void hand_to_writer(Pipeline *pipeline, JobType type, Work *work)
+{
+    g_mutex_lock(&pipeline->lock);
+    if (type == JOB_ATTEMPT && !work->is_counting) {
+        work->is_counting = TRUE;
+        pipeline->counting++;
+    }
+    pipeline_push_job(pipeline, type, NULL, work);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+static void put_off(Pipeline *pipeline, Work *work)
+{
+    Job *job = g_new0(Job, 1);
+    job->type = JOB_REREAD;
+    job->work = work;
+    g_mutex_lock(&pipeline->lock);
+    g_queue_push_tail(&pipeline->late_jobs, job);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+static void use_setup(Worker *worker, Setup *setup)
+{
+    if (worker->setup == setup)
+        return;
+    reader_free(worker->reader);
+    setup_unref(worker->setup);
+    worker->setup = setup_ref(setup);
+    ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program : "/proc/self/exe",
+                               .rules_file = setup->rules_file,
+                               .rules_text = setup->rules_text,
+                               .authserv_id = setup->config->authserv_id,
+                               .mails = setup->config->reader_mails};
+    worker->reader = reader_new(&settings);
+}
+
+static void find_queue(Work *work)
+{
+    Envelope *envelope = &work->row->envelope;
+    const Config *config = work->setup->config;
+    g_clear_pointer(&envelope->detail, g_free);
+    const ConfigQueue *queue = setup_queue_of(config, envelope->recipient, &envelope->detail);
+    /* The address was ours when the mail was accepted; a mail never gets lost by a change of the configuration. */
+    if (!queue)
+        queue = config->queues->pdata[0];
+    g_free(envelope->queue);
+    envelope->queue = g_strdup(queue->name);
+}
+
+static Reading *read_row(Worker *worker, const IntakeRow *row, GError **error)
+{
+    const char *envelope_from = row->envelope.envelope_from;
+    if (!row->file)
+        return reader_read(worker->reader, row->bytes, -1, envelope_from, error);
+    int fd = raw_open(worker->pipeline->raw_folder, row->file, error);
+    if (fd < 0)
+        return NULL;
+    Reading *reading = reader_read(worker->reader, NULL, fd, envelope_from, error);
+    close(fd);
+    return reading;
+}
+
+/* What the trouble means for this mail: try again later, read it once more, or keep it unread. */
+static void judge_trouble(Worker *worker, Work *work, const GError *error)
+{
+    gint64 id = work->row->envelope.mail_id;
+    log_warning(id, "reading attempt %u: %s", work->row->attempts, error->message);
+    if (error_is(error, ERROR_TEMPORARY)) {
+        /* No fault of this mail: no child could be started, or its file not be opened just now. */
+        put_off(worker->pipeline, work);
+        return;
+    }
+    work->is_counted = FALSE;
+    if (error_is(error, ERROR_LIMIT) || work->row->attempts >= LIMIT_READER_ATTEMPTS) {
+        work->unreadable = g_strdup(error->message);
+        hand_to_writer(worker->pipeline, JOB_SETTLE, work);
+    } else {
+        hand_to_writer(worker->pipeline, JOB_ATTEMPT, work);
+    }
+}
+
+static void read_work(Worker *worker, Work *work)
+{
+    g_autoptr(GError) error = NULL;
+    find_queue(work);
+    work->reading = read_row(worker, work->row, &error);
+    if (!work->reading) {
+        judge_trouble(worker, work, error);
+        return;
+    }
+    hand_to_writer(worker->pipeline, JOB_SETTLE, work);
+}
+
+/* The time that a child takes to start is no part of the attempt. */
+static void begin_attempt(Worker *worker, Work *work)
+{
+    g_autoptr(GError) error = NULL;
+    if (reader_prepare(worker->reader, &error))
+        hand_to_writer(worker->pipeline, JOB_ATTEMPT, work);
+    else
+        judge_trouble(worker, work, error);
+}
+
+static void work_on(Worker *worker, Work *work)
+{
+    use_setup(worker, work->setup);
+    /* The attempt must be in the store before the bytes are looked at. */
+    if (work->is_counted) {
+        read_work(worker, work);
+    } else if (work->row->attempts < LIMIT_READER_ATTEMPTS) {
+        begin_attempt(worker, work);
+    } else {
+        find_queue(work);
+        work->unreadable = g_strdup_printf("reading was begun %u times and never ended", work->row->attempts);
+        hand_to_writer(worker->pipeline, JOB_SETTLE, work);
+    }
+}
+
+gpointer worker_run(gpointer pipeline)
+{
+    Worker worker = {.pipeline = pipeline};
+    for (Work *work; (work = next_work(pipeline));)
+        work_on(&worker, work);
+    reader_free(worker.reader);
+    setup_unref(worker.setup);
+    return NULL;
+}

@@ -1,0 +1,345 @@
+/* The one writer of the gate: takes all that waits and commits it at once. Under
+ * load many mails share one sync; an idle gate commits each mail at once. */
+#include "gateway/gate/pipeline_private.h"
+
+#include <postern/base/clock.h>
+#include <postern/base/error.h>
+#include <postern/base/file.h>
+#include <postern/base/log.h>
+#include <postern/base/stop.h>
+#include <postern/desk.h>
+#include <postern/settle.h>
+
+#include <unistd.h>
+
+#define BATCH_MOST 200u
+#define LOOK_EVERY_US G_USEC_PER_SEC /* for rows of other processes, and for what the store refused */
+#define STORE_TROUBLE_MOST 3u
+
+/* Waits for jobs or the next time to look around; FALSE when it is time to end. */
+static gboolean take_batch(Pipeline *pipeline, GPtrArray *batch)
+{
+    gint64 until = clock_monotonic_us() + LOOK_EVERY_US;
+    g_mutex_lock(&pipeline->lock);
+    while (g_queue_is_empty(&pipeline->jobs) && !pipeline->writer_stops)
+        if (!g_cond_wait_until(&pipeline->for_writer, &pipeline->lock, until))
+            break;
+    while (batch->len < BATCH_MOST && !g_queue_is_empty(&pipeline->jobs))
+        g_ptr_array_add(batch, g_queue_pop_head(&pipeline->jobs));
+    gboolean goes_on = batch->len > 0 || !pipeline->writer_stops;
+    g_mutex_unlock(&pipeline->lock);
+    return goes_on;
+}
+
+/* Large mails must be on the disk before the row that names them. */
+static void sync_files(Pipeline *pipeline, GPtrArray *batch)
+{
+    gboolean any = FALSE;
+    g_autoptr(GError) folder_error = NULL;
+    for (guint i = 0; i < batch->len; i++) {
+        Job *job = batch->pdata[i];
+        if (job->type == JOB_ACCEPT && job->mail->raw->file)
+            any |= raw_sync(job->mail->raw, pipeline->raw_folder, &job->error);
+    }
+    if (!any || file_sync_folder(pipeline->raw_folder, &folder_error))
+        return;
+    for (guint i = 0; i < batch->len; i++) {
+        Job *job = batch->pdata[i];
+        if (job->type == JOB_ACCEPT && job->mail->raw->file && !job->error)
+            job->error = g_error_copy(folder_error);
+    }
+}
+
+static gboolean run_accept(Pipeline *pipeline, Job *job)
+{
+    const IntakeMail *mail = job->mail;
+    IntakeEnvelope envelope = {.source = mail->source,
+                               .peer = mail->peer,
+                               .envelope_from = mail->envelope_from,
+                               .envid = mail->envid,
+                               .recipients = mail->recipients,
+                               .is_quiet = mail->is_quiet,
+                               .received_us = clock_now_us(),
+                               .lease_us = mail->lease_us};
+    job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
+    return intake_add(pipeline->store, mail->raw, &envelope, job->rows, &job->error);
+}
+
+static char *free_ref(Pipeline *pipeline, const ConfigQueue *queue, GError **error)
+{
+    for (;;) {
+        guint8 random[TICKET_REF_LENGTH * 2];
+        random_bytes(random, sizeof random);
+        g_autofree char *ref = ticket_ref_make(queue->prefix, random);
+        g_autoptr(GError) inner = NULL;
+        if (settle_ref_is_free(pipeline->store, ref, &inner))
+            return g_steal_pointer(&ref);
+        if (inner) {
+            g_propagate_error(error, g_steal_pointer(&inner));
+            return NULL;
+        }
+    }
+}
+
+static gboolean run_settle(Pipeline *pipeline, Job *job)
+{
+    Work *work = job->work;
+    gint64 now_us = clock_now_us();
+    const Envelope *envelope = &work->row->envelope;
+    const char *sender = desk_sender(work->reading);
+    const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
+    g_auto(Facts) facts = {.evidence =
+                               desk_gather(work->reading, envelope, work->setup->config, pipeline->keys, pipeline->key_count)};
+    if (!settle_facts(pipeline->store, envelope->mail_id, sender, &facts, &job->error))
+        return FALSE;
+    ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
+    g_autofree char *ref = free_ref(pipeline, queue, &job->error);
+    if (!ref)
+        return FALSE;
+    DeskCase mail = {.config = work->setup->config,
+                     .queue = queue,
+                     .envelope = envelope,
+                     .reading = work->reading,
+                     .unreadable = work->unreadable,
+                     .facts = &facts,
+                     .new_ref = ref,
+                     .now_us = now_us,
+                     .keys = pipeline->keys,
+                     .key_count = pipeline->key_count,
+                     .notices = work->setup->notices,
+                     .rules = work->setup->rules};
+    job->decision = desk_judge(&mail);
+    if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error))
+        return FALSE;
+    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour. */
+    if (job->decision->acknowledge)
+        ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
+    return TRUE;
+}
+
+static gboolean run_job(Pipeline *pipeline, Job *job)
+{
+    switch (job->type) {
+    case JOB_ACCEPT:
+        return run_accept(pipeline, job);
+    case JOB_ATTEMPT:
+        return intake_count_attempt(pipeline->store, job->work->row->envelope.mail_id, 0, &job->error);
+    case JOB_REREAD:
+        return TRUE;
+    default:
+        return run_settle(pipeline, job);
+    }
+}
+
+static void fail_rest(GPtrArray *batch, const GError *error)
+{
+    for (guint i = 0; i < batch->len; i++) {
+        Job *job = batch->pdata[i];
+        if (!job->error)
+            job->error = g_error_copy(error);
+    }
+}
+
+static void commit_batch(Pipeline *pipeline, GPtrArray *batch)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean ok = !pipeline->has_failed && store_begin(pipeline->store, &error);
+    if (!ok && !error)
+        g_set_error(&error, POSTERN_ERROR, ERROR_TEMPORARY, "the store is being checked");
+    for (guint i = 0; ok && i < batch->len; i++) {
+        Job *job = batch->pdata[i];
+        if (job->error)
+            continue;
+        ok = store_part_begin(pipeline->store, &error);
+        if (ok)
+            ok = store_part_end(pipeline->store, run_job(pipeline, job), &error);
+    }
+    stop_point("before-commit");
+    if (ok && store_commit(pipeline->store, &error)) {
+        stop_point("after-commit");
+        return;
+    }
+    store_rollback(pipeline->store);
+    fail_rest(batch, error);
+}
+
+/* With the lock held. */
+static void land(Pipeline *pipeline, Work *work)
+{
+    pipeline_end_counting(pipeline, work);
+    g_hash_table_remove(pipeline->in_flight, &work->row->envelope.mail_id);
+}
+
+static void done_accept(Pipeline *pipeline, Job *job)
+{
+    if (!job->error)
+        job->mail->raw->keep = TRUE;
+    stop_point("before-250");
+    pipeline->owner.accepted(pipeline->owner.user, job->mail, job->error);
+    g_mutex_lock(&pipeline->lock);
+    pipeline->accepting--;
+    while (!job->error && job->rows->len > 0)
+        pipeline_push_row(pipeline, g_ptr_array_steal_index(job->rows, 0), TRUE);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+static void wake_sender(Pipeline *pipeline)
+{
+    guint64 one = 1;
+    if (pipeline->owner.wake_sender_fd >= 0 && write(pipeline->owner.wake_sender_fd, &one, sizeof one) < 0)
+        log_debug(0, "the sender could not be woken; it looks by itself within seconds");
+}
+
+static void done_settle(Pipeline *pipeline, Job *job)
+{
+    gint64 id = job->work->row->envelope.mail_id;
+    if (job->decision && !job->error) {
+        log_info(id, "%s%s%s", fate_name(job->decision->fate), job->decision->ref ? " " : "",
+                 job->decision->ref ? job->decision->ref : "");
+        if (pipeline->owner.settled)
+            pipeline->owner.settled(pipeline->owner.user, job->work->row, job->decision);
+    }
+    g_mutex_lock(&pipeline->lock);
+    land(pipeline, job->work);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+/* Back to the workers, first in line. */
+static void done_attempt(Pipeline *pipeline, Job *job)
+{
+    Work *work = g_steal_pointer(&job->work);
+    if (job->type == JOB_ATTEMPT) {
+        work->row->attempts++;
+        work->is_counted = TRUE;
+    }
+    g_mutex_lock(&pipeline->lock);
+    g_queue_push_head(&pipeline->works, work);
+    g_cond_signal(&pipeline->for_workers);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+/* A mail that cannot be stored as it was read is stored unread: it must not come round for ever. */
+static void give_up_reading(Job *job)
+{
+    Work *work = job->work;
+    if (++work->store_trouble < STORE_TROUBLE_MOST || work->unreadable)
+        return;
+    work->unreadable = g_strdup_printf("what was read could not be stored: %s", job->error->message);
+    g_clear_pointer(&work->reading, reading_free);
+}
+
+static void put_off(Pipeline *pipeline, Job *job)
+{
+    log_warning(job->work->row->envelope.mail_id, "%s; tried again in a second", job->error->message);
+    if (!error_is(job->error, ERROR_TEMPORARY) && !error_is(job->error, ERROR_LIMIT))
+        give_up_reading(job);
+    g_clear_error(&job->error);
+    g_clear_pointer(&job->decision, decision_free);
+    g_mutex_lock(&pipeline->lock);
+    g_queue_push_tail(&pipeline->late_jobs, job);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+static void done_job(Pipeline *pipeline, Job *job)
+{
+    gboolean settled_elsewhere = error_is(job->error, ERROR_CONFLICT) && job->type != JOB_ACCEPT &&
+                                 !intake_is_waiting(pipeline->store, job->work->row->envelope.mail_id, NULL);
+    if (job->type == JOB_ACCEPT)
+        done_accept(pipeline, job);
+    else if (!job->error && (job->type == JOB_ATTEMPT || job->type == JOB_REREAD))
+        done_attempt(pipeline, job);
+    else if (!job->error || settled_elsewhere)
+        done_settle(pipeline, job);
+    else {
+        put_off(pipeline, job);
+        return;
+    }
+    job_free(job);
+}
+
+static void report_corruption(Pipeline *pipeline, const GPtrArray *batch)
+{
+    for (guint i = 0; i < batch->len && !pipeline->has_failed; i++) {
+        const Job *job = batch->pdata[i];
+        if (!error_is(job->error, ERROR_CORRUPT))
+            continue;
+        g_mutex_lock(&pipeline->lock);
+        pipeline->has_failed = TRUE;
+        g_mutex_unlock(&pipeline->lock);
+        pipeline->owner.failed(pipeline->owner.user, job->error);
+    }
+}
+
+static void recover_jobs(Pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->lock);
+    for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));)
+        g_queue_push_tail(&pipeline->jobs, job);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+/* Rows that wait in the store and in nobody's memory: from before a crash, from another
+ * process, or from a time when memory was full. */
+static void take_waiting(Pipeline *pipeline, gboolean all)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean changed = store_changed_elsewhere(pipeline->store);
+    g_mutex_lock(&pipeline->lock);
+    gboolean look = pipeline->works.length < WORK_MOST / 2 && (all || changed || pipeline->is_overfull);
+    pipeline->is_overfull |= changed;
+    g_mutex_unlock(&pipeline->lock);
+    if (!look)
+        return;
+    g_autoptr(GPtrArray) rows = intake_waiting(pipeline->store, 0, all ? G_MAXINT64 : clock_now_us(), WORK_MOST, &error);
+    if (!rows) {
+        log_warning(0, "cannot look for waiting mail: %s", error->message);
+        return;
+    }
+    g_mutex_lock(&pipeline->lock);
+    pipeline->is_overfull = rows->len == WORK_MOST;
+    g_ptr_array_set_free_func(rows, NULL);
+    for (guint i = 0; i < rows->len; i++)
+        pipeline_push_row(pipeline, rows->pdata[i], FALSE);
+    g_cond_broadcast(&pipeline->for_idle);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+static void finish_batch(Pipeline *pipeline, GPtrArray *batch)
+{
+    gboolean any_outgoing = FALSE;
+    report_corruption(pipeline, batch);
+    for (guint i = 0; i < batch->len; i++) {
+        const Job *job = batch->pdata[i];
+        any_outgoing |= !job->error && job->decision && job->decision->outgoing->len > 0;
+        done_job(pipeline, batch->pdata[i]);
+    }
+    if (any_outgoing)
+        wake_sender(pipeline);
+    g_ptr_array_set_size(batch, 0);
+    g_mutex_lock(&pipeline->lock);
+    g_cond_broadcast(&pipeline->for_idle);
+    g_mutex_unlock(&pipeline->lock);
+}
+
+gpointer writer_run(gpointer user)
+{
+    Pipeline *pipeline = user;
+    g_autoptr(GPtrArray) batch = g_ptr_array_new();
+    if (pipeline->owner.takes_waiting)
+        take_waiting(pipeline, TRUE);
+    gint64 looked_us = clock_monotonic_us();
+    while (take_batch(pipeline, batch)) {
+        if (batch->len > 0) {
+            sync_files(pipeline, batch);
+            commit_batch(pipeline, batch);
+            finish_batch(pipeline, batch);
+        }
+        if (clock_monotonic_us() - looked_us < LOOK_EVERY_US)
+            continue;
+        looked_us = clock_monotonic_us();
+        recover_jobs(pipeline);
+        if (pipeline->owner.takes_waiting)
+            take_waiting(pipeline, FALSE);
+    }
+    return NULL;
+}

@@ -1,0 +1,188 @@
+#include "child.h"
+
+#include "frame.h"
+#include "hello.h"
+#include "lockdown.h"
+#include "warm.h"
+
+#include <postern/base/error.h>
+#include <postern/yaml.h>
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+typedef struct {
+    int socket_fd;
+    ReadingFunction make;
+    RuleSet *rules;
+    RulesScratch *scratch;
+    char *authserv_id;
+} Child;
+
+static gboolean answer(const Child *child, FrameType type, const struct iovec *parts, guint count)
+{
+    return frame_send(child->socket_fd, type, parts, count, -1, 0) == FRAME_DONE;
+}
+
+static gboolean answer_error(const Child *child, const GError *error)
+{
+    guint32 code = error->domain == POSTERN_ERROR ? (guint32)error->code : ERROR_CORRUPT;
+    struct iovec parts[] = {
+        {.iov_base = &code, .iov_len = sizeof code},
+        {.iov_base = error->message, .iov_len = strlen(error->message)},
+    };
+    return answer(child, FRAME_ERROR, parts, G_N_ELEMENTS(parts));
+}
+
+static gboolean answer_reading(const Child *child, const Reading *reading)
+{
+    g_autoptr(GBytes) packed = reading_pack(reading);
+    gsize length;
+    gconstpointer data = g_bytes_get_data(packed, &length);
+    struct iovec part = {.iov_base = (gpointer)(gsize)data, .iov_len = length};
+    return answer(child, FRAME_READING, &part, 1);
+}
+
+/* The death of the gate may come before the request for its signal. */
+static gboolean follow_gate(const Hello *hello)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == hello->gate_pid;
+}
+
+/* A terminal's Ctrl-C and a service manager's SIGTERM go to all processes; the gate still has accepted
+ * mail to finish and ends us when it is done. */
+static void ignore_signals(void)
+{
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        signal(signals[i], SIG_IGN);
+}
+
+static gboolean compile_rules(Child *child, const Hello *hello, GError **error)
+{
+    if (!hello->rules_text)
+        return TRUE;
+    g_autoptr(GPtrArray) problems = problems_new();
+    const char *file = hello->rules_file ? hello->rules_file : "rules";
+    child->rules = rules_compile(file, hello->rules_text, strlen(hello->rules_text), problems);
+    if (!child->rules) {
+        g_autofree char *all = problems_format(problems);
+        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "the rules do not compile: %s", all);
+        return FALSE;
+    }
+    child->scratch = rules_scratch_new(child->rules);
+    return TRUE;
+}
+
+static ReadingSettings settings_of(const Child *child, const char *envelope_from)
+{
+    return (ReadingSettings){
+        .rules = child->rules,
+        .scratch = child->scratch,
+        .authserv_id = child->authserv_id,
+        .envelope_from = envelope_from,
+    };
+}
+
+/* Everything that needs files, then the lock. */
+static gboolean prepare(Child *child, const Hello *hello, GError **error)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (!compile_rules(child, hello, error))
+        return FALSE;
+    child->authserv_id = g_strdup(hello->authserv_id);
+    ReadingSettings settings = settings_of(child, "");
+    warm_libraries(child->make, &settings);
+    const LockdownLimits limits = {
+        .socket_fd = child->socket_fd,
+        .memory_bytes = hello->memory_bytes,
+        .cpu_seconds = hello->cpu_seconds,
+    };
+    return reader_lock_down(&limits, error);
+}
+
+static gboolean greet(Child *child)
+{
+    FrameType type;
+    g_autoptr(GBytes) payload = NULL;
+    g_auto(Hello) hello = {0};
+    if (frame_receive(child->socket_fd, FRAME_HELLO_BYTES, 0, &type, &payload, NULL) != FRAME_DONE ||
+        type != FRAME_HELLO || !hello_unpack(payload, &hello) || !follow_gate(&hello))
+        return FALSE;
+    g_autoptr(GError) error = NULL;
+    if (!prepare(child, &hello, &error)) {
+        answer_error(child, error);
+        return FALSE;
+    }
+    return answer(child, FRAME_READY, NULL, 0);
+}
+
+/* Splits the payload of FRAME_MAIL. FALSE when it is none. */
+static gboolean split_mail(GBytes *payload, char **out_envelope_from, const char **out_bytes,
+                           gsize *out_length)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(payload, &length);
+    guint32 envelope_length;
+    if (length < sizeof envelope_length)
+        return FALSE;
+    memcpy(&envelope_length, data, sizeof envelope_length);
+    data += sizeof envelope_length;
+    length -= sizeof envelope_length;
+    if (envelope_length != FRAME_NO_ENVELOPE) {
+        if (envelope_length > length)
+            return FALSE;
+        *out_envelope_from = g_strndup(data, envelope_length);
+        data += envelope_length;
+        length -= envelope_length;
+    }
+    *out_bytes = data;
+    *out_length = length;
+    return TRUE;
+}
+
+static gboolean read_mail(const Child *child, GBytes *payload, int fd)
+{
+    g_autofree char *envelope_from = NULL;
+    const char *bytes;
+    gsize length;
+    if (!split_mail(payload, &envelope_from, &bytes, &length))
+        return FALSE;
+    ReadingSettings settings = settings_of(child, envelope_from);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Reading) reading = child->make(bytes, length, fd, &settings, &error);
+    if (reading)
+        return answer_reading(child, reading);
+    if (!error)
+        g_set_error(&error, POSTERN_ERROR, ERROR_CORRUPT, "no reading and no reason");
+    return answer_error(child, error);
+}
+
+static gboolean next_mail(const Child *child)
+{
+    FrameType type;
+    g_autoptr(GBytes) payload = NULL;
+    int fd;
+    if (frame_receive(child->socket_fd, FRAME_MAIL_BYTES, 0, &type, &payload, &fd) != FRAME_DONE)
+        return FALSE;
+    gboolean ok = type == FRAME_MAIL && read_mail(child, payload, fd);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+void child_run(int socket_fd, ReadingFunction make)
+{
+    Child child = {.socket_fd = socket_fd, .make = make};
+    ignore_signals();
+    gboolean greeted = greet(&child);
+    while (greeted && next_mail(&child))
+        continue;
+    /* Not exit(): behind the lock, what libraries do on the way out may be forbidden. */
+    _exit(greeted ? EX_OK : EX_OSERR);
+}

@@ -1,0 +1,17 @@
+/* The first frame: what a child has to know before the lock. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    char *rules_file, *rules_text, *authserv_id; /* each may be NULL */
+    guint64 memory_bytes;
+    guint64 cpu_seconds;
+    int gate_pid;
+} Hello;
+
+GBytes *hello_pack(const Hello *hello);
+/* FALSE when `bytes` is no hello. */
+gboolean hello_unpack(GBytes *bytes, Hello *out);
+void hello_clear(Hello *hello);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hello, hello_clear)

@@ -1,0 +1,222 @@
+#include "frame.h"
+#include "hello.h"
+#include "source.h"
+#include "spawn.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/clock.h>
+#include <postern/base/error.h>
+#include <postern/base/limits.h>
+#include <postern/reader.h>
+#include <postern/reading.h>
+
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MESSAGE_BYTES 500
+/* All problems of a rules file, of which MESSAGE_BYTES are told. */
+#define START_ANSWER_BYTES (1024u * 1024)
+/* Compiling rules and loading character sets takes some 50 ms; this is for a machine on its knees. */
+#define START_SECONDS 60
+
+struct Reader {
+    ReaderSettings settings; /* strings are ours */
+    int pid;                 /* 0: no child */
+    int socket_fd;
+    guint mails; /* read by this child */
+    guint generation;
+};
+
+Reader *reader_new(const ReaderSettings *settings)
+{
+    Reader *reader = g_new0(Reader, 1);
+    reader->settings = (ReaderSettings){
+        .program = g_strdup(settings->program),
+        .rules_file = g_strdup(settings->rules_file),
+        .rules_text = g_strdup(settings->rules_text),
+        .authserv_id = g_strdup(settings->authserv_id),
+        .memory_bytes = settings->memory_bytes ? settings->memory_bytes : LIMIT_READER_MEMORY_BYTES,
+        .seconds = settings->seconds ? settings->seconds : LIMIT_READER_SECONDS,
+        .mails = settings->mails ? settings->mails : LIMIT_READER_MAILS,
+    };
+    return reader;
+}
+
+/* Ends the child, if there is one. How it ended; the caller frees. */
+static char *stop(Reader *reader)
+{
+    if (reader->pid == 0)
+        return g_strdup("not running");
+    char *ending = spawn_end(reader->pid);
+    close(reader->socket_fd);
+    reader->pid = 0;
+    return ending;
+}
+
+void reader_free(Reader *reader)
+{
+    if (!reader)
+        return;
+    g_free(stop(reader));
+    const char *strings[] = {reader->settings.program, reader->settings.rules_file,
+                             reader->settings.rules_text, reader->settings.authserv_id};
+    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
+        g_free((gpointer)(gsize)strings[i]);
+    g_free(reader);
+}
+
+static gint64 deadline_in(guint seconds)
+{
+    return clock_monotonic_us() + (gint64)seconds * G_USEC_PER_SEC;
+}
+
+/* Code and message of FRAME_ERROR, cleaned. FALSE when it is none. */
+static gboolean split_error(GBytes *payload, guint32 *out_code, char **out_message)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(payload, &length);
+    if (length < sizeof *out_code)
+        return FALSE;
+    memcpy(out_code, data, sizeof *out_code);
+    *out_message = clean_line(data + sizeof *out_code, (gssize)(length - sizeof *out_code), MESSAGE_BYTES);
+    return TRUE;
+}
+
+static FrameResult send_hello(const Reader *reader, gint64 deadline_us)
+{
+    const ReaderSettings *settings = &reader->settings;
+    const Hello hello = {
+        .rules_file = (char *)(gsize)settings->rules_file,
+        .rules_text = (char *)(gsize)settings->rules_text,
+        .authserv_id = (char *)(gsize)settings->authserv_id,
+        .memory_bytes = settings->memory_bytes,
+        /* No mail may take longer than `seconds` of the clock, so a good child stays under this. */
+        .cpu_seconds = START_SECONDS + (guint64)settings->seconds * settings->mails,
+        .gate_pid = (int)getpid(),
+    };
+    g_autoptr(GBytes) packed = hello_pack(&hello);
+    gsize length;
+    gconstpointer data = g_bytes_get_data(packed, &length);
+    struct iovec part = {.iov_base = (gpointer)(gsize)data, .iov_len = length};
+    return frame_send(reader->socket_fd, FRAME_HELLO, &part, 1, -1, deadline_us);
+}
+
+/* Why a child that should be ready is not; ends it. */
+static gboolean fail_start(Reader *reader, const char *said, GError **error)
+{
+    g_autofree char *ending = stop(reader);
+    g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "no reader can be started: %s", said ? said : ending);
+    return FALSE;
+}
+
+static gboolean start(Reader *reader, GError **error)
+{
+    reader->pid = spawn_reader(reader->settings.program, &reader->socket_fd, error);
+    if (reader->pid == 0)
+        return FALSE;
+    reader->mails = 0;
+    reader->generation++;
+    gint64 deadline_us = deadline_in(START_SECONDS);
+    FrameType type = FRAME_ERROR;
+    g_autoptr(GBytes) payload = NULL;
+    g_autofree char *message = NULL;
+    guint32 code;
+    FrameResult result = send_hello(reader, deadline_us);
+    if (result == FRAME_DONE)
+        result = frame_receive(reader->socket_fd, START_ANSWER_BYTES, deadline_us, &type, &payload, NULL);
+    if (result == FRAME_LATE)
+        return fail_start(reader, "it was not ready in time", error);
+    if (result == FRAME_DONE && type == FRAME_READY)
+        return TRUE;
+    if (result == FRAME_DONE && type == FRAME_ERROR)
+        split_error(payload, &code, &message);
+    return fail_start(reader, message, error);
+}
+
+/* A good child between two mails lives and says nothing. */
+static gboolean is_idle(const Reader *reader)
+{
+    struct pollfd waiting = {.fd = reader->socket_fd, .events = POLLIN};
+    return poll(&waiting, 1, 0) == 0;
+}
+
+gboolean reader_prepare(Reader *reader, GError **error)
+{
+    if (reader->pid != 0 && (reader->mails >= reader->settings.mails || !is_idle(reader)))
+        g_free(stop(reader));
+    return reader->pid != 0 || start(reader, error);
+}
+
+/* The child died, lied or was late on this mail. */
+static Reading *fail_mail(Reader *reader, const char *how, GError **error)
+{
+    g_autofree char *ending = stop(reader);
+    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT, "the reader failed on this mail: %s",
+                how ? how : ending);
+    return NULL;
+}
+
+static Reading *accept_reading(Reader *reader, GBytes *payload, GError **error)
+{
+    g_autoptr(GError) fault = NULL;
+    Reading *reading = reading_unpack(payload, &fault);
+    return reading ? reading : fail_mail(reader, fault->message, error);
+}
+
+/* Of what a child may say of a mail only the limit is believed: everything else could make the gate try for
+ * ever. */
+static Reading *accept_error(Reader *reader, GBytes *payload, GError **error)
+{
+    guint32 code;
+    g_autofree char *message = NULL;
+    if (!split_error(payload, &code, &message))
+        return fail_mail(reader, "an error without a code", error);
+    if (code != ERROR_LIMIT)
+        return fail_mail(reader, message, error);
+    g_set_error(error, POSTERN_ERROR, ERROR_LIMIT, "%s", message);
+    return NULL;
+}
+
+static Reading *receive(Reader *reader, gint64 deadline_us, FrameResult *out_result, GError **error)
+{
+    FrameType type;
+    g_autoptr(GBytes) payload = NULL;
+    *out_result = frame_receive(reader->socket_fd, FRAME_ANSWER_BYTES, deadline_us, &type, &payload, NULL);
+    if (*out_result != FRAME_DONE)
+        return NULL;
+    if (type == FRAME_READING)
+        return accept_reading(reader, payload, error);
+    return type == FRAME_ERROR ? accept_error(reader, payload, error)
+                               : fail_mail(reader, "an answer of an unknown kind", error);
+}
+
+static Reading *fail_frame(Reader *reader, FrameResult result, GError **error)
+{
+    g_autofree char *late = g_strdup_printf("it took over %u s", reader->settings.seconds);
+    const char *how = result == FRAME_LATE ? late : result == FRAME_WRONG ? "its answer is too long" : NULL;
+    return fail_mail(reader, how, error);
+}
+
+Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error)
+{
+    Source source;
+    if (!reader_prepare(reader, error) || !source_open(&source, bytes, fd, error))
+        return NULL;
+    gint64 deadline_us = deadline_in(reader->settings.seconds);
+    reader->mails++;
+    FrameResult result = source_send(&source, reader->socket_fd, envelope_from, deadline_us);
+    source_close(&source);
+    Reading *reading = result == FRAME_DONE ? receive(reader, deadline_us, &result, error) : NULL;
+    return result == FRAME_DONE ? reading : fail_frame(reader, result, error);
+}
+
+guint reader_generation(const Reader *reader)
+{
+    return reader->generation;
+}
+
+int reader_pid(const Reader *reader)
+{
+    return reader->pid;
+}

@@ -1,0 +1,249 @@
+#include "gateway/store/store_private.h"
+
+#include <postern/base/digest.h>
+#include <postern/base/error.h>
+#include <postern/tickets.h>
+
+static void participant_free(gpointer data)
+{
+    Participant *participant = data;
+    g_free(participant->address);
+    g_free(participant->role);
+    g_free(participant);
+}
+
+static void field_row_free(gpointer data)
+{
+    TicketField *field = data;
+    char *texts[] = {field->name, field->value, field->raw, field->rule, field->place, field->by};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_free(field);
+}
+
+static void message_free(gpointer data)
+{
+    TicketMessage *message = data;
+    char *texts[] = {message->direction, message->from_name, message->from_address, message->to,
+                     message->subject,   message->kind,      message->reply,        message->raw_sha256,
+                     message->attachments, message->findings, message->why};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_free(message);
+}
+
+void stored_event_free(StoredEvent *event)
+{
+    if (!event)
+        return;
+    g_free(event->what);
+    g_free(event->who);
+    g_free(event->detail);
+    g_free(event);
+}
+
+static void link_free(gpointer data)
+{
+    g_free(((TicketLink *)data)->ref);
+    g_free(((TicketLink *)data)->how);
+    g_free(data);
+}
+
+void ticket_free(Ticket *ticket)
+{
+    if (!ticket)
+        return;
+    char *texts[] = {ticket->ref,      ticket->status, ticket->queue, ticket->subject,        ticket->severity, ticket->kind,
+                     ticket->category, ticket->owner,  ticket->requester_name, ticket->requester_address};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_ptr_array_unref(ticket->participants);
+    g_ptr_array_unref(ticket->fields);
+    g_ptr_array_unref(ticket->messages);
+    g_ptr_array_unref(ticket->links);
+    g_ptr_array_unref(ticket->events);
+    g_free(ticket);
+}
+
+#define TICKET_COLUMNS                                                                                                 \
+    "id, ref, status, queue, subject, severity, kind, category, owner, requester_name, requester_address, created_us," \
+    " updated_us, coalesce(due_us, 0)"
+
+static Ticket *ticket_read(DbRows *rows)
+{
+    Ticket *ticket = g_new0(Ticket, 1);
+    ticket->id = db_integer(rows, 0);
+    char **texts[] = {&ticket->ref,      &ticket->status,   &ticket->queue, &ticket->subject,
+                      &ticket->severity, &ticket->kind,     &ticket->category, &ticket->owner,
+                      &ticket->requester_name, &ticket->requester_address};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        *texts[i] = db_text_dup(rows, (int)i + 1);
+    ticket->created_us = db_integer(rows, 11);
+    ticket->updated_us = db_integer(rows, 12);
+    ticket->due_us = db_integer(rows, 13);
+    ticket->participants = g_ptr_array_new_with_free_func(participant_free);
+    ticket->fields = g_ptr_array_new_with_free_func(field_row_free);
+    ticket->messages = g_ptr_array_new_with_free_func(message_free);
+    ticket->links = g_ptr_array_new_with_free_func(link_free);
+    ticket->events = g_ptr_array_new_with_free_func((GDestroyNotify)stored_event_free);
+    return ticket;
+}
+
+static gpointer participant_read(DbRows *rows)
+{
+    Participant *participant = g_new0(Participant, 1);
+    participant->address = db_text_dup(rows, 0);
+    participant->role = db_text_dup(rows, 1);
+    return participant;
+}
+
+static gpointer field_read(DbRows *rows)
+{
+    TicketField *field = g_new0(TicketField, 1);
+    char **texts[] = {&field->name, &field->value, &field->raw, &field->rule, &field->place, &field->by};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        *texts[i] = db_text_dup(rows, (int)i);
+    field->message_id = db_integer(rows, 6);
+    field->start = db_integer(rows, 7);
+    field->end = db_integer(rows, 8);
+    return field;
+}
+
+static gpointer message_read(DbRows *rows)
+{
+    TicketMessage *message = g_new0(TicketMessage, 1);
+    message->id = db_integer(rows, 0);
+    char **texts[] = {&message->direction, &message->from_name, &message->from_address, &message->subject,
+                      &message->kind,      &message->reply,     &message->attachments,  &message->findings,
+                      &message->why,       &message->to};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        *texts[i] = db_text_dup(rows, (int)i + 1);
+    message->date_us = db_integer(rows, 11);
+    message->at_us = db_integer(rows, 12);
+    gsize length;
+    gconstpointer digest = db_blob(rows, 13, &length);
+    message->raw_sha256 = digest ? digest_hex(digest, length) : NULL;
+    message->outbox_id = db_integer(rows, 14);
+    return message;
+}
+
+static gpointer event_read(DbRows *rows)
+{
+    StoredEvent *event = g_new0(StoredEvent, 1);
+    event->at_us = db_integer(rows, 0);
+    event->mail_id = db_integer(rows, 1);
+    event->what = db_text_dup(rows, 2);
+    event->who = db_text_dup(rows, 3);
+    event->detail = db_text_dup(rows, 4);
+    return event;
+}
+
+static gpointer link_read(DbRows *rows)
+{
+    TicketLink *link = g_new0(TicketLink, 1);
+    link->ref = db_text_dup(rows, 0);
+    link->how = db_text_dup(rows, 1);
+    return link;
+}
+
+/* Steps through `rows` and adds what `read` makes of each. */
+static gboolean collect(DbRows *rows_taken, gpointer (*read)(DbRows *), GPtrArray *out, GError **error)
+{
+    g_autoptr(DbRows) rows = rows_taken;
+    g_autoptr(GError) inner = NULL;
+    while (rows && db_next(rows, &inner))
+        g_ptr_array_add(out, read(rows));
+    if (inner)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    return rows && !(error && *error);
+}
+
+static gboolean fill_small(Store *store, Ticket *ticket, GError **error)
+{
+    Db *db = store->db;
+    return collect(db_select(db, error, "SELECT address, role FROM participants WHERE ticket_id = $1 ORDER BY address", "i",
+                             ticket->id),
+                   participant_read, ticket->participants, error) &&
+           collect(db_select(db, error,
+                             "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte FROM fields"
+                             " WHERE ticket_id = $1 ORDER BY id",
+                             "i", ticket->id),
+                   field_read, ticket->fields, error) &&
+           collect(db_select(db, error,
+                             "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE l.ticket_id = $1"
+                             " UNION SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.ticket_id"
+                             " WHERE l.other_id = $1 ORDER BY 1, 2",
+                             "i", ticket->id),
+                   link_read, ticket->links, error);
+}
+
+/* Acknowledgements stand in the conversation as the customer has it; notices to agents do not. */
+static gboolean fill_large(Store *store, Ticket *ticket, GError **error)
+{
+    Db *db = store->db;
+    return collect(db_select(db, error,
+                             "SELECT m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply,"
+                             " m.attachments, m.findings, m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0"
+                             " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
+                             " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', '[]', '[]',"
+                             " o.to_address, o.created_us, o.created_us, NULL, o.id FROM outbox o"
+                             " WHERE o.ticket_id = $1 AND o.kind <> 'notice' ORDER BY 13, 2",
+                             "i", ticket->id),
+                   message_read, ticket->messages, error) &&
+           collect(db_select(db, error,
+                             "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE ticket_id = $1 ORDER BY id",
+                             "i", ticket->id),
+                   event_read, ticket->events, error);
+}
+
+GPtrArray *ticket_list(Store *store, const char *status, const char *queue, guint most, GError **error)
+{
+    g_autoptr(GPtrArray) tickets = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_free);
+    g_autoptr(GError) inner = NULL;
+    {
+        g_autoptr(DbRows) rows = db_select(store->db, &inner,
+                                           "SELECT " TICKET_COLUMNS " FROM tickets WHERE ($1 = '' OR status = $1)"
+                                           " AND ($2 = '' OR queue = $2) ORDER BY id DESC LIMIT $3",
+                                           "tti", status ? status : "", queue ? queue : "", (gint64)most);
+        while (rows && db_next(rows, &inner))
+            g_ptr_array_add(tickets, ticket_read(rows));
+    }
+    for (guint i = 0; !inner && i < tickets->len; i++)
+        fill_small(store, tickets->pdata[i], &inner);
+    if (!inner)
+        return g_steal_pointer(&tickets);
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return NULL;
+}
+
+static Ticket *ticket_row(Store *store, const char *ref, GError **error)
+{
+    g_autofree char *upper = g_ascii_strup(ref, -1);
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner, "SELECT " TICKET_COLUMNS " FROM tickets WHERE ref = $1", "t", upper);
+    if (rows && db_next(rows, &inner))
+        return ticket_read(rows);
+    if (inner)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    else
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "there is no ticket %s; 'postern ticket list' shows all", upper);
+    return NULL;
+}
+
+Ticket *ticket_get(Store *store, const char *ref, GError **error)
+{
+    g_autoptr(Ticket) ticket = ticket_row(store, ref, error);
+    if (!ticket || !fill_small(store, ticket, error) || !fill_large(store, ticket, error))
+        return NULL;
+    return g_steal_pointer(&ticket);
+}
+
+GPtrArray *ticket_events_of_mail(Store *store, gint64 mail_id, GError **error)
+{
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)stored_event_free);
+    DbRows *rows = db_select(store->db, error,
+                             "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE mail_id = $1 ORDER BY id",
+                             "i", mail_id);
+    return collect(rows, event_read, events, error) ? g_steal_pointer(&events) : NULL;
+}

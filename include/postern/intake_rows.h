@@ -1,0 +1,77 @@
+/* Intake rows: a mail is here, byte for byte, before anybody reads it. One row
+ * for each recipient that gets a 250; all rows of a mail share its raw bytes. */
+#pragma once
+
+#include <postern/decision.h>
+#include <postern/raw.h>
+#include <postern/store.h>
+
+/* One waiting mail, with all that the pipeline needs. */
+typedef struct {
+    Envelope envelope;   /* queue and detail are not filled: configuration, not store */
+    guint attempts;      /* readings begun, this one counted */
+    guint64 size;
+    GBytes *bytes;       /* small mail, or NULL */
+    char *file;          /* large mail, within the raw folder */
+} IntakeRow;
+void intake_row_free(IntakeRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeRow, intake_row_free)
+
+typedef struct {
+    const char *source, *peer, *envelope_from, *envid; /* envid may be NULL */
+    const GPtrArray *recipients;                       /* char *, at least one */
+    gboolean is_quiet;
+    gint64 received_us;
+    gint64 lease_us;     /* 0: whoever comes first reads it */
+} IntakeEnvelope;
+
+/* In a transaction. Adds the rows; their first attempt counts as begun. `out_rows` gets IntakeRow
+ * with borrowed nothing: each shares the bytes. Large raw files must be synced already. */
+gboolean intake_add(Store *store, const Raw *raw, const IntakeEnvelope *envelope, GPtrArray *out_rows, GError **error);
+
+/* Waiting rows with id > `after_id`, oldest first, whose lease is over at `now_us` (G_MAXINT64: all); their attempt is not
+ * counted yet. Array of IntakeRow. */
+GPtrArray *intake_waiting(Store *store, gint64 after_id, gint64 now_us, guint most, GError **error);
+/* In a transaction. Counts one more attempt and leases the row. FALSE with ERROR_CONFLICT when it is settled already. */
+gboolean intake_count_attempt(Store *store, gint64 mail_id, gint64 lease_us, GError **error);
+/* TRUE while nobody has settled it. */
+gboolean intake_is_waiting(Store *store, gint64 mail_id, GError **error);
+
+/* Held mail, for people. */
+typedef struct {
+    gint64 id;
+    char *reason, *detail, *from, *subject, *recipient;
+    gint64 received_us;
+} HeldMail;
+void held_mail_free(HeldMail *mail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeldMail, held_mail_free)
+GPtrArray *held_list(Store *store, GError **error);
+HeldMail *held_get(Store *store, gint64 id, GError **error);
+/* Back on its way; a running gate picks it up within a second. */
+gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
+/* Stays in the store, but out of the list. It still counts as held in the equation. */
+gboolean held_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
+
+/* The original bytes of any mail by its id: written to `fd` in blocks. ERROR_NOT_FOUND. */
+gboolean intake_copy_raw(Store *store, gint64 mail_id, int fd, GError **error);
+
+/* Why a mail ended where it did: fate, ticket, reasons. */
+typedef struct {
+    gint64 id;
+    char *fate;        /* "waiting", "ticketed", "held", "copy" */
+    char *ref;         /* ticket, or NULL */
+    gint64 copy_of;
+    char *reason, *detail;
+    char *recipient, *envelope_from, *source, *peer;
+    gint64 received_us;
+    guint attempts;
+    GPtrArray *why;    /* char * */
+    GPtrArray *events; /* StoredEvent of tickets.h that name this mail */
+} MailFate;
+void mail_fate_free(MailFate *fate);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailFate, mail_fate_free)
+MailFate *intake_fate(Store *store, gint64 mail_id, GError **error);
+
+/* Removes files of the raw folder that no row names and that are older than `before_us` (a crash between
+ * file and row). Returns how many. */
+guint intake_sweep(Store *store, gint64 before_us, GError **error);

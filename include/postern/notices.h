@@ -1,0 +1,32 @@
+/* The notices that the gate sends by itself: which there are, what their
+ * templates may name, and their rendering. Pure: the caller brings the texts of the files. */
+#pragma once
+
+#include <postern/template.h>
+
+/* "acknowledgement" (to whoever wrote) and "notice" (to agents). Each has three files: NAME.subject and
+ * NAME.txt, which must be there, and NAME.html, which may be left out. */
+
+/* Names for the templates of a notice; NULL when there is no such notice. Static.
+ *
+ * acknowledgement: `customer.name` and `subject` are set only when they may be repeated to whoever wrote:
+ * the address may be forged, and the reader a victim. `subject` comes without reply prefixes and without the
+ * reference, `answer_within` as words ("within 4 working hours"). `fields` hold only values of closed
+ * grammars, `kinds_read` words of ours for what was noticed ("an error message").
+ * notice: `customer.proven` and `customer.is_guest` are truths; `warnings` and `why` are whole sentences.
+ * Numbers that are 0 are not set. */
+TemplateNames notice_names(const char *notice);
+
+/* Compiled notices; immutable, may be shared between threads. */
+typedef struct NoticeSet NoticeSet;
+
+/* `lookup` gives the text of a file by name, of parts too ("footer.txt"); NULL when it is absent. `folder` stands
+ * before the names in problems; NULL: nothing does. NULL when anything is wrong; all of it is in `problems`. */
+NoticeSet *notice_set_compile(const char *folder, TemplatePart lookup, gpointer user, GPtrArray *problems);
+void notice_set_free(NoticeSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NoticeSet, notice_set_free)
+
+/* `out_html` is set to NULL when the notice has none. The caller frees all three. FALSE, with nothing set,
+ * when there is no such notice. */
+gboolean notice_render(const NoticeSet *set, const char *notice, const TemplateValues *values, char **out_subject,
+                       char **out_text, char **out_html);

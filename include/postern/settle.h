@@ -1,0 +1,19 @@
+/* From a judged mail to rows: the facts that the desk asks for, and the one
+ * transaction that stores what it decided. */
+#pragma once
+
+#include <postern/decision.h>
+#include <postern/intake_rows.h>
+
+/* In a transaction. Fills copy_of, and ticket_id, ref, queue, status, sender_belongs of every
+ * Evidence in `facts` (its ticket_id of token types is set from the token). `sender` may be "". */
+gboolean settle_facts(Store *store, gint64 mail_id, const char *sender, Facts *facts, GError **error);
+
+/* TRUE when no ticket has this reference. */
+gboolean settle_ref_is_free(Store *store, const char *ref, GError **error);
+
+/* In a transaction. Stores ticket, message, fields, events, links, outbox rows, and marks the intake row
+ * done. `reading` is NULL for a mail that could not be read. ERROR_CONFLICT when the row is settled already
+ * (somebody else was quicker: nothing is left to do). */
+gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *reading, const Decision *decision,
+                         gint64 now_us, GError **error);

@@ -1,0 +1,34 @@
+/* What the names and attributes of HTML mean for reading a mail. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    ELEMENT_INLINE,
+    ELEMENT_BLOCK,     /* begins and ends a line */
+    ELEMENT_PARAGRAPH, /* has a blank line around it */
+    ELEMENT_BREAK,
+    ELEMENT_RULE,
+    ELEMENT_LIST,
+    ELEMENT_NUMBERED_LIST,
+    ELEMENT_ITEM,
+    ELEMENT_ROW,
+    ELEMENT_CELL,
+    ELEMENT_PREFORMATTED,
+    ELEMENT_QUOTE,
+    ELEMENT_LINK,
+    ELEMENT_IMAGE,
+    ELEMENT_SKIPPED, /* with all that is in it */
+} ElementType;
+
+typedef struct {
+    ElementType type;
+    gboolean is_signature;
+    gboolean opens_history; /* a client's sign that the answered mail begins here */
+} Element;
+
+/* `attributes`: name and value by turns, NULL-terminated, or NULL; a value may be NULL. Names in lower case.
+ */
+Element element_of(const char *name, const char *const *attributes);
+/* Borrowed, NULL when absent. */
+const char *element_attribute(const char *const *attributes, const char *name);

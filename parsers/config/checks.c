@@ -1,0 +1,232 @@
+#include "grammar.h"
+#include "sections.h"
+
+#include <string.h>
+
+/* Things that must occur once: text in small letters → line of the first. */
+static GHashTable *seen_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void check_once(Walk *walk, GHashTable *seen, const char *text, gconstpointer field, const char *what)
+{
+    const YamlNode *node = text ? schema_place(walk, field) : NULL;
+    if (!node)
+        return;
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+    guint first = GPOINTER_TO_UINT(g_hash_table_lookup(seen, lower));
+    if (first)
+        schema_problem(walk, node, "%s '%s' is already given on line %u", what, text, first);
+    else
+        g_hash_table_insert(seen, g_steal_pointer(&lower), GUINT_TO_POINTER(node->line));
+}
+
+/* Names of agents, NULL-terminated, borrowed from `config`. */
+static GPtrArray *agent_names(const Config *config)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < config->agents->len; i++) {
+        const ConfigAgent *agent = config->agents->pdata[i];
+        if (agent->name)
+            g_ptr_array_add(names, agent->name);
+    }
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+static void unknown_agent(Walk *walk, const char *name, const GPtrArray *names)
+{
+    /* Guesses cost more than lookups, and nobody reads those over the maximum. */
+    if (walk->problems->len >= PROBLEMS_MAX)
+        return;
+    const char *meant = problem_did_you_mean(name, (const char *const *)names->pdata);
+    if (meant)
+        schema_problem(walk, schema_place(walk, name), "there is no agent '%s'; did you mean '%s'?", name,
+                       meant);
+    else
+        schema_problem(walk, schema_place(walk, name), "there is no agent '%s' under 'agents'", name);
+}
+
+static void check_queue_agents(Walk *walk, const ConfigQueue *queue, const GPtrArray *names,
+                               GHashTable *known)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (guint i = 0; i < queue->agents->len; i++) {
+        const char *name = queue->agents->pdata[i];
+        check_once(walk, seen, name, name, "the agent");
+        if (!g_hash_table_contains(known, name))
+            unknown_agent(walk, name, names);
+    }
+    const YamlNode *node = schema_place(walk, &queue->name), *list = schema_place(walk, &queue->agents);
+    if (node && (!list || (list->type == YAML_SEQUENCE ? list->items->len == 0 : list->scalar_length == 0)))
+        schema_warn(walk, node, "this queue has no 'agents': nobody gets notices of its tickets");
+}
+
+static void check_agents_of_queues(Walk *walk, const Config *config)
+{
+    g_autoptr(GPtrArray) names = agent_names(config);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; names->pdata[i]; i++)
+        g_hash_table_add(known, names->pdata[i]);
+    for (guint i = 0; i < config->queues->len; i++)
+        check_queue_agents(walk, config->queues->pdata[i], names, known);
+}
+
+void check_names(Walk *walk, const Config *config)
+{
+    g_autoptr(GHashTable) agents = seen_new();
+    g_autoptr(GHashTable) queues = seen_new();
+    g_autoptr(GHashTable) prefixes = seen_new();
+    for (guint i = 0; i < config->agents->len; i++) {
+        const ConfigAgent *agent = config->agents->pdata[i];
+        check_once(walk, agents, agent->name, &agent->name, "the agent name");
+    }
+    for (guint i = 0; i < config->queues->len; i++) {
+        const ConfigQueue *queue = config->queues->pdata[i];
+        check_once(walk, queues, queue->name, &queue->name, "the queue name");
+        check_once(walk, prefixes, queue->prefix, &queue->prefix, "the prefix");
+    }
+    check_agents_of_queues(walk, config);
+}
+
+/* "support+vip@…" in one queue beside "support@…" in another: the same mail would be a sub-address of one
+ * and an address of the other. */
+static void check_detail(Walk *walk, GHashTable *owners, const ConfigQueue *queue, const char *address)
+{
+    const char *plus = strchr(address, '+'), *at = strrchr(address, '@');
+    if (!plus || plus > at)
+        return;
+    g_autofree char *base = g_strdup_printf("%.*s%s", (int)(plus - address), address, at);
+    g_autofree char *lower = g_ascii_strdown(base, -1);
+    const ConfigQueue *other = g_hash_table_lookup(owners, lower);
+    if (other && other != queue)
+        schema_problem(walk, schema_place(walk, address),
+                       "'%s' belongs to the queue '%s' already: what stands behind a '+' is a detail of '%s'",
+                       address, other->name ? other->name : "?", base);
+}
+
+/* The first owner stays. */
+static void own(GHashTable *owners, const char *address, ConfigQueue *queue)
+{
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    if (!g_hash_table_contains(owners, lower))
+        g_hash_table_insert(owners, g_steal_pointer(&lower), queue);
+}
+
+/* Address in small letters → its ConfigQueue, borrowed. */
+static GHashTable *owners_new(const Config *config)
+{
+    GHashTable *owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < config->queues->len; i++) {
+        ConfigQueue *queue = config->queues->pdata[i];
+        for (guint j = 0; j < queue->addresses->len; j++)
+            own(owners, queue->addresses->pdata[j], queue);
+    }
+    return owners;
+}
+
+static void check_queue_addresses(Walk *walk, const Config *config)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    g_autoptr(GHashTable) owners = owners_new(config);
+    for (guint i = 0; i < config->queues->len; i++) {
+        const ConfigQueue *queue = config->queues->pdata[i];
+        for (guint j = 0; j < queue->addresses->len; j++) {
+            const char *address = queue->addresses->pdata[j];
+            check_once(walk, seen, address, address, "the address");
+            check_detail(walk, owners, queue, address);
+        }
+    }
+}
+
+static void check_agent_address(Walk *walk, const Config *config, const ConfigAgent *agent)
+{
+    const ConfigQueue *queue = agent->address ? config_queue_of(config, agent->address, NULL) : NULL;
+    if (queue)
+        schema_problem(
+            walk, schema_place(walk, &agent->address),
+            "'%s' is an address of the queue '%s': its notices would come back as new mail for ever; "
+            "give the agent's own mailbox",
+            agent->address, queue->name ? queue->name : "?");
+}
+
+void check_addresses(Walk *walk, const Config *config)
+{
+    check_queue_addresses(walk, config);
+    g_autoptr(GHashTable) seen = seen_new();
+    for (guint i = 0; i < config->agents->len; i++) {
+        const ConfigAgent *agent = config->agents->pdata[i];
+        check_once(walk, seen, agent->address, &agent->address, "the address");
+        check_agent_address(walk, config, agent);
+    }
+}
+
+/* Keys that mean nothing when mail goes into a folder. */
+static void check_folder(Walk *walk, const YamlNode *node)
+{
+    for (guint i = 0; i < node->keys->len; i++) {
+        static const char *const of_server[] = {"port",         "security", "user",  "password_file",
+                                                "password_env", "ca_file",  "hello", "give_up",
+                                                NULL};
+        const YamlNode *key = node->keys->pdata[i];
+        if (g_strv_contains(of_server, key->scalar))
+            schema_problem(walk, key, "'%s' belongs to a 'server', and mail goes into a 'folder' here",
+                           key->scalar);
+    }
+}
+
+static void check_login(Walk *walk, const ConfigOutgoing *outgoing)
+{
+    const YamlNode *user = schema_place(walk, &outgoing->user);
+    const YamlNode *file = schema_place(walk, &outgoing->password_file);
+    const YamlNode *variable = schema_place(walk, &outgoing->password_env);
+    if (file && variable)
+        schema_problem(walk, variable, "give one of 'password_file' and 'password_env', not both");
+    if (user && !file && !variable)
+        schema_problem(walk, user,
+                       "a 'user' needs a password: name its file with 'password_file' or its environment "
+                       "variable with 'password_env'");
+    if (!user && (file || variable))
+        schema_problem(walk, file ? file : variable, "a password needs a 'user' to log in as");
+}
+
+static void check_security(Walk *walk, const ConfigOutgoing *outgoing)
+{
+    const YamlNode *node = schema_place(walk, &outgoing->security);
+    if (!node || outgoing->security != SECURITY_NONE || !outgoing->host ||
+        grammar_is_loopback(outgoing->host))
+        return;
+    if (schema_place(walk, &outgoing->user))
+        schema_problem(walk, node,
+                       "with 'security: none' the password would cross the network to '%s' for all to read; "
+                       "use starttls or tls",
+                       outgoing->host);
+    else
+        schema_warn(walk, node, "with 'security: none' mail crosses the network to '%s' for all to read",
+                    outgoing->host);
+}
+
+static void set_default_port(ConfigOutgoing *outgoing)
+{
+    static const guint16 ports[] = {[SECURITY_NONE] = 25, [SECURITY_STARTTLS] = 587, [SECURITY_TLS] = 465};
+    if (outgoing->port == 0)
+        outgoing->port = ports[outgoing->security];
+}
+
+void check_outgoing(Walk *walk, const YamlNode *root, ConfigOutgoing *outgoing)
+{
+    const YamlNode *node = yaml_get(root, "outgoing");
+    if (!node || node->type != YAML_MAPPING)
+        return;
+    gboolean has_folder = yaml_get(node, "folder") != NULL, has_server = yaml_get(node, "server") != NULL;
+    if (has_folder == has_server)
+        schema_problem(walk, node, "'outgoing' needs one of 'folder' (a Maildir to write to) and 'server'%s",
+                       has_folder ? ", not both" : "");
+    outgoing->type = has_server ? OUTGOING_SMTP : OUTGOING_FOLDER;
+    if (has_folder && !has_server)
+        check_folder(walk, node);
+    check_login(walk, outgoing);
+    check_security(walk, outgoing);
+    set_default_port(outgoing);
+}

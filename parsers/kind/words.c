@@ -1,0 +1,124 @@
+#include "parsers/kind/words.h"
+
+#include <postern/base/limits.h>
+
+#include <string.h>
+
+/* RFC 5322 3.2.2: comments nest; the depth needs no stack. Returns the place behind. */
+static const char *skip_comments(const char *at)
+{
+    guint depth = 0;
+    for (; *at; at++) {
+        if (*at == '\\' && depth > 0 && at[1])
+            at++;
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')' && depth > 0)
+            depth--;
+        else if (depth == 0 && !g_ascii_isspace(*at))
+            break;
+    }
+    return at;
+}
+
+char *field_token(const char *raw)
+{
+    const char *at = skip_comments(raw ? raw : "");
+    if (*at == '"')
+        at++;
+    gsize length = strcspn(at, " \t\r\n;,()\"");
+    return g_ascii_strdown(at, (gssize)MIN(length, 128));
+}
+
+gboolean has_phrase(const char *text, const char *const *phrases)
+{
+    for (; *phrases; phrases++)
+        if (strstr(text, *phrases))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean begins_with_phrase(const char *text, const char *const *phrases)
+{
+    for (; *phrases; phrases++)
+        if (g_str_has_prefix(text, *phrases))
+            return TRUE;
+    return FALSE;
+}
+
+char *lower_text(const char *text, gsize limit_bytes)
+{
+    if (!text)
+        return g_strdup("");
+    gsize length = strnlen(text, limit_bytes);
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
+    return g_utf8_strdown(valid, -1);
+}
+
+static gboolean is_local_sign(char c)
+{
+    return g_ascii_isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~.", c) || (guchar)c >= 0x80;
+}
+
+static gboolean is_domain_sign(char c)
+{
+    return g_ascii_isalnum(c) || c == '-' || c == '.' || (guchar)c >= 0x80;
+}
+
+const char *find_address(const char *from, const char *end, gsize *out_length)
+{
+    for (const char *at = from; (at = memchr(at, '@', (gsize)(end - at))); at++) {
+        const char *start = at, *stop = at + 1;
+        while (start > from && start[-1] && is_local_sign(start[-1]))
+            start--;
+        while (stop < end && *stop && is_domain_sign(*stop))
+            stop++;
+        while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-'))
+            stop--;
+        while (start < at && strchr(".'=/", *start))
+            start++;
+        if (start < at && stop > at + 1 && stop - start <= 320) {
+            *out_length = (gsize)(stop - start);
+            return start;
+        }
+        if (stop >= end)
+            break;
+    }
+    return NULL;
+}
+
+/* Reports quote header fields raw: a long id may be cut by a soft line break of quoted-printable. */
+static char *id_in(const char *value)
+{
+    g_autoptr(GString) id = g_string_new(NULL);
+    value += strspn(value, " \t\r\n");
+    gboolean is_bracketed = *value == '<';
+    for (value += is_bracketed; *value && id->len <= LIMIT_MESSAGE_ID_BYTES; value++) {
+        gsize broken = *value == '=' ? strspn(value + 1, "\r") + 1 : 0;
+        if (is_bracketed && broken && value[broken] == '\n')
+            value += broken;
+        else if (strchr("> \t\r\n", *value))
+            break;
+        else
+            g_string_append_c(id, *value);
+    }
+    return id->len > 0 && id->len <= LIMIT_MESSAGE_ID_BYTES ? g_strndup(id->str, id->len) : NULL;
+}
+
+char *find_message_id(const char *text)
+{
+    static const char name[] = "message-id";
+    for (const char *line = text; line && *line;) {
+        const char *at = line + strspn(line, " \t>|");
+        if (g_ascii_strncasecmp(at, name, strlen(name)) == 0) {
+            at += strlen(name);
+            at += strspn(at, " \t");
+            char *id = *at == ':' ? id_in(at + 1) : NULL;
+            if (id)
+                return id;
+        }
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    return NULL;
+}

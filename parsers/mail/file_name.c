@@ -1,0 +1,60 @@
+#include <postern/base/clean.h>
+#include <postern/base/limits.h>
+#include <postern/mail.h>
+
+#include <string.h>
+
+/* Longer endings are part of the name. */
+#define EXTENSION_BYTES 16u
+
+/* Characters that some file system or shell takes for more than a letter, and those that turn
+ * or hide what stands beside them ("gpj.exe" shown as "exe.jpg"). */
+static gboolean is_unsafe(gunichar c)
+{
+    return c < 0x20 || c == 0xfffd || (c < 128 && strchr("/\\:*?\"<>|", (char)c)) ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0xfeff;
+}
+
+static const char *last_component(const char *name)
+{
+    const char *from = name;
+    for (const char *at = name; *at; at++)
+        if ((*at == '/' || *at == '\\') && at[1])
+            from = at + 1;
+    return from;
+}
+
+/* Cuts the middle, so that the ending stays. */
+static void shorten(GString *name)
+{
+    if (name->len <= LIMIT_NAME_BYTES)
+        return;
+    const char *dot = strrchr(name->str, '.');
+    g_autofree char *ending = g_strdup(dot && strlen(dot) <= EXTENSION_BYTES ? dot : "");
+    const char *cut = name->str + LIMIT_NAME_BYTES - strlen(ending);
+    cut = g_utf8_find_prev_char(name->str, cut + 1);
+    g_string_truncate(name, (gsize)(cut - name->str));
+    g_string_append(name, ending);
+}
+
+char *file_name_clean(const char *name)
+{
+    g_autofree char *line = clean_line(name, -1, 64 * LIMIT_NAME_BYTES);
+    GString *out = g_string_new(NULL);
+    for (const char *at = last_component(line); *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if ((c == '.' || c == ' ') && out->len == 0)
+            continue;
+        if (is_unsafe(c))
+            g_string_append_c(out, '_');
+        else
+            g_string_append_unichar(out, c);
+    }
+    while (out->len > 0 && strchr(". ", out->str[out->len - 1]))
+        g_string_truncate(out, out->len - 1);
+    shorten(out);
+    if (out->len == 0)
+        g_string_assign(out, "attachment");
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,368 @@
+#include "mail_tree.h"
+
+#include "charset.h"
+#include "parameter.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/limits.h>
+
+#include <fcntl.h>
+#include <gmime/gmime.h>
+#include <string.h>
+
+/* Warnings of GMime's parser that are kept; a mail made of nothing else shall not fill the list. */
+#define PARSER_FINDINGS 10u
+
+typedef struct {
+    const Source *source;
+    GPtrArray *parts;
+    GPtrArray *findings;
+    GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
+} Tree;
+
+/* Never closed: a module of iconv stays loaded while one conversion uses it. */
+static void open_charsets(GPtrArray *kept)
+{
+    for (guint i = 0; charset_name_at(i); i++) {
+        const char *name = charset_name_at(i)->name;
+        if (i == 0 || strcmp(name, charset_name_at(i - 1)->name) != 0)
+            g_ptr_array_add(kept, g_iconv_open("UTF-8", name));
+    }
+}
+
+void mail_prepare(void)
+{
+    static gsize kept = 0; /* a GPtrArray of GIConv, once all is done */
+    if (g_once_init_enter(&kept)) {
+        GPtrArray *conversions = g_ptr_array_new();
+        g_mime_init();
+        open_charsets(conversions);
+        g_once_init_leave(&kept, (gsize)conversions);
+    }
+}
+
+void tree_part_free(gpointer data)
+{
+    TreePart *tree_part = data;
+    MailPart *part = &tree_part->part;
+    char *strings[] = {part->type,       part->charset,     part->name,  part->disposition,
+                       part->content_id, part->report_type, part->sha256};
+    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
+        g_free(strings[i]);
+    g_free(tree_part);
+}
+
+/* The last one, as GMime takes the last Content-Type to build its tree. */
+static const char *raw_header(GMimeObject *object, const char *name)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+    for (int i = g_mime_header_list_get_count(list) - 1; i >= 0; i--) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        if (g_ascii_strcasecmp(g_mime_header_get_name(header), name) == 0)
+            return g_mime_header_get_raw_value(header);
+    }
+    return NULL;
+}
+
+/* What was declared; GMime makes application/octet-stream of what it cannot read. */
+static char *part_type(GMimeObject *object, const char *raw)
+{
+    GMimeContentType *type = g_mime_object_get_content_type(object);
+    const char *major = g_mime_content_type_get_media_type(type);
+    const char *minor = g_mime_content_type_get_media_subtype(type);
+    g_autofree char *whole = g_strdup_printf("%s/%s", major ? major : "text", minor ? minor : "plain");
+    g_autofree char *clean = clean_line(whole, -1, 100);
+    g_autofree char *lower = g_ascii_strdown(clean, -1);
+    if (raw && strcmp(lower, "application/octet-stream") == 0) {
+        g_autofree char *word = header_word(raw);
+        if (!word || !strchr(word, '/'))
+            return g_strdup("text/plain");
+    }
+    return g_steal_pointer(&lower);
+}
+
+static char *parameter_word(const char *raw, const char *name)
+{
+    g_autofree char *value = header_parameter(raw, name);
+    return value && *value ? g_ascii_strdown(value, -1) : NULL;
+}
+
+static gboolean parameter_is(const char *raw, const char *name, const char *value)
+{
+    g_autofree char *found = header_parameter(raw, name);
+    return found && g_ascii_strcasecmp(found, value) == 0;
+}
+
+static char *part_name(const char *type, const char *disposition)
+{
+    g_autofree char *name = header_parameter(disposition, "filename");
+    if (!name || !*name) {
+        g_free(name);
+        name = header_parameter(type, "name");
+    }
+    return name && *name ? file_name_clean(name) : NULL;
+}
+
+static char *part_content_id(const char *raw)
+{
+    if (!raw)
+        return NULL;
+    g_autofree char *line = clean_line(raw, -1, LIMIT_MESSAGE_ID_BYTES);
+    char *from = *line == '<' ? line + 1 : line;
+    from[strcspn(from, ">")] = '\0';
+    return *from ? g_strdup(from) : NULL;
+}
+
+static TreePart *tree_add(Tree *tree, guint parent, guint level)
+{
+    TreePart *added = g_new0(TreePart, 1);
+    added->part.index = tree->parts->len;
+    added->part.parent = parent;
+    added->part.level = level;
+    g_ptr_array_add(tree->parts, added);
+    return added;
+}
+
+static void describe(Tree *tree, GMimeObject *object, TreePart *added)
+{
+    MailPart *part = &added->part;
+    const char *type = raw_header(object, "Content-Type");
+    const char *disposition = raw_header(object, "Content-Disposition");
+    gboolean is_unknown = FALSE;
+    part->type = part_type(object, type);
+    if (type && strchr(type, ';')) {
+        part->charset = parameter_word(type, "charset");
+        part->report_type = parameter_word(type, "report-type");
+        part->is_flowed = parameter_is(type, "format", "flowed");
+        part->is_delsp = part->is_flowed && parameter_is(type, "delsp", "yes");
+    }
+    part->name = part_name(type, disposition);
+    part->disposition = header_word(disposition);
+    part->content_id = part_content_id(raw_header(object, "Content-Id"));
+    added->transfer = transfer_parse(raw_header(object, "Content-Transfer-Encoding"), &is_unknown);
+    if (is_unknown)
+        finding_add(tree->findings, "encoding-unknown", "%s",
+                    raw_header(object, "Content-Transfer-Encoding"));
+}
+
+/* Offset of the first header field of a part, or -1 when it has none. */
+static gint64 header_offset(GMimeObject *object)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+    return g_mime_header_list_get_count(list) > 0
+               ? g_mime_header_get_offset(g_mime_header_list_get_header_at(list, 0))
+               : -1;
+}
+
+static gboolean is_boundary(const Tree *tree, const Line *line)
+{
+    if (line->length < 3 || line->text[0] != '-' || line->text[1] != '-')
+        return FALSE;
+    for (guint i = 0; i < tree->boundaries->len; i++) {
+        gsize length = strlen(tree->boundaries->pdata[i]);
+        if (line->length < length + 2 || memcmp(line->text + 2, tree->boundaries->pdata[i], length) != 0)
+            continue;
+        const char *rest = line->text + 2 + length, *end = line->text + line->length;
+        if (end - rest >= 2 && rest[0] == '-' && rest[1] == '-')
+            rest += 2;
+        while (rest < end && strchr(" \t\r", *rest) && *rest)
+            rest++;
+        if (rest == end)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Sets the place of a part that GMime has taken apart but that we keep whole: from `begin`, behind
+ * its header when `has_header`, to the next boundary of what encloses it. */
+static void place_whole(const Tree *tree, guint64 begin, gboolean has_header, TreePart *added)
+{
+    g_auto(LineReader) lines = {0};
+    Line line;
+    guint line_end = 0; /* octets of the last line's end: they belong to the boundary */
+    lines_init(&lines, tree->source, begin, tree->source->size);
+    added->begin = has_header ? tree->source->size : begin;
+    added->end = tree->source->size;
+    while (lines_next(&lines, &line)) {
+        gsize length = line.length > 0 && line.text[line.length - 1] == '\r' ? line.length - 1 : line.length;
+        if (has_header && length == 0) {
+            added->begin = lines.next;
+            has_header = FALSE;
+        } else if (is_boundary(tree, &line)) {
+            added->end = line.offset - line_end;
+            break;
+        }
+        line_end = (guint)(line.length - length) + 1;
+    }
+    added->begin = MIN(added->begin, added->end);
+}
+
+static void place_content(const Tree *tree, GMimePart *part, TreePart *added)
+{
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
+    if (!stream || stream->bound_start < 0)
+        return;
+    added->begin = (guint64)stream->bound_start;
+    added->end = stream->bound_end < 0 ? tree->source->size : (guint64)stream->bound_end;
+}
+
+/* Some programs label plain words as base64: what has blanks and points all over was never encoded. */
+static gboolean is_really_base64(const Source *source, const TreePart *part)
+{
+    char sample[512];
+    gsize length = source_read(source, part->begin, sample, MIN(sizeof sample, part->end - part->begin));
+    const char *padding = memchr(sample, '=', length); /* plain words may follow it: a footer */
+    gsize strange = 0;
+    length = padding ? (gsize)(padding - sample) : length;
+    for (gsize i = 0; i < length; i++)
+        strange += !g_ascii_isalnum(sample[i]) && !(sample[i] && strchr("+/\r\n", sample[i]));
+    return strange * 20 <= length;
+}
+
+static void check_transfer(Tree *tree, TreePart *added)
+{
+    if (added->transfer != TRANSFER_BASE64 || !g_str_has_prefix(added->part.type, "text/") ||
+        is_really_base64(tree->source, added))
+        return;
+    added->transfer = TRANSFER_NONE;
+    finding_add(tree->findings, "encoding-broken", "a part is labelled base64 and is none");
+}
+
+static void place_message(const Tree *tree, GMimeObject *object, TreePart *added)
+{
+    GMimeMessage *message = g_mime_message_part_get_message((GMimeMessagePart *)object);
+    gint64 outer = header_offset(object);
+    added->part.is_message = TRUE;
+    added->transfer = TRANSFER_NONE;
+    if (outer >= 0) {
+        place_whole(tree, (guint64)outer, TRUE, added);
+        return;
+    }
+    gint64 inner = message ? header_offset((GMimeObject *)message) : -1;
+    GMimeObject *body = message ? g_mime_message_get_mime_part(message) : NULL;
+    if (inner < 0 && body && GMIME_IS_PART(body)) {
+        place_content(tree, (GMimePart *)body, added);
+        inner = (gint64)added->begin;
+    }
+    if (inner >= 0)
+        place_whole(tree, (guint64)inner, FALSE, added);
+}
+
+/* A multipart that stays one leaf: no boundary, none found, or too deep. */
+static void place_raw(const Tree *tree, GMimeObject *object, TreePart *added)
+{
+    gint64 offset = header_offset(object);
+    added->part.is_raw = TRUE;
+    added->transfer = TRANSFER_NONE;
+    if (offset >= 0)
+        place_whole(tree, (guint64)offset, TRUE, added);
+}
+
+static void walk(Tree *tree, GMimeObject *object, guint parent, guint level);
+
+static void walk_children(Tree *tree, GMimeMultipart *multipart, guint parent, guint level)
+{
+    const char *boundary = g_mime_multipart_get_boundary(multipart);
+    int count = g_mime_multipart_get_count(multipart);
+    g_ptr_array_add(tree->boundaries, (gpointer)(guintptr)(boundary ? boundary : ""));
+    for (int i = 0; i < count; i++)
+        walk(tree, g_mime_multipart_get_part(multipart, i), parent, level);
+    g_ptr_array_remove_index(tree->boundaries, tree->boundaries->len - 1);
+}
+
+/* Recursion ends at LIMIT_LEVELS. */
+static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
+{
+    if (tree->parts->len >= LIMIT_PARTS) {
+        finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        return;
+    }
+    TreePart *added = tree_add(tree, parent, level);
+    describe(tree, object, added);
+    gboolean is_multipart = GMIME_IS_MULTIPART(object);
+    if (is_multipart && level < LIMIT_LEVELS && g_mime_multipart_get_count((GMimeMultipart *)object) > 0) {
+        walk_children(tree, (GMimeMultipart *)object, added->part.index, level + 1);
+        return;
+    }
+    added->part.is_leaf = TRUE;
+    if (is_multipart) {
+        finding_add(tree->findings, level < LIMIT_LEVELS ? "multipart-broken" : "too-deep",
+                    "%s is shown as it came", added->part.type);
+        place_raw(tree, object, added);
+    } else if (GMIME_IS_MESSAGE_PART(object)) {
+        place_message(tree, object, added);
+    } else if (GMIME_IS_PART(object)) {
+        place_content(tree, (GMimePart *)object, added);
+        check_transfer(tree, added);
+        added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
+        added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
+    }
+}
+
+static void warn(gint64 offset G_GNUC_UNUSED, GMimeParserWarning code, const char *item G_GNUC_UNUSED,
+                 gpointer user)
+{
+    static const struct {
+        GMimeParserWarning code;
+        const char *word, *text;
+    } kept[] = {
+        {GMIME_WARN_TRUNCATED_MESSAGE, "mail-cut", "the last part has no end"},
+        {GMIME_CRIT_NESTING_OVERFLOW, "too-deep", "parts within parts"},
+    };
+    Tree *tree = user;
+    for (guint i = 0; i < G_N_ELEMENTS(kept); i++)
+        if (kept[i].code == code && tree->findings->len < PARSER_FINDINGS)
+            finding_add(tree->findings, kept[i].word, "%s", kept[i].text);
+}
+
+static GMimeStream *stream_open(const Source *source, guint64 begin, GByteArray **out_borrowed)
+{
+    if (!source->bytes)
+        return g_mime_stream_fs_new_with_bounds(fcntl(source->fd, F_DUPFD_CLOEXEC, 3), (gint64)begin, -1);
+    /* The array only lends the bytes: it is taken apart again without freeing them. */
+    *out_borrowed = g_byte_array_new_take((guint8 *)(guintptr)source->bytes, source->size);
+    GMimeStream *memory = g_mime_stream_mem_new_with_byte_array(*out_borrowed);
+    g_mime_stream_mem_set_owner((GMimeStreamMem *)memory, FALSE);
+    GMimeStream *stream = g_mime_stream_substream(memory, (gint64)begin, -1);
+    g_object_unref(memory);
+    return stream;
+}
+
+/* The top object by itself, not as a message: GMime then leaves the address headers alone, whose
+ * nested groups it reads by recursion without end. */
+static void tree_parse(Tree *tree, guint64 begin)
+{
+    GByteArray *borrowed = NULL;
+    GMimeStream *stream = stream_open(tree->source, begin, &borrowed);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeParserOptions *options = g_mime_parser_options_new();
+    g_mime_parser_set_persist_stream(parser, TRUE);
+    g_mime_parser_options_set_warning_callback(options, warn, tree);
+    GMimeObject *object = g_mime_parser_construct_part(parser, options);
+    if (object) {
+        walk(tree, object, 0, 0);
+        g_object_unref(object);
+    }
+    g_mime_parser_options_free(options);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    if (borrowed)
+        g_byte_array_free(borrowed, FALSE);
+}
+
+void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArray *findings)
+{
+    g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
+    Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
+    mail_prepare();
+    if (scan->has_header)
+        tree_parse(&tree, scan->header_begin);
+    if (parts->len > 0)
+        return;
+    TreePart *whole = tree_add(&tree, 0, 0);
+    whole->part.type = g_strdup("text/plain");
+    whole->part.is_leaf = TRUE;
+    whole->begin = scan->has_header ? scan->body_begin : 0;
+    whole->end = source->size;
+}

@@ -1,0 +1,19 @@
+/* The look at the raw bytes before GMime sees them: header fields of the top
+ * level, and the refusal of shapes that would cost too much memory, time or
+ * stack. Private to parsers/mail. */
+#pragma once
+
+#include "source.h"
+
+#include <postern/values.h>
+
+typedef struct {
+    Headers *headers;
+    guint64 header_begin; /* behind an mbox "From " line and what is no header */
+    guint64 body_begin;
+    gboolean has_header;
+} Scan;
+
+/* ERROR_LIMIT names the limit. `findings` gets what is odd about the header. */
+gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError **error);
+void scan_clear(Scan *scan);

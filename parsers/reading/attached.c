@@ -1,0 +1,182 @@
+#include "attached.h"
+
+#include "part_text.h"
+
+#include <postern/base/limits.h>
+
+#include <string.h>
+
+/* Text attachments that the rules look at; more are no logs of one problem. */
+#define TEXT_ATTACHMENTS 20u
+/* As far as the subject of an enclosed message is looked for. */
+#define ENCLOSED_HEADER_BYTES (16u * 1024)
+
+/* Names for parts that come without one. */
+static const struct {
+    const char *type, *name;
+} usual_names[] = {
+    {"text/plain", "part.txt"},
+    {"text/html", "part.html"},
+    {"text/calendar", "invite.ics"},
+    {"text/rfc822-headers", "headers.txt"},
+    {"message/delivery-status", "delivery-status.txt"},
+    {"message/global-delivery-status", "delivery-status.txt"},
+    {"message/disposition-notification", "disposition-notification.txt"},
+    {"message/feedback-report", "feedback-report.txt"},
+    {"image/png", "image.png"},
+    {"image/jpeg", "image.jpg"},
+    {"image/gif", "image.gif"},
+    {"application/pdf", "document.pdf"},
+    {"application/json", "data.json"},
+    {"application/pgp-signature", "signature.asc"},
+    {"application/pkcs7-signature", "smime.p7s"},
+    {"application/x-pkcs7-signature", "smime.p7s"},
+    {"application/ms-tnef", "winmail.dat"},
+};
+
+/* The header of an enclosed message ends at its first empty line. */
+static gsize header_length(const char *bytes, gsize length)
+{
+    for (const char *at = bytes; (at = memchr(at, '\n', (gsize)(bytes + length - at)));) {
+        at++;
+        gsize left = (gsize)(bytes + length - at);
+        if ((left > 0 && at[0] == '\n') || (left > 1 && at[0] == '\r' && at[1] == '\n'))
+            return (gsize)(at - bytes);
+    }
+    return length;
+}
+
+static char *enclosed_subject(Mail *mail, guint index)
+{
+    gsize length;
+    g_autofree char *bytes = mail_part_bytes(mail, index, ENCLOSED_HEADER_BYTES, &length, NULL);
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autoptr(Mail) enclosed = mail_open_bytes(bytes, header_length(bytes, length), findings, NULL);
+    const char *raw = enclosed ? headers_get(mail_headers(enclosed), "Subject", 0) : NULL;
+    g_autofree char *subject = header_decode(raw, LIMIT_NAME_BYTES / 2);
+    return *subject ? g_steal_pointer(&subject) : NULL;
+}
+
+static char *name_of(Mail *mail, const MailPart *part)
+{
+    if (part->name)
+        return g_strdup(part->name);
+    if (part->is_message) {
+        g_autofree char *subject = enclosed_subject(mail, part->index);
+        g_autofree char *name = g_strconcat(subject ? subject : "message", ".eml", NULL);
+        /* A subject is no path: what looks like one would lose its beginning. */
+        return file_name_clean(g_strdelimit(name, "/\\", '_'));
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
+        if (strcmp(part->type, usual_names[i].type) == 0)
+            return g_strdup(usual_names[i].name);
+    return g_strdup("attachment");
+}
+
+/* "a.txt", "a-2.txt", … `counts` maps the names so far, without case, to how often they came. */
+static char *unique_name(GHashTable *counts, const char *name)
+{
+    g_autofree char *key = g_utf8_casefold(name, -1);
+    guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key)) + 1;
+    g_hash_table_insert(counts, g_strdup(key), GUINT_TO_POINTER(count));
+    if (count == 1)
+        return g_strdup(name);
+    const char *dot = strrchr(name, '.');
+    gsize ending = dot && dot > name ? strlen(dot) : 0;
+    gsize stem = MIN(strlen(name) - ending, LIMIT_NAME_BYTES - MIN(ending, 32) - 16);
+    const char *end = g_utf8_find_prev_char(name, name + stem + 1);
+    g_autofree char *numbered = g_strdup_printf("%.*s-%u%s", (int)(end - name), name, count,
+                                                ending <= 32 ? name + strlen(name) - ending : "");
+    /* "a-2.txt" may have come by itself. */
+    return unique_name(counts, numbered);
+}
+
+static gboolean is_inline(const MailPart *part)
+{
+    if (!g_str_has_prefix(part->type, "image/"))
+        return FALSE;
+    if (part->disposition)
+        return strcmp(part->disposition, "inline") == 0;
+    return part->content_id != NULL;
+}
+
+static Attachment *attachment_make(Mail *mail, guint index, GHashTable *counts)
+{
+    const MailPart *part = mail_part_measure(mail, index);
+    Attachment *attachment = g_new0(Attachment, 1);
+    g_autofree char *name = name_of(mail, part);
+    attachment->name = unique_name(counts, name);
+    attachment->type = g_strdup(part->type);
+    attachment->content_id = g_strdup(part->content_id);
+    attachment->size = part->size;
+    attachment->sha256 = g_strdup(part->sha256);
+    attachment->is_inline = is_inline(part);
+    return attachment;
+}
+
+/* An empty line between boundaries is no attachment. */
+static gboolean is_nothing(Mail *mail, guint index)
+{
+    enum { MOST = 16 };
+    const MailPart *part = mail_part_measure(mail, index);
+    if (part->name || part->size > MOST || strcmp(part->type, "text/plain") != 0)
+        return FALSE;
+    gsize length;
+    g_autofree char *bytes = mail_part_bytes(mail, index, MOST, &length, NULL);
+    return strspn(bytes, " \t\r\n") == length;
+}
+
+static gboolean is_listed(Mail *mail, const ShownText *shown, guint index)
+{
+    return mail_part(mail, index)->is_leaf && shown->uses[index] == PART_ATTACHED && !is_nothing(mail, index);
+}
+
+void attached_list(Mail *mail, const ShownText *shown, Reading *reading)
+{
+    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < mail_part_count(mail); i++) {
+        if (!is_listed(mail, shown, i))
+            continue;
+        const MailPart *part = mail_part(mail, i);
+        g_ptr_array_add(reading->attachments, attachment_make(mail, i, counts));
+        if (strcmp(part->type, "application/ms-tnef") == 0)
+            finding_add(reading->findings, "tnef",
+                        "%s holds what the sender attached, in a form of Outlook's own",
+                        part->name ? part->name : "winmail.dat");
+    }
+}
+
+static gboolean is_text(const MailPart *part, const char *name)
+{
+    static const char *const endings[] = {".log", ".txt",  ".har", ".json", ".xml", ".csv",   ".yaml", ".yml",
+                                          ".ini", ".conf", ".md",  ".out",  ".err", ".trace", ".stack"};
+    static const char *const types[] = {"application/json", "application/xml", "application/x-yaml"};
+    if (g_str_has_prefix(part->type, "text/") && strcmp(part->type, "text/html") != 0)
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(part->type, types[i]) == 0)
+            return TRUE;
+    gsize length = strlen(name);
+    for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
+        gsize ending = strlen(endings[i]);
+        if (length > ending && g_ascii_strcasecmp(name + length - ending, endings[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void attached_texts(Mail *mail, const ShownText *shown, const Reading *reading, GPtrArray *names,
+                    GPtrArray *texts)
+{
+    guint number = 0;
+    for (guint i = 0; i < mail_part_count(mail) && texts->len < TEXT_ATTACHMENTS; i++) {
+        if (!is_listed(mail, shown, i))
+            continue;
+        const Attachment *attachment = reading->attachments->pdata[number++];
+        const MailPart *part = mail_part(mail, i);
+        if (part->is_message || part->is_raw || !is_text(part, attachment->name))
+            continue;
+        g_ptr_array_add(names, attachment->name);
+        g_ptr_array_add(texts, part_text_plain(mail, i, LIMIT_RULE_TEXT_BYTES, NULL, NULL));
+    }
+}

@@ -1,0 +1,127 @@
+#include "part_text.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/limits.h>
+#include <postern/body.h>
+
+#include <string.h>
+
+/* Markup takes several times the room of its words. */
+#define HTML_BYTES (4u * LIMIT_TEXT_BYTES)
+/* Where a page says its charset, if anywhere (HTML 4.2.5.4: within the first 1024 bytes). */
+#define META_BYTES 1024u
+
+void part_text_init(PartText *text)
+{
+    *text = (PartText){.text = g_string_new(NULL), .quote_start = -1};
+}
+
+void part_text_clear(PartText *text)
+{
+    if (text->text)
+        g_string_free(text->text, TRUE);
+    text->text = NULL;
+}
+
+void part_text_append(PartText *text, const PartText *more)
+{
+    text->is_cut |= more->is_cut;
+    if (more->text->len == 0)
+        return;
+    if (text->text->len > 0 && text->text->str[text->text->len - 1] != '\n')
+        g_string_append_c(text->text, '\n');
+    if (text->quote_start < 0 && more->quote_start >= 0)
+        text->quote_start = more->quote_start + (gssize)text->text->len;
+    g_string_append_len(text->text, more->text->str, (gssize)more->text->len);
+}
+
+void part_text_take(PartText *to, PartText *from)
+{
+    GString *empty = to->text;
+    *to = *from;
+    from->text = g_string_truncate(empty, 0);
+}
+
+/* The charset that a page names in its head, when the part names none. */
+static char *meta_charset(const char *html, gsize length)
+{
+    g_autofree char *head = g_ascii_strdown(html, (gssize)MIN(length, META_BYTES));
+    const char *at = strstr(head, "charset=");
+    if (!at)
+        return NULL;
+    at += strlen("charset=");
+    at += strspn(at, "\"' ");
+    return g_strndup(at, strcspn(at, "\"'> ;/"));
+}
+
+/* Appends clean text within the room; says whether all of it fitted. */
+static gboolean append_clean(const char *text, gsize length, gsize room, GString *out)
+{
+    g_autofree char *clean = clean_text(text, (gssize)length, room);
+    g_string_append(out, clean);
+    return out->len + 4 < room || length <= room;
+}
+
+static void read_html(const char *utf8, gsize room, PartText *out)
+{
+    gssize quote_start = -1;
+    gboolean is_incomplete = FALSE;
+    g_autofree char *text = body_html_to_text(utf8, strlen(utf8), &quote_start, &is_incomplete);
+    gsize length = strlen(text), head = quote_start < 0 ? 0 : MIN((gsize)quote_start, length);
+    /* The two halves apart: cleaning may move the place between them. */
+    gboolean fits = append_clean(text, head, room, out->text);
+    if (quote_start >= 0 && fits)
+        out->quote_start = (gssize)out->text->len;
+    fits = fits && append_clean(text + head, length - head, room - MIN(room, out->text->len), out->text);
+    out->is_cut = is_incomplete || !fits;
+}
+
+static void read_plain(const MailPart *part, const char *utf8, gsize room, PartText *out)
+{
+    out->is_cut = !append_clean(utf8, strlen(utf8), room, out->text);
+    if (!part->is_flowed)
+        return;
+    g_autofree char *joined = body_unflow(out->text->str, part->is_delsp);
+    g_string_assign(out->text, joined);
+    /* Marks of quotes get a blank: a text of many one-letter lines grows. */
+    if (out->text->len > room) {
+        g_autofree char *cut = clean_text(joined, -1, room);
+        g_string_assign(out->text, cut);
+        out->is_cut = TRUE;
+    }
+}
+
+/* A picture that is labelled as text. Escapes of Japanese mail and form feeds are no sign of it. */
+static gboolean is_binary(const char *utf8)
+{
+    enum { LOOK = 4096 };
+    gsize strange = 0, length = 0;
+    for (; utf8[length] && length < LOOK; length++)
+        strange += (guchar)utf8[length] < 0x20 && !strchr("\t\n\f\r\x1b", utf8[length]);
+    return strange * 50 > length;
+}
+
+void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, PartText *out)
+{
+    const MailPart *part = mail_part(mail, index);
+    gboolean is_html = strcmp(part->type, "text/html") == 0, is_cut;
+    gsize length;
+    g_autofree char *bytes =
+        mail_part_bytes(mail, index, is_html ? HTML_BYTES : 2 * LIMIT_TEXT_BYTES, &length, &is_cut);
+    g_autofree char *meta = is_html && !part->charset ? meta_charset(bytes, length) : NULL;
+    g_autofree char *utf8 = charset_to_utf8(bytes, length, part->charset ? part->charset : meta, findings);
+    out->is_binary = is_binary(utf8);
+    if (is_html)
+        read_html(utf8, room, out);
+    else
+        read_plain(part, utf8, room, out);
+    out->is_cut |= is_cut;
+}
+
+char *part_text_plain(Mail *mail, guint index, gsize limit_bytes, GPtrArray *findings, gboolean *out_cut)
+{
+    gsize length;
+    g_autofree char *bytes = mail_part_bytes(mail, index, limit_bytes, &length, out_cut);
+    g_autofree char *utf8 = charset_to_utf8(bytes, length, mail_part(mail, index)->charset, findings);
+    return clean_text(utf8, -1, LIMIT_TEXT_BYTES);
+}

@@ -1,0 +1,27 @@
+/* The text of one part, and texts put together. Private to parsers/reading. */
+#pragma once
+
+#include <postern/mail.h>
+
+typedef struct {
+    GString *text;      /* clean UTF-8 */
+    gssize quote_start; /* offset where HTML said that the quoted mail begins, or -1 */
+    gboolean is_cut;    /* a limit cut it */
+    gboolean is_binary; /* of a single part: this is no text */
+} PartText;
+
+void part_text_init(PartText *text);
+void part_text_clear(PartText *text);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PartText, part_text_clear)
+
+/* Reads a leaf as what it is: plain, flowed, HTML; at most `room` bytes. */
+void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, PartText *out);
+
+/* Appends on a line of its own. */
+void part_text_append(PartText *text, const PartText *more);
+/* `from` replaces `to` and is empty afterwards. */
+void part_text_take(PartText *to, PartText *from);
+
+/* Decoded octets of a part as clean text, without looking at what they mean; at most `limit_bytes`
+ * of them. The caller frees. */
+char *part_text_plain(Mail *mail, guint index, gsize limit_bytes, GPtrArray *findings, gboolean *out_cut);

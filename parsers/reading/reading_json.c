@@ -1,0 +1,136 @@
+/* Other programs rely on these keys: they keep their names, meaning and order. */
+#include <postern/reading.h>
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static Json *mailbox_json(const Mailbox *mailbox)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "name", mailbox->name);
+    json_put_text(object, "address", mailbox->address);
+    return object;
+}
+
+static Json *recipient_json(const BounceRecipient *recipient)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "address", recipient->address);
+    json_put_text(object, "action", recipient->action);
+    json_put_text(object, "status", recipient->status);
+    json_put_text(object, "smtp_code", recipient->smtp_code);
+    json_put_text(object, "reason", recipient->reason);
+    return object;
+}
+
+static Json *attachment_json(const Attachment *attachment)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "name", attachment->name);
+    json_put_text(object, "type", attachment->type);
+    json_put_integer(object, "size", (gint64)attachment->size);
+    json_put_text(object, "sha256", attachment->sha256);
+    json_put_boolean(object, "inline", attachment->is_inline);
+    return object;
+}
+
+static Json *field_json(const Field *field)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "name", field->name);
+    json_put_text(object, "value", field->value);
+    json_put_text(object, "raw", field->raw);
+    json_put_text(object, "rule", field->rule);
+    json_put_text(object, "where", field->where);
+    json_put_integer(object, "start", (gint64)field->start);
+    json_put_integer(object, "end", (gint64)field->end);
+    return object;
+}
+
+static Json *finding_json(const Finding *finding)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "code", finding->code);
+    json_put_text(object, "detail", finding->detail);
+    return object;
+}
+
+typedef Json *(*ElementJson)(gconstpointer element);
+
+static void put_elements(Json *object, const char *key, const GPtrArray *elements, ElementJson make)
+{
+    Json *array = json_make_array();
+    for (guint i = 0; i < elements->len; i++)
+        json_add(array, make(elements->pdata[i]));
+    json_put(object, key, array);
+}
+
+static void put_mailboxes(Json *object, const char *key, const GPtrArray *mailboxes)
+{
+    put_elements(object, key, mailboxes, (ElementJson)mailbox_json);
+}
+
+static void put_from(Json *object, const Mailbox *from)
+{
+    if (from)
+        json_put(object, "from", mailbox_json(from));
+    else
+        json_put_null(object, "from");
+}
+
+static void put_bounce(Json *object, const Bounce *bounce)
+{
+    if (!bounce) {
+        json_put_null(object, "bounce");
+        return;
+    }
+    Json *inner = json_make_object();
+    put_elements(inner, "recipients", bounce->recipients, (ElementJson)recipient_json);
+    json_put_text(inner, "original_message_id", bounce->original_message_id);
+    json_put(object, "bounce", inner);
+}
+
+static void put_header(Json *object, const Reading *reading)
+{
+    json_put_text(object, "message_id", reading->message_id);
+    json_put_time(object, "date", reading->date_us);
+    json_put_text(object, "subject", or_empty(reading->subject));
+    put_from(object, reading->from);
+    json_put_texts(object, "sender_findings", reading->sender_findings);
+    put_mailboxes(object, "to", reading->to);
+    put_mailboxes(object, "cc", reading->cc);
+    put_mailboxes(object, "reply_to", reading->reply_to);
+    json_put_texts(object, "in_reply_to", reading->in_reply_to);
+    json_put_texts(object, "references", reading->references);
+}
+
+static void put_kind(Json *object, const Reading *reading)
+{
+    json_put_text(object, "kind", mail_kind_name(reading->kind));
+    json_put_boolean(object, "may_answer", reading->may_answer);
+    json_put_texts(object, "kind_reasons", reading->kind_reasons);
+    put_bounce(object, reading->bounce);
+}
+
+static void put_content(Json *object, const Reading *reading)
+{
+    json_put_text(object, "text", or_empty(reading->text));
+    json_put_text(object, "reply", or_empty(reading->reply));
+    json_put_text(object, "quoted", or_empty(reading->quoted));
+    json_put_text(object, "signature", or_empty(reading->signature));
+    put_elements(object, "attachments", reading->attachments, (ElementJson)attachment_json);
+    put_elements(object, "fields", reading->fields, (ElementJson)field_json);
+    put_elements(object, "findings", reading->findings, (ElementJson)finding_json);
+}
+
+Json *reading_to_json(const Reading *reading, const char *file)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "file", file);
+    put_header(object, reading);
+    put_kind(object, reading);
+    put_content(object, reading);
+    return object;
+}

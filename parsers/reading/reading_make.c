@@ -1,0 +1,169 @@
+#include "attached.h"
+#include "evidence.h"
+#include "shown_text.h"
+
+#include <postern/address.h>
+#include <postern/base/clock.h>
+#include <postern/base/limits.h>
+#include <postern/ids.h>
+#include <postern/reading.h>
+#include <postern/reply.h>
+
+/* All mailboxes of all fields of that name, within the limit of one list. */
+static void read_mailboxes(const Headers *headers, const char *name, GPtrArray *out)
+{
+    const char *raw;
+    for (guint nth = 0; (raw = headers_get(headers, name, nth)) && out->len < LIMIT_ADDRESSES; nth++) {
+        GPtrArray *more = address_parse_list(raw);
+        g_ptr_array_extend_and_steal(out, more);
+    }
+    if (out->len > LIMIT_ADDRESSES)
+        g_ptr_array_set_size(out, LIMIT_ADDRESSES);
+}
+
+static void read_ids(const Headers *headers, const char *name, GPtrArray **out)
+{
+    g_ptr_array_unref(*out);
+    *out = ids_scan(headers_get(headers, name, 0));
+}
+
+static void read_message_id(const Headers *headers, Reading *reading)
+{
+    const char *raw = headers_get(headers, "Message-ID", 0);
+    g_autoptr(GPtrArray) ids = ids_scan(raw);
+    if (ids->len > 0)
+        reading->message_id = g_strdup(ids->pdata[0]);
+    else if (raw)
+        finding_add(reading->findings, "message-id-broken", "%s", raw);
+}
+
+static void read_date(const Headers *headers, Reading *reading)
+{
+    const char *raw = headers_get(headers, "Date", 0);
+    reading->date_us = mail_date_parse(raw);
+    if (raw && reading->date_us == DATE_UNKNOWN)
+        finding_add(reading->findings, "date-broken", "%s", raw);
+}
+
+/* RFC 5322 3.6: at most one of each. From is judged by its own grammar. */
+static void note_repeated(const Headers *headers, Reading *reading)
+{
+    static const char *const names[] = {
+        "Subject",    "Date",        "To",         "Cc",           "Reply-To",
+        "Message-ID", "In-Reply-To", "References", "Content-Type", "Content-Transfer-Encoding"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        guint count = headers_count(headers, names[i]);
+        if (count > 1)
+            finding_add(reading->findings, "header-repeated", "%u %s fields", count, names[i]);
+    }
+}
+
+static void read_sender(const Headers *headers, const ReadingSettings *settings, Reading *reading)
+{
+    reading->from = address_parse_sender(headers, reading->sender_findings);
+    if (reading->from && settings->authserv_id)
+        reading->from_authentic =
+            address_is_authentic(headers, settings->authserv_id, reading->from->address);
+}
+
+static void read_headers(const Headers *headers, const ReadingSettings *settings, Reading *reading)
+{
+    note_repeated(headers, reading);
+    read_message_id(headers, reading);
+    read_date(headers, reading);
+    reading->subject = header_decode(headers_get(headers, "Subject", 0), LIMIT_SUBJECT_BYTES);
+    read_sender(headers, settings, reading);
+    read_mailboxes(headers, "To", reading->to);
+    read_mailboxes(headers, "Cc", reading->cc);
+    read_mailboxes(headers, "Reply-To", reading->reply_to);
+    read_ids(headers, "In-Reply-To", &reading->in_reply_to);
+    read_ids(headers, "References", &reading->references);
+    reading->hops = headers_count(headers, "Received");
+}
+
+static void split_text(ShownText *shown, Reading *reading)
+{
+    g_auto(ReplyParts) parts = {0};
+    reply_split(shown->text, shown->quote_start, &parts);
+    reading->text = g_steal_pointer(&shown->text);
+    reading->reply = g_steal_pointer(&parts.reply);
+    reading->quoted = g_steal_pointer(&parts.quoted);
+    reading->signature = g_steal_pointer(&parts.signature);
+}
+
+static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *reading)
+{
+    g_auto(EvidenceTexts) texts = {0};
+    evidence_read(mail, &texts);
+    const MailPart *whole = mail_part(mail, 0);
+    KindEvidence evidence = {
+        .headers = mail_headers(mail),
+        .type = whole->type,
+        .report_type = whole->report_type,
+        .delivery_status = texts.delivery_status,
+        .disposition = texts.disposition,
+        .feedback = texts.feedback,
+        .returned = texts.returned,
+        .text = reading->text,
+        .subject = reading->subject,
+        .from = reading->from ? reading->from->address : NULL,
+        .envelope_from = settings->envelope_from,
+    };
+    kind_judge(&evidence, reading);
+}
+
+/* Secrets must not leave in any text that is kept, also where they give no field. */
+static void mask_texts(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
+{
+    char *texts[] = {reading->subject, reading->text, reading->reply, reading->quoted, reading->signature};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (*texts[i])
+            rules_mask(settings->rules, settings->scratch, texts[i], deadline_us, reading->findings);
+}
+
+static void find_fields(Mail *mail, const ShownText *shown, const ReadingSettings *settings, Reading *reading)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    attached_texts(mail, shown, reading, names, texts);
+    RulesInput input = {
+        .subject = reading->subject,
+        .reply = reading->reply,
+        .text = reading->text,
+        .attachment_names = names,
+        .attachment_texts = texts,
+        .deadline_us = clock_monotonic_us() + LIMIT_RULE_MAIL_US,
+    };
+    rules_find(settings->rules, settings->scratch, &input, reading->fields, reading->findings);
+    mask_texts(settings, input.deadline_us, reading);
+}
+
+static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *findings)
+{
+    Reading *reading = reading_new();
+    g_auto(ShownText) shown = {0};
+    g_ptr_array_unref(reading->findings);
+    reading->findings = g_ptr_array_ref(findings);
+    read_headers(mail_headers(mail), settings, reading);
+    shown_text_make(mail, reading->findings, &shown);
+    split_text(&shown, reading);
+    attached_list(mail, &shown, reading);
+    judge_kind(mail, settings, reading);
+    if (settings->rules)
+        find_fields(mail, &shown, settings, reading);
+    return reading;
+}
+
+Reading *reading_make_bytes(const char *bytes, gsize length, const ReadingSettings *settings, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autoptr(Mail) mail = mail_open_bytes(bytes, length, findings, error);
+    return mail ? make(mail, settings, findings) : NULL;
+}
+
+Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autoptr(Mail) mail = mail_open_fd(fd, findings, error);
+    return mail ? make(mail, settings, findings) : NULL;
+}

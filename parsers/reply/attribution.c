@@ -1,0 +1,297 @@
+#include "parsers/reply/attribution.h"
+
+#include "parsers/reply/phrases.h"
+
+#include <string.h>
+
+/* Clients break an attribution over a few lines; a name and an address are no longer than this. */
+#define ATTRIBUTION_LINES 6u
+#define ATTRIBUTION_BYTES 500u
+#define QUOTED_LINES 4u
+
+static gboolean digits_at(const char *at, guint count)
+{
+    for (guint i = 0; i < count; i++)
+        if (!g_ascii_isdigit(at[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything. */
+static gboolean is_numeric_date(const char *at)
+{
+    char border = *at;
+    at += 1 + (at[1] == ' ');
+    gsize count = strspn(at, "0123456789");
+    return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
+}
+
+/* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. */
+static gboolean has_date(const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        if (!g_ascii_isdigit(*at) || (at > text && g_ascii_isdigit(at[-1])))
+            continue;
+        gsize count = strspn(at, "0123456789");
+        if (count == 4 && (digits_at(at, 4) && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0)))
+            return TRUE;
+        if (count > 2)
+            continue;
+        if (strchr(":.h", at[count]) && at[count] && digits_at(at + count + 1, 2) &&
+            !g_ascii_isdigit(at[count + 3]))
+            return TRUE;
+        if (at[count] && strchr("/-.", at[count]) && is_numeric_date(at + count))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* "2016-10-24 15:36 GMT+02:00 Foo", "2013/7/20 foo", "23 mar 2017 21:25 foo": no verb at all. */
+static gboolean begins_with_date(const char *text)
+{
+    gsize year = strspn(text, "0123456789");
+    if (year == 4 && text[4] && (strchr("-/.", text[4]) || g_str_has_prefix(text + 4, "年")))
+        return TRUE;
+    return (year == 1 || year == 2) && has_date(text);
+}
+
+static gboolean ends_with_colon(const char *text)
+{
+    return g_str_has_suffix(text, ":") || g_str_has_suffix(text, "：");
+}
+
+/* The verb may stand before a colon, dashes and blanks. */
+static gboolean verb_ends(const char *text)
+{
+    gsize length = strlen(text);
+    for (gsize wide = strlen("："); length > 0;) {
+        if (strchr(":- ", text[length - 1]))
+            length--;
+        else if (length >= wide && memcmp(text + length - wide, "：", wide) == 0)
+            length -= wide;
+        else
+            break;
+    }
+    g_autofree char *bare = g_strndup(text, length);
+    return phrase_at_end(bare, phrases_wrote) > 0;
+}
+
+static const char *without_dashes(const char *text)
+{
+    return text + strspn(text, "- ");
+}
+
+static LineSigns look_at(const TextLine *line)
+{
+    const char *text = line->folded;
+    LineSigns signs = {.verb = -1, .verb_ends = -1, .lead = -1, .open = line->depth > 0 ? -1 : 0};
+    signs.colon = ends_with_colon(text);
+    signs.date = has_date(text);
+    signs.address = strchr(text, '@') != NULL;
+    for (; *text; text++)
+        signs.open += (*text == '<') - (*text == '>');
+    return signs;
+}
+
+void attributions_init(Attributions *attributions, const TextLines *lines)
+{
+    *attributions = (Attributions){lines, g_new(LineSigns, lines->count)};
+    for (gsize i = 0; i < lines->count; i++)
+        attributions->signs[i] = look_at(&lines->at[i]);
+}
+
+void attributions_clear(Attributions *attributions)
+{
+    g_clear_pointer(&attributions->signs, g_free);
+}
+
+static gboolean has_verb(Attributions *all, gsize line)
+{
+    LineSigns *signs = &all->signs[line];
+    if (signs->verb < 0)
+        signs->verb = phrase_within(all->lines->at[line].folded, phrases_wrote);
+    return signs->verb;
+}
+
+static gboolean has_verb_last(Attributions *all, gsize line)
+{
+    LineSigns *signs = &all->signs[line];
+    if (signs->verb_ends < 0)
+        signs->verb_ends = verb_ends(all->lines->at[line].folded);
+    return signs->verb_ends;
+}
+
+static gboolean has_lead(Attributions *all, gsize line)
+{
+    LineSigns *signs = &all->signs[line];
+    if (signs->lead < 0) {
+        const char *text = without_dashes(all->lines->at[line].folded);
+        signs->lead = phrase_at_start(text, phrases_lead) > 0 || begins_with_date(text);
+    }
+    return signs->lead;
+}
+
+/* Lines [first, last] taken together. */
+typedef struct {
+    Attributions *all;
+    gsize first, last;
+    gboolean date, address;
+    int open;
+    gsize length;
+} Span;
+
+static void span_add(Span *span, gsize line)
+{
+    const LineSigns *signs = &span->all->signs[line];
+    span->first = line;
+    span->date |= signs->date;
+    span->address |= signs->address;
+    span->open += signs->open;
+    span->length += span->all->lines->at[line].length + 1;
+}
+
+static gboolean span_has_verb(const Span *span)
+{
+    for (gsize i = span->first; i <= span->last; i++)
+        if (has_verb(span->all, i))
+            return TRUE;
+    return FALSE;
+}
+
+/* "2016-10-24 15:36 GMT+02:00 Foo Bar <a@b>:" has no verb. */
+static gboolean is_bare_attribution(const Span *span)
+{
+    const char *text = span->all->lines->at[span->first].folded;
+    const char *end = span->all->lines->at[span->last].folded;
+    if (!span->date || !begins_with_date(text))
+        return FALSE;
+    gboolean ends = span->all->signs[span->last].colon || g_str_has_suffix(end, ">");
+    return (span->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
+}
+
+/* Strong: nobody writes this by hand in the middle of a thought. "The log at 12:30 wrote:" lacks the
+ * beginning. */
+static gboolean is_attribution(const Span *span)
+{
+    if (span->open < 0 || !(span->date || span->address))
+        return FALSE;
+    gboolean colon = span->all->signs[span->last].colon;
+    gboolean has_who = span->address || (span->date && has_lead(span->all, span->first));
+    if (has_who && colon && span_has_verb(span))
+        return TRUE;
+    if (has_who && span->date && has_verb_last(span->all, span->last))
+        return TRUE;
+    return is_bare_attribution(span);
+}
+
+/* Weak: counts only when a quote follows at once. */
+static gboolean is_attribution_before_quote(const Span *span)
+{
+    if (span->open < 0)
+        return FALSE;
+    gboolean colon = span->all->signs[span->last].colon;
+    return (colon && span->date && span->address) || (span->date && has_lead(span->all, span->first)) ||
+           (colon && span_has_verb(span));
+}
+
+/* An address that was broken at its end leaves "> wrote:", which only looks quoted. */
+static gboolean is_attribution_tail(const TextLine *line)
+{
+    return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
+           phrase_at_start(line->folded, phrases_wrote) > 0;
+}
+
+/* A line that can be the last one of an attribution; cheap, asked of every line. */
+static gboolean may_end_attribution(const TextLine *line)
+{
+    if (line->is_code || line->length > ATTRIBUTION_BYTES || line->folded[0] == '\0')
+        return FALSE;
+    return line->depth == 0 || is_attribution_tail(line);
+}
+
+/* Does the attribution reach over this line to the one before? */
+static gboolean may_continue_above(const TextLines *lines, gsize first)
+{
+    const TextLine *above = &lines->at[first - 1];
+    if (above->depth > 0 || above->is_code || above->length > ATTRIBUTION_BYTES)
+        return FALSE;
+    /* A blank line inside, but only before the bracket of an address. */
+    return !text_line_is_blank(above) || lines->at[first].folded[0] == '<';
+}
+
+/* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
+static gsize reach_for_date(Span span, gsize floor)
+{
+    const TextLines *lines = span.all->lines;
+    gsize first = span.first;
+    while (span.first > floor && span.last - span.first < ATTRIBUTION_LINES &&
+           may_continue_above(lines, span.first)) {
+        span_add(&span, span.first - 1);
+        if (span.length > ATTRIBUTION_BYTES)
+            break;
+        if (span.date && has_lead(span.all, span.first))
+            return span.first;
+    }
+    return first;
+}
+
+/* GroupWise: ">>> A B <a@b> 10/22/15 21:02 >>>", a line of its own. */
+static gboolean is_groupwise(const TextLine *line)
+{
+    return !line->is_code && line->depth == 3 && g_str_has_suffix(line->folded, ">>>") &&
+           (strchr(line->folded, '@') || has_date(line->folded));
+}
+
+static gboolean is_before_quote(const TextLines *lines, gsize last)
+{
+    gsize next = text_lines_next(lines, last + 1, lines->count);
+    return next < lines->count && lines->at[next].depth > 0 && !is_attribution_tail(&lines->at[next]);
+}
+
+static gboolean ends_like_attribution(Attributions *all, gsize last)
+{
+    const char *end = all->lines->at[last].folded;
+    return all->signs[last].colon || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
+           has_verb_last(all, last) || begins_with_date(end);
+}
+
+gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *out_first)
+{
+    const TextLines *lines = all->lines;
+    *out_first = last;
+    if (is_groupwise(&lines->at[last]))
+        return TRUE;
+    if (!may_end_attribution(&lines->at[last]))
+        return FALSE;
+    gboolean before_quote = is_before_quote(lines, last);
+    if (!before_quote && !ends_like_attribution(all, last))
+        return FALSE;
+    Span span = {.all = all, .last = last};
+    for (gsize first = last;; first--) {
+        span_add(&span, first);
+        if (span.length > ATTRIBUTION_BYTES)
+            return FALSE;
+        if (is_attribution(&span) || (before_quote && is_attribution_before_quote(&span))) {
+            *out_first = span.date && has_lead(all, first) ? first : reach_for_date(span, floor);
+            return TRUE;
+        }
+        if (first <= floor || last - first >= ATTRIBUTION_LINES || !may_continue_above(lines, first))
+            return FALSE;
+    }
+}
+
+gboolean attribution_opens_quote(const TextLines *lines, gsize first)
+{
+    TextLines quoted = {.at = lines->at + first, .count = MIN(lines->count - first, QUOTED_LINES)};
+    g_auto(Attributions) all = {0};
+    attributions_init(&all, &quoted);
+    for (gsize last = 0; last < quoted.count; last++) {
+        Span span = {.all = &all, .last = last};
+        for (gsize line = last + 1; line > 0; line--)
+            span_add(&span, line - 1);
+        span.open = 0; /* the quote marks were counted too */
+        if (span.length <= ATTRIBUTION_BYTES && is_attribution(&span))
+            return TRUE;
+    }
+    return FALSE;
+}

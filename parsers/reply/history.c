@@ -1,0 +1,157 @@
+#include "parsers/reply/history.h"
+
+#include "parsers/reply/attribution.h"
+#include "parsers/reply/phrases.h"
+
+#include <string.h>
+
+#define HEADER_BLOCK_LINES 24u
+#define HEADER_NAME_BYTES 40u
+
+/* Role of "Name: value"; `out_value` gets the place behind the colon. */
+static HeaderRole header_role(const TextLine *line, const char **out_value)
+{
+    const char *text = line->folded;
+    const char *colon = strchr(text, ':'), *wide = strstr(text, "：");
+    const char *end = colon && wide ? MIN(colon, wide) : colon ? colon : wide;
+    if (!end || end == text || (gsize)(end - text) > HEADER_NAME_BYTES)
+        return HEADER_NONE;
+    *out_value = end + (end == wide ? strlen("：") : 1);
+    gsize length = (gsize)(end - text);
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    return phrase_header_role(text, length);
+}
+
+/* From a header line on: the last line of the block, if it is one. */
+static gboolean find_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
+{
+    guint roles = 0, foreign = 0;
+    gboolean from_address = FALSE;
+    gsize last = first, limit = MIN(lines->count, first + HEADER_BLOCK_LINES);
+    for (gsize i = first; i < limit && foreign < 3; i++) {
+        const TextLine *line = &lines->at[i];
+        const char *value = "";
+        HeaderRole role =
+            line->is_code || line->depth != lines->at[first].depth ? HEADER_NONE : header_role(line, &value);
+        if (role == HEADER_NONE) {
+            /* Values go on in the next line; some clients double the line ends. */
+            if (i == first)
+                return FALSE;
+            foreign++;
+            from_address |= last == i - 1 && roles == HEADER_FROM && strchr(line->folded, '@');
+            continue;
+        }
+        from_address |= role == HEADER_FROM && strchr(value, '@');
+        roles |= role;
+        foreign = 0;
+        last = i;
+    }
+    *out_last = last;
+    if (is_marked)
+        return (roles & HEADER_FROM) && (roles & (HEADER_DATE | HEADER_TO | HEADER_SUBJECT));
+    /* "From: Berlin, To: Paris, Date: …" is a form, not a mail. */
+    return (roles & HEADER_FROM) && (roles & (HEADER_DATE | HEADER_SUBJECT)) &&
+           (roles & (HEADER_TO | HEADER_SUBJECT)) && ((roles & HEADER_SUBJECT) || from_address);
+}
+
+/* The words between the dashes (or stars) of a marker line; NULL when it is none. */
+static char *marker_words(const TextLine *line)
+{
+    const char *text = line->folded + strspn(line->folded, "-=~ #>—–");
+    gsize before = (gsize)(text - line->folded), length = strlen(text);
+    gsize all = length;
+    while (length > 0 && strchr("-=~ #:", text[length - 1]))
+        length--;
+    gboolean is_drawn = before >= 2 || line->start[0] == '_';
+    if (length == 0 || length > 80 || (!is_drawn && all == length && line->start[0] != '*'))
+        return NULL;
+    return g_strndup(text, length);
+}
+
+static IntroType marker_type(const TextLine *line)
+{
+    if (line->is_code || line->length > 200 || line->folded[0] == '\0')
+        return INTRO_NONE;
+    if (phrase_within(line->folded, phrases_above))
+        return INTRO_ABOVE;
+    g_autofree char *words = marker_words(line);
+    if (!words)
+        return INTRO_NONE;
+    gsize length = strlen(words);
+    if (phrase_at_start(words, phrases_original) == length)
+        return INTRO_ORIGINAL;
+    gsize forward = phrase_at_start(words, phrases_forward);
+    /* Notes writes who forwarded, and when, between the dashes. */
+    return forward == length || (forward > 0 && g_str_has_prefix(words, "forwarded by")) ? INTRO_FORWARD
+                                                                                         : INTRO_NONE;
+}
+
+static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
+{
+    IntroType marker = marker_type(&lines->at[first]);
+    *out = (Intro){marker, first, first};
+    if (marker != INTRO_NONE)
+        return TRUE;
+    gsize last;
+    gboolean is_marked = first > 0 && text_line_is_rule(&lines->at[first - 1]);
+    if (!find_header_block(lines, first, is_marked, &last))
+        return FALSE;
+    *out = (Intro){INTRO_HEADERS, first, last};
+    return TRUE;
+}
+
+/* A line drawn above belongs to what it opens. */
+static gsize with_rule_above(const TextLines *lines, gsize first, gsize floor)
+{
+    gsize at = first;
+    while (at > floor && text_line_is_blank(&lines->at[at - 1]))
+        at--;
+    return at > floor && text_line_is_rule(&lines->at[at - 1]) ? at - 1 : first;
+}
+
+static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
+{
+    Intro *before = intros->len > 0 ? &g_array_index(intros, Intro, intros->len - 1) : NULL;
+    if (before && text_lines_next(lines, before->last + 1, intro.first) == intro.first &&
+        before->type != INTRO_ATTRIBUTION) {
+        before->last = intro.last;
+        return;
+    }
+    g_array_append_val(intros, intro);
+}
+
+GArray *history_intros(const TextLines *lines)
+{
+    GArray *intros = g_array_new(FALSE, FALSE, sizeof(Intro));
+    g_auto(Attributions) attributions = {0};
+    attributions_init(&attributions, lines);
+    gsize floor = 0;
+    for (gsize i = 0; i < lines->count; i++) {
+        const TextLine *line = &lines->at[i];
+        Intro intro = {INTRO_ATTRIBUTION, i, i};
+        gboolean found = line->depth == 0 && !line->is_code && find_block(lines, i, &intro);
+        if (found)
+            intro.first = with_rule_above(lines, i, floor);
+        else
+            found = attribution_ends_at(&attributions, i, floor, &intro.first);
+        if (!found)
+            continue;
+        intro.type = found && intro.type == INTRO_NONE ? INTRO_ATTRIBUTION : intro.type;
+        intros_add(intros, lines, intro);
+        i = intro.last;
+        floor = intro.last + 1;
+    }
+    return intros;
+}
+
+gboolean history_opens_quote(const TextLines *lines, gsize first)
+{
+    gsize last;
+    while (first < lines->count && lines->at[first].depth > 0 && lines->at[first].folded[0] == '\0')
+        first++;
+    if (first >= lines->count || lines->at[first].depth == 0)
+        return FALSE;
+    return marker_type(&lines->at[first]) != INTRO_NONE || find_header_block(lines, first, FALSE, &last) ||
+           attribution_opens_quote(lines, first);
+}

@@ -1,0 +1,137 @@
+#include "parsers/reply/lines.h"
+
+#include <string.h>
+
+/* Marks of direction and width zero, soft hyphens, and the stars and underscores of emphasis:
+ * clients put them around the words that are looked for. */
+static gboolean is_unseen(gunichar c)
+{
+    return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0xfeff || c == 0xad || c == '*' || c == '_';
+}
+
+static void fold_into(GString *out, const char *text, const char *end)
+{
+    while (text < end) {
+        gunichar c = g_utf8_get_char_validated(text, end - text);
+        gboolean is_broken = c == (gunichar)-1 || c == (gunichar)-2;
+        text += is_broken ? 1 : g_utf8_skip[*(const guchar *)text];
+        if (is_broken || is_unseen(c))
+            continue;
+        if (g_unichar_isspace(c)) {
+            if (out->len > 0 && out->str[out->len - 1] != ' ')
+                g_string_append_c(out, ' ');
+        } else {
+            g_string_append_unichar(out, g_unichar_tolower(c));
+        }
+    }
+    if (out->len > 0 && out->str[out->len - 1] == ' ')
+        g_string_truncate(out, out->len - 1);
+}
+
+char *text_fold(const char *text, gsize length)
+{
+    g_autoptr(GString) out = g_string_sized_new(length + 1);
+    fold_into(out, text, text + length);
+    for (gsize i = 0; i < out->len; i++)
+        if ((guchar)out->str[i] >= 0x80) {
+            char *composed = g_utf8_normalize(out->str, (gssize)out->len, G_NORMALIZE_NFC);
+            if (composed)
+                return composed;
+            break;
+        }
+    return g_strndup(out->str, out->len);
+}
+
+/* Returns where the words begin. Blanks before the first mark: a few come from clients, many are code. */
+static const char *skip_quote_marks(const char *at, const char *end, guint *out_depth)
+{
+    const char *words = at;
+    guint depth = 0;
+    for (guint blanks = 0; at < end && (*at == '>' || (*at == ' ' && blanks < 4)); at++) {
+        blanks = *at == ' ' ? blanks + 1 : 0;
+        if (*at == '>') {
+            depth++;
+            words = at + 1;
+        }
+    }
+    *out_depth = depth;
+    return words;
+}
+
+static void line_fill(TextLines *lines, TextLine *line, const char *start, const char *end)
+{
+    line->start = start;
+    line->length = (gsize)(end - start);
+    const char *words = skip_quote_marks(start, end, &line->depth);
+    gsize length = MIN((gsize)(end - words), LINE_FOLD_BYTES);
+    g_autofree char *folded = text_fold(words, length);
+    line->folded = g_string_chunk_insert(lines->folded, folded);
+}
+
+/* Only fences that are closed again count: a single ``` must not hide the rest of a mail. */
+static void mark_code(TextLines *lines)
+{
+    gsize opened = G_MAXSIZE;
+    for (gsize i = 0; i < lines->count; i++) {
+        if (lines->at[i].depth > 0 || !g_str_has_prefix(lines->at[i].folded, "```"))
+            continue;
+        if (opened == G_MAXSIZE) {
+            opened = i;
+            continue;
+        }
+        for (gsize inside = opened; inside <= i; inside++)
+            lines->at[inside].is_code = TRUE;
+        opened = G_MAXSIZE;
+    }
+}
+
+void text_lines_init(TextLines *lines, const char *text)
+{
+    gsize count = 1;
+    for (const char *at = text; (at = strchr(at, '\n')); at++)
+        count++;
+    *lines = (TextLines){.at = g_new0(TextLine, count), .folded = g_string_chunk_new(4096)};
+    for (const char *start = text; start; lines->count++) {
+        const char *newline = strchr(start, '\n');
+        const char *end = newline ? newline : start + strlen(start);
+        line_fill(lines, &lines->at[lines->count], start, end > start && end[-1] == '\r' ? end - 1 : end);
+        start = newline ? newline + 1 : NULL;
+    }
+    mark_code(lines);
+}
+
+void text_lines_clear(TextLines *lines)
+{
+    g_clear_pointer(&lines->at, g_free);
+    g_clear_pointer(&lines->folded, g_string_chunk_free);
+    lines->count = 0;
+}
+
+/* Stars and underscores are folded away, but they can be seen. */
+gboolean text_line_is_blank(const TextLine *line)
+{
+    return line->depth == 0 && line->folded[0] == '\0' && !memchr(line->start, '_', line->length) &&
+           !memchr(line->start, '*', line->length);
+}
+
+gsize text_lines_next(const TextLines *lines, gsize from, gsize end)
+{
+    while (from < end && text_line_is_blank(&lines->at[from]))
+        from++;
+    return from;
+}
+
+gboolean text_line_is_rule(const TextLine *line)
+{
+    if (line->depth > 0)
+        return FALSE;
+    gsize signs = 0;
+    for (gsize i = 0; i < line->length; i++) {
+        if (strchr("-_=~#*+", line->start[i]))
+            signs++;
+        else if (!g_ascii_isspace(line->start[i]))
+            return g_str_equal(line->folded, "ᐧ"); /* what a well-known tracking extension leaves */
+    }
+    return signs >= 2;
+}

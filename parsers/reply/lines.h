@@ -1,0 +1,39 @@
+/* A text cut into lines, each with what the other files of this room ask of it:
+ * its quote depth and a folded form that phrases are looked up in. Borrows the text. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum { PART_REPLY, PART_QUOTED, PART_SIGNATURE } TextPart;
+
+typedef struct {
+    const char *start;  /* in the text, not terminated */
+    gsize length;       /* without the line end */
+    const char *folded; /* without quote marks: lower case, NFC, single blanks, no emphasis marks; see
+                           LINE_FOLD_BYTES */
+    guint depth;        /* number of ">" before it */
+    gboolean is_code;   /* inside a ``` fence: never structure */
+    TextPart part;
+} TextLine;
+
+typedef struct {
+    TextLine *at;
+    gsize count;
+    GStringChunk *folded;
+} TextLines;
+
+/* Lines longer than this are prose: only their beginning is folded. */
+#define LINE_FOLD_BYTES 600u
+
+void text_lines_init(TextLines *lines, const char *text);
+void text_lines_clear(TextLines *lines);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TextLines, text_lines_clear)
+
+/* Nothing to see, quote marks included. */
+gboolean text_line_is_blank(const TextLine *line);
+/* First line at or after `from` with something to see, or `end`. */
+gsize text_lines_next(const TextLines *lines, gsize from, gsize end);
+/* Two or more signs of one of the kinds that people draw lines with, and nothing else. */
+gboolean text_line_is_rule(const TextLine *line);
+/* Folds `length` bytes as described above. The caller frees. */
+char *text_fold(const char *text, gsize length);

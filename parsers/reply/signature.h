@@ -1,0 +1,12 @@
+/* What stands below the words of a mail: signatures, lines that devices add, the fine
+ * print of lawyers and mailing lists. */
+#pragma once
+
+#include "parsers/reply/lines.h"
+
+/* Looks at the lines [first, end) of one writer and returns where the words end: what follows is
+ * signature. `first` when nothing but signature is there. */
+gsize signature_find(const TextLines *lines, gsize first, gsize end);
+
+/* A single line such as "Sent from my phone". */
+gboolean signature_is_device_line(const TextLine *line);

@@ -1,0 +1,137 @@
+#include <postern/decision.h>
+
+#include <stdarg.h>
+
+void envelope_clear(Envelope *envelope)
+{
+    g_free(envelope->source);
+    g_free(envelope->peer);
+    g_free(envelope->envelope_from);
+    g_free(envelope->recipient);
+    g_free(envelope->queue);
+    g_free(envelope->detail);
+    *envelope = (Envelope){0};
+}
+
+static const char *const evidence_names[] = {
+    [EVIDENCE_TOKEN_ADDRESS] = "our token in the recipient address",
+    [EVIDENCE_TOKEN_ID] = "our token in In-Reply-To or References",
+    [EVIDENCE_KNOWN_ID] = "a known Message-ID in In-Reply-To or References",
+    [EVIDENCE_SUBJECT_REF] = "a ticket reference in the subject",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(evidence_names) == EVIDENCE_COUNT);
+
+const char *evidence_type_name(EvidenceType type)
+{
+    return evidence_names[type];
+}
+
+Evidence *evidence_new(EvidenceType type, const char *found)
+{
+    Evidence *evidence = g_new0(Evidence, 1);
+    evidence->type = type;
+    evidence->found = g_strdup(found);
+    return evidence;
+}
+
+void evidence_free(Evidence *evidence)
+{
+    if (!evidence)
+        return;
+    g_free(evidence->found);
+    g_free(evidence->ref);
+    g_free(evidence->queue);
+    g_free(evidence->status);
+    g_free(evidence);
+}
+
+void facts_clear(Facts *facts)
+{
+    g_free(facts->copy_of_ref);
+    g_clear_pointer(&facts->evidence, g_ptr_array_unref);
+    *facts = (Facts){0};
+}
+
+static const char *const fate_names[] = {
+    [FATE_TICKETED] = "ticketed", [FATE_HELD] = "held", [FATE_COPY] = "copy"};
+G_STATIC_ASSERT(G_N_ELEMENTS(fate_names) == FATE_COUNT);
+
+const char *fate_name(Fate fate)
+{
+    return fate_names[fate];
+}
+
+static void event_free(gpointer data)
+{
+    Event *event = data;
+    g_free(event->what);
+    g_free(event->who);
+    g_free(event->detail);
+    g_free(event);
+}
+
+static void related_free(gpointer data)
+{
+    g_free(((Related *)data)->how);
+    g_free(data);
+}
+
+void outgoing_free(Outgoing *outgoing)
+{
+    if (!outgoing)
+        return;
+    g_free(outgoing->kind);
+    g_free(outgoing->to);
+    g_free(outgoing->from);
+    g_free(outgoing->envelope_from);
+    g_free(outgoing->subject);
+    g_free(outgoing->message_id);
+    g_clear_pointer(&outgoing->bytes, g_bytes_unref);
+    g_free(outgoing);
+}
+
+Decision *decision_new(Fate fate)
+{
+    Decision *decision = g_new0(Decision, 1);
+    decision->fate = fate;
+    decision->why = g_ptr_array_new_with_free_func(g_free);
+    decision->events = g_ptr_array_new_with_free_func(event_free);
+    decision->related = g_ptr_array_new_with_free_func(related_free);
+    decision->outgoing = g_ptr_array_new_with_free_func((GDestroyNotify)outgoing_free);
+    return decision;
+}
+
+void decision_free(Decision *decision)
+{
+    if (!decision)
+        return;
+    char *texts[] = {decision->reason, decision->detail, decision->ref,         decision->queue,         decision->subject,
+                     decision->status, decision->sender_name, decision->sender_address, decision->sender_role};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_ptr_array_unref(decision->why);
+    g_ptr_array_unref(decision->events);
+    g_ptr_array_unref(decision->related);
+    g_ptr_array_unref(decision->outgoing);
+    g_free(decision);
+}
+
+void decision_why(Decision *decision, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_ptr_array_add(decision->why, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+void decision_event(Decision *decision, const char *what, const char *who, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    Event *event = g_new0(Event, 1);
+    event->what = g_strdup(what);
+    event->who = g_strdup(who);
+    event->detail = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(decision->events, event);
+}

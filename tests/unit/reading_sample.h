@@ -1,0 +1,101 @@
+/* A Reading with another value in every member: two members mixed up show. */
+#pragma once
+
+#include <postern/values.h>
+
+static inline void sample_mailbox(GPtrArray *array, const char *name, const char *address)
+{
+    g_ptr_array_add(array, mailbox_new(name, address));
+}
+
+static inline void sample_attachments(Reading *reading)
+{
+    Attachment *picture = g_new0(Attachment, 1);
+    picture->name = g_strdup("picture.png");
+    picture->type = g_strdup("image/png");
+    picture->content_id = g_strdup("cid-1@example.org");
+    picture->size = 4711;
+    picture->sha256 = g_strdup("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+    picture->is_inline = TRUE;
+    g_ptr_array_add(reading->attachments, picture);
+    Attachment *log = g_new0(Attachment, 1);
+    log->name = g_strdup("server.log");
+    log->type = g_strdup("text/plain");
+    log->size = G_MAXINT64;
+    log->sha256 = g_strdup("ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100");
+    g_ptr_array_add(reading->attachments, log);
+}
+
+static inline Field *sample_field(Reading *reading, const char *name, const char *where, gsize start,
+                                  gsize end)
+{
+    Field *field = g_new0(Field, 1);
+    field->name = g_strdup(name);
+    field->value = g_strdup_printf("value of %s\nsecond line", name);
+    field->raw = g_strdup_printf("raw of %s\n\tsecond line", name);
+    field->rule = g_strdup_printf("rule of %s", name);
+    field->where = g_strdup(where);
+    field->start = start;
+    field->end = end;
+    g_ptr_array_add(reading->fields, field);
+    return field;
+}
+
+static inline void sample_bounce(Reading *reading)
+{
+    reading->bounce = bounce_new();
+    reading->bounce->original_message_id = g_strdup("original@example.net");
+    BounceRecipient *full = bounce_recipient_new();
+    full->address = g_strdup("gone@example.net");
+    full->action = g_strdup("failed");
+    full->status = g_strdup("5.1.1");
+    full->smtp_code = g_strdup("550");
+    full->reason = g_strdup("no such user");
+    g_ptr_array_add(reading->bounce->recipients, full);
+    BounceRecipient *bare = bounce_recipient_new();
+    bare->address = g_strdup("bare@example.net");
+    g_ptr_array_add(reading->bounce->recipients, bare);
+}
+
+static inline void sample_header(Reading *reading)
+{
+    reading->message_id = g_strdup("one@example.org");
+    reading->date_us = G_GINT64_CONSTANT(1795339800) * G_USEC_PER_SEC;
+    reading->subject = g_strdup("Grüße aus Köln");
+    reading->from = mailbox_new("Ada Example", "ada@example.org");
+    g_ptr_array_add(reading->sender_findings, g_strdup("the name looks like an address"));
+    sample_mailbox(reading->to, "Support", "support@example.com");
+    sample_mailbox(reading->to, "", "second@example.com");
+    sample_mailbox(reading->cc, "Copy", "copy@example.com");
+    sample_mailbox(reading->reply_to, "Answers", "answers@example.org");
+    g_ptr_array_add(reading->in_reply_to, g_strdup("parent@example.com"));
+    g_ptr_array_add(reading->references, g_strdup("root@example.com"));
+    g_ptr_array_add(reading->references, g_strdup("parent@example.com"));
+}
+
+/* The caller frees. */
+static inline Reading *sample_reading(void)
+{
+    Reading *reading = reading_new();
+    sample_header(reading);
+    reading->kind = KIND_RECEIPT;
+    reading->may_answer = TRUE;
+    g_ptr_array_add(reading->kind_reasons, g_strdup("Auto-Submitted: auto-replied"));
+    sample_bounce(reading);
+    reading->text = g_strdup("The whole text: ü\n> quoted\n-- \nAda");
+    reading->reply = g_strdup("The whole\ttext: ü\n");
+    reading->quoted = g_strdup("> quoted\n");
+    reading->signature = g_strdup("Ada");
+    sample_attachments(reading);
+    sample_field(reading, "app_id", "subject", 1, 4)->is_secret = TRUE;
+    Field *version = sample_field(reading, "library_version", "reply", 4, 9);
+    g_free(version->value);
+    version->value = g_strdup("1.2.3-rc.1+b_4");
+    version->may_echo = TRUE;
+    sample_field(reading, "url", "text", 5, 6);
+    sample_field(reading, "steps", "attachment:server.log", 100, 200);
+    finding_add(reading->findings, "charset-guessed", "windows-1252");
+    reading->from_authentic = TRUE;
+    reading->hops = 7;
+    return reading;
+}
