@@ -17,7 +17,7 @@
 
 #define STRAY_AGE_US (3600 * (gint64)G_USEC_PER_SEC)
 #define SESSION_GRACE_US (10 * (gint64)G_USEC_PER_SEC)
-#define READING_GRACE_US (20 * (gint64)G_USEC_PER_SEC)
+#define READING_GRACE_US (8 * (gint64)G_USEC_PER_SEC)
 #define OTHER_DESCRIPTORS 256u /* store, reader children, large mails that come in */
 
 typedef struct {
@@ -36,7 +36,7 @@ static LmtpAnswer on_recipient(gpointer user, const char *address)
     Gate *gate = user;
     g_autoptr(Setup) setup = pipeline_setup(gate->pipeline);
     LmtpAnswer answer = {.code = 250, .enhanced = "2.1.5", .text = "fine"};
-    if (config_queue_of(setup->config, address, NULL))
+    if (setup_queue_of(setup->config, address, NULL))
         return answer;
     answer = (LmtpAnswer){.code = 550, .enhanced = "5.1.1"};
     g_snprintf(answer.text, sizeof answer.text, "no queue has this address");

@@ -41,6 +41,17 @@ static gboolean append_within(GString *out, gunichar c, gsize limit_bytes)
     return TRUE;
 }
 
+/* Most text is printable ASCII: whole runs of it are taken at once. Returns the length of the run. */
+static gsize append_run(GString *out, const char *at, const char *end, gsize limit_bytes)
+{
+    const char *stop = at;
+    while (stop < end && *stop >= 0x20 && *stop != 0x7f)
+        stop++;
+    gsize length = MIN((gsize)(stop - at), limit_bytes - out->len);
+    g_string_append_len(out, at, (gssize)length);
+    return length;
+}
+
 static const char *end_of(const char *bytes, gssize length)
 {
     return bytes + (length < 0 ? strlen(bytes) : (gsize)length);
@@ -53,6 +64,10 @@ char *clean_line(const char *bytes, gssize length, gsize limit_bytes)
     GString *out = g_string_sized_new(64);
     gboolean blank_waits = FALSE;
     for (const char *at = bytes, *end = end_of(bytes, length); at < end;) {
+        if (out->len > 0 && !blank_waits)
+            at += append_run(out, at, end, limit_bytes);
+        if (at == end)
+            break;
         gunichar c = next_char(&at, end);
         if (is_control(c)) {
             blank_waits = out->len > 0;
@@ -78,6 +93,9 @@ char *clean_text(const char *bytes, gssize length, gsize limit_bytes)
     const char *end = end_of(bytes, length);
     GString *out = g_string_sized_new(MIN((gsize)(end - bytes), limit_bytes) + 1);
     for (const char *at = bytes; at < end;) {
+        at += append_run(out, at, end, limit_bytes);
+        if (at == end)
+            break;
         gunichar c = next_char(&at, end);
         if (c == '\r') {
             if (at < end && *at == '\n')

@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+static char *join_reasons(const GPtrArray *reasons)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < reasons->len; i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)reasons->pdata[i]);
+    return g_string_free(text, FALSE);
+}
+
 /* Why nobody may be acknowledged for this mail, in words; NULL: go ahead. The caller frees. */
 static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decision)
 {
@@ -11,8 +19,8 @@ static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decisi
     if (!reading)
         return g_strdup("the mail could not be read, so nobody knows who wrote it");
     if (!reading->may_answer) {
-        const char *reason = reading->kind_reasons->len ? reading->kind_reasons->pdata[0] : "no sign of a person";
-        return g_strdup_printf("automatic mail is never answered (%s: %s)", mail_kind_name(reading->kind), reason);
+        g_autofree char *reasons = join_reasons(reading->kind_reasons);
+        return g_strdup_printf("automatic mail is never answered (%s: %s)", mail_kind_name(reading->kind), reasons);
     }
     if (!decision->is_new_ticket)
         return g_strdup("it continues a conversation that was acknowledged before");

@@ -1,5 +1,7 @@
 #include "lockdown.h"
 
+#include "sanitized.h"
+
 #include <postern/base/error.h>
 #include <postern/base/limits.h>
 
@@ -13,17 +15,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
 
 /* Standard streams, the socket, one mail and the copies that a stream makes of it. */
 #define DESCRIPTORS 16

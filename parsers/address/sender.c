@@ -118,8 +118,8 @@ static gboolean is_ambiguous_word(const Lexeme *lexeme)
             memchr(lexeme->start, '"', lexeme->length) || memchr(lexeme->start, '@', lexeme->length));
 }
 
-/* RFC 5322 phrase with its obsolete dots. "a@b <a@b>", which some programs write, passes: both
- * readings give one address. */
+/* RFC 5322 phrase with its obsolete dots, and with text in square brackets. "a@b <a@b>", which some programs
+ * write, passes: both readings give one address. */
 static gboolean phrase_is_clear(Lexemes phrase, const char *address, GPtrArray *findings)
 {
     for (guint i = 0; i < phrase.count; i++) {
@@ -128,8 +128,7 @@ static gboolean phrase_is_clear(Lexemes phrase, const char *address, GPtrArray *
             doubt(findings, "encoded word with special characters in From");
             return FALSE;
         }
-        if (lexeme->type == LEXEME_LITERAL ||
-            (lexeme->type == LEXEME_SPECIAL && !lexeme_is(lexeme, '.') && !lexeme_is(lexeme, '@'))) {
+        if (lexeme->type == LEXEME_SPECIAL && !lexeme_is(lexeme, '.') && !lexeme_is(lexeme, '@')) {
             doubt(findings, "the display name in From has special characters outside quotes");
             return FALSE;
         }

@@ -288,8 +288,9 @@ static void on_end(void *data, const xmlChar *name)
 static void flow_text(Reader *reader, const char *text, gsize length)
 {
     g_autoptr(GString) plain = g_string_sized_new(length);
-    for (const char *at = text, *end = text + length; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = text, *next, *end = text + length; at < end; at = next) {
         gunichar c = g_utf8_get_char(at);
+        next = at + g_utf8_skip[*(const guchar *)at];
         if (c == 0xad || c == 0x200b || c == 0xfeff || c == 0x34f)
             continue;
         if (c == 0xa0) {
@@ -298,7 +299,7 @@ static void flow_text(Reader *reader, const char *text, gsize length)
             page_verbatim(&reader->page, " ", 1);
             continue;
         }
-        g_string_append_len(plain, at, g_utf8_next_char(at) - at);
+        g_string_append_len(plain, at, next - at);
     }
     page_flow(&reader->page, plain->str, plain->len);
 }
@@ -333,11 +334,11 @@ static gsize chunk_length(const char *html, gsize length)
 }
 
 /* The parser stops inside of the tag that was one too many. */
-static gsize after_tag(const char *html, gsize fed, long consumed)
+static gsize after_tag(const char *html, gsize fed, long consumed, gsize prefix)
 {
-    if (consumed <= 0 || (gsize)consumed > fed)
+    if (consumed <= (long)prefix || (gsize)consumed - prefix > fed)
         return fed;
-    const char *at = html + consumed, *end = html + fed;
+    const char *at = html + consumed - prefix, *end = html + fed;
     if (at < end && *at == '/')
         at++;
     if (at < end && *at == '>')
@@ -346,7 +347,7 @@ static gsize after_tag(const char *html, gsize fed, long consumed)
 }
 
 /* Parses until the end or until it is too deep. Returns the octets used. */
-static gsize parse_some(Reader *reader, const char *html, gsize length)
+static gsize parse_some(Reader *reader, const char *html, gsize length, const char *prefix)
 {
     htmlSAXHandler handler = {.startElement = on_start,
                               .endElement = on_end,
@@ -357,6 +358,7 @@ static gsize parse_some(Reader *reader, const char *html, gsize length)
         g_error("out of memory");
     htmlCtxtUseOptions(reader->parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                            HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+    htmlParseChunk(reader->parser, prefix, (int)strlen(prefix), 0);
     gsize used = 0;
     while (used < length && !reader->is_too_deep && !reader->page.is_full) {
         gsize size = chunk_length(html + used, length - used);
@@ -364,7 +366,7 @@ static gsize parse_some(Reader *reader, const char *html, gsize length)
         used += size;
     }
     if (reader->is_too_deep)
-        used = after_tag(html, used, reader->consumed);
+        used = after_tag(html, used, reader->consumed, strlen(prefix));
     else if (!reader->page.is_full)
         htmlParseChunk(reader->parser, "", 0, 1);
     htmlFreeParserCtxt(reader->parser);
@@ -380,9 +382,12 @@ char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start,
     g_autoptr(GArray) open = g_array_new(FALSE, TRUE, sizeof(OpenElement));
     Reader reader = {.open = open, .fresh_cell = G_MAXSIZE};
     page_init(&reader.page, LIMIT_TEXT_BYTES);
+    /* Without a body the parser puts words into a paragraph that nobody wrote. */
+    gboolean has_body = strcasestr(trimmed->str, "<body") != NULL;
     for (gsize used = 0; used < trimmed->len && !reader.page.is_full;) {
         reader.is_too_deep = FALSE;
-        gsize size = parse_some(&reader, trimmed->str + used, trimmed->len - used);
+        gsize size = parse_some(&reader, trimmed->str + used, trimmed->len - used,
+                                has_body && used == 0 ? "" : "<body>");
         used += MAX(size, 1);
     }
     gboolean is_full = reader.page.is_full;

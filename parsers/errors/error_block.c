@@ -87,10 +87,10 @@ static gboolean is_rest_of_frame(const Page *page, guint index)
 static gboolean leads_to_frame(const Page *page, guint index)
 {
     for (guint i = index; i < page->lines->len && i < index + DETAILS_BEFORE_FRAMES; i++) {
-        LineKind kind = line_of(page, i)->kind;
-        if (is_trace(kind))
+        const ErrorLine *line = line_of(page, i);
+        if (is_trace(line->kind))
             return TRUE;
-        if (kind != LINE_PLAIN)
+        if (line->kind != LINE_PLAIN && (line->kind != LINE_MESSAGE || line->is_quoted_inside))
             return FALSE;
     }
     return FALSE;

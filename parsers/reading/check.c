@@ -1,8 +1,11 @@
 #include "check.h"
 
+#include <postern/base/limits.h>
+
 #include <string.h>
 
 #define SHA256_HEX 64
+#define ECHO_CHARACTERS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.+-_"
 #define ATTACHMENT_PREFIX "attachment:"
 /* Years 1 to 9999: what RFC 3339 can say. */
 #define DATE_FIRST_US (G_GINT64_CONSTANT(-62135596800) * G_USEC_PER_SEC)
@@ -61,6 +64,13 @@ static gboolean is_attachment_place(const Reading *reading, const Field *field)
            has_attachment(reading, field->where + strlen(ATTACHMENT_PREFIX)) && field->start <= field->end;
 }
 
+/* What may be shown to whoever wrote has a closed grammar: no room for words or a link. */
+static gboolean is_echo(const Field *field)
+{
+    gsize length = strlen(field->value);
+    return !field->is_secret && length <= LIMIT_NAME_BYTES && strspn(field->value, ECHO_CHARACTERS) == length;
+}
+
 static const char *field_fault(const Reading *reading)
 {
     const struct {
@@ -81,6 +91,8 @@ static const char *field_fault(const Reading *reading)
                                  : is_attachment_place(reading, field);
         if (!is_inside)
             return "where";
+        if (field->may_echo && !is_echo(field))
+            return "may_echo";
     }
     return NULL;
 }

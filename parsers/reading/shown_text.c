@@ -163,54 +163,79 @@ static gsize visible_bytes(const char *text)
     return count;
 }
 
-/* The start of a teaser, when the other form is much longer or has other words. */
-static gboolean is_teaser(const char *plain, const char *html)
+/* All HTML of a form, one after the other, as far as it is compared. */
+static char *markup_of(const Choice *choice, guint index)
+{
+    g_autoptr(GString) markup = g_string_new(NULL);
+    for (guint i = index, end = part_after(choice, index); i < end && markup->len < COMPARE_BYTES; i++) {
+        if (!part_at(choice, i)->is_leaf || !is_type(choice, i, "text/html"))
+            continue;
+        gsize length;
+        g_autofree char *bytes = mail_part_bytes(choice->mail, i, COMPARE_BYTES, &length, NULL);
+        g_string_append(markup, bytes);
+    }
+    return g_strdup(markup->str);
+}
+
+static const char *behind(const char *at, const char *end)
+{
+    const char *found = strstr(at, end);
+    return found ? found + strlen(end) : at + strlen(at);
+}
+
+/* About as many bytes as the page shows: a look at the markup costs a hundredth of reading it. */
+static gsize visible_in_markup(const char *markup)
+{
+    gsize count = 0;
+    for (const char *at = markup; *at;) {
+        if (*at != '<')
+            count += !g_ascii_isspace(*at++);
+        else if (g_str_has_prefix(at, "<!--"))
+            at = behind(at, "-->");
+        else if (g_ascii_strncasecmp(at, "<style", 6) == 0 || g_ascii_strncasecmp(at, "<script", 7) == 0)
+            at = behind(behind(at, "</"), ">");
+        else
+            at = behind(at, ">");
+    }
+    return count;
+}
+
+/* Short, and the other form is much longer or has other words: "your program cannot show HTML". */
+static gboolean may_be_teaser(const char *plain, gsize html_bytes, const char *html)
 {
     gsize plain_bytes = visible_bytes(plain);
     if (plain_bytes >= TEASER_BYTES)
         return FALSE;
     g_autofree char *lower = g_ascii_strdown(plain, -1);
-    return plain_bytes * TEASER_SHARE < visible_bytes(html) ||
-           (strstr(lower, "html") && !has_words_of(html, plain));
+    return plain_bytes * TEASER_SHARE < html_bytes || (strstr(lower, "html") && !has_words_of(html, plain));
 }
 
-static char *first_html(const Choice *choice, guint index)
+/* The HTML takes the place of the plain form when that is empty or a teaser. */
+static gboolean prefer_html(Choice *choice, guint html, const char *markup, PartText *out)
 {
-    gsize length;
-    for (guint i = index, end = part_after(choice, index); i < end; i++)
-        if (part_at(choice, i)->is_leaf && is_type(choice, i, "text/html"))
-            return mail_part_bytes(choice->mail, i, COMPARE_BYTES, &length, NULL);
-    return g_strdup("");
-}
-
-/* The HTML form goes unshown; when it says something else it stays in reach in the list. */
-static void leave_html(Choice *choice, guint html, const char *plain, const char *html_text)
-{
-    g_autofree char *markup = html_text ? NULL : first_html(choice, html);
-    use_forms(choice, html,
-              has_words_of(html_text ? html_text : markup, plain) ? PART_SKIPPED : PART_ATTACHED);
-}
-
-/* Both forms, where the plain one is so short that the other has to be looked at. */
-static void render_better(Choice *choice, guint plain, guint html, PartText *out)
-{
+    if (!may_be_teaser(out->text->str, visible_in_markup(markup), markup))
+        return FALSE;
     g_auto(PartText) rich;
     part_text_init(&rich);
-    render(choice, plain, out);
-    if (visible_bytes(out->text->str) >= TEASER_BYTES) {
-        leave_html(choice, html, out->text->str, NULL);
-        return;
-    }
     render(choice, html, &rich);
-    gboolean is_empty = is_blank(out->text->str);
-    if (!is_empty && !is_teaser(out->text->str, rich.text->str)) {
-        leave_html(choice, html, out->text->str, rich.text->str);
-        return;
-    }
-    if (!is_empty)
+    if (is_blank(rich.text->str) ||
+        !may_be_teaser(out->text->str, visible_bytes(rich.text->str), rich.text->str))
+        return FALSE;
+    if (!is_blank(out->text->str))
         finding_add(choice->findings, "teaser", "the plain part only points to the HTML part");
     part_text_take(out, &rich);
-    use_forms(choice, plain, PART_SKIPPED);
+    return TRUE;
+}
+
+/* The form that goes unshown stays in the list when it says something else. */
+static void render_better(Choice *choice, guint plain, guint html, PartText *out)
+{
+    render(choice, plain, out);
+    g_autofree char *markup = markup_of(choice, html);
+    if (prefer_html(choice, html, markup, out))
+        use_forms(choice, plain, PART_SKIPPED);
+    else
+        use_forms(choice, html, has_words_of(markup, out->text->str) ? PART_SKIPPED : PART_ATTACHED);
 }
 
 /* RFC 2046 5.1.4. The plain form is what the writer's program means to be read as text. */

@@ -97,7 +97,7 @@ static gsize take_intro(Split *split, const Intro *intro)
     gsize count = split->lines->count, after = intro->last + 1;
     gsize next = text_lines_next(split->lines, after, count);
     if (begins_quote(split, next, TRUE)) {
-        block_add(split, BLOCK_INTRO, intro->first, after, FALSE);
+        block_add(split, BLOCK_INTRO, intro->first, next, FALSE);
         gsize end = quote_end(split->lines, next, TRUE);
         block_add(split, BLOCK_QUOTE, next, end, TRUE);
         return end;
@@ -152,7 +152,10 @@ static void mark(Split *split, gsize first, gsize end, TextPart part)
 static gboolean peel(Split *split, const Block *block)
 {
     gsize end = signature_find(split->lines, block->first, block->end);
-    mark(split, end, block->end, PART_SIGNATURE);
+    gsize bottom = block->end;
+    while (bottom > end && text_line_is_blank(&split->lines->at[bottom - 1]))
+        bottom--;
+    mark(split, text_lines_next(split->lines, end, bottom), bottom, PART_SIGNATURE);
     return text_lines_next(split->lines, block->first, end) < end;
 }
 

@@ -4,10 +4,14 @@
 
 #include <string.h>
 
-static const char *const KEYS[] = {"name",     "look_in",  "pattern", "pattern_of", "capture",    "flags",
-                                   "more",     "except",   "needs",   "as",         "type",       "finder",
-                                   "headings", "kinds",    "words",   "min_length", "max_length", "least",
-                                   "most",     "examples", NULL};
+static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture", "flags",
+                                   "more",     "except",     "needs",      "within",     "as",      "type",
+                                   "finder",   "headings",   "kinds",      "words",      "least",   "most",
+                                   "examples", "min_length", "max_length", NULL};
+
+/* From the beginning of a match to a word that it needs. */
+#define WITHIN_DEFAULT 200
+#define WITHIN_MOST 10000
 
 static void example_free(gpointer data)
 {
@@ -172,15 +176,23 @@ static void compile_places(Compiler *compiler, const YamlNode *node, Rule *rule)
     rule->places_text = g_strjoinv(", ", (char **)named->pdata);
 }
 
-static const Rule *earlier_rule(Compiler *compiler, const YamlNode *node)
+/* `pattern_of`: the matches are those of an earlier rule. */
+static void take_pattern_of(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
     g_autofree char *name = NULL;
     if (!yaml_text(compiler->document, node, &name, compiler->problems))
-        return NULL;
-    const Rule *other = g_hash_table_lookup(compiler->names, name);
-    if (!other)
+        return;
+    Rule *other = g_hash_table_lookup(compiler->names, name);
+    guint index = 0;
+    if (!other) {
         refuse(compiler, node, "there is no rule '%s' above this one", name);
-    return other;
+    } else if (other->finder != FINDER_PATTERN || other->source >= 0) {
+        refuse(compiler, node, "the rule '%s' has no pattern of its own", name);
+    } else if (other->pattern && g_ptr_array_find(compiler->set->rules, other, &index)) {
+        rule->pattern = pattern_ref(other->pattern);
+        rule->source = (gint)index;
+        other->is_source = TRUE;
+    }
 }
 
 static void compile_capture(Compiler *compiler, const YamlNode *rule_node, const YamlNode *pattern_node,
@@ -233,10 +245,7 @@ static void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rul
     else if (pattern)
         rule->pattern = compile_pattern(compiler, pattern, "pattern", flags);
     else {
-        const Rule *other = earlier_rule(compiler, of);
-        rule->pattern = other && other->pattern ? pattern_ref(other->pattern) : NULL;
-        if (other && !other->pattern && other->finder != FINDER_PATTERN)
-            refuse(compiler, of, "the rule '%s' has no pattern", other->name);
+        take_pattern_of(compiler, of, rule);
     }
     if (except)
         rule->except = compile_pattern(compiler, except, "except", flags);
@@ -275,8 +284,11 @@ static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
     static const char *const of_patterns[] = {"pattern", "pattern_of", "capture", "flags",
                                               "more",    "except",     "as",      NULL};
     static const char *const of_sections[] = {"headings", NULL};
+    static const char *const own[] = {"needs", "within", "flags", "more", "as", NULL};
     const YamlNode *finder = yaml_get(node, "finder");
     g_autofree char *word = NULL;
+    if (yaml_get(node, "pattern_of"))
+        refuse_keys(compiler, node, own, "has no meaning here: the matches are those of the other rule");
     rule->finder = FINDER_PATTERN;
     if (finder && yaml_text(compiler->document, finder, &word, compiler->problems))
         rule->finder = one_of(compiler, finder, word, FINDER_NAMES, "finder");
@@ -370,8 +382,15 @@ static void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
     compile_type_keys(compiler, node, &rule->type);
 }
 
-static void compile_needs(Compiler *compiler, const YamlNode *node, Rule *rule, guint index)
+static void compile_needs(Compiler *compiler, const YamlNode *rule_node, Rule *rule, guint index)
 {
+    const YamlNode *node = yaml_get(rule_node, "needs"), *within = yaml_get(rule_node, "within");
+    gint64 bytes = WITHIN_DEFAULT;
+    if (within)
+        yaml_integer(compiler->document, within, 0, WITHIN_MOST, &bytes, compiler->problems);
+    if (within && !node)
+        refuse(compiler, within, "'within' belongs to 'needs'");
+    rule->within = (guint)bytes;
     if (!node)
         return;
     g_autoptr(GPtrArray) words = compile_texts(compiler, node, "'needs'");
@@ -469,6 +488,7 @@ void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
     Rule *rule = g_new0(Rule, 1);
     rule->line = node->line;
     rule->field = field;
+    rule->source = -1;
     guint index = compiler->set->rules->len;
     g_ptr_array_add(compiler->set->rules, rule);
     if (compile_name(compiler, node, rule))
@@ -476,6 +496,6 @@ void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
     compile_places(compiler, yaml_get(node, "look_in"), rule);
     compile_finder(compiler, node, rule);
     compile_type(compiler, node, rule);
-    compile_needs(compiler, yaml_get(node, "needs"), rule, index);
+    compile_needs(compiler, node, rule, index);
     compile_examples(compiler, yaml_get(node, "examples"), rule);
 }

@@ -128,10 +128,9 @@ static void cover_places(Search *search)
         return;
     for (guint i = 0; i < search->places->len; i++) {
         Place *place = search->places->pdata[i];
-        place->masked = g_strndup(place->text, place->length);
-        secrets_cover(search->scratch->secrets, place->masked, place->length);
-        place->text = place->masked;
-        g_clear_pointer(&place->zuids, g_array_unref);
+        char *masked = g_strndup(place->text, place->length);
+        secrets_cover(search->scratch->secrets, masked, place->length);
+        place_cover(place, masked);
     }
 }
 

@@ -16,6 +16,7 @@ struct Needs {
 
 typedef struct {
     guint rule;
+    guint length; /* of the word */
     guint32 following;
 } Output;
 
@@ -94,9 +95,9 @@ static guint16 *cell(const Needs *needs, guint state, guint8 byte)
     return &needs->next[(gsize)state * needs->class_count + needs->classes[byte]];
 }
 
-static void output_add(Needs *needs, guint state, guint rule)
+static void output_add(Needs *needs, guint state, guint rule, guint length)
 {
-    Output output = {.rule = rule, .following = needs->first_output[state]};
+    Output output = {.rule = rule, .length = length, .following = needs->first_output[state]};
     g_array_append_val(needs->outputs, output);
     needs->first_output[state] = needs->outputs->len - 1;
 }
@@ -113,7 +114,8 @@ static guint plant(Needs *needs)
                 *next = (guint16)count++;
             state = *next;
         }
-        output_add(needs, state, g_array_index(needs->rules, guint, i));
+        output_add(needs, state, g_array_index(needs->rules, guint, i),
+                   (guint)strlen(needs->words->pdata[i]));
     }
     return count;
 }
@@ -166,15 +168,41 @@ gboolean needs_build(Needs *needs)
     return TRUE;
 }
 
-void needs_scan(const Needs *needs, const char *text, gsize length, guint8 *found)
+static void mark(NeedsMap *map, guint rule, gsize at)
 {
+    gsize block = at / NEEDS_BLOCK_BYTES;
+    map->bits[rule * map->stride + block / 64] |= G_GUINT64_CONSTANT(1) << (block % 64);
+}
+
+void needs_scan(const Needs *needs, const char *text, gsize length, guint rules, NeedsMap *out)
+{
+    out->blocks = length / NEEDS_BLOCK_BYTES + 1;
+    out->stride = out->blocks / 64 + 1;
+    out->bits = g_new0(guint64, rules * out->stride + 1);
     guint state = ROOT;
     for (gsize i = 0; i < length; i++) {
         state = *cell(needs, state, (guint8)text[i]);
         for (guint32 at = needs->first_output[state]; at;) {
             const Output *output = &g_array_index(needs->outputs, Output, at);
-            found[output->rule] = 1;
+            mark(out, output->rule, i + 1 - output->length);
             at = output->following;
         }
     }
+}
+
+void needs_map_clear(NeedsMap *map)
+{
+    g_clear_pointer(&map->bits, g_free);
+}
+
+gsize needs_map_next(const NeedsMap *map, guint rule, gsize block)
+{
+    const guint64 *row = map->bits + rule * map->stride;
+    while (block < map->blocks) {
+        guint64 rest = row[block / 64] >> (block % 64);
+        if (rest)
+            return MIN(block + (gsize)__builtin_ctzll(rest), map->blocks);
+        block += 64 - block % 64;
+    }
+    return map->blocks;
 }

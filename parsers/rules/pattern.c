@@ -178,24 +178,23 @@ static SearchResult match_once(const Pattern *pattern, Matcher *matcher, const c
     return SEARCH_GAVE_UP;
 }
 
-static gsize window_end(const char *text, gsize length, gsize from)
+static gsize window_end(const char *text, gsize length, gsize from, gsize until)
 {
-    gsize end = from + STARTS_PER_WINDOW;
-    if (end >= length)
-        return length;
+    gsize end = MIN(until, from + STARTS_PER_WINDOW);
     while (end < length && ((guchar)text[end] & 0xc0) == 0x80)
         end++;
-    return end;
+    return MIN(end, length);
 }
 
 SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
-                            gsize from)
+                            gsize from, gsize until)
 {
     SearchResult result = SEARCH_NOTHING;
-    while (from < length && result == SEARCH_NOTHING) {
+    until = MIN(until, length);
+    while (from < until && result == SEARCH_NOTHING) {
         if (!has_time(matcher))
             return SEARCH_GAVE_UP;
-        gsize end = window_end(text, length, from);
+        gsize end = window_end(text, length, from, until);
         result = match_once(pattern, matcher, text, length, from, end - 1, 0);
         from = end;
     }
@@ -219,6 +218,16 @@ gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsi
     *out_start = vector[2 * group];
     *out_end = vector[2 * group + 1];
     return TRUE;
+}
+
+void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs)
+{
+    for (guint group = 0; group < count; group++) {
+        gsize start = G_MAXSIZE, end = G_MAXSIZE;
+        (void)matcher_span(matcher, group, &start, &end);
+        out_pairs[2 * group] = start;
+        out_pairs[2 * group + 1] = end;
+    }
 }
 
 const char *matcher_reason(const Matcher *matcher)

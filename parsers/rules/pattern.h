@@ -40,13 +40,17 @@ typedef enum {
     SEARCH_GAVE_UP /* a limit was met: there may or may not be a match */
 } SearchResult;
 
-/* The first match that starts at `from` or later. `text` is valid UTF-8 and `from` at a character. */
+/* The first match that starts at `from` or later, but before `until`. `text` is valid UTF-8 and `from` at a
+ * character. */
 SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
-                            gsize from);
+                            gsize from, gsize until);
 /* A match that starts exactly at `at`. */
 SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
                               gsize at);
 /* Of the last search that found something. FALSE when the group took no part. */
 gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end);
+/* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no
+ * part. */
+void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs);
 /* Why the last search gave up. */
 const char *matcher_reason(const Matcher *matcher);

@@ -29,9 +29,18 @@ Place *place_new(Places kind, const char *where, const char *text, gsize limit_b
     place->where = g_strdup(where);
     place->text = text;
     place->length = usable_length(text, limit_bytes);
-    place->words = g_new0(guint8, rules->rules->len + 1);
-    needs_scan(rules->needs, text, place->length, place->words);
+    needs_scan(rules->needs, text, place->length, rules->rules->len, &place->words);
+    place->matches =
+        g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);
     return place;
+}
+
+void place_cover(Place *place, char *text)
+{
+    place->masked = text;
+    place->text = text;
+    g_clear_pointer(&place->zuids, g_array_unref);
+    g_hash_table_remove_all(place->matches);
 }
 
 void place_free(Place *place)
@@ -39,7 +48,8 @@ void place_free(Place *place)
     if (!place)
         return;
     g_clear_pointer(&place->zuids, g_array_unref);
-    g_free(place->words);
+    g_hash_table_unref(place->matches);
+    needs_map_clear(&place->words);
     g_free(place->masked);
     g_free(place->where);
     g_free(place);
@@ -52,6 +62,9 @@ void hit_free(Hit *hit)
     g_free(hit->value);
     g_free(hit);
 }
+
+/* A match may begin a little behind the word it needs: its pattern looks back at it. */
+#define LOOKBACK_BYTES 16u
 
 /* One rule at work on one place. */
 typedef struct {
@@ -73,7 +86,7 @@ static gboolean take(Work *work, gsize start, gsize end, char *value)
 {
     const Rule *rule = work->rule;
     if (value && rule->except &&
-        pattern_search(rule->except, work->matcher, value, strlen(value), 0) != SEARCH_NOTHING)
+        pattern_search(rule->except, work->matcher, value, strlen(value), 0, G_MAXSIZE) != SEARCH_NOTHING)
         g_clear_pointer(&value, g_free);
     if (!value)
         return FALSE;
@@ -145,31 +158,101 @@ static gsize next_character(const Place *place, gsize at)
     return at;
 }
 
+/* The next stretch of the text, not before `from`, in which a match may begin: near the words that the
+ * rule needs. FALSE when there is none. */
+static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsize *out_end)
+{
+    const Place *place = work->place;
+    const NeedsMap *words = &place->words;
+    *out_start = from;
+    *out_end = place->length;
+    if (!work->rule->is_picky)
+        return from < place->length;
+    gsize block = needs_map_next(words, work->index,
+                                 from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES);
+    if (block == words->blocks)
+        return FALSE;
+    gsize begin = block * NEEDS_BLOCK_BYTES;
+    begin = begin > work->rule->within ? begin - work->rule->within : 0;
+    while (begin > from && begin < place->length && ((guchar)place->text[begin] & 0xc0) == 0x80)
+        begin++;
+    *out_start = MAX(begin, from);
+    while (block + 1 < words->blocks && needs_map_next(words, work->index, block + 1) == block + 1)
+        block++;
+    *out_end = MIN((block + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
+    return *out_start < *out_end;
+}
+
+/* Groups 0 to the last, as pairs of start and end. */
+static guint span_count(const Rule *rule)
+{
+    return 2 * (pattern_group_count(rule->pattern) + 1);
+}
+
+/* Takes what the last search found; *from becomes the place to go on. `accepted` may be NULL. FALSE when a
+ * limit was met. */
+static gboolean take_found(Work *work, gsize *from, GArray *accepted)
+{
+    gsize match, match_end, start, end;
+    gboolean has_match = matcher_span(work->matcher, 0, &match, &match_end);
+    *from = next_character(work->place, has_match ? MAX(match, *from) : *from);
+    if (!matcher_span(work->matcher, work->rule->group, &start, &end))
+        return TRUE;
+    gsize value_start = start;
+    if (accepted) {
+        g_array_set_size(accepted, accepted->len + span_count(work->rule));
+        matcher_spans(work->matcher, span_count(work->rule) / 2,
+                      &g_array_index(accepted, gsize, accepted->len - span_count(work->rule)));
+    }
+    gboolean is_taken = take_match(work, &start, &end);
+    if (!is_taken && accepted)
+        g_array_set_size(accepted, accepted->len - span_count(work->rule));
+    if (is_taken && !take_more(work, &end))
+        return FALSE;
+    /* The words before a value that is none hold no other value. */
+    *from = MAX(*from, is_taken ? end : value_start);
+    return TRUE;
+}
+
 static gboolean find_pattern(Work *work)
 {
     const Place *place = work->place;
-    gsize from = 0;
-    while (from < place->length && !is_full(work)) {
+    gsize from = 0, until;
+    GArray *accepted = NULL;
+    if (work->rule->is_source) {
+        accepted = g_array_new(FALSE, FALSE, sizeof(gsize));
+        g_hash_table_insert(place->matches, GUINT_TO_POINTER(work->index), accepted);
+    }
+    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
         SearchResult result =
-            pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from);
-        gsize match, match_end, start, end;
-        if (result != SEARCH_FOUND)
-            return result == SEARCH_NOTHING;
-        gboolean has_match = matcher_span(work->matcher, 0, &match, &match_end);
-        from = next_character(place, has_match ? MAX(match, from) : from);
-        if (!matcher_span(work->matcher, work->rule->group, &start, &end))
-            continue;
-        gsize value_start = start;
-        if (take_match(work, &start, &end)) {
-            if (!take_more(work, &end))
-                return FALSE;
-            from = MAX(from, end);
-        } else {
-            /* The words before a value that was none hold no other value. */
-            from = MAX(from, value_start);
-        }
+            pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from, until);
+        if (result == SEARCH_GAVE_UP || (result == SEARCH_FOUND && !take_found(work, &from, accepted)))
+            return FALSE;
+        if (result == SEARCH_NOTHING)
+            from = until;
     }
     return TRUE;
+}
+
+/* Another capture of the matches that an earlier rule accepted, here and now if it has not been tried here
+ * yet. */
+static gboolean find_in_source(Work *work, const RuleSet *set, gint64 deadline_us)
+{
+    guint source = (guint)work->rule->source;
+    gboolean is_complete = TRUE;
+    if (!g_hash_table_contains(work->place->matches, GUINT_TO_POINTER(source))) {
+        g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
+        is_complete =
+            rule_find(set, source, work->matcher, work->place, 0, HITS_PER_PLACE, deadline_us, unused);
+    }
+    const GArray *accepted = g_hash_table_lookup(work->place->matches, GUINT_TO_POINTER(source));
+    for (guint i = 0; accepted && i < accepted->len && !is_full(work); i += span_count(work->rule)) {
+        gsize start = g_array_index(accepted, gsize, i + 2 * work->rule->group);
+        gsize end = g_array_index(accepted, gsize, i + 2 * work->rule->group + 1);
+        if (start != G_MAXSIZE)
+            take_span(work, &start, &end);
+    }
+    return is_complete;
 }
 
 static void find_zuids(Work *work)
@@ -201,11 +284,17 @@ static void find_error_blocks(Work *work)
 static void find_sections(Work *work)
 {
     const Place *place = work->place;
-    gsize start, end;
-    for (gsize from = 0; !is_full(work) && section_find(place->text, place->length, from,
-                                                        work->rule->headings, &start, &end);) {
-        from = end;
-        take_span(work, &start, &end);
+    gsize from = 0, until, start, end, least = 0;
+    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
+        /* A heading is judged from the beginning of its line. */
+        while (from > least && place->text[from - 1] != '\n')
+            from--;
+        if (section_find(place->text, place->length, from, until, work->rule->headings, &start, &end)) {
+            from = least = end;
+            take_span(work, &start, &end);
+        } else {
+            from = until;
+        }
     }
 }
 
@@ -220,7 +309,7 @@ gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *pla
                  .matcher = matcher,
                  .place = place,
                  .hits = hits};
-    if (rule->is_picky && !place->words[index])
+    if (rule->is_picky && needs_map_next(&place->words, index, 0) == place->words.blocks)
         return TRUE;
     matcher_begin(matcher, deadline_us);
     switch (rule->finder) {
@@ -234,6 +323,6 @@ gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *pla
         find_sections(&work);
         return TRUE;
     default:
-        return find_pattern(&work);
+        return rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, deadline_us);
     }
 }

@@ -34,12 +34,15 @@ typedef struct {
     Finder finder;
     Pattern *pattern; /* of FINDER_PATTERN */
     guint group;      /* the capture that holds the value */
-    Pattern *more;    /* what may follow a value to give one more, or NULL */
+    gint source;      /* the rule whose accepted matches this one takes another capture of, or -1 */
+    gboolean is_source;
+    Pattern *more; /* what may follow a value to give one more, or NULL */
     guint more_group;
     Pattern *except;     /* a value it matches is none; or NULL */
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
-    gboolean is_picky;   /* has `needs`: tried only where one of its words occurs */
+    gboolean is_picky;   /* has `needs`: tried only around its words */
+    guint within;        /* bytes from the beginning of a match to the word it needs */
     TypeSpec type;
     GPtrArray *examples; /* Example */
 } Rule;
@@ -73,13 +76,16 @@ typedef struct {
     char *where;      /* "reply", "attachment:log.txt" */
     const char *text; /* valid UTF-8 */
     gsize length;
-    char *masked;  /* a copy without secrets, that `text` points to; or NULL */
-    guint8 *words; /* per rule: a word it needs occurs here */
-    GArray *zuids; /* Zuid; NULL: not looked for yet */
+    char *masked; /* a copy without secrets, that `text` points to; or NULL */
+    NeedsMap words;
+    GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
+    GArray *zuids;       /* Zuid; NULL: not looked for yet */
 } Place;
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules);
 void place_free(Place *place);
+/* Lets the place be read through `text`, a copy of the same length that it takes. */
+void place_cover(Place *place, char *text);
 
 /* What one rule found at one place, checked and normalised. */
 typedef struct {

@@ -218,10 +218,10 @@ static gsize section_end(const char *text, gsize length, Line line)
     return end;
 }
 
-gboolean section_find(const char *text, gsize length, gsize from, const GPtrArray *headings, gsize *out_start,
-                      gsize *out_end)
+gboolean section_find(const char *text, gsize length, gsize from, gsize until, const GPtrArray *headings,
+                      gsize *out_start, gsize *out_end)
 {
-    while (from < length) {
+    while (from < MIN(length, until)) {
         Line line = line_at(text, length, from), first;
         gsize content;
         if (!is_blank(text, line) && heading_opens(text, length, line, headings, &content)) {

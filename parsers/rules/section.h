@@ -6,7 +6,7 @@
 
 /* A heading in the form that section_find compares with. The caller frees. */
 char *section_heading_fold(const char *heading);
-/* The next section whose heading line begins at `from` or later: its content without the heading.
- * `headings`: char *, folded. `text` is valid UTF-8. FALSE when there is none. */
-gboolean section_find(const char *text, gsize length, gsize from, const GPtrArray *headings, gsize *out_start,
-                      gsize *out_end);
+/* The next section whose heading line begins at `from` or later, but before `until`: its content without the
+ * heading. `headings`: char *, folded. `text` is valid UTF-8. FALSE when there is none. */
+gboolean section_find(const char *text, gsize length, gsize from, gsize until, const GPtrArray *headings,
+                      gsize *out_start, gsize *out_end);

@@ -118,9 +118,9 @@ void field_free(Field *field)
 }
 
 static const char *const kind_names[] = {
-    [KIND_HUMAN] = "human",     [KIND_AUTO_REPLY] = "auto-reply", [KIND_BOUNCE] = "bounce",
+    [KIND_HUMAN] = "human",       [KIND_AUTO_REPLY] = "auto-reply", [KIND_BOUNCE] = "bounce",
     [KIND_FEEDBACK] = "feedback", [KIND_RECEIPT] = "receipt",       [KIND_LIST] = "list",
-    [KIND_BULK] = "bulk",       [KIND_MACHINE] = "machine",       [KIND_CHALLENGE] = "challenge",
+    [KIND_BULK] = "bulk",         [KIND_MACHINE] = "machine",       [KIND_CHALLENGE] = "challenge",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == KIND_COUNT);
 
@@ -190,9 +190,9 @@ void reading_free(Reading *reading)
 {
     if (!reading)
         return;
-    GPtrArray *arrays[] = {reading->sender_findings, reading->to,           reading->cc,
-                           reading->reply_to,        reading->in_reply_to,  reading->references,
-                           reading->kind_reasons,    reading->attachments,  reading->fields,
+    GPtrArray *arrays[] = {reading->sender_findings, reading->to,          reading->cc,
+                           reading->reply_to,        reading->in_reply_to, reading->references,
+                           reading->kind_reasons,    reading->attachments, reading->fields,
                            reading->findings};
     for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);

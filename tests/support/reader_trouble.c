@@ -157,13 +157,6 @@ static const struct {
     {"babble", babble},   {"hang-up", hang_up},   {"inventory", inventory},
 };
 
-/* Behind the lock, does text of this character set reach UTF-8? */
-static Reading *convert(const char *charset)
-{
-    g_autofree char *text = g_convert("", 0, "UTF-8", charset, NULL, NULL, NULL);
-    return say(text ? "converts" : "does not convert");
-}
-
 static Reading *echo(const char *bytes, gsize length, const ReadingSettings *settings)
 {
     Reading *reading = reading_new();
@@ -200,8 +193,6 @@ static Reading *make(const char *bytes, gsize length, int fd, const ReadingSetti
         g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "come again");
         return NULL;
     }
-    if (g_str_has_prefix(mail, "convert "))
-        return convert(mail + strlen("convert "));
     for (guint i = 0; i < G_N_ELEMENTS(acts); i++)
         if (strcmp(acts[i].word, mail) == 0)
             return acts[i].act();

@@ -88,7 +88,10 @@ static inline Reading *sample_reading(void)
     reading->signature = g_strdup("Ada");
     sample_attachments(reading);
     sample_field(reading, "app_id", "subject", 1, 4)->is_secret = TRUE;
-    sample_field(reading, "error", "reply", 4, 9)->may_echo = TRUE;
+    Field *version = sample_field(reading, "library_version", "reply", 4, 9);
+    g_free(version->value);
+    version->value = g_strdup("1.2.3-rc.1+b_4");
+    version->may_echo = TRUE;
     sample_field(reading, "url", "text", 5, 6);
     sample_field(reading, "steps", "attachment:server.log", 100, 200);
     finding_add(reading->findings, "charset-guessed", "windows-1252");

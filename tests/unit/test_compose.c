@@ -1,4 +1,5 @@
 #include <postern/address.h>
+#include <postern/base/clean.h>
 #include <postern/compose.h>
 #include <postern/ids.h>
 #include <postern/mail.h>
@@ -477,6 +478,14 @@ static void test_injection(void **state)
             assert_non_null(from);
             assert_non_null(to);
             assert_non_null(id);
+            g_autofree char *subject = field(bytes, "Subject");
+            if (subject) {
+                g_autofree char *decoded = decode(subject);
+                assert_true(clean_is_line(decoded));
+            }
+            g_auto(GStrv) to_words = g_strsplit(to, " <", 2);
+            g_autofree char *to_name = decode(to_words[0]);
+            assert_true(clean_is_line(to_name));
             const char *header_end = strstr(bytes, "\r\n\r\n");
             for (const char *at = bytes; at < header_end; at++)
                 assert_true(((guchar)*at >= ' ' && (guchar)*at != 0x7f) || *at == '\r' || *at == '\n');

@@ -1,5 +1,7 @@
 /* The reader against children that die, hang and lie, and the lock against a
  * process that tries everything. */
+#include "gateway/reader/sanitized.h"
+
 #include <postern/base/error.h>
 #include <postern/base/limits.h>
 #include <postern/reader.h>
@@ -19,17 +21,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
 
 /* Beside this test: build/tests/unit/test_reader, build/tests/support/…. The caller frees. */
 static char *support_program(const char *name)
@@ -552,75 +543,6 @@ static void looking_for_files_is_harmless(void **state)
     assert_string_equal(reading->text, "refused");
 }
 
-/* Converters are files: those that mail uses are loaded before the lock, under all of their names; the others
- * stay out of reach. */
-static void charsets_behind_the_lock(void **state)
-{
-    (void)state;
-    const struct {
-        const char *charset, *outcome;
-    } charsets[] = {
-        {"iso-8859-1", "converts"},
-        {"latin1", "converts"},
-        {"windows-1252", "converts"},
-        {"cp1252", "converts"},
-        {"iso-8859-2", "converts"},
-        {"iso-8859-9", "converts"},
-        {"iso-8859-15", "converts"},
-        {"latin-9", "converts"},
-        {"windows-1250", "converts"},
-        {"windows-1251", "converts"},
-        {"koi8-r", "converts"},
-        {"koi8-u", "converts"},
-        {"windows-1253", "converts"},
-        {"windows-1255", "converts"},
-        {"windows-1256", "converts"},
-        {"windows-1257", "converts"},
-        {"iso-8859-8", "converts"},
-        {"cp437", "converts"},
-        {"cp850", "converts"},
-        {"cp866", "converts"},
-        {"macintosh", "converts"},
-        {"tis-620", "converts"},
-        {"cp874", "converts"},
-        {"windows-874", "converts"},
-        {"gb18030", "converts"},
-        {"gbk", "converts"},
-        {"cp936", "converts"},
-        {"gb2312", "converts"},
-        {"big5", "converts"},
-        {"big5-hkscs", "converts"},
-        {"euc-jp", "converts"},
-        {"shift_jis", "converts"},
-        {"sjis", "converts"},
-        {"cp932", "converts"},
-        {"windows-31j", "converts"},
-        {"iso-2022-jp", "converts"},
-        {"euc-kr", "converts"},
-        {"cp949", "converts"},
-        {"iso-2022-kr", "converts"},
-        {"utf-7", "converts"},
-        {"utf-16", "converts"},
-        {"utf-16le", "converts"},
-        {"utf-32be", "converts"},
-        {"us-ascii", "converts"},
-        {"ansi_x3.4-1968", "converts"},
-        {"viscii", "converts"},
-        {"iso-2022-cn-ext", "does not convert"},
-        {"ibm037", "does not convert"},
-        {"no-such-set", "does not convert"},
-    };
-    g_autoptr(Reader) reader = trouble_reader((ReaderSettings){0});
-    for (guint i = 0; i < G_N_ELEMENTS(charsets); i++) {
-        g_autofree char *mail = g_strconcat("convert ", charsets[i].charset, NULL);
-        g_autoptr(Reading) reading = read_text(reader, mail, NULL);
-        assert_non_null(reading);
-        if (strcmp(reading->text, charsets[i].outcome) != 0)
-            fail_msg("%s %s", charsets[i].charset, reading->text);
-    }
-    assert_int_equal(reader_generation(reader), 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -645,7 +567,6 @@ int main(void)
         cmocka_unit_test(the_kernel_knows_the_lock),
         cmocka_unit_test(the_lock_holds),
         cmocka_unit_test(looking_for_files_is_harmless),
-        cmocka_unit_test(charsets_behind_the_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -341,6 +341,22 @@ static void field_beyond_attachment(Reading *r)
 {
     field_of(r, 3)->end = G_MAXSIZE;
 }
+static void echo_words(Reading *r)
+{
+    set(&field_of(r, 1)->value, "win a prize");
+}
+static void echo_link(Reading *r)
+{
+    set(&field_of(r, 1)->value, "http://example.org");
+}
+static void echo_long(Reading *r)
+{
+    long_text(&field_of(r, 1)->value, LIMIT_NAME_BYTES + 1);
+}
+static void echo_secret(Reading *r)
+{
+    field_of(r, 1)->is_secret = TRUE;
+}
 static void fields_many(Reading *r)
 {
     for (guint i = 0; i < LIMIT_FIELDS; i++)
@@ -405,6 +421,10 @@ static const struct {
     {"where", field_beyond_text},
     {"where", field_other_attachment},
     {"end", field_beyond_attachment},
+    {"may_echo", echo_words},
+    {"may_echo", echo_link},
+    {"may_echo", echo_long},
+    {"may_echo", echo_secret},
     {"fields", fields_many},
     {"code", finding_code},
     {"detail", finding_detail},

@@ -1,3 +1,4 @@
+#include <postern/base/digest.h>
 #include <postern/ids.h>
 
 #include <setjmp.h>
@@ -66,7 +67,7 @@ static void test_keys(void **state)
 {
     (void)state;
     const TokenKey keys[] = {key_of(1, 1), key_of(2, 2), key_of(2, 3)};
-    const TokenKey other = key_of(2, 9);
+    const TokenKey other = key_of(2, 9), renamed = key_of(3, 1);
     Token read;
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *text = token_make(&sample, &keys[i]);
@@ -74,6 +75,7 @@ static void test_keys(void **state)
         assert_int_equal(read.key, keys[i].id);
         assert_false(token_check(text, &other, 1, &read));
         assert_false(token_check(text, NULL, 0, &read));
+        assert_false(token_check(text, &renamed, 1, &read));
     }
 }
 
@@ -121,6 +123,21 @@ static void test_shapes(void **state)
     }
 }
 
+/* A later layout under the same key is not read as this one. */
+static void test_version(void **state)
+{
+    (void)state;
+    const TokenKey key = key_of(7, 5);
+    for (guint8 version = 0; version < 16; version++) {
+        guint8 bytes[26] = {(guint8)(version << 4 | ROLE_CUSTOMER), 7}, sum[DIGEST_BYTES];
+        digest_hmac(key.secret, sizeof key.secret, bytes, 16, sum);
+        memcpy(bytes + 16, sum, 10);
+        g_autofree char *text = base32_encode(bytes, sizeof bytes);
+        Token read;
+        assert_int_equal(token_check(text, &key, 1, &read), version == 1);
+    }
+}
+
 static void test_person(void **state)
 {
     (void)state;
@@ -143,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_every_character),
         cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_version),
         cmocka_unit_test(test_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,210 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <postern/base/limits.h>
+#include <postern/body.h>
+#include <string.h>
+
+typedef struct {
+    const char *name, *html, *text;
+} Case;
+
+static const Case html_cases[] = {
+    {"empty", "", ""},
+    {"text alone", "just text", "just text"},
+    {"white space collapses", "<p>a\n  b\t c</p>", "a b c"},
+    {"inline elements glue", "a<b>b</b>c <i>d</i>", "abc d"},
+    {"no-break blanks stay", "a&nbsp;&nbsp;b", "a  b"},
+    {"paragraphs", "<p>a</p><p>b</p>", "a\n\nb"},
+    {"divisions", "<div>a</div><div>b</div>", "a\nb"},
+    {"line breaks", "a<br>b<br><br>c", "a\nb\n\nc"},
+    {"a break in a division of its own", "<div>a</div><div><br></div><div>b</div>", "a\n\nb"},
+    {"Outlook's paragraphs", "<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b</p>",
+     "a\n\nb"},
+    {"entities", "&lt;a&gt; &amp; &euro; &#8211; &#x1F600;", "<a> & € – 😀"},
+    {"no entity", "R&D a &b; c &", "R&D a &b; c &"},
+    {"less than", "if a < b and 3<4 then", "if a < b and 3<4 then"},
+    {"headings", "<h1>a</h1>b", "a\n\nb"},
+    {"list", "<ul><li>a<li>b</ul>c", "- a\n- b\n\nc"},
+    {"numbered list", "<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"},
+    {"lists within", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"},
+    {"table", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>e", "a\tb\nc\td\ne"},
+    {"cells with paragraphs", "<table><tr><td><p>a</p></td><td><p>b</p></td></tr></table>", "a\tb"},
+    {"cell of two lines", "<table><tr><td>a<br>b</td><td>c</td></tr></table>", "a\nb\nc"},
+    {"empty cells", "<table><tr><td></td><td>a</td><td></td></tr></table><p>b", "a\n\nb"},
+    {"preformatted", "a<pre>  b\n    c\n</pre>d", "a\n\n  b\n    c\n\nd"},
+    {"link says more", "<a href=\"https://example.com/x\">here</a>", "here <https://example.com/x>"},
+    {"link says the same", "<a href=\"https://example.com/\">example.com</a>", "example.com"},
+    {"mail link", "<a href=\"mailto:a@example.com?subject=x\">a@example.com</a>", "a@example.com"},
+    {"link of another kind", "<a href=\"javascript:alert(1)\">here</a> <a href=\"#x\">there</a>",
+     "here there"},
+    {"image", "<img src=\"cid:1\" alt=\"Error dialog\"> shown", "Error dialog shown"},
+    {"skipped", "<head><title>t</title><style>p{}</style></head><script>if(a<b)x()</script>a", "a"},
+    {"hidden", "a<span style=\"display: none\">b<p>c</p></span><p hidden>d</p>e", "ae"},
+    {"comments", "a<!-- b -->c<!--[if mso]><p>d</p><![endif]-->e", "ace"},
+    {"a charset that is not", "<meta http-equiv=Content-Type content=\"text/html; charset=iso-8859-1\">Grüße",
+     "Grüße"},
+    {"quotation", "<p>a</p><blockquote>b<br>c</blockquote><p>d</p>", "a\n\n> b\n> c\n\nd"},
+    {"quotation within", "<blockquote>a<blockquote>b</blockquote>c</blockquote>", "> a\n>\n> > b\n>\n> c"},
+    {"indented, not quoted", "<blockquote style=\"margin:0 0 0 40px;border:none\">a</blockquote>", "a"},
+    {"Gmail",
+     "<div>a</div><div class=\"gmail_quote\"><div class=\"gmail_attr\">On x wrote:<br></div><blockquote "
+     "class=\"gmail_quote\">b</blockquote></div>",
+     "a\nOn x wrote:\n\n> b"},
+    {"Yahoo", "<div>a</div><div class=\"ydp1yahoo_quoted\"><div>On x wrote:</div>b</div>",
+     "a\n\n> On x wrote:\n> b"},
+    {"signature", "<div>a</div><div class=gmail_signature>Bob</div>", "a\n-- \nBob"},
+    {"signature that has its delimiter", "<div>a</div><div>-- <br></div><div class=gmail_signature>Bob</div>",
+     "a\n--\nBob"},
+    {"empty signature", "<div>a</div><div class=gmail_signature></div><div>b</div>", "a\nb"},
+    {"rule", "a<hr>b", "a\n--------\nb"},
+    {"unclosed", "<div><b>a<p>b", "a\n\nb"},
+    {"closed too often", "<p>a</div></b></p>b</p></i>c", "a\n\nbc"},
+    {"soft hyphens", "ab&shy;cd\u200bef", "abcdef"},
+};
+
+static void test_html(void **state)
+{
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(html_cases); i++) {
+        gssize quote_start = 0;
+        gboolean incomplete = TRUE;
+        g_autofree char *text =
+            body_html_to_text(html_cases[i].html, strlen(html_cases[i].html), &quote_start, &incomplete);
+        if (strcmp(text, html_cases[i].text) != 0)
+            fail_msg("%s: [%s]", html_cases[i].name, text);
+        assert_int_equal(quote_start, -1);
+        assert_false(incomplete);
+    }
+}
+
+/* `where`: the words that the offset must point at; NULL: none. */
+static const struct {
+    const char *html, *where;
+} marks[] = {
+    {"<p>a</p><div id=\"divRplyFwdMsg\"><b>From:</b> x</div><div>b</div>", "From: x"},
+    {"<p>a</p><div id=\"x_divRplyFwdMsg\">From: x</div>", "From: x"},
+    {"<p>a</p><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\">From: x</div>", "--------"},
+    {"<p>a</p><div style=\"border:none;border-top:solid #E1E1E1 1.0pt;padding:3pt\"><p>From: x</p></div>",
+     "From: x"},
+    {"<p>a</p><div style='border-top:solid #B5C4DF 1.0pt'>From: x</div>", "From: x"},
+    {"<p>a</p><div id=\"appendonsend\"></div>", NULL},
+    {"<p>a</p><div style=\"border-top:solid red 1pt\">b</div>", NULL},
+};
+
+static void test_quote_start(void **state)
+{
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        gssize at = 0;
+        g_autofree char *text = body_html_to_text(marks[i].html, strlen(marks[i].html), &at, NULL);
+        if (!marks[i].where) {
+            assert_int_equal(at, -1);
+            continue;
+        }
+        assert_true(at > 0 && (gsize)at < strlen(text));
+        assert_memory_equal(text + at, marks[i].where, strlen(marks[i].where));
+    }
+}
+
+static char *repeated(const char *piece, gsize bytes)
+{
+    GString *out = g_string_sized_new(bytes + 64);
+    while (out->len < bytes)
+        g_string_append(out, piece);
+    return g_string_free(out, FALSE);
+}
+
+/* Shapes that cost a careless parser its stack, its memory or an hour. The last word must be reached. */
+static void test_hostile(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"<div>",      "<blockquote>",    "</b>", "<b><p>",
+                                         "<ul><li>",   "<table><tr><td>", "<br>", "&",
+                                         "<!-- x -->", "<font color=red>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        g_autofree char *many = repeated(pieces[i], 200 * 1000);
+        g_autofree char *html = g_strconcat("first ", many, " last", NULL);
+        gssize at;
+        g_autofree char *text = body_html_to_text(html, strlen(html), &at, NULL);
+        assert_true(g_utf8_validate(text, -1, NULL));
+        if (!strstr(text, "last"))
+            fail_msg("%s: the end is lost", pieces[i]);
+    }
+}
+
+static void test_limit(void **state)
+{
+    (void)state;
+    g_autofree char *html = repeated("word ", 2 * LIMIT_TEXT_BYTES);
+    gssize at;
+    gboolean incomplete = FALSE;
+    g_autofree char *text = body_html_to_text(html, strlen(html), &at, &incomplete);
+    assert_true(incomplete);
+    assert_in_range(strlen(text), LIMIT_TEXT_BYTES - 100, LIMIT_TEXT_BYTES);
+}
+
+/* A tag longer than the parser should see loses its attributes, not its words. */
+static void test_long_tag(void **state)
+{
+    (void)state;
+    g_autofree char *data = repeated("QUJD", 100 * 1000);
+    g_autofree char *html = g_strconcat("a <img src=\"data:image/png;base64,", data, "\" alt=x> b", NULL);
+    gssize at;
+    g_autofree char *text = body_html_to_text(html, strlen(html), &at, NULL);
+    assert_string_equal(text, "a b");
+}
+
+/* Chunks end between characters whatever stands there. */
+static void test_chunks(void **state)
+{
+    (void)state;
+    for (guint shift = 0; shift < 4; shift++) {
+        g_autofree char *words = repeated("ü€😀", 100 * 1000);
+        g_autofree char *html = g_strconcat(&"aaaa"[shift], words, NULL);
+        gssize at;
+        g_autofree char *text = body_html_to_text(html, strlen(html), &at, NULL);
+        assert_string_equal(text, html);
+    }
+}
+
+static const struct {
+    const char *flowed, *text;
+    gboolean delete_space;
+} flowed_cases[] = {
+    {"one \ntwo\nthree", "one two\nthree", FALSE},
+    {"one \ntwo", "onetwo", TRUE},
+    {" stuffed\n  two", "stuffed\n two", FALSE},
+    {"> a \n> b\nc", "> a b\nc", FALSE},
+    {">> a \n> b", ">> a \n> b", FALSE},
+    {">a\n>>b", "> a\n>> b", FALSE},
+    {"a \n-- \nb", "a \n-- \nb", FALSE},
+    {"> a \n> -- \n> b", "> a \n> -- \n> b", FALSE},
+    {"a \r\nb\r\n", "a b\n", FALSE},
+    {"last ", "last ", FALSE},
+    {"", "", FALSE},
+};
+
+static void test_flowed(void **state)
+{
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(flowed_cases); i++) {
+        g_autofree char *text = body_unflow(flowed_cases[i].flowed, flowed_cases[i].delete_space);
+        if (strcmp(text, flowed_cases[i].text) != 0)
+            fail_msg("[%s]: [%s]", flowed_cases[i].flowed, text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_html),   cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_limit),  cmocka_unit_test(test_long_tag),    cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_flowed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
