@@ -48,7 +48,7 @@ has_arrived() {
     [ -n "$(arrived "$1" "$2")" ]
 }
 is_sent() {
-    postern stats --json | jq -e '.outbox.queued == 0'
+    [ "$(postern stats --json | jq .outbox.queued)" = 0 ]
 }
 
 ticket() {
