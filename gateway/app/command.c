@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+G_GNUC_PRINTF(1, 0)
 static void say(const char *format, va_list arguments)
 {
     g_autofree char *text = g_strdup_vprintf(format, arguments);

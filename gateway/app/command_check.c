@@ -9,7 +9,7 @@
 static void check_secrets(const Setup *setup, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *password = setup_password(setup->config, &error);
+    g_free(setup_password(setup->config, &error));
     if (error)
         problem_add(problems, setup->config->path, NULL, 1, 1, "%s", error->message);
 }

@@ -66,7 +66,7 @@ static gboolean store_mail(Store *store, Raw *raw, const GPtrArray *recipients, 
 static gboolean check_recipients(const Config *config, const Command *command, GPtrArray *out)
 {
     for (int i = 0; i < command->argc; i++) {
-        if (!config_queue_of(config, command->argv[i], NULL)) {
+        if (!setup_queue_of(config, command->argv[i], NULL)) {
             command_fail(0, "%s: no queue has this address", command->argv[i]);
             return FALSE;
         }

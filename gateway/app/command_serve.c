@@ -15,12 +15,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #define BACKOFF_MOST_US (30 * (gint64)G_USEC_PER_SEC)
 #define STEADY_US (60 * (gint64)G_USEC_PER_SEC) /* alive so long: the next death is a new trouble */
+#define LOCK_WAIT_US (10 * (gint64)G_USEC_PER_SEC)
 #define STOP_GRACE_US (40 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
@@ -47,7 +49,7 @@ static void run_child(const Supervisor *supervisor, const Role *role, int status
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* Through a high number first: the two may sit on each other's places. */
-    int wake = fcntl(supervisor->wake_fd, F_DUPFD, 10), status = fcntl(status_fd, F_DUPFD, 10);
+    int wake = fcntl(supervisor->wake_fd, F_DUPFD, ROLE_FREE_FD), status = fcntl(status_fd, F_DUPFD, ROLE_FREE_FD);
     if (dup2(wake, ROLE_WAKE_FD) < 0 || dup2(status, ROLE_STATUS_FD) < 0)
         _exit(EX_OSERR);
     close(wake);
@@ -211,6 +213,40 @@ static gboolean drop_privileges(const Config *config)
     return FALSE;
 }
 
+/* Waits a little: the roles of a supervisor that was killed still finish what they have in hand. */
+static gboolean take_lock(int fd)
+{
+    for (gint64 until_us = clock_monotonic_us() + LOCK_WAIT_US; flock(fd, LOCK_EX | LOCK_NB) != 0;) {
+        if (clock_monotonic_us() > until_us)
+            return FALSE;
+        g_usleep(G_USEC_PER_SEC / 20);
+    }
+    return TRUE;
+}
+
+/* Two gates on one store would send everything twice. Supervisor and roles hold the lock together: it goes with
+ * the last of them, however they end. */
+static int lock_store(const Config *config)
+{
+    g_autofree char *path = g_build_filename(config->store, "serve.lock", NULL);
+    if (g_mkdir_with_parents(config->store, 0700) != 0) {
+        command_fail(0, "%s: cannot create the store: %s", config->store, g_strerror(errno));
+        return -1;
+    }
+    int low = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = low < 0 ? -1 : fcntl(low, F_DUPFD, ROLE_FREE_FD);
+    if (fd < 0) {
+        command_fail(0, "%s: cannot open: %s", path, g_strerror(errno));
+    } else if (!take_lock(fd)) {
+        command_fail(0, "%s: another 'postern serve' works on this store; stop it first", path);
+        close(fd);
+        fd = -1;
+    }
+    if (low >= 0)
+        close(low);
+    return fd;
+}
+
 int command_serve(Command *command)
 {
     int code = EX_OK;
@@ -221,6 +257,9 @@ int command_serve(Command *command)
         return code;
     if (!drop_privileges(setup->config))
         return EX_NOPERM;
+    int lock = lock_store(setup->config);
+    if (lock < 0)
+        return EX_TEMPFAIL;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -232,5 +271,6 @@ int command_serve(Command *command)
                              .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
                              .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     watch(&supervisor, &signals);
+    close(lock);
     return supervisor.code;
 }

@@ -2,6 +2,7 @@
 #include "gateway/app/command.h"
 #include "gateway/app/roles.h"
 
+#include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/log.h>
 #include <postern/deliver.h>
@@ -38,6 +39,9 @@ int role_sender(Command *command)
         log_error(0, "cannot start: %s", error->message);
         return error_exit_code(error);
     }
+    /* The supervisor holds the lock of the store: whoever sent before this process is gone. */
+    if (!outbox_recover(store, clock_now_us(), &error))
+        log_warning(0, "%s; what was under way is sent again when its lease is over", error->message);
     role_ready();
     code = sender_run(config, store, password, ROLE_WAKE_FD, stop_fd);
     close(stop_fd);

@@ -5,6 +5,9 @@
 #define ROLE_WAKE_FD 3   /* eventfd: the gate says that there is something to send */
 #define ROLE_STATUS_FD 4 /* pipe: the role writes a byte when it is ready */
 
+/* From here on descriptors are free for other uses. */
+#define ROLE_FREE_FD 10
+
 /* First thing in a role: ends with the supervisor, says "ready" later by role_ready. FALSE when the supervisor is gone. */
 int role_begin(const char *name);
 void role_ready(void);

@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 /* One connection carries the outgoing mail of a support team easily (a thousand mails a second on a near
- * server), and it keeps mails in order. `outgoing.connections` is therefore read by nobody yet: a second
- * connection would be a second sender process with the same claims. */
+ * server), and it keeps mails in order. */
 
 #define BATCH_ROWS 32u                              /* bytes of so many mails are in memory at once */
 #define LEASE_US ((gint64)15 * 60 * G_USEC_PER_SEC) /* longer than smtp_timeouts lets a batch last */

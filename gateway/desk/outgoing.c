@@ -93,6 +93,25 @@ static void add_common_values(const DeskCase *mail, const Decision *decision, Te
     template_set(values, "customer.name", is_plain_name(decision->sender_name) ? decision->sender_name : NULL);
 }
 
+/* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference. */
+static char *plain_subject(const DeskCase *mail, const Decision *decision, const char *subject)
+{
+    static const char *const prefixes[] = {"re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
+    g_autofree char *bracketed = g_strdup_printf("[%s]", decision->ref);
+    g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
+    g_autofree char *joined = g_strjoinv(" ", pieces);
+    const char *at = joined;
+    for (gboolean again = TRUE; again;) {
+        again = FALSE;
+        at += strspn(at, " ");
+        for (guint i = 0; i < G_N_ELEMENTS(prefixes) && !again; i++) {
+            again = g_ascii_strncasecmp(at, prefixes[i], strlen(prefixes[i])) == 0;
+            at += again ? strlen(prefixes[i]) : 0;
+        }
+    }
+    return clean_line(*at ? at : mail->queue->display, -1, LIMIT_SUBJECT_BYTES);
+}
+
 static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decision *decision)
 {
     TemplateValues *values = template_values_new();
@@ -102,8 +121,9 @@ static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decisi
     template_set(values, "answer_within", mail->queue->answer_within);
     template_set(values, "attachments_count", mail->reading->attachments->len ? attachments : NULL);
     /* The subject is a stranger's text: it goes only to whom it surely came from. */
+    g_autofree char *subject = plain_subject(mail, decision, mail->reading->subject);
     if (mail->reading->from_authentic)
-        template_set(values, "subject", mail->reading->subject);
+        template_set(values, "subject", subject);
     add_reading_values(mail, values);
     return values;
 }
@@ -158,7 +178,8 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
     template_set(values, "customer.proven", mail->reading && mail->reading->from_authentic ? "yes" : NULL);
     template_set(values, "customer.is_guest", guest ? "yes" : NULL);
     template_set(values, "message_id_short", id);
-    template_set(values, "subject", mail->reading ? mail->reading->subject : decision->subject);
+    g_autofree char *subject = plain_subject(mail, decision, mail->reading ? mail->reading->subject : decision->subject);
+    template_set(values, "subject", subject);
     if (mail->reading) {
         add_notice_reading(mail, values);
     } else {

@@ -1,5 +1,6 @@
 #include "gateway/gate/ack_ledger.h"
 
+#include <postern/address.h>
 #include <postern/outbox.h>
 
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
@@ -52,10 +53,17 @@ static void change_count(AckLedger *ledger, const char *key, int by)
         g_hash_table_remove(ledger->counts, key);
 }
 
+/* What is no address (nobody to acknowledge) still needs a key. */
+static char *key_of(const char *address)
+{
+    char *folded = address_fold(address);
+    return folded ? folded : g_strdup("");
+}
+
 void ack_ledger_add(AckLedger *ledger, const char *address, gint64 at_us)
 {
     Ack *ack = g_new0(Ack, 1);
-    ack->address = g_ascii_strdown(address, -1);
+    ack->address = key_of(address);
     ack->at_us = at_us;
     g_queue_push_tail(&ledger->acks, ack);
     change_count(ledger, ack->address, 1);
@@ -67,7 +75,7 @@ void ack_ledger_count(AckLedger *ledger, const char *address, gint64 now_us, gui
         change_count(ledger, oldest->address, -1);
         ack_free(g_queue_pop_head(&ledger->acks));
     }
-    g_autofree char *key = g_ascii_strdown(address, -1);
+    g_autofree char *key = key_of(address);
     *out_to_address = (guint)GPOINTER_TO_INT(g_hash_table_lookup(ledger->counts, key));
     *out_all = ledger->acks.length;
 }

@@ -57,13 +57,21 @@ gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_count
     return TRUE;
 }
 
+void pipeline_end_counting(Pipeline *pipeline, Work *work)
+{
+    if (!work->is_counting)
+        return;
+    work->is_counting = FALSE;
+    pipeline->counting--;
+    g_cond_signal(&pipeline->for_workers);
+}
+
 static void start_workers(Pipeline *pipeline)
 {
     guint count = pipeline->owner.readers ? pipeline->owner.readers : pipeline->setup->config->readers;
-    if (count == 0)
-        count = g_get_num_processors();
+    pipeline->worker_count = count ? count : g_get_num_processors();
     pipeline->workers = g_ptr_array_new();
-    for (guint i = 0; i < count; i++)
+    for (guint i = 0; i < pipeline->worker_count; i++)
         g_ptr_array_add(pipeline->workers, g_thread_new("worker", worker_run, pipeline));
 }
 

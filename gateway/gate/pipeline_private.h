@@ -16,6 +16,7 @@ typedef struct {
     char *unreadable;
     GPtrArray *evidence;
     gboolean is_counted;   /* this attempt is in the store already */
+    gboolean is_counting;  /* part of Pipeline.counting */
     guint store_trouble;   /* settling failed so often for a reason that waiting will not cure */
 } Work;
 void work_free(Work *work);
@@ -23,7 +24,7 @@ void work_free(Work *work);
 typedef enum {
     JOB_ACCEPT,
     JOB_ATTEMPT, /* count it, then read */
-    JOB_REREAD,  /* wait a little, then read: the attempt is counted */
+    JOB_REREAD,  /* wait a little, then go on: no child could be started, and nothing was begun */
     JOB_SETTLE
 } JobType;
 
@@ -55,6 +56,8 @@ struct Pipeline {
     GQueue late_jobs;      /* Job that the store refused for now */
     GQueue works;          /* Work, for the workers */
     GHashTable *in_flight; /* mail id → itself: in `works`, at a worker, or in a settle job */
+    guint worker_count;
+    guint counting;        /* works whose attempt is being counted and that no worker has taken up again */
     guint accepting;       /* accept jobs not answered yet */
     gboolean is_overfull;  /* rows in the store wait for room in memory */
     gboolean stops;        /* no more reading */
@@ -62,10 +65,12 @@ struct Pipeline {
     gboolean has_failed;
 };
 
-/* Both with the lock held. */
+/* All with the lock held. */
 void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work *work);
 /* FALSE (and the row is freed) when it is in flight already or memory is full. */
 gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_counted);
+/* `work` is taken up again, or ended. */
+void pipeline_end_counting(Pipeline *pipeline, Work *work);
 
 gpointer writer_run(gpointer pipeline);
 gpointer worker_run(gpointer pipeline);

@@ -1,3 +1,4 @@
+#include <postern/address.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 #include <postern/base/starter.h>
@@ -80,6 +81,12 @@ Setup *setup_load(const char *path, GPtrArray *problems)
     setup->notices = load_notices(setup->config, problems);
     gboolean whole = setup->config && setup->rules && setup->notices && !problems_fatal(problems);
     return whole ? g_steal_pointer(&setup) : NULL;
+}
+
+const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, char **out_detail)
+{
+    g_autofree char *address = address_normalise(recipient);
+    return address ? config_queue_of(config, address, out_detail) : NULL;
 }
 
 RuleSet *setup_rules(const char *config_path, GPtrArray *problems)

@@ -14,14 +14,23 @@ typedef struct {
     Reader *reader;
 } Worker;
 
+/* An attempt is counted just before the mail is read, never for a whole backlog at once: three deaths of the
+ * gate would else make "could not be read" of mails that nobody ever looked at. With the lock held. */
+static gboolean may_take(Pipeline *pipeline)
+{
+    const Work *first = g_queue_peek_head(&pipeline->works);
+    return first && (first->is_counted || pipeline->counting < pipeline->worker_count);
+}
+
 /* Waits for a mail; NULL when it is time to end. The setup of the moment goes with it. */
 static Work *next_work(Pipeline *pipeline)
 {
     g_mutex_lock(&pipeline->lock);
-    while (!pipeline->stops && g_queue_is_empty(&pipeline->works))
+    while (!pipeline->stops && !may_take(pipeline))
         g_cond_wait(&pipeline->for_workers, &pipeline->lock);
     Work *work = pipeline->stops ? NULL : g_queue_pop_head(&pipeline->works);
     if (work) {
+        pipeline_end_counting(pipeline, work);
         setup_unref(work->setup);
         work->setup = setup_ref(pipeline->setup);
     }
@@ -32,6 +41,10 @@ static Work *next_work(Pipeline *pipeline)
 static void hand_to_writer(Pipeline *pipeline, JobType type, Work *work)
 {
     g_mutex_lock(&pipeline->lock);
+    if (type == JOB_ATTEMPT && !work->is_counting) {
+        work->is_counting = TRUE;
+        pipeline->counting++;
+    }
     pipeline_push_job(pipeline, type, NULL, work);
     g_mutex_unlock(&pipeline->lock);
 }
@@ -66,7 +79,7 @@ static void find_queue(Work *work)
     Envelope *envelope = &work->row->envelope;
     const Config *config = work->setup->config;
     g_clear_pointer(&envelope->detail, g_free);
-    const ConfigQueue *queue = config_queue_of(config, envelope->recipient, &envelope->detail);
+    const ConfigQueue *queue = setup_queue_of(config, envelope->recipient, &envelope->detail);
     /* The address was ours when the mail was accepted; a mail never gets lost by a change of the configuration. */
     if (!queue)
         queue = config->queues->pdata[0];
@@ -109,7 +122,6 @@ static void judge_trouble(Worker *worker, Work *work, const GError *error)
 static void read_work(Worker *worker, Work *work)
 {
     g_autoptr(GError) error = NULL;
-    use_setup(worker, work->setup);
     find_queue(work);
     work->reading = read_row(worker, work->row, &error);
     if (!work->reading) {
@@ -119,13 +131,24 @@ static void read_work(Worker *worker, Work *work)
     hand_to_writer(worker->pipeline, JOB_SETTLE, work);
 }
 
+/* The time that a child takes to start is no part of the attempt. */
+static void begin_attempt(Worker *worker, Work *work)
+{
+    g_autoptr(GError) error = NULL;
+    if (reader_prepare(worker->reader, &error))
+        hand_to_writer(worker->pipeline, JOB_ATTEMPT, work);
+    else
+        judge_trouble(worker, work, error);
+}
+
 static void work_on(Worker *worker, Work *work)
 {
+    use_setup(worker, work->setup);
     /* The attempt must be in the store before the bytes are looked at. */
     if (work->is_counted) {
         read_work(worker, work);
     } else if (work->row->attempts < LIMIT_READER_ATTEMPTS) {
-        hand_to_writer(worker->pipeline, JOB_ATTEMPT, work);
+        begin_attempt(worker, work);
     } else {
         find_queue(work);
         work->unreadable = g_strdup_printf("reading was begun %u times and never ended", work->row->attempts);

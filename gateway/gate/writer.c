@@ -166,6 +166,7 @@ static void commit_batch(Pipeline *pipeline, GPtrArray *batch)
 /* With the lock held. */
 static void land(Pipeline *pipeline, Work *work)
 {
+    pipeline_end_counting(pipeline, work);
     g_hash_table_remove(pipeline->in_flight, &work->row->envelope.mail_id);
 }
 
@@ -207,8 +208,10 @@ static void done_settle(Pipeline *pipeline, Job *job)
 static void done_attempt(Pipeline *pipeline, Job *job)
 {
     Work *work = g_steal_pointer(&job->work);
-    work->row->attempts += job->type == JOB_ATTEMPT;
-    work->is_counted = TRUE;
+    if (job->type == JOB_ATTEMPT) {
+        work->row->attempts++;
+        work->is_counted = TRUE;
+    }
     g_mutex_lock(&pipeline->lock);
     g_queue_push_head(&pipeline->works, work);
     g_cond_signal(&pipeline->for_workers);

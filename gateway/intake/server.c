@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,11 +18,33 @@
 #define EVENTS 128 /* a wake-up */
 #define ACCEPTS 64 /* a wake-up, so that a flood of connections leaves time for mail */
 
+/* So many sessions that the store never goes without a descriptor. The soft limit is often 1024 and ours to
+ * raise; the hard one is the admin's. */
+static guint sessions_within_descriptors(guint wanted)
+{
+    struct rlimit limit;
+    rlim_t needed = (rlim_t)wanted * INTAKE_DESCRIPTORS_A_SESSION + INTAKE_DESCRIPTORS_ELSE;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+        return wanted;
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = MIN(needed, limit.rlim_max);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        limit.rlim_cur = before;
+    if (limit.rlim_cur >= needed)
+        return wanted;
+    guint possible = (guint)(limit.rlim_cur / (2 * INTAKE_DESCRIPTORS_A_SESSION));
+    if (limit.rlim_cur > 2 * INTAKE_DESCRIPTORS_ELSE)
+        possible = (guint)((limit.rlim_cur - INTAKE_DESCRIPTORS_ELSE) / INTAKE_DESCRIPTORS_A_SESSION);
+    log_warning(0, "LMTP: %u sessions at most instead of %u: the limit of open files is %lu", possible,
+                wanted, (gulong)limit.rlim_cur);
+    return possible;
+}
+
 static IntakeSettings settings_of(const Config *config)
 {
     return (IntakeSettings){.hostname = g_intern_string(config->domain ? config->domain : "localhost"),
                             .message_bytes = config->message_bytes,
-                            .sessions = config->sessions,
+                            .sessions = sessions_within_descriptors(config->sessions),
                             .idle_us = (gint64)config->idle_seconds * G_USEC_PER_SEC};
 }
 

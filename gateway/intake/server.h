@@ -7,6 +7,8 @@
 #define INTAKE_BLOCK_BYTES (64u * 1024)             /* one read; then it is another session's turn */
 #define INTAKE_LINGER_US (2 * G_USEC_PER_SEC)       /* how long a peer may take to read our last words */
 #define INTAKE_LINGERING 100u                       /* such sessions; they are over the session limit */
+#define INTAKE_DESCRIPTORS_A_SESSION 2u             /* the socket, and the file of a large mail */
+#define INTAKE_DESCRIPTORS_ELSE 200u                /* lingering sessions, the store, readers, the log */
 #define INTAKE_ACCEPT_PAUSE_US (1 * G_USEC_PER_SEC) /* when the process has no descriptors left */
 #define INTAKE_PEER_BYTES 64u                       /* an IPv6 address and a port */
 #define INTAKE_LISTENERS 64u                        /* LISTEN_FDS comes from the environment */

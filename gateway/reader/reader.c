@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define MESSAGE_BYTES 500
+/* All problems of a rules file, of which MESSAGE_BYTES are told. */
+#define START_ANSWER_BYTES (1024u * 1024)
 /* Compiling rules and loading character sets takes some 50 ms; this is for a machine on its knees. */
 #define START_SECONDS 60
 
@@ -122,7 +124,7 @@ static gboolean start(Reader *reader, GError **error)
     guint32 code;
     FrameResult result = send_hello(reader, deadline_us);
     if (result == FRAME_DONE)
-        result = frame_receive(reader->socket_fd, MESSAGE_BYTES * 16, deadline_us, &type, &payload, NULL);
+        result = frame_receive(reader->socket_fd, START_ANSWER_BYTES, deadline_us, &type, &payload, NULL);
     if (result == FRAME_LATE)
         return fail_start(reader, "it was not ready in time", error);
     if (result == FRAME_DONE && type == FRAME_READY)
@@ -139,7 +141,7 @@ static gboolean is_idle(const Reader *reader)
     return poll(&waiting, 1, 0) == 0;
 }
 
-static gboolean prepare(Reader *reader, GError **error)
+gboolean reader_prepare(Reader *reader, GError **error)
 {
     if (reader->pid != 0 && (reader->mails >= reader->settings.mails || !is_idle(reader)))
         g_free(stop(reader));
@@ -199,7 +201,7 @@ static Reading *fail_frame(Reader *reader, FrameResult result, GError **error)
 Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error)
 {
     Source source;
-    if (!prepare(reader, error) || !source_open(&source, bytes, fd, error))
+    if (!reader_prepare(reader, error) || !source_open(&source, bytes, fd, error))
         return NULL;
     gint64 deadline_us = deadline_in(reader->settings.seconds);
     reader->mails++;

@@ -62,7 +62,7 @@ static const char step_1[] =
 
     "CREATE TABLE participants ("             /* all but the requester */
     "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
-    "  address TEXT NOT NULL,"
+    "  address TEXT NOT NULL,"                /* address_fold: the key under which equal ones meet */
     "  name TEXT NOT NULL,"
     "  role TEXT NOT NULL,"
     "  PRIMARY KEY (ticket_id, address)"
@@ -80,7 +80,7 @@ static const char step_1[] =
     "  at_us INTEGER NOT NULL,"               /* as we know */
     "  kind TEXT NOT NULL,"
     "  reply TEXT NOT NULL,"
-    "  recipients TEXT NOT NULL,"             /* To and Cc: an address a line */
+    "  recipients TEXT NOT NULL,"             /* To and Cc: an address_fold a line */
     "  message_id TEXT,"
     "  message_id_hash INTEGER,"              /* ids_hash: narrow index */
     "  attachments TEXT NOT NULL,"            /* JSON */

@@ -100,6 +100,12 @@ static GPtrArray *select_due(Store *store, gint64 now_us, guint most, GError **e
     return rows_read(rows, TRUE, error);
 }
 
+gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
+{
+    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE state IN ('queued', 'uncertain') AND lease_us > 0",
+                  "i", now_us);
+}
+
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error)
 {
     /* Looking first keeps an idle sender from taking the write lock. */
@@ -124,11 +130,11 @@ static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us
                 " WHERE id = $1",
                 "ititi", result->id, outbox_state_name(result->state), result->next_us, result->answer, (gint64)unknown))
         return FALSE;
-    if (result->state != OUTBOX_FAILED && result->state != OUTBOX_SENT)
+    if (result->state == OUTBOX_QUEUED || result->state == OUTBOX_UNCERTAIN)
         return TRUE;
     return db_run(store->db, error,
                   "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail)"
-                  " SELECT ticket_id, mail_id, $2, CASE state WHEN 'sent' THEN 'sent' ELSE 'not delivered' END, 'postern',"
+                  " SELECT ticket_id, mail_id, $2, CASE state WHEN 'sent' THEN 'sent' WHEN 'held' THEN 'sending held' ELSE 'not delivered' END, 'postern',"
                   " kind || ' to ' || to_address || ': ' || coalesce(last_error, '') FROM outbox WHERE id = $1",
                   "ii", result->id, now_us);
 }

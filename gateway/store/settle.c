@@ -41,11 +41,12 @@ static gboolean write_ticket(Store *store, const Decision *decision, gint64 now_
 
 static gboolean write_participant(Store *store, const Decision *decision, GError **error)
 {
-    return !decision->add_participant ||
+    g_autofree char *key = decision->add_participant ? address_fold(decision->sender_address) : NULL;
+    return !key ||
            db_run(store->db, error,
                   "INSERT INTO participants (ticket_id, address, name, role) VALUES ($1, $2, $3, $4)"
                   " ON CONFLICT (ticket_id, address) DO NOTHING",
-                  "ittt", decision->ticket_id, decision->sender_address, decision->sender_name, decision->sender_role);
+                  "ittt", decision->ticket_id, key, decision->sender_name, decision->sender_role);
 }
 
 static char *attachments_json(const Reading *reading)
@@ -98,8 +99,9 @@ static char *recipients_text(const Reading *reading)
     const GPtrArray *lists[] = {reading ? reading->to : NULL, reading ? reading->cc : NULL};
     for (guint l = 0; l < G_N_ELEMENTS(lists); l++) {
         for (guint i = 0; lists[l] && i < lists[l]->len; i++) {
-            g_autofree char *lower = g_ascii_strdown(((const Mailbox *)lists[l]->pdata[i])->address, -1);
-            g_string_append_printf(text, "%s\n", lower);
+            g_autofree char *key = address_fold(((const Mailbox *)lists[l]->pdata[i])->address);
+            if (key)
+                g_string_append_printf(text, "%s\n", key);
         }
     }
     return g_string_free(text, FALSE);

@@ -27,9 +27,10 @@ static gboolean fill_copy(Store *store, gint64 mail_id, Facts *facts, GError **e
 
 static gboolean is_participant(Store *store, gint64 ticket_id, const char *sender, GError **error)
 {
+    g_autofree char *key = address_fold(sender);
     return db_select_integer(store->db, 0, error,
                              "SELECT count(*) FROM participants WHERE ticket_id = $1 AND address = $2 AND role <> 'guest'",
-                             "it", ticket_id, sender) > 0;
+                             "it", ticket_id, key) > 0;
 }
 
 /* Row: id, ref, queue, status, requester_address, recipients of the named message or null. */
@@ -41,9 +42,9 @@ static void take_ticket(DbRows *rows, const char *sender, Evidence *evidence)
     evidence->status = db_text_dup(rows, 3);
     evidence->sender_belongs = *sender && address_equal(db_text(rows, 4), sender);
     if (!evidence->sender_belongs && *sender) {
-        g_autofree char *lower = g_ascii_strdown(sender, -1);
-        g_autofree char *line = g_strdup_printf("\n%s\n", lower);
-        evidence->sender_belongs = strstr(db_text(rows, 5), line) != NULL;
+        g_autofree char *key = address_fold(sender);
+        g_autofree char *line = g_strdup_printf("\n%s\n", key);
+        evidence->sender_belongs = key && strstr(db_text(rows, 5), line) != NULL;
     }
 }
 

@@ -43,7 +43,6 @@ typedef struct {
     char *ca_file;        /* own CA, or NULL for the system's */
     char *hello;          /* EHLO name; default: the domain */
     gint64 give_up_us;    /* default 4 days */
-    guint connections;    /* default 2 */
 } ConfigOutgoing;
 
 typedef struct {

@@ -38,6 +38,7 @@ typedef struct {
  * sockets are taken instead of the configured ones, and the variables are unset. "localhost" is 127.0.0.1. A stale
  * unix socket file is replaced; one on which somebody listens is an error, as is any other file.
  * `raw_folder`: where large mails are written while they come in.
+ * Raises the soft limit of open files for `sessions`; where the hard one is too low, there are fewer sessions.
  * ERROR_CONFIG for an address that cannot be, ERROR_TEMPORARY for one in use. */
 IntakeServer *intake_server_start(const Config *config, const char *raw_folder, const IntakeOwner *owner,
                                   GError **error);

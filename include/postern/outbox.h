@@ -34,8 +34,12 @@ void outbox_row_free(OutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 
 /* Takes at most `most` due rows (queued or uncertain, next_us <= now) and leases them until now + lease_us. A
- * row whose lease ran out without a mark comes again, as uncertain. Array of OutboxRow, oldest first. */
+ * row whose lease ran out without a mark comes again, as uncertain. `attempts` of a row does not count
+ * this claim yet. Array of OutboxRow, oldest first. */
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error);
+
+/* For a sender that starts and knows that it is the only one: ends the leases of the one before it. */
+gboolean outbox_recover(Store *store, gint64 now_us, GError **error);
 
 typedef struct {
     gint64 id;
@@ -43,7 +47,7 @@ typedef struct {
     gint64 next_us;
     const char *answer;     /* one line, or NULL */
 } OutboxResult;
-/* One transaction for all results. A final failure also becomes an event of its ticket. */
+/* One transaction for all results. What is sent, failed or held becomes an event of its ticket. */
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
 /* When the next row is due; G_MAXINT64 when none waits. */
 gint64 outbox_next_due_us(Store *store, GError **error);

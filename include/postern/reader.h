@@ -24,6 +24,10 @@ Reader *reader_new(const ReaderSettings *settings);
 void reader_free(Reader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reader, reader_free)
 
+/* Makes the child now if there is none, so that the next mail meets a ready one. ERROR_TEMPORARY no child can
+ * be started. */
+gboolean reader_prepare(Reader *reader, GError **error);
+
 /* One of `bytes` and `fd` (>= 0) gives the mail. Errors: ERROR_LIMIT the pre-scan refused (reading again
  * will not help), ERROR_CORRUPT the child died or lied on this mail (message says how: "killed by
  * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets a fresh child. */

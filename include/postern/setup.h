@@ -19,6 +19,8 @@ typedef struct {
 /* NULL when there is an error among `problems` (Problem); all files are looked at in any case. `path` must exist
  * (else a problem says so). */
 Setup *setup_load(const char *path, GPtrArray *problems);
+/* config_queue_of for an address as it comes from outside: its domain may be written in Unicode. */
+const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, char **out_detail);
 /* Only the rules, for commands that need no more: the configured or, without a configuration, the starter rules. */
 RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
 Setup *setup_ref(Setup *setup);

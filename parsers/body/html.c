@@ -288,8 +288,9 @@ static void on_end(void *data, const xmlChar *name)
 static void flow_text(Reader *reader, const char *text, gsize length)
 {
     g_autoptr(GString) plain = g_string_sized_new(length);
-    for (const char *at = text, *end = text + length; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = text, *next, *end = text + length; at < end; at = next) {
         gunichar c = g_utf8_get_char(at);
+        next = at + g_utf8_skip[*(const guchar *)at];
         if (c == 0xad || c == 0x200b || c == 0xfeff || c == 0x34f)
             continue;
         if (c == 0xa0) {
@@ -298,7 +299,7 @@ static void flow_text(Reader *reader, const char *text, gsize length)
             page_verbatim(&reader->page, " ", 1);
             continue;
         }
-        g_string_append_len(plain, at, g_utf8_next_char(at) - at);
+        g_string_append_len(plain, at, next - at);
     }
     page_flow(&reader->page, plain->str, plain->len);
 }

@@ -237,7 +237,11 @@ void header_write_ids(GString *out, const char *name, const char *const *ids, gu
         if (out->len == start)
             g_string_append_printf(out, "%s:", name);
         g_autofree char *angle = g_strconcat("<", ids[i], ">", NULL);
-        append_folding(out, angle);
+        /* One id stays on the line of its name: some servers take a folded Message-ID for an empty one. */
+        if (count == 1)
+            g_string_append_printf(out, " %s", angle);
+        else
+            append_folding(out, angle);
     }
     if (out->len > start)
         end_line(out);

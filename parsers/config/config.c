@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define GIVE_UP_US (4 * 24 * 3600 * (gint64)G_USEC_PER_SEC)
-#define CONNECTIONS 2u
 #define LMTP_PORT 2424u
 
 static void agent_free(gpointer data)
@@ -66,7 +65,6 @@ static Config *config_new(const char *file)
     config->outgoing = g_new0(ConfigOutgoing, 1);
     config->outgoing->security = SECURITY_STARTTLS;
     config->outgoing->give_up_us = GIVE_UP_US;
-    config->outgoing->connections = CONNECTIONS;
     config->message_bytes = LIMIT_MESSAGE_BYTES;
     config->sessions = LIMIT_SESSIONS;
     config->idle_seconds = LIMIT_IDLE_SECONDS;

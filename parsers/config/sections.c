@@ -138,7 +138,6 @@ static const Key outgoing_keys[] = {
      .expects = "the name of this host like mail.example.com"},
     {SCHEMA_KEY("give_up", schema_duration_us, ConfigOutgoing, give_up_us), .least = G_USEC_PER_SEC,
      .most = 30 * DAY_US, .expects = "a time from 1s to 30d"},
-    {SCHEMA_KEY("connections", schema_unsigned, ConfigOutgoing, connections), .least = 1, .most = 100},
     SCHEMA_END,
 };
 

@@ -39,6 +39,9 @@ static const char *const other_labels[] = {"from:",
                                            "arrival-date",
                                            NULL};
 
+/* Reports are short; what is behind is the mail that came back, or nothing. */
+#define REPORT_TEXT_BYTES (128 * 1024)
+
 typedef struct {
     Bounce *bounce;
     BounceRecipient *current;
@@ -81,16 +84,12 @@ static BounceRecipient *recipient_for(Prose *prose, const char *address)
 /* Words may stand before the address on its line if they are of this kind. */
 static gboolean is_recipient_label(const char *line, gsize length)
 {
-    static const char *const labels[] = {
-                                         "recipient",
+    static const char *const labels[] = {"recipient",
                                          "recipients",
                                          "failed recipient",
                                          "could not deliver to",
                                          "rcpt to",
                                          "invalid final delivery userid",
-
-                                         
-                                         
                                          "could not be delivered to",
                                          "original address",
                                          "delivery to",
@@ -215,7 +214,8 @@ static void add_certain(Prose *prose, const char *failed)
     gsize length;
     const char *end = failed + strlen(failed);
     for (const char *at = failed; (at = find_address(at, end, &length)); at += length) {
-        g_autofree char *address = g_strndup(at, length);
+        /* This text is a raw field, other than the rest of the report. */
+        g_autofree char *address = clean_line(at, (gssize)length, 320);
         recipient_for(prose, address);
     }
 }
@@ -268,7 +268,7 @@ static void share_reason(Prose *prose, const char *text, const char *end)
 static const char *read_lines(Prose *prose, const char *text)
 {
     const char *line = text;
-    while (*line) {
+    while (*line && line - text < REPORT_TEXT_BYTES) {
         gsize length = strcspn(line, "\n");
         if (!take_line(prose, line, length))
             break;

@@ -1,5 +1,6 @@
 #include "parsers/kind/signs.h"
 
+#include "parsers/kind/phrases.h"
 #include "parsers/kind/words.h"
 
 #include <postern/base/clean.h>
@@ -23,11 +24,14 @@ static void add_sign(Signs *signs, MailKind kind, guint weight, const char *form
     g_ptr_array_add(signs->reasons, clean_line(words, -1, REASON_BYTES));
 }
 
+/* A weight: tells nothing about the kind, but where it is, an automatic answer may come back for ever. */
+#define NO_ANSWER 0u
+
 typedef struct {
     const char *name;
     const char *value; /* a token the field must begin with; NULL: any; lower case */
     MailKind kind;
-    guint weight; /* 0: only says that no machine should answer */
+    guint weight;
 } HeaderSign;
 
 static const HeaderSign header_signs[] = {
@@ -67,14 +71,14 @@ static const HeaderSign header_signs[] = {
     {"X-Google-Group-Id", NULL, KIND_LIST, 4},
     {"List-Unsubscribe", NULL, KIND_BULK, 4},
     {"List-Unsubscribe-Post", NULL, KIND_BULK, 4},
-    {"Feedback-ID", NULL, KIND_BULK, 4},
+    {"Feedback-ID", NULL, KIND_BULK, 2},
     {"X-Campaign", NULL, KIND_BULK, 4},
     {"X-CampaignID", NULL, KIND_BULK, 4},
     {"X-Campaign-Id", NULL, KIND_BULK, 4},
     {"X-Mailing-Id", NULL, KIND_BULK, 4},
     {"X-MailChimp-Id", NULL, KIND_BULK, 4},
-    {"X-MC-User", NULL, KIND_BULK, 4},
-    {"X-Mailgun-Tag", NULL, KIND_BULK, 4},
+    {"X-MC-User", NULL, KIND_BULK, 2},
+    {"X-Mailgun-Tag", NULL, KIND_BULK, 2},
     {"X-CSA-Complaints", NULL, KIND_BULK, 4},
     {"X-Job-Id", NULL, KIND_BULK, 2},
     {"X-SG-EID", NULL, KIND_BULK, 2},
@@ -84,8 +88,8 @@ static const HeaderSign header_signs[] = {
     {"X-JIRA-FingerPrint", NULL, KIND_MACHINE, 4},
     {"X-Bugzilla-Type", NULL, KIND_MACHINE, 4},
     {"X-Redmine-Host", NULL, KIND_MACHINE, 4},
-    {"X-RT-Loop-Prevention", NULL, KIND_MACHINE, 4},
-    {"X-Zendesk-From-Account-Id", NULL, KIND_MACHINE, 2},
+    {"X-RT-Loop-Prevention", NULL, KIND_MACHINE, NO_ANSWER},
+    {"X-Zendesk-From-Account-Id", NULL, KIND_MACHINE, NO_ANSWER},
     {"X-Amz-Sns-Message-Id", NULL, KIND_MACHINE, 4},
     {"X-Google-Appengine-App-Id", NULL, KIND_MACHINE, 4},
     {"X-PagerDuty-Id", NULL, KIND_MACHINE, 4},
@@ -96,7 +100,8 @@ static const HeaderSign header_signs[] = {
     {"X-Boxbe-Challenge", NULL, KIND_CHALLENGE, 4},
     {"X-TMDA-Confirm", NULL, KIND_CHALLENGE, 4},
     {"X-ASK-Auth", NULL, KIND_CHALLENGE, 4},
-    {"X-Loop", NULL, KIND_MACHINE, 0},
+    {"X-OTRS-Loop", NULL, KIND_MACHINE, NO_ANSWER},
+    {"X-Loop", NULL, KIND_MACHINE, NO_ANSWER},
 };
 
 static void collect_headers(Signs *signs, const Headers *headers)
@@ -109,7 +114,7 @@ static void collect_headers(Signs *signs, const Headers *headers)
         if (!raw || g_str_equal(token, "no") || g_str_equal(token, "false") ||
             (known->value && !g_str_equal(token, known->value)))
             continue;
-        signs->no_answer = TRUE;
+        signs->no_answer |= known->weight == NO_ANSWER || known->weight >= SIGN_PROOF;
         g_autofree char *value = clean_line(raw, -1, 80);
         add_sign(signs, known->kind, known->weight, "%s: %s", known->name, value);
     }
@@ -244,150 +249,22 @@ static gboolean is_null_sender(const KindEvidence *evidence)
     return line && (g_str_equal(line, "<>") || line[0] == '\0');
 }
 
-static const char *const programs[] = {"nagios",     "zabbix",    "icinga",        "cron",       "logwatch",
-                                       "jenkins",    "phpmailer", "swiftmailer",   "mailchimp",  "sendgrid",
-                                       "mailgun",    "postmark",  "amazon ses",    "salesforce", "jira",
-                                       "confluence", "bugzilla",  "redmine",       "otrs",       "zendesk",
-                                       "freshdesk",  "vacation",  "autoresponder", "grafana",    "prometheus",
-                                       "smartd",     "monit ",    "uptime",        NULL};
-
 static void collect_program(Signs *signs, const Headers *headers)
 {
     static const char *const fields[] = {"X-Mailer", "User-Agent", NULL};
     for (const char *const *name = fields; *name; name++) {
         g_autofree char *value = lower_text(headers_get(headers, *name, 0), 200);
-        /* A library alone does not prove it: contact forms use them too. */
-        if (has_phrase(value, programs))
-            add_sign(signs, KIND_MACHINE, strstr(value, "phpmailer") || strstr(value, "swiftmailer") ? 1 : 4,
-                     "%s: %s", *name, value);
+        if (has_phrase(value, kind_responders))
+            add_sign(signs, KIND_AUTO_REPLY, 4, "%s: %s", *name, value);
+        else if (has_phrase(value, kind_programs))
+            add_sign(signs, KIND_MACHINE, 4, "%s: %s", *name, value);
+        else if (has_phrase(value, kind_ticket_programs)) {
+            /* People answer through these, but they answer by themselves too. */
+            signs->no_answer = TRUE;
+            add_sign(signs, KIND_MACHINE, NO_ANSWER, "%s: %s", *name, value);
+        }
     }
 }
-
-static const char *const bounce_subjects[] = {"undelivered mail",
-                                              "undeliverable",
-                                              "undelivered message",
-                                              "undeliverd",
-                                              "delivery status notification",
-                                              "returned mail",
-                                              "mail delivery failed",
-                                              "mail delivery failure",
-                                              "delivery failure",
-                                              "delivery failed",
-                                              "delivery has failed",
-                                              "failure notice",
-                                              "mail system error",
-                                              "delivery notification",
-                                              "delivery report",
-                                              "nondeliverable",
-                                              "non-deliverable",
-                                              "non delivery",
-                                              "non-delivery",
-                                              "message could not be delivered",
-                                              "mail could not be delivered",
-                                              "could not be delivered",
-                                              "couldn't be delivered",
-                                              "could not deliver",
-                                              "message not delivered",
-                                              "email not delivered",
-                                              "message you sent blocked",
-                                              "returned to sender",
-                                              "warning: message",
-                                              "delayed mail",
-                                              "delivery delayed",
-                                              "message delayed",
-                                              "delay in delivery",
-                                              "error sending your mail",
-                                              "your message was not delivered",
-                                              "mail undeliverable",
-                                              "mail returned",
-                                              "bounced mail",
-                                              "rejected mail",
-                                              "not delivered",
-                                              "delivery problem",
-                                              "user unknown",
-                                              "unzustellbar",
-                                              "nicht zugestellt",
-                                              "konnte nicht zugestellt",
-                                              "unzustellbare",
-                                              "fehlgeschlagene zustellung",
-                                              "non remis",
-                                              "non délivré",
-                                              "échec de la remise",
-                                              "échec de remise",
-                                              "non distribuable",
-                                              "no se puede entregar",
-                                              "no se pudo entregar",
-                                              "no entregado",
-                                              "error de entrega",
-                                              "mancato recapito",
-                                              "non recapitabile",
-                                              "impossibile recapitare",
-                                              "não entregue",
-                                              "não foi entregue",
-                                              "falha na entrega",
-                                              "onbestelbaar",
-                                              "niet bezorgd",
-                                              "kan inte levereras",
-                                              "ej levererat",
-                                              "olevererbart",
-                                              "kunne ikke leveres",
-                                              "kan ikke leveres",
-                                              "ikke leveret",
-                                              "ikke levert",
-                                              "toimittaminen epäonnistui",
-                                              "ei voitu toimittaa",
-                                              "nie można dostarczyć",
-                                              "niedostarczona",
-                                              "nie dostarczono",
-                                              "не доставлено",
-                                              "недоставленное",
-                                              "не удалось доставить",
-                                              "ошибка доставки",
-                                              "nedoručitelné",
-                                              "nelze doručit",
-                                              "teslim edilemedi",
-                                              "iletilemedi",
-                                              "kézbesítetlen",
-                                              "配信不能",
-                                              "配信できません",
-                                              "送信できません",
-                                              "无法投递",
-                                              "退信",
-                                              "無法傳遞",
-                                              "投递失败",
-                                              "배달되지 않음",
-                                              "전송 실패",
-                                              NULL};
-
-static const char *const bounce_words[] = {"could not be delivered",
-                                           "couldn't be delivered",
-                                           "was not delivered",
-                                           "wasn't able to deliver",
-                                           "was unable to deliver",
-                                           "delivery to the following recipient",
-                                           "permanent error",
-                                           "permanent fatal errors",
-                                           "permanent failure",
-                                           "delivery has failed",
-                                           "failed permanently",
-                                           "undeliverable",
-                                           "did not reach the following",
-                                           "your message did not reach",
-                                           "returned to sender",
-                                           "unable to deliver",
-                                           "following addresses had",
-                                           "delivery failed",
-                                           "host unknown",
-                                           "user unknown",
-                                           "mailbox full",
-                                           "has not been delivered",
-                                           "not been delivered to",
-                                           "nicht zugestellt werden",
-                                           "не было доставлено",
-                                           "delivery temporarily suspended",
-                                           "delivery attempt",
-                                           "message was not accepted",
-                                           NULL};
 
 static void collect_bounce(Signs *signs, const KindEvidence *evidence, const char *subject, const char *prose,
                            gboolean null_sender)
@@ -403,139 +280,20 @@ static void collect_bounce(Signs *signs, const KindEvidence *evidence, const cha
         add_sign(signs, KIND_FEEDBACK, 4, "body: notificationType Complaint");
     gboolean answers = g_str_has_prefix(subject, "re:") || g_str_has_prefix(subject, "fwd:") ||
                        g_str_has_prefix(subject, "fw:");
-    if (!answers && has_phrase(subject, bounce_subjects))
+    if (!answers && has_phrase(subject, kind_bounce_subjects))
         add_sign(signs, KIND_BOUNCE, signs->weight[KIND_BOUNCE] > 0 || null_sender ? 2 : 1, "Subject: %s",
                  evidence->subject);
-    if (has_phrase(prose, bounce_words) && (signs->weight[KIND_BOUNCE] > 0))
+    if (has_phrase(prose, kind_bounce_words) && (signs->weight[KIND_BOUNCE] > 0))
         add_sign(signs, KIND_BOUNCE, 2, "body speaks of a failed delivery");
 }
-
-static const char *const vacation_subjects[] = {"out of office",
-                                                "out-of-office",
-                                                "out of the office",
-                                                "automatic reply",
-                                                "automated reply",
-                                                "automatic response",
-                                                "auto reply",
-                                                "auto-reply",
-                                                "autoreply",
-                                                "auto response",
-                                                "auto-response",
-                                                "autoresponse",
-                                                "auto:",
-                                                "away from",
-                                                "vacation",
-                                                "away until",
-                                                "on leave",
-                                                "on holiday",
-                                                "abwesenheit",
-                                                "abwesend",
-                                                "automatische antwort",
-                                                "automatische rückmeldung",
-                                                "réponse automatique",
-                                                "absence du bureau",
-                                                "absent du bureau",
-                                                "message d'absence",
-                                                "respuesta automática",
-                                                "respuesta automatica",
-                                                "fuera de la oficina",
-                                                "fuera de oficina",
-                                                "risposta automatica",
-                                                "fuori ufficio",
-                                                "fuori sede",
-                                                "resposta automática",
-                                                "fora do escritório",
-                                                "ausência temporária",
-                                                "automatisch antwoord",
-                                                "afwezigheid",
-                                                "afwezig",
-                                                "niet aanwezig",
-                                                "autosvar",
-                                                "automatiskt svar",
-                                                "frånvaro",
-                                                "automatisk svar",
-                                                "automatisk svarsmelding",
-                                                "fravær",
-                                                "ikke til stede",
-                                                "automaattinen vastaus",
-                                                "poissaolo",
-                                                "poissa toimistosta",
-                                                "automatyczna odpowiedź",
-                                                "autoodpowiedź",
-                                                "poza biurem",
-                                                "nieobecność",
-                                                "автоответ",
-                                                "автоматический ответ",
-                                                "вне офиса",
-                                                "отсутствие",
-                                                "автоматична відповідь",
-                                                "automatická odpověď",
-                                                "automatická odpoveď",
-                                                "mimo kancelář",
-                                                "nepřítomnost",
-                                                "otomatik yanıt",
-                                                "otomatik cevap",
-                                                "ofis dışında",
-                                                "automatikus válasz",
-                                                "házon kívül",
-                                                "răspuns automat",
-                                                "αυτόματη απάντηση",
-                                                "自動応答",
-                                                "自動返信",
-                                                "不在",
-                                                "自动回复",
-                                                "自动答复",
-                                                "外出",
-                                                "自動回覆",
-                                                "자동 회신",
-                                                "자동 응답",
-                                                "부재중",
-                                                "תשובה אוטומטית",
-                                                "رد تلقائي",
-                                                NULL};
-
-static const char *const vacation_words[] = {"out of the office",
-                                             "out of office",
-                                             "on vacation",
-                                             "on holiday",
-                                             "on annual leave",
-                                             "limited access to e",
-                                             "will return on",
-                                             "be back on",
-                                             "automatic reply",
-                                             "automated response",
-                                             "im urlaub",
-                                             "nicht im büro",
-                                             "nicht im hause",
-                                             "zurück am",
-                                             "en congé",
-                                             "absent",
-                                             "fuera de la oficina",
-                                             "de vacaciones",
-                                             "in ferie",
-                                             "fuori ufficio",
-                                             "de férias",
-                                             "met vakantie",
-                                             "afwezig",
-                                             "semester",
-                                             "ferie",
-                                             "lomalla",
-                                             "urlopie",
-                                             "в отпуске",
-                                             "dovolené",
-                                             "izinde",
-                                             "休暇",
-                                             "休假",
-                                             "휴가",
-                                             NULL};
 
 /* The words of a subject prove nothing: people write about vacations. A second sign is needed. */
 static void collect_vacation(Signs *signs, const KindEvidence *evidence, const char *subject,
                              const char *prose, gboolean null_sender)
 {
-    gboolean begins = begins_with_phrase(subject, vacation_subjects);
+    gboolean begins = begins_with_phrase(subject, kind_vacation_subjects);
     gboolean answers = g_str_has_prefix(subject, "re:") || g_str_has_prefix(subject, "aw:");
-    if (answers || !has_phrase(subject, vacation_subjects))
+    if (answers || !has_phrase(subject, kind_vacation_subjects))
         return;
     const Headers *headers = evidence->headers;
     gboolean is_reply = headers_count(headers, "In-Reply-To") > 0 || headers_count(headers, "References") > 0;
@@ -543,59 +301,19 @@ static void collect_vacation(Signs *signs, const KindEvidence *evidence, const c
     gboolean names_other = begins && strchr(subject, ':');
     guint second = null_sender + (signs->weight[KIND_AUTO_REPLY] > 0) + (signs->weight[KIND_MACHINE] > 0) +
                    (signs->weight[KIND_BULK] > 0) + (begins && is_reply) +
-                   (has_phrase(prose, vacation_words) && (is_reply || names_other)) +
+                   (has_phrase(prose, kind_vacation_words) && (is_reply || names_other)) +
                    headers_count(headers, "X-Apple-Action");
     if (second > 0)
         add_sign(signs, KIND_AUTO_REPLY, 4, "Subject: %s", evidence->subject);
 }
-
-static const char *const challenge_subjects[] = {"please confirm your message",
-                                                 "confirm your email",
-                                                 "sender verification",
-                                                 "challenge",
-                                                 "verify your email to",
-                                                 "your message requires verification",
-                                                 "message awaiting",
-                                                 "confirmation required for",
-                                                 "please verify your",
-                                                 "awaiting your verification",
-                                                 "anti-spam: confirm",
-                                                 "[spam arrest]",
-                                                 "action required: your message",
-                                                 "boxbe",
-                                                 "qconfirm",
-                                                 NULL};
-static const char *const challenge_words[] = {"prove that you are a human",
-                                              "prove you are a human",
-                                              "prove you're human",
-                                              "not a spammer",
-                                              "verify that you are a",
-                                              "approved senders",
-                                              "your message is being held",
-                                              "your message has been held",
-                                              "until you confirm",
-                                              "to have your message delivered",
-                                              "complete this verification",
-                                              "spam arrest",
-                                              "one-time verification",
-                                              "challenge-response",
-                                              "to confirm that you sent",
-                                              "whitelist",
-                                              "confirm your message",
-                                              "click the link below to confirm",
-                                              "message has been quarantined until",
-                                              "release your message",
-                                              "to release your",
-                                              "adressprüfung",
-                                              NULL};
 
 static void collect_challenge(Signs *signs, const KindEvidence *evidence, const char *subject,
                               const char *prose, gboolean null_sender)
 {
     const Headers *headers = evidence->headers;
     const char *agent = headers_get(headers, "X-Delivery-Agent", 0);
-    gboolean by_words = has_phrase(prose, challenge_words),
-             by_subject = has_phrase(subject, challenge_subjects);
+    gboolean by_words = has_phrase(prose, kind_challenge_words),
+             by_subject = has_phrase(subject, kind_challenge_subjects);
     gboolean automatic =
         null_sender ||
         signs->weight[KIND_AUTO_REPLY] + signs->weight[KIND_MACHINE] + signs->weight[KIND_BULK] > 0;
@@ -650,7 +368,7 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
     collect_challenge(signs, evidence, subject, prose, null_sender);
     /* From the null sender and of no known sort: still no person. */
     if (null_sender)
-        add_sign(signs, KIND_MACHINE, 4, "null sender");
+        signs->weight[KIND_MACHINE] += SIGN_PROOF;
 }
 
 void signs_clear(Signs *signs)

@@ -87,16 +87,22 @@ const char *find_address(const char *from, const char *end, gsize *out_length)
     return NULL;
 }
 
+/* Reports quote header fields raw: a long id may be cut by a soft line break of quoted-printable. */
 static char *id_in(const char *value)
 {
+    g_autoptr(GString) id = g_string_new(NULL);
     value += strspn(value, " \t\r\n");
-    const char *open = value;
-    if (*open == '<')
-        open++;
-    gsize length = strcspn(open, "> \t\r\n");
-    if (length == 0 || length > LIMIT_MESSAGE_ID_BYTES)
-        return NULL;
-    return g_strndup(open, length);
+    gboolean is_bracketed = *value == '<';
+    for (value += is_bracketed; *value && id->len <= LIMIT_MESSAGE_ID_BYTES; value++) {
+        gsize broken = *value == '=' ? strspn(value + 1, "\r") + 1 : 0;
+        if (is_bracketed && broken && value[broken] == '\n')
+            value += broken;
+        else if (strchr("> \t\r\n", *value))
+            break;
+        else
+            g_string_append_c(id, *value);
+    }
+    return id->len > 0 && id->len <= LIMIT_MESSAGE_ID_BYTES ? g_strndup(id->str, id->len) : NULL;
 }
 
 char *find_message_id(const char *text)

@@ -78,7 +78,6 @@ static void run_mail(LmtpMachine *machine, const char *argument)
     if (answer.code / 100 == 2) {
         lmtp_enter(machine, LMTP_TRANSACTION);
         machine->is_utf8 = parameters.is_utf8;
-        machine->recipients = 0;
     }
     lmtp_reply_answer(machine, &answer);
 }

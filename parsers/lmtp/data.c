@@ -44,7 +44,7 @@ gsize lmtp_data_next(LmtpPlace *place, const char *bytes, gsize length, const ch
         return 1;
     }
     if (*place == LMTP_PLACE_DOT_CR) {
-        /* A CR that no LF follows is text, and the next byte may be one that does end a line. */
+        /* No end: the dot was stuffing and the CR is text. */
         *place = LMTP_PLACE_CR;
         *out_piece = "\r";
         *out_length = 1;

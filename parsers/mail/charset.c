@@ -231,7 +231,9 @@ static char *by_guess(const char *bytes, gsize length, char **out_name)
     CharsetName buffer;
     char name_buffer[NAME_BYTES];
     const CharsetName *charset = charset_lookup(name, &buffer, name_buffer, sizeof name_buffer);
-    if (!charset || charset->kind == CHARSET_UTF8)
+    /* A guess outside our table (old Macintosh, Vietnamese) is seldom right, and the confined reader has no
+     * converter for it: a mail must read the same everywhere. */
+    if (!charset || charset->kind == CHARSET_UTF8 || charset->kind == CHARSET_OTHER)
         return NULL;
     char *text = by_label(charset, bytes, length, NULL);
     if (text)

@@ -20,27 +20,24 @@ typedef struct {
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
 } Tree;
 
-/* Left open on purpose: a module of iconv stays loaded while one conversion uses it. What is kept is kept in
- * sight of leak checkers; volatile, or the optimiser takes it away. */
-static void open_charsets(void)
+/* Never closed: a module of iconv stays loaded while one conversion uses it. */
+static void open_charsets(GPtrArray *kept)
 {
-    static GPtrArray *volatile kept G_GNUC_UNUSED;
-    GPtrArray *open = g_ptr_array_new();
     for (guint i = 0; charset_name_at(i); i++) {
         const char *name = charset_name_at(i)->name;
         if (i == 0 || strcmp(name, charset_name_at(i - 1)->name) != 0)
-            g_ptr_array_add(open, g_iconv_open("UTF-8", name));
+            g_ptr_array_add(kept, g_iconv_open("UTF-8", name));
     }
-    kept = open;
 }
 
 void mail_prepare(void)
 {
-    static gsize is_done = 0;
-    if (g_once_init_enter(&is_done)) {
+    static gsize kept = 0; /* a GPtrArray of GIConv, once all is done */
+    if (g_once_init_enter(&kept)) {
+        GPtrArray *conversions = g_ptr_array_new();
         g_mime_init();
-        open_charsets();
-        g_once_init_leave(&is_done, 1);
+        open_charsets(conversions);
+        g_once_init_leave(&kept, (gsize)conversions);
     }
 }
 
@@ -215,9 +212,11 @@ static gboolean is_really_base64(const Source *source, const TreePart *part)
 {
     char sample[512];
     gsize length = source_read(source, part->begin, sample, MIN(sizeof sample, part->end - part->begin));
+    const char *padding = memchr(sample, '=', length); /* plain words may follow it: a footer */
     gsize strange = 0;
+    length = padding ? (gsize)(padding - sample) : length;
     for (gsize i = 0; i < length; i++)
-        strange += !g_ascii_isalnum(sample[i]) && !(sample[i] && strchr("+/=\r\n", sample[i]));
+        strange += !g_ascii_isalnum(sample[i]) && !(sample[i] && strchr("+/\r\n", sample[i]));
     return strange * 20 <= length;
 }
 

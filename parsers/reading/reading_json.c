@@ -1,4 +1,4 @@
-/* The keys and their order are the promise of contract.md, "postern parse --json". */
+/* Other programs rely on these keys: they keep their names, meaning and order. */
 #include <postern/reading.h>
 
 static const char *or_empty(const char *text)

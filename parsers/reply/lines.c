@@ -108,9 +108,11 @@ void text_lines_clear(TextLines *lines)
     lines->count = 0;
 }
 
+/* Stars and underscores are folded away, but they can be seen. */
 gboolean text_line_is_blank(const TextLine *line)
 {
-    return line->depth == 0 && line->folded[0] == '\0' && !text_line_is_rule(line);
+    return line->depth == 0 && line->folded[0] == '\0' && !memchr(line->start, '_', line->length) &&
+           !memchr(line->start, '*', line->length);
 }
 
 gsize text_lines_next(const TextLines *lines, gsize from, gsize end)

@@ -199,6 +199,15 @@ static gboolean has_labelled_number(const char *text)
     return digits >= 5 && label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
 }
 
+/* "x-37059", "*7086": numbers within a house, below a name. */
+static gboolean is_extension(const char *text, const char *raw)
+{
+    const char *digits = text + (*text == 'x');
+    digits += strspn(digits, "-. ");
+    gsize count = strspn(digits, "0123456789");
+    return (*text == 'x' || *raw == '*') && count >= 3 && count <= 6 && digits[count] == '\0';
+}
+
 /* Nothing but an address, a link, a number: with its label or without. */
 static gboolean is_contact_line(const TextLine *line)
 {
@@ -206,7 +215,7 @@ static gboolean is_contact_line(const TextLine *line)
     if (line->is_code || line->length > CONTACT_LINE_BYTES * 2)
         return FALSE;
     guint words = count_words(text);
-    if (is_phone(text) || has_labelled_number(text))
+    if (is_phone(text) || has_labelled_number(text) || is_extension(text, line->start))
         return words <= 12;
     gboolean has_address =
         strchr(text, '@') || strstr(text, "http://") || strstr(text, "https://") || strstr(text, "www.");
@@ -240,7 +249,8 @@ static gboolean is_name(const TextLine *line)
 {
     guint words = 0;
     gboolean begins = TRUE;
-    for (const char *at = line->start, *end = at + line->length; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = line->start, *end = at + line->length; at < end;
+         at += g_utf8_skip[*(const guchar *)at]) {
         gunichar c = g_utf8_get_char(at);
         if (g_unichar_isdigit(c) || strchr("@:/<>{}()=;", c < 0x80 ? (int)c : 'x'))
             return FALSE;
@@ -291,6 +301,21 @@ static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end,
     return after_closing || (is_name(&lines->at[start]) && reachable > 0 && (contacts >= 2 || seen <= 5));
 }
 
+/* An address and a number on lines of their own, and no word that announces them. */
+static gboolean is_bare_contact(const TextLines *lines, gsize first, gsize start, gsize end)
+{
+    gboolean address = FALSE, phone = FALSE;
+    for (gsize i = start; i < end; i++) {
+        if (text_line_is_blank(&lines->at[i]) || !is_contact_line(&lines->at[i]))
+            return FALSE;
+        address |= strchr(lines->at[i].folded, '@') != NULL;
+        phone |= is_phone(lines->at[i].folded);
+    }
+    gsize above = skip_blank_up(lines, first, start);
+    return address && phone && above < start && above > first &&
+           !g_str_has_suffix(lines->at[above - 1].folded, ":");
+}
+
 static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
 {
     gsize above = skip_blank_up(lines, first, at);
@@ -310,6 +335,7 @@ static gsize names_above(const TextLines *lines, gsize first, gsize start)
 static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
 {
     guint blanks = 0;
+    gsize bare = end;
     for (gsize start = end; start > first + 1 && end - start <= CONTACT_LINES + 2 && blanks <= 2;) {
         start--;
         if (text_line_is_blank(&lines->at[start])) {
@@ -320,10 +346,12 @@ static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
         if ((after_closing || is_name(&lines->at[start])) &&
             is_contact_block(lines, start, end, after_closing))
             return names_above(lines, first, start);
+        if (bare == end && is_bare_contact(lines, first, start, end))
+            bare = start;
         if (is_closing(&lines->at[start]))
             break;
     }
-    return end;
+    return bare;
 }
 
 static gsize peel_once(const TextLines *lines, gsize first, gsize end)

@@ -175,7 +175,7 @@ static void narrow_url(const char *text, gsize start, gsize *end)
 static char *normalise_url(const TypeSpec *spec, const char *text, gsize *start, gsize *end)
 {
     narrow_url(text, *start, end);
-    if (*end - *start < 4 || *end - *start > spec->max_length)
+    if (*end - *start < 4 || *end - *start > spec->max_length || !g_ascii_isalnum(text[*start]))
         return NULL;
     g_autofree char *raw = piece(text, *start, *end);
     char *value = clean_line(raw, -1, spec->max_length);

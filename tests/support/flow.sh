@@ -5,7 +5,8 @@
 #   flow_at_exit COMMAND         is run at the end, last one first
 #   flow_wait SECONDS COMMAND…   until the command succeeds; fails when it does not in time
 #   flow_port                    prints a port of loopback on which nobody listens
-#   flow_check NAME COMMAND…     "ok NAME", or "FAIL NAME: why" with the command's output
+#   flow_check NAME COMMAND…     "ok NAME", or "FAIL NAME: why" with the command's output; it runs in this shell, so
+#                                that a function may start something and set variables
 #   flow_equals NAME EXPECTED FOUND, flow_contains NAME TEXT PATTERN, flow_lacks NAME TEXT PATTERN
 #   flow_end                     ends the script: 1 when anything failed
 
@@ -53,14 +54,15 @@ flow_port() {
 }
 
 flow_check() {
-    local name=$1 output
+    local flow_name=$1 flow_output=$FLOW_FOLDER/flow_check.$BASHPID
     shift
-    if output=$("$@" 2>&1); then
-        echo "ok $name"
+    if "$@" >"$flow_output" 2>&1; then
+        echo "ok $flow_name"
     else
-        echo "FAIL $name: ${output:-no reason given}"
+        echo "FAIL $flow_name: $(head -c 4000 "$flow_output" | grep . || echo "no reason given")"
         FLOW_FAILED=1
     fi
+    rm -f "$flow_output"
 }
 
 flow_equals() {

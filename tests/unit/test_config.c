@@ -81,7 +81,7 @@ static void test_everything_given(void **state)
                    "{host: '::1', port: 9}]\n"
                    "  sessions: 7\n  idle: 2m\n"
                    "outgoing:\n  server: SMTP.example.com\n  security: tls\n  user: me\n  password_file: pw\n"
-                   "  ca_file: ca.pem\n  hello: Out.example.com\n  give_up: 2h\n  connections: 3\n"
+                   "  ca_file: ca.pem\n  hello: Out.example.com\n  give_up: 2h\n"
                    "limits:\n  message_size: 1MiB\n  acknowledgements_per_sender_hour: 0\n  "
                    "acknowledgements_per_hour: 9\n"
                    "readers:\n  count: 4\n  mails: 10\n");
@@ -111,7 +111,6 @@ static void test_everything_given(void **state)
     assert_string_equal(outgoing->ca_file, "etc/ca.pem");
     assert_string_equal(outgoing->hello, "out.example.com");
     assert_true(outgoing->give_up_us == 7200LL * G_USEC_PER_SEC);
-    assert_int_equal(outgoing->connections, 3);
 }
 
 static void test_listens(void **state)
@@ -675,7 +674,6 @@ static void test_starter_tells_the_defaults(void **state)
     assert_int_equal(config->readers, plain->readers);
     assert_int_equal(config->reader_mails, plain->reader_mails);
     assert_true(config->outgoing->give_up_us == plain->outgoing->give_up_us);
-    assert_int_equal(config->outgoing->connections, plain->outgoing->connections);
     assert_int_equal(config->outgoing->type, OUTGOING_SMTP);
     assert_int_equal(config->outgoing->port, 587);
     assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within, "one working day");

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SECONDS(n) ((gint64)(n)*G_USEC_PER_SEC)
@@ -321,7 +322,6 @@ static void test_large_mail_is_a_file(void **state)
     say_bytes(fd, body->str, body->len);
     say(fd, ".\r\n");
     expect(fd, KEPT);
-    close(fd);
     g_autoptr(IntakeMail) mail = next_mail(gate);
     gsize length = 0;
     assert_non_null(mail->raw->file);
@@ -333,6 +333,17 @@ static void test_large_mail_is_a_file(void **state)
     mail->raw->keep = TRUE;
     intake_mail_free(g_steal_pointer(&mail));
     assert_int_equal(unlink(path), 0);
+    /* One that nobody keeps goes with its file. */
+    say(fd, "MAIL FROM:<>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n");
+    expect(fd, "250 2.1.0 OK\r\n250 2.1.5 OK\r\n" DATA_OK);
+    say_bytes(fd, body->str, body->len);
+    say(fd, ".\r\n");
+    expect(fd, KEPT);
+    close(fd);
+    mail = next_mail(gate);
+    assert_int_equal(files_in(gate->raw_folder), 1);
+    intake_mail_free(g_steal_pointer(&mail));
+    assert_int_equal(files_in(gate->raw_folder), 0);
 }
 
 static void test_too_large(void **state)
@@ -623,10 +634,13 @@ static void test_leaving(void **state)
     expect(fd, "421 4.4.2 Silent for too long\r\n");
     char byte;
     assert_int_equal(recv(fd, &byte, 1, 0), 0);
+    /* Still read, and not answered with a reset, which could take the 421 away from a slow reader. */
+    for (guint i = 0; i < 3; i++)
+        say(fd, "NOOP\r\n");
     skip_seconds(gate, 3);
-    /* Now the server's end is closed, and writing to it fails sooner or later. */
-    while (send(fd, "x", 1, MSG_NOSIGNAL) == 1)
-        continue;
+    /* Now the server's end is closed: the first byte is answered with a reset, which the next one meets. */
+    if (send(fd, "x", 1, MSG_NOSIGNAL) == 1)
+        assert_int_equal(send(fd, "x", 1, MSG_NOSIGNAL), -1);
     close(fd);
 }
 
@@ -644,7 +658,7 @@ static void test_too_many_sessions(void **state)
     }
     /* The first spoke last, the second is in a transaction: the third has been idle longest. */
     say(fds[1], OPEN);
-    expect(fds[1], OPEN_OK + strlen(GREETING));
+    expect(fds[1], &OPEN_OK[strlen(GREETING)]);
     say(fds[0], "NOOP\r\n");
     expect(fds[0], "250 2.0.0 OK\r\n");
     int fourth = client_tcp(gate);
@@ -652,9 +666,9 @@ static void test_too_many_sessions(void **state)
     expect(fds[2], "421 4.3.2 Too many sessions, and this one was idle\r\n");
     expect_end(fds[2]);
     say(fourth, OPEN);
-    expect(fourth, OPEN_OK + strlen(GREETING));
+    expect(fourth, &OPEN_OK[strlen(GREETING)]);
     say(fds[0], OPEN);
-    expect(fds[0], OPEN_OK + strlen(GREETING));
+    expect(fds[0], &OPEN_OK[strlen(GREETING)]);
     int fifth = client_unix(gate);
     expect(fifth, "421 4.3.2 Too many sessions; try again later\r\n");
     expect_end(fifth);
@@ -801,6 +815,39 @@ static void test_no_descriptors_left(void **state)
     close(busy);
 }
 
+/* In a child, because what is taken from a hard limit is gone. Gives the sessions of a server that wants
+ * 2000. */
+static int sessions_under(rlim_t soft, rlim_t hard)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit limit = {soft, hard};
+        gboolean is_set = setrlimit(RLIMIT_NOFILE, &limit) == 0;
+        Gate *gate = gate_prepare();
+        gboolean started = gate_start(gate, NULL);
+        guint sessions = started ? gate->server->settings.sessions : 0;
+        gate_free(gate);
+        /* An exit code is a byte. */
+        _exit(is_set && started ? (int)(sessions / 10) : 255);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status) * 10;
+}
+
+static void test_descriptors_suffice(void **state)
+{
+    struct rlimit limit;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (limit.rlim_max < 4200)
+        skip();
+    assert_int_equal(sessions_under(100, 4200), 2000);
+    assert_int_equal(sessions_under(100, 1200), 500);
+    assert_int_equal(sessions_under(100, 200), 50);
+}
+
 static void check_refused(Gate *gate, ErrorCode code)
 {
     g_autoptr(GError) error = NULL;
@@ -843,6 +890,30 @@ static void test_socket_file(void **state)
     assert_int_equal(unlink(own), 0);
     gate_stop(gate);
     assert_false(g_file_test(gate->path, G_FILE_TEST_EXISTS));
+}
+
+/* Somebody listens, but has no room at this moment: not stale. */
+static void test_busy_socket_file(void **state)
+{
+    g_autoptr(Gate) gate = gate_prepare();
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fds[100];
+    guint count = 0;
+    (void)state;
+    g_strlcpy(address.sun_path, gate->path, sizeof address.sun_path);
+    int other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(other, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(other, 0), 0);
+    do {
+        assert_true(count < G_N_ELEMENTS(fds));
+        fds[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    } while (connect(fds[count++], (struct sockaddr *)&address, sizeof address) == 0);
+    check_refused(gate, ERROR_TEMPORARY);
+    assert_true(g_file_test(gate->path, G_FILE_TEST_EXISTS));
+    while (count > 0)
+        close(fds[--count]);
+    close(other);
+    assert_int_equal(unlink(gate->path), 0);
 }
 
 static void test_addresses(void **state)
@@ -921,6 +992,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_passed_sockets),
+        cmocka_unit_test(test_descriptors_suffice),
         cmocka_unit_test(test_one_mail),
         cmocka_unit_test(test_empty_mail),
         cmocka_unit_test(test_large_mail_is_a_file),
@@ -944,6 +1016,7 @@ int main(void)
         cmocka_unit_test(test_reload),
         cmocka_unit_test(test_no_descriptors_left),
         cmocka_unit_test(test_socket_file),
+        cmocka_unit_test(test_busy_socket_file),
         cmocka_unit_test(test_addresses),
     };
     log_setup("test", LOG_LEVEL_ERROR);

@@ -63,7 +63,10 @@ static const Case cases[] = {
     {"List-Unsubscribe: <https://example.com/u>\n", NULL, NULL, KIND_BULK, FALSE, NULL},
     {"List-Id: <a.example.com>\nList-Unsubscribe: <https://example.com/u>\nPrecedence: bulk\n", NULL, NULL,
      KIND_LIST, FALSE, NULL},
-    {"Feedback-ID: 1:2:3:x\n", NULL, NULL, KIND_BULK, FALSE, NULL},
+    {"Feedback-ID: 1:2:3:x\n", NULL, NULL, KIND_HUMAN, TRUE, "Feedback-ID"},
+    {"Feedback-ID: 1:2:3:x\nX-SG-EID: y\n", NULL, NULL, KIND_BULK, FALSE, NULL},
+    {"X-Mailer: OTRS Mail Service (6.0)\n", NULL, NULL, KIND_HUMAN, FALSE, "otrs"},
+    {"X-Mailer: vacation 1.2\n", NULL, NULL, KIND_AUTO_REPLY, FALSE, NULL},
     {"X-Cron-Env: <SHELL=/bin/sh>\n", NULL, NULL, KIND_MACHINE, FALSE, NULL},
     {"X-Mailer: Nagios 4\n", NULL, NULL, KIND_MACHINE, FALSE, NULL},
     {"X-Mailer: Apple Mail\n", NULL, NULL, KIND_HUMAN, TRUE, NULL},
@@ -276,6 +279,9 @@ static void test_original_id(void **state)
         .returned = "From: a@b\nMESSAGE-ID :\n <one@example.com>\nMessage-ID: <two@example.com>\n"};
     g_autoptr(Reading) reading = judged(evidence, "");
     assert_string_equal(reading->bounce->original_message_id, "one@example.com");
+    evidence.returned = "Message-ID: <one=\n-and-more@example.com>\n";
+    g_autoptr(Reading) cut = judged(evidence, "");
+    assert_string_equal(cut->bounce->original_message_id, "one-and-more@example.com");
     evidence.returned = "In-Reply-To: <x@y>\n";
     g_autoptr(Reading) none = judged(evidence, "");
     assert_null(none->bounce->original_message_id);

@@ -432,6 +432,13 @@ static void test_path_length(void **state)
     g_autofree char *over = g_strdup_printf("MAIL FROM:<x%s@a.example>", local);
     check_exchange(LHLO, START, "reset|", &(Exchange){fits, "250", call});
     check_exchange(LHLO, START, "reset|", &(Exchange){over, "501 5.1.7 Address is too long", ""});
+    /* RFC 5321 4.5.3.1.2: a domain has at most 255 octets. */
+    static const char domain[] = LABEL63 "." LABEL63 "." LABEL63 "." LABEL63;
+    g_autofree char *longest = g_strdup_printf("MAIL FROM:<a@%s>", domain);
+    g_autofree char *longest_call = g_strdup_printf("mail a@%s size 0|", domain);
+    g_autofree char *longer = g_strdup_printf("MAIL FROM:<a@%s.x>", domain);
+    check_exchange(LHLO, START, "reset|", &(Exchange){longest, "250", longest_call});
+    check_exchange(LHLO, START, "reset|", &(Exchange){longer, "501 5.1.7 Domain", ""});
 }
 
 static gboolean holds(const GString *text, const char *part)

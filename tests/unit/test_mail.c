@@ -88,6 +88,8 @@ static const TreeCase trees[] = {
      "0<0 0 text/plain 6 \"a=bc\\344\\n\"\n", NULL},
     {"uuencode", "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#86)C\n`\nend\n",
      "0<0 0 text/plain 3 \"abc\"\n", NULL},
+    {"plain words labelled base64", "Content-Transfer-Encoding: base64\n\nIt fails, again and again.\n",
+     "0<0 0 text/plain 27 \"It fails, again and again.\\n\"\n", "encoding-broken"},
     {"unknown encoding", "Content-Transfer-Encoding: rot13\n\nuryyb\n", "0<0 0 text/plain 6 \"uryyb\\n\"\n",
      "encoding-unknown"},
     {"multipart",

@@ -1,0 +1,272 @@
+#include <parsers/errors/piece.h>
+
+static gboolean has_suffix(Piece word, const char *suffix)
+{
+    gsize length = strlen(suffix);
+    return left(word) >= length && memcmp(word.end - length, suffix, length) == 0;
+}
+
+/* The name of an exception as programs write them: at least one part before the suffix. */
+static gboolean is_exception_name(Piece word)
+{
+    static const char *const suffixes[] = {"Error",     "Exception", "Throwable", "Fault", "Failure",
+                                           "Interrupt", "Timeout",   "Violation", NULL};
+    if (left(word) < 6 || g_ascii_isdigit(*word.at))
+        return FALSE;
+    for (const char *const *suffix = suffixes; *suffix; suffix++)
+        if (has_suffix(word, *suffix)) {
+            gsize rest = left(word) - strlen(*suffix);
+            return rest > 0 && (g_ascii_isupper(*word.at) || memchr(word.at, '.', rest) || *word.at == '\\');
+        }
+    return FALSE;
+}
+
+/* The end of a dotted or scoped name: "java.io.IOException", "Foo::BarError", "\App\FooException". */
+static const char *name_end(Piece piece)
+{
+    const char *at = piece.at;
+    while (at < piece.end) {
+        gboolean joins = strchr(".:\\/-", *at) && at + 1 < piece.end &&
+                         (g_ascii_isalpha(at[1]) || at[1] == ':' || at[1] == '\\');
+        if (!is_name_character(*at) && !(joins && *at))
+            break;
+        at++;
+    }
+    return at;
+}
+
+/* "TypeError: …", "java.io.IOException", "PDOException (42S02): …", "RuntimeError - …" */
+gboolean piece_is_exception(Piece piece, gboolean may_be_bare)
+{
+    Piece word = {piece.at, name_end(piece)};
+    if (!is_exception_name(word))
+        return FALSE;
+    Piece rest = {word.end, piece.end};
+    if (left(rest) == 0)
+        return may_be_bare;
+    if (begins(rest, ": ") || begins(rest, ":") || begins(rest, " - "))
+        return left(rest) > 2;
+    return (begins(rest, " (") || begins(rest, " [")) && find(rest, ": ");
+}
+
+static const char *const ERROR_WORDS[] = {"error",     "fehler", "erreur", "erro",    "errore", "fout",
+                                          "exception", "fatal",  "panic",  "failure", "ошибка", "Ошибка",
+                                          "エラー",    "错误",   "錯誤",   "błąd",    "Błąd",   "virhe",
+                                          "hata",      "chyba",  "hiba",   "eroare",  "fel",    NULL};
+
+/* The length of the word for "error" that a piece begins with, 0 for none. */
+static gsize error_word(Piece piece)
+{
+    gsize longest = 0;
+    for (const char *const *word = ERROR_WORDS; *word; word++)
+        if (begins_caseless(piece, *word) && strlen(*word) > longest)
+            longest = strlen(*word);
+    return longest;
+}
+
+/* ": something"; "：" too. */
+gboolean piece_has_colon_and_text(Piece piece)
+{
+    gsize colon = begins(piece, ":") ? 1 : begins(piece, "：") ? 3 : 0;
+    return colon && left(skip_blanks(from(piece, colon))) >= 3;
+}
+
+/* What may stand between "Error" and its colon: a number, a code, something in brackets. */
+static Piece skip_code(Piece piece)
+{
+    Piece rest = skip_blanks(piece);
+    if (begins(rest, "[") || begins(rest, "(")) {
+        const char *close = memchr(rest.at, *rest.at == '[' ? ']' : ')', MIN(left(rest), 60));
+        return skip_blanks(close ? (Piece){close + 1, piece.end} : rest);
+    }
+    const char *at = rest.at;
+    while (at < rest.end && (g_ascii_isdigit(*at) || g_ascii_isupper(*at) || strchr("_#-", *at)))
+        at++;
+    Piece code = {at, piece.end};
+    return skip_blanks(code.at - rest.at >= 2 ? skip_blanks(code) : rest);
+}
+
+/* "Error: …", "Fatal error: …", "PHP Warning:  …", "ERROR 1045 (28000): …", "Erreur : …" */
+static gboolean is_error_word_line(Piece piece)
+{
+    static const char *const before[] = {
+        "fatal ",      "parse ",       "syntax ",     "php ",        "internal ", "runtime ",
+        "network ",    "server ",      "client ",     "api ",        "unknown ",  "unhandled ",
+        "uncaught ",   "compile ",     "build ",      "database ",   "mysql ",    "sql ",
+        "unexpected ", "application ", "connection ", "validation ", NULL};
+    for (guint count = 0; count < 3; count++)
+        for (const char *const *word = before; *word; word++)
+            if (begins_caseless(piece, *word)) {
+                piece = from(piece, strlen(*word));
+                break;
+            }
+    gsize word = error_word(piece);
+    if (!word)
+        return FALSE;
+    Piece rest = from(piece, word);
+    for (guint codes = 0; codes < 2 && !begins(rest, ":"); codes++)
+        rest = skip_code(rest);
+    return piece_has_colon_and_text(rest);
+}
+
+/* Programs that name themselves, and runtimes with a phrase of their own. */
+static gboolean is_program_line(Piece piece)
+{
+    static const char *const words[] = {"panic: ",
+                                        "Exception in thread ",
+                                        "Unhandled exception",
+                                        "Unhandled Exception",
+                                        "Unhandled rejection",
+                                        "Unhandled promise rejection",
+                                        "UnhandledPromiseRejection",
+                                        "Uncaught ",
+                                        "(node:",
+                                        "npm ERR! ",
+                                        "npm error ",
+                                        "error TS",
+                                        "error[E",
+                                        "fatal: ",
+                                        "Failed to load resource: ",
+                                        "Access to XMLHttpRequest at ",
+                                        "Access to fetch at ",
+                                        "Refused to ",
+                                        "Segmentation fault",
+                                        "*** Terminating app due to uncaught exception",
+                                        "FATAL EXCEPTION: ",
+                                        "SQLSTATE[",
+                                        "level=error ",
+                                        NULL};
+    if (begins(piece, "curl: ("))
+        return TRUE;
+    if (begins(piece, "thread '"))
+        return find(piece, "panicked at") != NULL;
+    if (begins(piece, "WebSocket connection to "))
+        return find(piece, "failed") != NULL;
+    if (begins(piece, "(node:"))
+        return find(piece, "Error") || find(piece, "Rejection");
+    if (begins(piece, "Refused to "))
+        return find(piece, "Policy") || find(piece, "MIME");
+    return begins_any(piece, words);
+}
+
+/* "GET https://… 404 (Not Found)", "POST https://… net::ERR_FAILED" */
+static gboolean is_request_line(Piece piece)
+{
+    static const char *const methods[] = {"GET http",    "POST http",    "PUT http",  "PATCH http",
+                                          "DELETE http", "OPTIONS http", "HEAD http", NULL};
+    return begins_any(piece, methods) &&
+           (find(piece, "net::ERR_") ||
+            (find(piece, " (") && begins((Piece){piece.end - 1, piece.end}, ")")));
+}
+
+/* "Warning: foo() expects … in /srv/x.php on line 12" */
+static gboolean is_php_line(Piece piece)
+{
+    static const char *const words[] = {
+        "Warning: ", "Notice: ", "Deprecated: ", "PHP Warning: ", "PHP Notice: ", "PHP Deprecated: ", NULL};
+    return begins_any(piece, words) && find(piece, " on line ");
+}
+
+/* "app.rb:12:in `run': boom (RuntimeError)", "script.sh: line 3: foo: command not found" */
+static gboolean is_located_line(Piece piece)
+{
+    if (memchr(piece.at, ' ', MIN(left(piece), 3)))
+        return FALSE;
+    const char *in = find(piece, ":in ");
+    if (in && in > piece.at && g_ascii_isdigit(in[-1]))
+        return find((Piece){in, piece.end}, "': ") != NULL;
+    return find(piece, ": command not found") ||
+           (find(piece, ": error: ") && piece_ends_in_place((Piece){piece.at, find(piece, ": error: ")}));
+}
+
+gboolean piece_is_message(Piece piece, gboolean may_be_bare)
+{
+    if (left(piece) < 5)
+        return FALSE;
+    return piece_is_exception(piece, may_be_bare) || is_error_word_line(piece) || is_program_line(piece) ||
+           is_request_line(piece) || is_php_line(piece) || is_located_line(piece);
+}
+
+/* "12:30:01", "12:30:01.123" */
+static Piece skip_time(Piece piece)
+{
+    Piece hours = skip_digits(piece);
+    if (hours.at == piece.at || hours.at - piece.at > 2 || !begins(hours, ":"))
+        return piece;
+    Piece minutes = skip_digits(from(hours, 1));
+    if (minutes.at - hours.at != 3 || !begins(minutes, ":"))
+        return piece;
+    Piece seconds = skip_digits(from(minutes, 1));
+    if (seconds.at - minutes.at != 3)
+        return piece;
+    while (seconds.at < seconds.end && (g_ascii_isdigit(*seconds.at) || strchr(".,+Z:", *seconds.at)))
+        seconds.at++;
+    return seconds;
+}
+
+/* "2024-11-22", "22/11/2024", "22/Nov/2024", "Nov 22" */
+static Piece skip_date(Piece piece)
+{
+    Piece rest = piece;
+    if (left(rest) > 5 && g_ascii_isupper(*rest.at) && g_ascii_islower(rest.at[1]) &&
+        g_ascii_islower(rest.at[2]) && rest.at[3] == ' ') {
+        Piece day = skip_digits(skip_blanks(from(rest, 3)));
+        return begins(day, " ") ? from(day, 1) : piece;
+    }
+    guint parts = 0;
+    while (left(rest) > 0 && (g_ascii_isalnum(*rest.at) || strchr("-/.", *rest.at)) &&
+           rest.at - piece.at < 12) {
+        parts += strchr("-/.", *rest.at) != NULL;
+        if (parts >= 2 && *rest.at == 'T')
+            break;
+        rest.at++;
+    }
+    if (parts != 2 || !g_ascii_isdigit(*piece.at) || left(rest) == 0 || !strchr("T :", *rest.at))
+        return piece;
+    return from(rest, 1);
+}
+
+/* Behind the time stamp of a log line; the same piece when there is none. */
+Piece piece_skip_stamp(Piece piece)
+{
+    Piece rest = begins(piece, "[") ? from(piece, 1) : piece;
+    Piece date = skip_date(rest);
+    Piece time = skip_time(skip_blanks(date));
+    if (time.at == skip_blanks(date).at)
+        return piece;
+    if (begins(skip_blanks(time), "+") || begins(skip_blanks(time), "-0"))
+        time = skip_digits(from(skip_blanks(time), 1));
+    if (begins(time, "]"))
+        time = from(time, 1);
+    return skip_blanks(time);
+}
+
+/* The level of a log line among its first words. */
+gboolean piece_has_error_level(Piece piece)
+{
+    static const char *const levels[] = {
+        "ERROR",   "FATAL",  "CRITICAL", "SEVERE",      "EMERG",  "ALERT",     "PANIC",   "[error]", "[ERR]",
+        "[fatal]", "[crit]", "error:",   "level=error", ".ERROR", "Exception", "<Error>", " E ",     NULL};
+    Piece head = {piece.at, piece.at + MIN(left(piece), 80)};
+    for (const char *const *level = levels; *level; level++)
+        if (find(head, *level))
+            return TRUE;
+    return FALSE;
+}
+
+/* "[error]", "E/": levels in brackets and before slashes. */
+gboolean piece_has_log_sign(Piece line)
+{
+    return begins(line, "[") || begins(line, "ERROR ") || begins(line, "FATAL ");
+}
+
+/* "[error] …", "ERROR in ./src/x.js", "E/AndroidRuntime: …", "SEVERE: …": a level without a time. */
+gboolean piece_is_level_line(Piece piece)
+{
+    static const char *const levels[] = {"[error] ",  "[ERROR] ", "[Error] ", "[ERR] ",     "[fatal] ",
+                                         "[FATAL] ",  "E/",       "SEVERE: ", "CRITICAL: ", "FATAL ",
+                                         "ERROR in ", "ERROR - ", "ERROR [",  NULL};
+    if (begins(piece, "E/"))
+        return find((Piece){piece.at, piece.at + MIN(left(piece), 60)}, ": ") != NULL;
+    return begins_any(piece, levels);
+}
