@@ -83,9 +83,6 @@ send() {
         --to "${3:-support@desk.test}" --data @"$1" --suppress-data 2>&1
 }
 
-<<<<<<< HEAD
-# Compared as text: this jq calls no input at all a success.
-=======
 talk() {
     (
         exec 3<>"/dev/tcp/127.0.0.1/$GATE_PORT" || exit 1
@@ -94,7 +91,7 @@ talk() {
     )
 }
 
->>>>>>> flow
+# Compared as text: this jq calls no input at all a success.
 settled() {
     [ "$(postern stats --json | jq ".waiting == 0 and .received == $1 and .holds")" = true ]
 }
