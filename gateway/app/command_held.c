@@ -73,7 +73,8 @@ static int show(Command *command, Store *store, gint64 id)
     command_print("To        ", mail->recipient);
     command_print("Subject   ", mail->subject);
     command_print("Received  ", received);
-    printf("\nThe original: postern ticket raw %s\nLet it pass:  postern held release %s\nRefuse it:    postern held drop %s\n",
+    printf("\nThe original: postern ticket raw %s\nLet it pass:  postern held release %s\nRefuse it:    "
+           "postern held drop %s\n",
            command->argv[1], command->argv[1], command->argv[1]);
     return EX_OK;
 }
@@ -99,7 +100,7 @@ int command_held(Command *command)
     int code = EX_OK;
     const char *verb = command->argc > 0 ? command->argv[0] : "list";
     if (!g_strv_contains(verbs, verb))
-        return command_usage("held: unknown word '%s'; use list, show ID, release ID or drop ID", verb);
+        return command_unknown_word("held", verb, verbs);
     gboolean lists = strcmp(verb, "list") == 0;
     if (!lists && command->argc != 2)
         return command_usage("held %s needs the ID of a mail; 'postern held list' shows them", verb);
@@ -111,7 +112,8 @@ int command_held(Command *command)
         return list(command, store);
     gint64 id = mail_id_parse(command->argv[1]);
     if (!id)
-        return command_fail(EX_NOINPUT, "'%s' is no mail id; it has 13 letters and digits, see 'postern held list'",
+        return command_fail(EX_NOINPUT,
+                            "'%s' is no mail id; it has 13 letters and digits, see 'postern held list'",
                             command->argv[1]);
     return reads ? show(command, store, id) : change(command, store, id, strcmp(verb, "release") == 0);
 }
