@@ -118,7 +118,7 @@ static void test_mails(void **state)
         {"应用ID：4821，错误代码：4009，谢谢", "app_id=4821\n"
                                                "error_code=4009\n"},
         {"Cześć, ID aplikacji: 4821. Wersja SDK 3.1 dla iOS. Błąd 503.", "app_id=4821\n"
-         "library=iOS SDK\n"
+                                                                         "library=iOS SDK\n"
                                                                          "library_version=3.1\n"
                                                                          "http_status=503\n"},
         {"My instance is 8-F48CF3A682-7FTHVK and the item <7-b939a4-457q19>. The url "
@@ -321,7 +321,7 @@ static void test_mails(void **state)
         {"App ID | 4821 | Cluster | mt1", "app_id=4821\n"},
         {"close code 4004, and close code: 1006. error #2032 in Flash", "error_code=4004\n"
                                                                         "error_code=1006\n"
-         "error_code=2032\n"},
+                                                                        "error_code=2032\n"},
         {"El servidor responde con error 503. Mi ID de aplicación: 4821", "app_id=4821\n"
                                                                           "http_status=503\n"},
         {"O servidor devolve erro 504 e o aplicativo ID 4821 não conecta", "app_id=4821\n"
