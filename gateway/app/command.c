@@ -42,6 +42,21 @@ int command_usage(const char *format, ...)
     return EX_USAGE;
 }
 
+int command_unknown_word(const char *command, const char *word, const char *const *words)
+{
+    g_autofree char *list = g_strjoinv(", ", (char **)(guintptr)words);
+    const char *meant = problem_did_you_mean(word, words);
+    return meant ? command_usage("%s: unknown word '%s'; did you mean '%s'?", command, word, meant)
+                 : command_usage("%s: unknown word '%s'; it is one of: %s", command, word, list);
+}
+
+gboolean command_limit_is_good(void)
+{
+    if (list_limit < 1)
+        command_usage("--limit takes a number from 1 on");
+    return list_limit >= 1;
+}
+
 static void print_problems(const GPtrArray *problems)
 {
     g_autofree char *text = problems_format(problems);

@@ -1,5 +1,6 @@
 #include "gateway/app/command.h"
 
+#include <postern/address.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/intake_rows.h>
@@ -75,13 +76,30 @@ static gboolean check_recipients(const Config *config, const Command *command, G
     return TRUE;
 }
 
+/* The null sender has several spellings: pipe(8) of Postfix says MAILER-DAEMON unless it is told otherwise.
+ */
+static gboolean check_sender(void)
+{
+    static const char *const nobody[] = {"", "<>", "MAILER-DAEMON", NULL};
+    if (!deliver_sender || g_strv_contains(nobody, deliver_sender)) {
+        g_clear_pointer(&deliver_sender, g_free);
+        return TRUE;
+    }
+    if (address_is_envelope(deliver_sender))
+        return TRUE;
+    command_fail(0, "-f %s: this is no address", deliver_sender);
+    return FALSE;
+}
+
 int command_deliver(Command *command)
 {
     int code = EX_OK;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     if (command->argc < 1)
-        return command_usage("deliver needs at least one recipient");
+        return later("deliver needs at least one recipient");
+    if (!check_sender())
+        return later("an envelope sender that cannot be one");
     g_autoptr(Config) config = command_config(command, &code);
     if (!config)
         return later("the configuration is not usable");

@@ -99,7 +99,7 @@ int command_held(Command *command)
     int code = EX_OK;
     const char *verb = command->argc > 0 ? command->argv[0] : "list";
     if (!g_strv_contains(verbs, verb))
-        return command_usage("held: unknown word '%s'; use list, show ID, release ID or drop ID", verb);
+        return command_unknown_word("held", verb, verbs);
     gboolean lists = strcmp(verb, "list") == 0;
     if (!lists && command->argc != 2)
         return command_usage("held %s needs the ID of a mail; 'postern held list' shows them", verb);

@@ -108,7 +108,9 @@ int command_outbox(Command *command)
     int code = EX_OK;
     const char *verb = command->argc > 0 ? command->argv[0] : "list";
     if (!g_strv_contains(verbs, verb))
-        return command_usage("outbox: unknown word '%s'; use list, show ID, retry ID or drop ID", verb);
+        return command_unknown_word("outbox", verb, verbs);
+    if (!command_limit_is_good())
+        return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
     if (!lists && command->argc != 2)
         return command_usage("outbox %s needs the ID of a row; 'postern outbox list' shows them", verb);

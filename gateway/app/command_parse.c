@@ -91,8 +91,9 @@ static void print_reading(const Reading *reading, const char *file)
     g_autofree char *reasons = NULL;
     g_ptr_array_add(reading->kind_reasons, NULL);
     reasons = g_strjoinv("; ", (char **)reading->kind_reasons->pdata);
-    g_autofree char *kind = g_strdup_printf("%s%s (%s)", mail_kind_name(reading->kind),
-                                            reading->may_answer ? "" : ", may not be answered", reasons);
+    g_autofree char *kind =
+        g_strdup_printf("%s%s%s%s", mail_kind_name(reading->kind),
+                        reading->may_answer ? "" : ", may not be answered", *reasons ? ": " : "", reasons);
     printf("%s%s%s\n", style_bold(), file, style_off());
     command_print("subject      ", reading->subject);
     command_print("date         ", date);

@@ -10,16 +10,29 @@
 
 int list_limit = 200;
 char *list_status, *list_queue;
-const GOptionEntry list_options[] = {
+const GOptionEntry outbox_options[] = {
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+const GOptionEntry ticket_options[] = {
     {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
     {"status", 0, 0, G_OPTION_ARG_STRING, &list_status, "list only tickets with this status", "STATUS"},
     {"queue", 0, 0, G_OPTION_ARG_STRING, &list_queue, "list only tickets of this queue", "QUEUE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+/* A mistyped word would look like "there are none". */
+static gboolean status_is_good(void)
+{
+    static const char *const words[] = {"new", "open", "waiting", "closed", "spam", NULL};
+    if (!list_status || g_strv_contains(words, list_status))
+        return TRUE;
+    command_unknown_word("--status", list_status, words);
+    return FALSE;
+}
+
 static int list(Command *command, Store *store)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
+    g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)list_limit, &error);
     if (!tickets)
         return command_fail_error(error);
     if (command->json) {
@@ -73,7 +86,9 @@ int command_ticket(Command *command)
     int code = EX_OK;
     const char *verb = command->argc > 0 ? command->argv[0] : "list";
     if (!g_strv_contains(verbs, verb))
-        return command_usage("ticket: unknown word '%s'; use list, show REF, raw MESSAGE or why MESSAGE", verb);
+        return command_unknown_word("ticket", verb, verbs);
+    if (!command_limit_is_good() || !status_is_good())
+        return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean shows = strcmp(verb, "show") == 0;
     if (!lists && command->argc != 2)
