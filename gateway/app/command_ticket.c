@@ -10,13 +10,11 @@
 
 int list_limit = 200;
 char *list_status, *list_queue;
-#define LIMIT_OPTION                                                                                         \
-    {                                                                                                        \
-        "limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"                  \
-    }
-const GOptionEntry outbox_options[] = {LIMIT_OPTION, {NULL, 0, 0, 0, NULL, NULL, NULL}};
+const GOptionEntry outbox_options[] = {
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
 const GOptionEntry ticket_options[] = {
-    LIMIT_OPTION,
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
     {"status", 0, 0, G_OPTION_ARG_STRING, &list_status, "list only tickets with this status", "STATUS"},
     {"queue", 0, 0, G_OPTION_ARG_STRING, &list_queue, "list only tickets of this queue", "QUEUE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,13 @@ static int run(const CommandInfo *info, int argc, char **argv)
     int code = info->run(&command);
     g_free(command.as);
     return code;
+}
+
+/* Whoever reads may have had enough (`postern … | head`): that needs no words. */
+static gboolean reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
 }
 
 int main(int argc, char **argv)
