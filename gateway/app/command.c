@@ -119,6 +119,41 @@ void command_print_block(const char *text, int indent)
     }
 }
 
+int command_list(const Command *command, const GPtrArray *items, Json *(*item_json)(gconstpointer item),
+                 void (*print)(const GPtrArray *items), const char *empty, const GError *error)
+{
+    if (!items)
+        return command_fail_error(error);
+    if (command->json) {
+        Json *array = json_make_array();
+        for (guint i = 0; i < items->len; i++)
+            json_add(array, item_json(items->pdata[i]));
+        command_print_json(array, FALSE);
+    } else if (items->len == 0) {
+        puts(empty);
+    } else {
+        print(items);
+    }
+    return EX_OK;
+}
+
+const char *command_verb(const Command *command, const char *const *verbs, const char *operand)
+{
+    const char *verb = command->argc > 0 ? command->argv[0] : verbs[0];
+    if (!g_strv_contains(verbs, verb)) {
+        const char *meant = problem_did_you_mean(verb, verbs);
+        g_autofree char *all = g_strjoinv(", ", (char **)(guintptr)verbs);
+        command_usage("unknown word '%s'%s%s%s; use one of: %s", verb, meant ? "; did you mean '" : "", meant ? meant : "",
+                      meant ? "'?" : "", all);
+        return NULL;
+    }
+    int wanted = strcmp(verb, verbs[0]) == 0 ? 1 : 2;
+    if (MAX(command->argc, 1) == wanted)
+        return verb;
+    command_usage(wanted == 1 ? "'%s' takes no operand%s" : "'%s' needs %s", verb, wanted == 1 ? "" : operand);
+    return NULL;
+}
+
 static gboolean has_style(void)
 {
     const char *no_color = getenv("NO_COLOR");

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-static Json *row_json(const OutboxRow *row)
+static Json *row_json(gconstpointer item)
 {
+    const OutboxRow *row = item;
     Json *object = json_make_object();
     g_autofree char *id = g_strdup_printf("%" PRId64, row->id);
     gboolean waits = row->state == OUTBOX_QUEUED || row->state == OUTBOX_UNCERTAIN;
@@ -42,25 +43,6 @@ static void print_table(const GPtrArray *rows)
         table_add(table, cells);
     }
     table_print(table);
-}
-
-static int list(Command *command, Store *store)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) rows = outbox_list(store, (guint)list_limit, &error);
-    if (!rows)
-        return command_fail_error(error);
-    if (command->json) {
-        Json *array = json_make_array();
-        for (guint i = 0; i < rows->len; i++)
-            json_add(array, row_json(rows->pdata[i]));
-        command_print_json(array, FALSE);
-    } else if (rows->len == 0) {
-        puts("The outbox is empty.");
-    } else {
-        print_table(rows);
-    }
-    return EX_OK;
 }
 
 static int show(Command *command, Store *store, gint64 id)
@@ -106,18 +88,19 @@ int command_outbox(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "retry", "drop", NULL};
     int code = EX_OK;
-    const char *verb = command->argc > 0 ? command->argv[0] : "list";
-    if (!g_strv_contains(verbs, verb))
-        return command_usage("outbox: unknown word '%s'; use list, show ID, retry ID or drop ID", verb);
+    const char *verb = command_verb(command, verbs, "the ID of a row; 'postern outbox list' shows them");
+    if (!verb)
+        return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
-    if (!lists && command->argc != 2)
-        return command_usage("outbox %s needs the ID of a row; 'postern outbox list' shows them", verb);
     gboolean reads = lists || strcmp(verb, "show") == 0;
     g_autoptr(Store) store = command_store(command, reads ? STORE_READ : STORE_OPEN, &code);
     if (!store)
         return code;
-    if (lists)
-        return list(command, store);
+    if (lists) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) rows = outbox_list(store, (guint)MAX(list_limit, 1), &error);
+        return command_list(command, rows, row_json, print_table, "The outbox is empty.", error);
+    }
     char *end;
     gint64 id = g_ascii_strtoll(command->argv[1], &end, 10);
     if (*end || id <= 0)

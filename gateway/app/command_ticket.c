@@ -16,23 +16,9 @@ const GOptionEntry list_options[] = {
     {"queue", 0, 0, G_OPTION_ARG_STRING, &list_queue, "list only tickets of this queue", "QUEUE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
-static int list(Command *command, Store *store)
+static Json *list_item(gconstpointer ticket)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
-    if (!tickets)
-        return command_fail_error(error);
-    if (command->json) {
-        Json *array = json_make_array();
-        for (guint i = 0; i < tickets->len; i++)
-            json_add(array, ticket_json(tickets->pdata[i], FALSE));
-        command_print_json(array, FALSE);
-    } else if (tickets->len == 0) {
-        puts("No tickets.");
-    } else {
-        ticket_print_list(tickets);
-    }
-    return EX_OK;
+    return ticket_json(ticket, FALSE);
 }
 
 static int show(Command *command, Store *store)
@@ -71,13 +57,11 @@ int command_ticket(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
     int code = EX_OK;
-    const char *verb = command->argc > 0 ? command->argv[0] : "list";
-    if (!g_strv_contains(verbs, verb))
-        return command_usage("ticket: unknown word '%s'; use list, show REF, raw MESSAGE or why MESSAGE", verb);
+    const char *verb = command_verb(command, verbs, "a ticket (show) or the id of a message (raw, why)");
+    if (!verb)
+        return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean shows = strcmp(verb, "show") == 0;
-    if (!lists && command->argc != 2)
-        return command_usage("ticket %s needs %s", verb, shows ? "a ticket reference like SUP-7K3QW2" : "the id of a message");
     gint64 id = lists || shows ? 0 : mail_id_parse(command->argv[1]);
     if (!lists && !shows && !id)
         return command_fail(EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
@@ -85,8 +69,11 @@ int command_ticket(Command *command)
     g_autoptr(Store) store = command_store(command, STORE_READ, &code);
     if (!store)
         return code;
-    if (lists)
-        return list(command, store);
+    if (lists) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
+        return command_list(command, tickets, list_item, ticket_print_list, "No tickets.", error);
+    }
     if (shows)
         return show(command, store);
     return strcmp(verb, "raw") == 0 ? raw(command, store, id) : why(command, store, id);

@@ -12,13 +12,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sysexits.h>
 
 #define STRAY_AGE_US (3600 * (gint64)G_USEC_PER_SEC)
 #define SESSION_GRACE_US (10 * (gint64)G_USEC_PER_SEC)
 #define READING_GRACE_US (8 * (gint64)G_USEC_PER_SEC)
-#define OTHER_DESCRIPTORS 256u /* store, reader children, large mails that come in */
 
 typedef struct {
     const char *config_path;
@@ -105,23 +103,9 @@ static gboolean on_reload(gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
-/* A session is a descriptor, and many systems allow 1024 unless they are asked for more. */
-static void allow_sessions(const Config *config)
-{
-    rlim_t wanted = (rlim_t)config->sessions + OTHER_DESCRIPTORS;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur = MIN(wanted, limit.rlim_max);
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-        log_warning(0, "lmtp.sessions is %u, but this system allows %" G_GUINT64_FORMAT " open files; raise LimitNOFILE",
-                    config->sessions, (guint64)limit.rlim_cur);
-}
-
 static gboolean start(Gate *gate, GError **error)
 {
     const Config *config = gate->setup->config;
-    allow_sessions(config);
     Store *store = store_open(config->store, STORE_CREATE, error);
     if (!store)
         return FALSE;

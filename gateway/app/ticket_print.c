@@ -96,6 +96,8 @@ static void print_message(const TicketMessage *message)
     g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
     for (guint i = 0; i < findings->len; i++)
         command_print("    finding: ", findings->pdata[i]);
+    if (!out)
+        printf("%s    original: postern ticket raw %s%s\n", style_dim(), id, style_off());
 }
 
 static void print_events(const GPtrArray *events)

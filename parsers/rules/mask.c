@@ -132,7 +132,8 @@ void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 
     gsize length = strlen(text);
     g_autofree char *copy = g_strdup(text);
     g_autofree const char **reasons = g_new0(const char *, rules->rules->len + 1);
-    for (gsize start = 0, end = 0; end < length; start = align(copy, end - OVERLAP_BYTES)) {
+    for (gsize start = 0, end = 0; end < length;
+         start = end < length ? align(copy, end - OVERLAP_BYTES) : end) {
         end = length - start <= LIMIT_RULE_TEXT_BYTES ? length : align(copy, start + LIMIT_RULE_TEXT_BYTES);
         Place *piece = place_new(PLACE_TEXT, "text", copy + start, end - start, rules);
         cover_piece(rules, scratch, piece, text + start, deadline_us, reasons);

@@ -178,7 +178,7 @@ gate_stop
 GATE_LMTP='  sessions: 200'
 gate_config
 all_read() {
-    postern stats --json | jq -e '.waiting == 0'
+    [ "$(postern stats --json | jq .waiting)" = 0 ]
 }
 stop_under_load() {
     local load ledger=$FLOW_FOLDER/ledger$1

@@ -9,7 +9,7 @@
 #                           (words) stands before the program: `setsid` gives it a session of its own.
 #   gate_stop               SIGTERM, waits for the end; its exit code
 #   postern …               the program with this configuration
-#   send FILE [FROM [RCPT]] hands a mail in over LMTP and shows the dialogue
+#   send FILE [FROM [RCPT]] hands a mail in over LMTP and shows the dialogue; an empty FROM is the null sender
 #   talk LINE…              says these lines to the gate at once, each with CR LF, and prints what comes back until it closes
 #   settled N               TRUE when N mails have ended their way, none waits, and the equation holds
 . "$(dirname "${BASH_SOURCE[0]}")/flow.sh"
@@ -32,7 +32,7 @@ queues:
     prefix: SUP
     addresses: [support@desk.test, help@desk.test]
     agents: [${GATE_AGENTS-kim}]
-    answer_within: one working day
+    answer_within: within one working day
   - name: billing
     display: Acme Billing
     prefix: BIL
@@ -79,7 +79,8 @@ gate_end() {
 flow_at_exit gate_end
 
 send() {
-    swaks --protocol LMTP --server 127.0.0.1 --port "$GATE_PORT" --helo flow.test --from "${2:-anna@customer.test}" \
+    local from=${2-anna@customer.test}
+    swaks --protocol LMTP --server 127.0.0.1 --port "$GATE_PORT" --helo flow.test --from "${from:-<>}" \
         --to "${3:-support@desk.test}" --data @"$1" --suppress-data 2>&1
 }
 

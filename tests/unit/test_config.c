@@ -676,7 +676,7 @@ static void test_starter_tells_the_defaults(void **state)
     assert_true(config->outgoing->give_up_us == plain->outgoing->give_up_us);
     assert_int_equal(config->outgoing->type, OUTGOING_SMTP);
     assert_int_equal(config->outgoing->port, 587);
-    assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within, "one working day");
+    assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within, "within one working day");
     assert_string_equal(config->user, "postern");
 }
 
