@@ -5,7 +5,6 @@
 #include <postern/base/log.h>
 #include <postern/reader.h>
 
-#include <errno.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -183,10 +182,10 @@ int main(int argc, char **argv)
     g_autofree char **rest = g_memdup2(argv, sizeof *argv * (gsize)(argc + 1));
     memmove(rest + at, rest + at + 1, sizeof *rest * (gsize)(argc - at));
     int code = run(info, argc - 1, rest);
-    if (fflush(stdout) == 0 || code != EX_OK)
+    gboolean is_written = fflush(stdout) == 0 && !ferror(stdout);
+    if (is_written || code != EX_OK)
         return code;
-    /* Whoever reads may have had enough (`postern … | head`): that needs no words. */
-    if (errno != EPIPE)
-        command_fail(EX_IOERR, "cannot write to standard output: %s", g_strerror(errno));
+    if (!reader_is_gone())
+        command_fail(EX_IOERR, "cannot write to standard output");
     return EX_IOERR;
 }

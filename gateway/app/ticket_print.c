@@ -129,13 +129,14 @@ void ticket_print_fate(const MailFate *fate)
 {
     g_autofree char *received = clock_local(fate->received_us);
     g_autofree char *attempts = g_strdup_printf("%u", fate->attempts);
+    const char *nobody = strcmp(fate->source, "import") == 0 ? "unknown (the file does not tell)" : "<> (envelope)";
     command_print("fate      ", fate->fate);
     command_print("ticket    ", fate->ref);
     command_print("reason    ", fate->reason);
     command_print("because   ", fate->detail);
     command_print("received  ", received);
     command_print("by        ", fate->source);
-    command_print("from      ", *fate->envelope_from ? fate->envelope_from : "<> (envelope)");
+    command_print("from      ", *fate->envelope_from ? fate->envelope_from : nobody);
     command_print("to        ", fate->recipient);
     command_print("readings  ", attempts);
     if (fate->copy_of) {

@@ -89,7 +89,9 @@ static void find_queue(Work *work)
 
 static Reading *read_row(Worker *worker, const IntakeRow *row, GError **error)
 {
-    const char *envelope_from = row->envelope.envelope_from;
+    const Envelope *envelope = &row->envelope;
+    gboolean is_known = *envelope->envelope_from || envelope_is_null_sender(envelope);
+    const char *envelope_from = is_known ? envelope->envelope_from : NULL;
     if (!row->file)
         return reader_read(worker->reader, row->bytes, -1, envelope_from, error);
     int fd = raw_open(worker->pipeline->raw_folder, row->file, error);

@@ -84,7 +84,8 @@ flow_check "no store yet" code 78 postern stats
 flow_check "no store yet: says what to do" said "postern serve"
 flow_check "init" code 0 "$PROGRAM" init "$FLOW_FOLDER/new"
 flow_check "what init wrote is good" code 0 "$PROGRAM" -c "$FLOW_FOLDER/new/postern.yaml" check
-flow_equals "without a warning" "" "$(grep -E 'warning|error' "$FLOW_FOLDER/out" "$FLOW_FOLDER/err")"
+flow_equals "with no other warning than that nobody can be proven yet" "" \
+    "$(grep -E 'warning:|error' "$FLOW_FOLDER/out" "$FLOW_FOLDER/err" | grep -v trusted_authserv_id)"
 echo "# mine" >"$FLOW_FOLDER/new/rules.yaml"
 rm "$FLOW_FOLDER/new/postern.yaml"
 flow_check "init again" code 73 "$PROGRAM" init "$FLOW_FOLDER/new"
@@ -96,7 +97,6 @@ printf 'domian: desk.test\nqueues: 7\n' >"$FLOW_FOLDER/bad.yaml"
 flow_check "check of a bad file" code 78 "$PROGRAM" -c "$FLOW_FOLDER/bad.yaml" check
 flow_contains "all findings at once, with line and column" "$(tr '\n' ' ' <"$FLOW_FOLDER/out")" "bad.yaml:1:1: error:.*did you mean 'domain'.*bad.yaml:2:[0-9]+: error"
 flow_equals "the same as JSON" true "$("$PROGRAM" -c "$FLOW_FOLDER/bad.yaml" check --json | jq 'length >= 2')"
-sed "s/  - rule: //" templates/rules.yaml | sed '0,/^  *finds:/s/finds: .*/finds: never/' >"$FLOW_FOLDER/rules.yaml"
 
 # parse
 mail parsed 'Cc: Bert <bert@elsewhere.test>' 'In-Reply-To: <x@y.test>'
@@ -121,16 +121,10 @@ flow_lacks "but not with NO_COLOR" "$(NO_COLOR=1 script -qec "$PROGRAM parse $FL
 # rules
 flow_equals "rules list --json" true "$(postern rules list --json | jq 'length > 5 and all(has("field") and has("rule") and has("type"))')"
 flow_check "rules test: the starter rules pass" code 0 postern rules test
-cat >"$FLOW_FOLDER/rules.yaml" <<'END'
-fields:
-  - name: app_id
-    label: App ID
-    type: digits
-    rules:
-      - name: after-word
-        after: 'app'
-        pattern: '[0-9]{4,8}'
-END
+sed '0,/^ *finds:/s/finds: .*/finds: something else/' templates/rules.yaml >"$FLOW_FOLDER/rules.yaml"
+flow_check "rules test: an example that fails" code 1 postern rules test "$FLOW_FOLDER/rules.yaml"
+flow_contains "rules test: says which, and what was found" "$(tr '\n' ' ' <"$FLOW_FOLDER/out")" 'FAIL [a-z-]+ \(line [0-9]+\).*expected +something else.*found +55'
+flow_equals "rules test --json" 1 "$(postern rules test --json "$FLOW_FOLDER/rules.yaml" | jq '[.[] | select(.passed | not)] | length')"
 flow_check "rules test: no such file" code 78 postern rules test "$FLOW_FOLDER/none.yaml"
 
 # deliver: 0 only when durable, else 75.
@@ -257,22 +251,21 @@ flow_check "and still counts as held" is_figure '.held == 1 and .holds' true
 flow_check "held release of what is not held" code 66 postern held release "$one"
 
 # outbox: the server is not there.
-row=$(postern outbox list --json | jq -r '[.[] | select(.state == "queued")][0].id')
+row=$(postern outbox list --json | jq -r '[.[] | select(.state == "queued")][-1].id') # the oldest; while a server is away, it alone is tried
 flow_check "outbox list --json: the keys of the contract" has_keys "$(postern outbox list --json | jq '.[0]')" id ref to from subject message_id \
     state attempts next_at last_error
 tried() {
     [ "$(postern outbox show "$row" --json | jq .attempts)" -ge "$1" ]
 }
 flow_check "the sender tries" flow_wait 10 tried 1
-flow_wait 10 is_told
 is_told() {
     [ "$(postern outbox show "$row" --json | jq -r .last_error)" != null ]
 }
 flow_wait 10 is_told
 flow_contains "and the last answer says what is wrong" "$(postern outbox show "$row")" "$NOWHERE"
-attempts=$(postern outbox show "$row" --json | jq .attempts)
+later=$(postern outbox show "$row" --json | jq -r .next_at)
 flow_check "outbox retry" code 0 postern outbox retry "$row"
-flow_check "it is tried again at once" flow_wait 10 tried $((attempts + 1))
+flow_check "it is due earlier" test "$(postern outbox show "$row" --json | jq -r .next_at)" '<' "$later"
 flow_check "outbox drop" code 0 postern outbox drop "$row" --as kim
 flow_equals "it has failed" failed "$(postern outbox show "$row" --json | jq -r .state)"
 flow_contains "by whom stands there" "$(postern outbox show "$row")" 'dropped by kim'
