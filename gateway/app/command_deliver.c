@@ -3,6 +3,7 @@
 #include <postern/address.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
+#include <postern/base/stop.h>
 #include <postern/intake_rows.h>
 
 #include <errno.h>
@@ -57,8 +58,11 @@ static gboolean store_mail(Store *store, Raw *raw, const GPtrArray *recipients, 
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
     if (!raw_sync_all(raw, store_raw_folder(store), error) || !store_begin(store, error))
         return FALSE;
-    if (intake_add(store, raw, &envelope, rows, error) && store_commit(store, error)) {
+    gboolean ok = intake_add(store, raw, &envelope, rows, error);
+    stop_point("deliver-before-commit");
+    if (ok && store_commit(store, error)) {
         raw->keep = TRUE;
+        stop_point("deliver-after-commit");
         return TRUE;
     }
     store_rollback(store);
