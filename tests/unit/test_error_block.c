@@ -153,8 +153,7 @@ static void test_lines(void **state)
         "I see [[TypeError: Cannot read property 'bind' of undefined]]. Chrome is fine.",
         "When I save it says \"[[Error: The item could not be saved. Try later]]\" and no more.",
         "[[GET https://api.example.com/x 404 (Not Found)]]\n",
-        "[[Access to fetch at 'https://a.b' has been blocked by CORS policy: x\nGET https://a.b "
-        "net::ERR_X]]\n",
+        "[[Access to fetch at 'https://a.b' was blocked by CORS policy: x\nGET http://a.b net::ERR_X]]\n",
         "[[npm ERR! code ERESOLVE\nnpm ERR! ERESOLVE unable to resolve dependency tree]]\n\nhelp",
         "[[curl: (7) Failed to connect to api.example.com port 443]]",
         "[[bash: pusher: command not found]]",
