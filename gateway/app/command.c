@@ -81,8 +81,8 @@ Config *command_config(Command *command, int *out_code)
     gsize length = 0;
     g_autofree char *text = file_read(command->config_path, LIMIT_CONFIG_BYTES, &length, &error);
     if (!text) {
-        *out_code = command_fail(EX_CONFIG, "%s; 'postern init' writes a starter configuration, -c names another",
-                                 error->message);
+        *out_code = command_fail(
+            EX_CONFIG, "%s; 'postern init' writes a starter configuration, -c names another", error->message);
         return NULL;
     }
     Config *config = config_parse(command->config_path, text, length, problems);
@@ -132,6 +132,41 @@ void command_print_block(const char *text, int indent)
         g_autofree char *clean = clean_terminal(spaced + lead);
         printf("%*s%s\n", *clean ? indent + (int)lead : 0, "", clean);
     }
+}
+
+int command_list(const Command *command, const GPtrArray *items, Json *(*item_json)(gconstpointer item),
+                 void (*print)(const GPtrArray *items), const char *empty, const GError *error)
+{
+    if (!items)
+        return command_fail_error(error);
+    if (command->json) {
+        Json *array = json_make_array();
+        for (guint i = 0; i < items->len; i++)
+            json_add(array, item_json(items->pdata[i]));
+        command_print_json(array, FALSE);
+    } else if (items->len == 0) {
+        puts(empty);
+    } else {
+        print(items);
+    }
+    return EX_OK;
+}
+
+const char *command_verb(const Command *command, const char *const *verbs, const char *operand)
+{
+    const char *verb = command->argc > 0 ? command->argv[0] : verbs[0];
+    if (!g_strv_contains(verbs, verb)) {
+        command_unknown_word(command->name, verb, verbs);
+        return NULL;
+    }
+    int wanted = strcmp(verb, verbs[0]) == 0 ? 1 : 2;
+    if (MAX(command->argc, 1) == wanted)
+        return verb;
+    if (wanted == 1)
+        command_usage("%s %s takes no operand", command->name, verb);
+    else
+        command_usage("%s %s needs %s", command->name, verb, operand);
+    return NULL;
 }
 
 static gboolean has_style(void)

@@ -7,18 +7,19 @@
 #include <postern/store.h>
 
 typedef struct {
+    const char *name;        /* of the subcommand */
     const char *config_path; /* as chosen by -c, $POSTERN_CONFIG or the usual places; may not exist */
     gboolean config_given;   /* by -c or $POSTERN_CONFIG */
     gboolean json, quiet, verbose;
-    char *as;                /* --as: who does this, for the record */
-    int argc;                /* what is left after the options: argv[0] is the first operand */
+    char *as; /* --as: who does this, for the record */
+    int argc; /* what is left after the options: argv[0] is the first operand */
     char **argv;
 } Command;
 
 typedef struct {
     const char *name;
-    const char *operands;    /* "REF", "FILE…" */
-    const char *summary;     /* one line */
+    const char *operands; /* "REF", "FILE…" */
+    const char *summary;  /* one line */
     const char *example;
     int (*run)(Command *command); /* exit code */
     const GOptionEntry *options;  /* own ones, or NULL */
@@ -66,6 +67,12 @@ void command_print_json(Json *value, gboolean compact);
 void command_print(const char *label, const char *text);
 /* Several lines, each cleaned and indented by `indent` blanks. */
 void command_print_block(const char *text, int indent);
+/* A list as every command shows it: JSON, or `print`, or the words `empty`. `items` NULL: fails with `error`. */
+int command_list(const Command *command, const GPtrArray *items, Json *(*item_json)(gconstpointer item),
+                 void (*print)(const GPtrArray *items), const char *empty, const GError *error);
+/* The first operand if it is one of `verbs` (NULL-terminated; the first is the default and takes no operand, the others
+ * take one, named by `operand`), else NULL after a message. */
+const char *command_verb(const Command *command, const char *const *verbs, const char *operand);
 /* "\033[1m" and its like on a terminal without NO_COLOR, else "". */
 const char *style_bold(void);
 const char *style_dim(void);

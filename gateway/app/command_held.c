@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-static Json *held_json(const HeldMail *mail)
+static Json *held_json(gconstpointer item)
 {
+    const HeldMail *mail = item;
     Json *object = json_make_object();
     g_autofree char *id = mail_id_format(mail->id);
     json_put_text(object, "id", id);
@@ -37,25 +38,6 @@ static void print_table(const GPtrArray *mails)
     table_print(table);
 }
 
-static int list(Command *command, Store *store)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) mails = held_list(store, &error);
-    if (!mails)
-        return command_fail_error(error);
-    if (command->json) {
-        Json *array = json_make_array();
-        for (guint i = 0; i < mails->len; i++)
-            json_add(array, held_json(mails->pdata[i]));
-        command_print_json(array, FALSE);
-    } else if (mails->len == 0) {
-        puts("No mail is held.");
-    } else {
-        print_table(mails);
-    }
-    return EX_OK;
-}
-
 static int show(Command *command, Store *store, gint64 id)
 {
     g_autoptr(GError) error = NULL;
@@ -73,7 +55,8 @@ static int show(Command *command, Store *store, gint64 id)
     command_print("To        ", mail->recipient);
     command_print("Subject   ", mail->subject);
     command_print("Received  ", received);
-    printf("\nThe original: postern ticket raw %s\nLet it pass:  postern held release %s\nRefuse it:    postern held drop %s\n",
+    printf("\nThe original: postern ticket raw %s\nLet it pass:  postern held release %s\nRefuse it:    "
+           "postern held drop %s\n",
            command->argv[1], command->argv[1], command->argv[1]);
     return EX_OK;
 }
@@ -97,21 +80,23 @@ int command_held(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "release", "drop", NULL};
     int code = EX_OK;
-    const char *verb = command->argc > 0 ? command->argv[0] : "list";
-    if (!g_strv_contains(verbs, verb))
-        return command_unknown_word("held", verb, verbs);
+    const char *verb = command_verb(command, verbs, "the ID of a mail; 'postern held list' shows them");
+    if (!verb)
+        return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
-    if (!lists && command->argc != 2)
-        return command_usage("held %s needs the ID of a mail; 'postern held list' shows them", verb);
     gboolean reads = lists || strcmp(verb, "show") == 0;
     g_autoptr(Store) store = command_store(command, reads ? STORE_READ : STORE_OPEN, &code);
     if (!store)
         return code;
-    if (lists)
-        return list(command, store);
+    if (lists) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) mails = held_list(store, &error);
+        return command_list(command, mails, held_json, print_table, "No mail is held.", error);
+    }
     gint64 id = mail_id_parse(command->argv[1]);
     if (!id)
-        return command_fail(EX_NOINPUT, "'%s' is no mail id; it has 13 letters and digits, see 'postern held list'",
+        return command_fail(EX_NOINPUT,
+                            "'%s' is no mail id; it has 13 letters and digits, see 'postern held list'",
                             command->argv[1]);
     return reads ? show(command, store, id) : change(command, store, id, strcmp(verb, "release") == 0);
 }

@@ -16,7 +16,8 @@ static char *import_queue;
 static gboolean import_notify;
 const GOptionEntry import_options[] = {
     {"queue", 0, 0, G_OPTION_ARG_STRING, &import_queue, "into this queue (default: the first)", "QUEUE"},
-    {"notify", 0, 0, G_OPTION_ARG_NONE, &import_notify, "acknowledge and notify as for mail that comes in", NULL},
+    {"notify", 0, 0, G_OPTION_ARG_NONE, &import_notify, "acknowledge and notify as for mail that comes in",
+     NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 /* Another gate leaves our rows alone for so long; after a crash of this command it takes them. */

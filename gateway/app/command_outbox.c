@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-static Json *row_json(const OutboxRow *row)
+static Json *row_json(gconstpointer item)
 {
+    const OutboxRow *row = item;
     Json *object = json_make_object();
     g_autofree char *id = g_strdup_printf("%" PRId64, row->id);
     gboolean waits = row->state == OUTBOX_QUEUED || row->state == OUTBOX_UNCERTAIN;
@@ -32,35 +33,18 @@ static Json *row_json(const OutboxRow *row)
 
 static void print_table(const GPtrArray *rows)
 {
-    static const char *const columns[] = {"ID", "TICKET", "KIND", "TO", "STATE", "TRIES", "LAST ANSWER", NULL};
+    static const char *const columns[] = {"ID",    "TICKET", "KIND",        "TO",
+                                          "STATE", "TRIES",  "LAST ANSWER", NULL};
     Table *table = table_new(columns, "LAST ANSWER");
     for (guint i = 0; i < rows->len; i++) {
         const OutboxRow *row = rows->pdata[i];
         g_autofree char *id = g_strdup_printf("%" PRId64, row->id);
         g_autofree char *tries = g_strdup_printf("%u", row->attempts);
-        const char *cells[] = {id, row->ref, row->kind, row->to, outbox_state_name(row->state), tries, row->last_error};
+        const char *cells[] = {id,    row->ref,       row->kind, row->to, outbox_state_name(row->state),
+                               tries, row->last_error};
         table_add(table, cells);
     }
     table_print(table);
-}
-
-static int list(Command *command, Store *store)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) rows = outbox_list(store, (guint)list_limit, &error);
-    if (!rows)
-        return command_fail_error(error);
-    if (command->json) {
-        Json *array = json_make_array();
-        for (guint i = 0; i < rows->len; i++)
-            json_add(array, row_json(rows->pdata[i]));
-        command_print_json(array, FALSE);
-    } else if (rows->len == 0) {
-        puts("The outbox is empty.");
-    } else {
-        print_table(rows);
-    }
-    return EX_OK;
 }
 
 static int show(Command *command, Store *store, gint64 id)
@@ -82,7 +66,8 @@ static int show(Command *command, Store *store, gint64 id)
     command_print("State        ", outbox_state_name(row->state));
     command_print("Last answer  ", row->last_error);
     command_print("Envelope to  ", row->to);
-    command_print("Envelope from ", *row->envelope_from ? row->envelope_from : "<> (nothing may be answered to it)");
+    command_print("Envelope from ",
+                  *row->envelope_from ? row->envelope_from : "<> (nothing may be answered to it)");
     putchar('\n');
     g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
     g_autofree char *joined = g_strjoinv("\n", lines);
@@ -94,11 +79,14 @@ static int change(Command *command, Store *store, gint64 id, gboolean retry)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *who = command_who(command);
-    gboolean ok = retry ? outbox_retry(store, id, clock_now_us(), &error) : outbox_drop(store, id, who, clock_now_us(), &error);
+    gboolean ok = retry ? outbox_retry(store, id, clock_now_us(), &error)
+                        : outbox_drop(store, id, who, clock_now_us(), &error);
     if (!ok)
         return command_fail_error(error);
     if (!command->quiet)
-        printf(retry ? "%" PRId64 " is due now; a running sender takes it up within seconds, or when its server is back\n" : "%" PRId64 " is dropped\n", id);
+        printf(retry ? "%" PRId64 " is due now; a running sender takes it up within seconds, or when its server is back\n"
+                     : "%" PRId64 " is dropped\n",
+               id);
     return EX_OK;
 }
 
@@ -106,23 +94,23 @@ int command_outbox(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "retry", "drop", NULL};
     int code = EX_OK;
-    const char *verb = command->argc > 0 ? command->argv[0] : "list";
-    if (!g_strv_contains(verbs, verb))
-        return command_unknown_word("outbox", verb, verbs);
-    if (!command_limit_is_good())
+    const char *verb = command_verb(command, verbs, "the ID of a row; 'postern outbox list' shows them");
+    if (!verb || !command_limit_is_good())
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
-    if (!lists && command->argc != 2)
-        return command_usage("outbox %s needs the ID of a row; 'postern outbox list' shows them", verb);
     gboolean reads = lists || strcmp(verb, "show") == 0;
     g_autoptr(Store) store = command_store(command, reads ? STORE_READ : STORE_OPEN, &code);
     if (!store)
         return code;
-    if (lists)
-        return list(command, store);
+    if (lists) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) rows = outbox_list(store, (guint)MAX(list_limit, 1), &error);
+        return command_list(command, rows, row_json, print_table, "The outbox is empty.", error);
+    }
     char *end;
     gint64 id = g_ascii_strtoll(command->argv[1], &end, 10);
     if (*end || id <= 0)
-        return command_fail(EX_NOINPUT, "'%s' is no outbox id; it is a number, see 'postern outbox list'", command->argv[1]);
+        return command_fail(EX_NOINPUT, "'%s' is no outbox id; it is a number, see 'postern outbox list'",
+                            command->argv[1]);
     return reads ? show(command, store, id) : change(command, store, id, strcmp(verb, "retry") == 0);
 }

@@ -29,23 +29,9 @@ static gboolean status_is_good(void)
     return FALSE;
 }
 
-static int list(Command *command, Store *store)
+static Json *list_item(gconstpointer ticket)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)list_limit, &error);
-    if (!tickets)
-        return command_fail_error(error);
-    if (command->json) {
-        Json *array = json_make_array();
-        for (guint i = 0; i < tickets->len; i++)
-            json_add(array, ticket_json(tickets->pdata[i], FALSE));
-        command_print_json(array, FALSE);
-    } else if (tickets->len == 0) {
-        puts("No tickets.");
-    } else {
-        ticket_print_list(tickets);
-    }
-    return EX_OK;
+    return ticket_json(ticket, FALSE);
 }
 
 static int show(Command *command, Store *store)
@@ -84,24 +70,24 @@ int command_ticket(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
     int code = EX_OK;
-    const char *verb = command->argc > 0 ? command->argv[0] : "list";
-    if (!g_strv_contains(verbs, verb))
-        return command_unknown_word("ticket", verb, verbs);
-    if (!command_limit_is_good() || !status_is_good())
+    const char *verb = command_verb(command, verbs, "a ticket (show) or the id of a message (raw, why)");
+    if (!verb || !command_limit_is_good() || !status_is_good())
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean shows = strcmp(verb, "show") == 0;
-    if (!lists && command->argc != 2)
-        return command_usage("ticket %s needs %s", verb, shows ? "a ticket reference like SUP-7K3QW2" : "the id of a message");
     gint64 id = lists || shows ? 0 : mail_id_parse(command->argv[1]);
     if (!lists && !shows && !id)
-        return command_fail(EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
-                            command->argv[1]);
+        return command_fail(
+            EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
+            command->argv[1]);
     g_autoptr(Store) store = command_store(command, STORE_READ, &code);
     if (!store)
         return code;
-    if (lists)
-        return list(command, store);
+    if (lists) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
+        return command_list(command, tickets, list_item, ticket_print_list, "No tickets.", error);
+    }
     if (shows)
         return show(command, store);
     return strcmp(verb, "raw") == 0 ? raw(command, store, id) : why(command, store, id);

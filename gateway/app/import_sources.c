@@ -15,7 +15,7 @@ typedef struct {
     const char *path, *raw_folder;
     ImportMail each;
     gpointer user;
-    RawWriter *writer;    /* of the mail under way, or NULL */
+    RawWriter *writer; /* of the mail under way, or NULL */
     char *envelope_from;
     gboolean in_header;
     char blank[3]; /* mbox: an empty line that may belong to the separator, or "" */
@@ -140,13 +140,15 @@ static gboolean read_lines(Source *source, FILE *file, GError **error)
     }
     free(line);
     if (ok && ferror(file)) {
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot read: %s", source->path, g_strerror(errno));
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot read: %s", source->path,
+                    g_strerror(errno));
         return FALSE;
     }
     return ok && end_mail(source, error);
 }
 
-static gboolean import_file(const char *path, const char *raw_folder, ImportMail each, gpointer user, GError **error)
+static gboolean import_file(const char *path, const char *raw_folder, ImportMail each, gpointer user,
+                            GError **error)
 {
     Source source = {.path = path, .raw_folder = raw_folder, .each = each, .user = user};
     FILE *file = fopen(path, "re");
@@ -191,15 +193,16 @@ static GPtrArray *sorted_names(const char *path, GError **error)
     return names;
 }
 
-static gboolean import_path(const char *path, int depth, const char *raw_folder, ImportMail each, gpointer user,
-                            GError **error)
+static gboolean import_path(const char *path, int depth, const char *raw_folder, ImportMail each,
+                            gpointer user, GError **error)
 {
     if (!g_file_test(path, G_FILE_TEST_IS_DIR))
         return import_file(path, raw_folder, each, user, error);
     g_autoptr(GError) inner = NULL;
     g_autoptr(GPtrArray) names = depth < FOLDER_DEPTH_MOST ? sorted_names(path, &inner) : NULL;
     if (!names) {
-        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: %s", path, inner ? inner->message : "too deep");
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: %s", path,
+                    inner ? inner->message : "too deep");
         return FALSE;
     }
     for (guint i = 0; i < names->len; i++) {

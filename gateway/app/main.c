@@ -17,25 +17,30 @@
 #define VERSION "0.1.0"
 
 static const CommandInfo commands[] = {
-    {"init", "[DIR]", "write a commented starter configuration, rules and notices", "postern init /etc/postern", command_init,
-     NULL},
-    {"check", "", "check configuration, rules, notices and store; every finding at once", "postern -c postern.yaml check",
-     command_check, NULL},
+    {"init", "[DIR]", "write a commented starter configuration, rules and notices",
+     "postern init /etc/postern", command_init, NULL},
+    {"check", "", "check configuration, rules, notices and store; every finding at once",
+     "postern -c postern.yaml check", command_check, NULL},
     {"serve", "", "run the gate in the foreground", "postern -c postern.yaml serve", command_serve, NULL},
     {"deliver", "RCPT…", "take one mail from stdin; 0 only when it is durable, 75 otherwise",
-     "postern deliver -f anna@customer.example support@example.com <mail.eml", command_deliver, deliver_options},
+     "postern deliver -f anna@customer.example support@example.com <mail.eml", command_deliver,
+     deliver_options},
     {"import", "PATH…", "take .eml files, mboxes and Maildirs; sends nothing unless --notify",
      "postern import --queue support ~/Maildir", command_import, import_options},
-    {"parse", "FILE…", "show how a mail is read, without any store; '-' is stdin", "postern parse --json mail.eml",
-     command_parse, NULL},
-    {"ticket", "list | show REF | raw MESSAGE | why MESSAGE", "look at tickets and the reasons behind each mail's fate",
-     "postern ticket show SUP-7K3QW2", command_ticket, ticket_options},
-    {"rules", "list | test [FILE]", "the extraction rules and their examples", "postern rules test rules.yaml",
-     command_rules, NULL},
-    {"held", "list | show ID | release ID | drop ID", "mail that waits for a person", "postern held list", command_held, NULL},
-    {"outbox", "list | show ID | retry ID | drop ID", "what is to be sent, with the last answer of the other side",
-     "postern outbox list", command_outbox, outbox_options},
-    {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json", command_stats, NULL},
+    {"parse", "FILE…", "show how a mail is read, without any store; '-' is stdin",
+     "postern parse --json mail.eml", command_parse, NULL},
+    {"ticket", "list | show REF | raw MESSAGE | why MESSAGE",
+     "look at tickets and the reasons behind each mail's fate", "postern ticket show SUP-7K3QW2",
+     command_ticket, ticket_options},
+    {"rules", "list | test [FILE]", "the extraction rules and their examples",
+     "postern rules test rules.yaml", command_rules, NULL},
+    {"held", "list | show ID | release ID | drop ID", "mail that waits for a person", "postern held list",
+     command_held, NULL},
+    {"outbox", "list | show ID | retry ID | drop ID",
+     "what is to be sent, with the last answer of the other side", "postern outbox list", command_outbox,
+     outbox_options},
+    {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json",
+     command_stats, NULL},
 };
 
 static const CommandInfo roles[] = {
@@ -45,7 +50,8 @@ static const CommandInfo roles[] = {
 
 static void print_overview(FILE *out)
 {
-    fprintf(out, "Usage: postern [OPTION…] COMMAND [OPERAND…]\n\nThe mail gate of a support team.\n\nCommands:\n");
+    fprintf(out,
+            "Usage: postern [OPTION…] COMMAND [OPERAND…]\n\nThe mail gate of a support team.\n\nCommands:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fprintf(out, "\nOptions of all commands:\n"
@@ -118,7 +124,7 @@ static GOptionContext *context_of(const CommandInfo *info, const GOptionEntry *c
 
 static int run(const CommandInfo *info, int argc, char **argv)
 {
-    Command command = {0};
+    Command command = {.name = info->name};
     g_autofree char *config = NULL;
     const GOptionEntry common[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "configuration file", "FILE"},
@@ -139,7 +145,9 @@ static int run(const CommandInfo *info, int argc, char **argv)
     command.config_given |= config != NULL;
     command.argc = argc - 1;
     command.argv = argv + 1;
-    log_setup(info->name, command.verbose ? LOG_LEVEL_DEBUG : command.quiet ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO);
+    log_setup(info->name, command.verbose ? LOG_LEVEL_DEBUG
+                          : command.quiet ? LOG_LEVEL_WARNING
+                                          : LOG_LEVEL_INFO);
     int code = info->run(&command);
     g_free(command.as);
     return code;

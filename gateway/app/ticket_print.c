@@ -15,7 +15,8 @@ void ticket_print_list(const GPtrArray *tickets)
     for (guint i = 0; i < tickets->len; i++) {
         const Ticket *ticket = tickets->pdata[i];
         g_autofree char *updated = clock_local(ticket->updated_us);
-        const char *cells[] = {ticket->ref, ticket->status, ticket->queue, updated, ticket->requester_address, ticket->subject};
+        const char *cells[] = {
+            ticket->ref, ticket->status, ticket->queue, updated, ticket->requester_address, ticket->subject};
         table_add(table, cells);
     }
     table_print(table);
@@ -25,7 +26,8 @@ static void print_head(const Ticket *ticket)
 {
     g_autofree char *subject = clean_terminal(ticket->subject);
     g_autofree char *created = clock_local(ticket->created_us);
-    g_autofree char *requester = g_strdup_printf("%s <%s>", ticket->requester_name, ticket->requester_address);
+    g_autofree char *requester =
+        g_strdup_printf("%s <%s>", ticket->requester_name, ticket->requester_address);
     printf("%s%s  %s%s\n", style_bold(), ticket->ref, subject, style_off());
     command_print("status   ", ticket->status);
     command_print("queue    ", ticket->queue);
@@ -67,7 +69,8 @@ static void print_fields(const Ticket *ticket)
         const TicketField *field = ticket->fields->pdata[i];
         g_autofree char *value = one_line(field->value);
         g_autofree char *message = mail_id_format(field->message_id);
-        g_autofree char *where = g_strdup_printf("%s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, field->place, field->start, field->end);
+        g_autofree char *where = g_strdup_printf("%s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, field->place,
+                                                 field->start, field->end);
         const char *cells[] = {field->name, value, where, field->rule, message};
         table_add(table, cells);
     }
@@ -88,7 +91,8 @@ static void print_message(const TicketMessage *message)
     gboolean out = strcmp(message->direction, "out") == 0;
     g_autofree char *who = clean_terminal(out ? message->to : message->from_address);
     g_autofree char *subject = clean_terminal(message->subject);
-    printf("\n%s%s  %s %s  %s%s\n", style_bold(), at, out ? "to" : "from", *who ? who : "unknown sender", subject, style_off());
+    printf("\n%s%s  %s %s  %s%s\n", style_bold(), at, out ? "to" : "from", *who ? who : "unknown sender",
+           subject, style_off());
     printf("%s    %s, %s%s%s%s\n", style_dim(), id, message->kind, out ? ": postern outbox show " : "",
            out ? id + strlen("outbox-") : "", style_off());
     command_print_block(message->reply, 4);
@@ -96,6 +100,8 @@ static void print_message(const TicketMessage *message)
     g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
     for (guint i = 0; i < findings->len; i++)
         command_print("    finding: ", findings->pdata[i]);
+    if (!out)
+        printf("%s    original: postern ticket raw %s%s\n", style_dim(), id, style_off());
 }
 
 static void print_events(const GPtrArray *events)

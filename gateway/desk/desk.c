@@ -5,17 +5,6 @@
 
 #include <string.h>
 
-gboolean desk_is_automatic(const Reading *reading)
-{
-    return reading->kind != KIND_HUMAN;
-}
-
-const ConfigAgent *desk_agent(const DeskCase *mail)
-{
-    const char *sender = desk_sender(mail->reading);
-    return *sender ? config_agent_by_address(mail->config, sender) : NULL;
-}
-
 static Decision *held(const char *reason, const char *format, const char *argument)
 {
     Decision *decision = decision_new(FATE_HELD);

@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-const char *desk_sender(const Reading *reading)
-{
-    return reading && reading->from ? reading->from->address : "";
-}
-
 static void add(GPtrArray *evidence, EvidenceType type, const char *found, const Token *token, const char *sender)
 {
     Evidence *piece = evidence_new(type, found);

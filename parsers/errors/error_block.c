@@ -161,6 +161,13 @@ static gboolean takes(const Growth *growth, guint index, gboolean is_adjacent)
     }
 }
 
+/* Python's order: the message is the last line. */
+static gboolean opens_traceback(const Page *page, guint index)
+{
+    const ErrorLine *line = line_of(page, index);
+    return line->kind == LINE_OPENER && page->text[line->message] == 'T';
+}
+
 /* Adds the lines that follow the last one. */
 static void grow(Growth *growth)
 {
@@ -172,7 +179,7 @@ static void grow(Growth *growth)
         if (next >= page->lines->len || !takes(growth, next, next == growth->last + 1))
             return;
         growth->is_log |= kind_at(page, next) == LINE_LOG_ERROR;
-        if (kind_at(page, next) == LINE_OPENER)
+        if (opens_traceback(page, next))
             growth->is_traceback = TRUE;
         else if (growth->is_traceback && kind_at(page, next) == LINE_MESSAGE)
             growth->is_traceback = FALSE;
@@ -263,7 +270,7 @@ static gboolean begin_block(Growth *growth, guint index, guint least)
         grow(growth);
         return TRUE;
     case LINE_OPENER:
-        growth->is_traceback = TRUE;
+        growth->is_traceback = opens_traceback(page, index);
         grow(growth);
         return growth->last > index;
     case LINE_FRAME:

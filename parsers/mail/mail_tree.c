@@ -2,6 +2,8 @@
 
 #include "charset.h"
 #include "parameter.h"
+#include "place.h"
+#include "uu_files.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
@@ -12,6 +14,8 @@
 
 /* Warnings of GMime's parser that are kept; a mail made of nothing else shall not fill the list. */
 #define PARSER_FINDINGS 10u
+/* "This is a multi-part message in MIME format", in any language. */
+#define PROLOGUE_USUAL 400u
 
 typedef struct {
     const Source *source;
@@ -113,13 +117,13 @@ static char *part_content_id(const char *raw)
     return *from ? g_strdup(from) : NULL;
 }
 
-static TreePart *tree_add(Tree *tree, guint parent, guint level)
+TreePart *tree_part_add(GPtrArray *parts, guint parent, guint level)
 {
     TreePart *added = g_new0(TreePart, 1);
-    added->part.index = tree->parts->len;
+    added->part.index = parts->len;
     added->part.parent = parent;
     added->part.level = level;
-    g_ptr_array_add(tree->parts, added);
+    g_ptr_array_add(parts, added);
     return added;
 }
 
@@ -152,49 +156,6 @@ static gint64 header_offset(GMimeObject *object)
     return g_mime_header_list_get_count(list) > 0
                ? g_mime_header_get_offset(g_mime_header_list_get_header_at(list, 0))
                : -1;
-}
-
-static gboolean is_boundary(const Tree *tree, const Line *line)
-{
-    if (line->length < 3 || line->text[0] != '-' || line->text[1] != '-')
-        return FALSE;
-    for (guint i = 0; i < tree->boundaries->len; i++) {
-        gsize length = strlen(tree->boundaries->pdata[i]);
-        if (line->length < length + 2 || memcmp(line->text + 2, tree->boundaries->pdata[i], length) != 0)
-            continue;
-        const char *rest = line->text + 2 + length, *end = line->text + line->length;
-        if (end - rest >= 2 && rest[0] == '-' && rest[1] == '-')
-            rest += 2;
-        while (rest < end && strchr(" \t\r", *rest) && *rest)
-            rest++;
-        if (rest == end)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Sets the place of a part that GMime has taken apart but that we keep whole: from `begin`, behind
- * its header when `has_header`, to the next boundary of what encloses it. */
-static void place_whole(const Tree *tree, guint64 begin, gboolean has_header, TreePart *added)
-{
-    g_auto(LineReader) lines = {0};
-    Line line;
-    guint line_end = 0; /* octets of the last line's end: they belong to the boundary */
-    lines_init(&lines, tree->source, begin, tree->source->size);
-    added->begin = has_header ? tree->source->size : begin;
-    added->end = tree->source->size;
-    while (lines_next(&lines, &line)) {
-        gsize length = line.length > 0 && line.text[line.length - 1] == '\r' ? line.length - 1 : line.length;
-        if (has_header && length == 0) {
-            added->begin = lines.next;
-            has_header = FALSE;
-        } else if (is_boundary(tree, &line)) {
-            added->end = line.offset - line_end;
-            break;
-        }
-        line_end = (guint)(line.length - length) + 1;
-    }
-    added->begin = MIN(added->begin, added->end);
 }
 
 static void place_content(const Tree *tree, GMimePart *part, TreePart *added)
@@ -236,7 +197,7 @@ static void place_message(const Tree *tree, GMimeObject *object, TreePart *added
     added->part.is_message = TRUE;
     added->transfer = TRANSFER_NONE;
     if (outer >= 0) {
-        place_whole(tree, (guint64)outer, TRUE, added);
+        place_whole(tree->source, tree->boundaries, (guint64)outer, TRUE, added);
         return;
     }
     gint64 inner = message ? header_offset((GMimeObject *)message) : -1;
@@ -246,7 +207,7 @@ static void place_message(const Tree *tree, GMimeObject *object, TreePart *added
         inner = (gint64)added->begin;
     }
     if (inner >= 0)
-        place_whole(tree, (guint64)inner, FALSE, added);
+        place_whole(tree->source, tree->boundaries, (guint64)inner, FALSE, added);
 }
 
 /* A multipart that stays one leaf: no boundary, none found, or too deep. */
@@ -256,18 +217,59 @@ static void place_raw(const Tree *tree, GMimeObject *object, TreePart *added)
     added->part.is_raw = TRUE;
     added->transfer = TRANSFER_NONE;
     if (offset >= 0)
-        place_whole(tree, (guint64)offset, TRUE, added);
+        place_whole(tree->source, tree->boundaries, (guint64)offset, TRUE, added);
 }
 
 static void walk(Tree *tree, GMimeObject *object, guint parent, guint level);
+
+static gboolean is_longer(const char *text, gsize visible)
+{
+    gsize count = 0;
+    for (; text && *text && count <= visible; text++)
+        count += !g_ascii_isspace(*text);
+    return count > visible;
+}
+
+/* Text around the parts, which no mail program shows, but that may be what a broken mail has to say. */
+static TreePart *add_face(Tree *tree, const char *name, guint parent, guint level)
+{
+    TreePart *face = tree_part_add(tree->parts, parent, level);
+    face->part.type = g_strdup("text/plain");
+    face->part.name = g_strdup(name);
+    face->part.disposition = g_strdup("attachment");
+    face->part.is_leaf = TRUE;
+    finding_add(tree->findings, "text-beside-parts", "%s", name);
+    return face;
+}
+
+static void add_prologue(Tree *tree, GMimeMultipart *multipart, guint parent, guint level)
+{
+    gint64 offset = header_offset((GMimeObject *)multipart);
+    if (offset >= 0 && is_longer(g_mime_multipart_get_prologue(multipart), PROLOGUE_USUAL))
+        place_whole(tree->source, tree->boundaries, (guint64)offset, TRUE,
+                    add_face(tree, "before-parts.txt", parent, level));
+}
+
+static void add_epilogue(Tree *tree, GMimeMultipart *multipart, guint parent, guint level)
+{
+    const TreePart *last = tree->parts->pdata[tree->parts->len - 1];
+    if (tree->parts->len >= LIMIT_PARTS || !is_longer(g_mime_multipart_get_epilogue(multipart), 0))
+        return;
+    guint64 begin = place_after_boundary(tree->source, tree->boundaries, last->end);
+    gpointer own = g_ptr_array_steal_index(tree->boundaries, tree->boundaries->len - 1);
+    place_whole(tree->source, tree->boundaries, begin, FALSE, add_face(tree, "after-end.txt", parent, level));
+    g_ptr_array_add(tree->boundaries, own);
+}
 
 static void walk_children(Tree *tree, GMimeMultipart *multipart, guint parent, guint level)
 {
     const char *boundary = g_mime_multipart_get_boundary(multipart);
     int count = g_mime_multipart_get_count(multipart);
     g_ptr_array_add(tree->boundaries, (gpointer)(guintptr)(boundary ? boundary : ""));
+    add_prologue(tree, multipart, parent, level);
     for (int i = 0; i < count; i++)
         walk(tree, g_mime_multipart_get_part(multipart, i), parent, level);
+    add_epilogue(tree, multipart, parent, level);
     g_ptr_array_remove_index(tree->boundaries, tree->boundaries->len - 1);
 }
 
@@ -278,7 +280,7 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
         finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
         return;
     }
-    TreePart *added = tree_add(tree, parent, level);
+    TreePart *added = tree_part_add(tree->parts, parent, level);
     describe(tree, object, added);
     gboolean is_multipart = GMIME_IS_MULTIPART(object);
     if (is_multipart && level < LIMIT_LEVELS && g_mime_multipart_get_count((GMimeMultipart *)object) > 0) {
@@ -297,6 +299,7 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
         check_transfer(tree, added);
         added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
         added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
+        uu_files_split(tree->source, tree->parts, added);
     }
 }
 
@@ -360,7 +363,7 @@ void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArr
         tree_parse(&tree, scan->header_begin);
     if (parts->len > 0)
         return;
-    TreePart *whole = tree_add(&tree, 0, 0);
+    TreePart *whole = tree_part_add(parts, 0, 0);
     whole->part.type = g_strdup("text/plain");
     whole->part.is_leaf = TRUE;
     whole->begin = scan->has_header ? scan->body_begin : 0;

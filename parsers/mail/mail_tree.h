@@ -13,6 +13,8 @@ typedef struct {
     Transfer transfer;
 } TreePart;
 void tree_part_free(gpointer part);
+/* A new part at the end of `parts`. Borrowed. */
+TreePart *tree_part_add(GPtrArray *parts, guint parent, guint level);
 
 /* Appends TreePart in depth-first order to `parts`; at least one. */
 void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArray *findings);

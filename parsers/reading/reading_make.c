@@ -84,7 +84,10 @@ static void read_headers(const Headers *headers, const ReadingSettings *settings
 static void split_text(ShownText *shown, Reading *reading)
 {
     g_auto(ReplyParts) parts = {0};
-    reply_split(shown->text, shown->quote_start, &parts);
+    if (reply_subject_is_forward(reading->subject))
+        reply_split_forward(shown->text, &parts);
+    else
+        reply_split(shown->text, shown->quote_start, &parts);
     reading->text = g_steal_pointer(&shown->text);
     reading->reply = g_steal_pointer(&parts.reply);
     reading->quoted = g_steal_pointer(&parts.quoted);

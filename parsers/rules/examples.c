@@ -24,8 +24,13 @@ static char *values_joined(const GPtrArray *values)
 
 static void collect(const RuleSet *rules, guint index, RulesScratch *scratch, Place *place, GPtrArray *hits)
 {
-    if (!rule_find(rules, index, scratch->matcher, place, 0, HITS_PER_PLACE, 0, hits))
-        g_ptr_array_set_size(hits, 0);
+    if (rule_find(rules, index, scratch->matcher, place, 0, HITS_PER_PLACE, 0, hits))
+        return;
+    /* Shown in place of values, so that it cannot pass for "nothing". */
+    Hit *hit = g_new0(Hit, 1);
+    hit->value = g_strdup_printf("(the rule gave up: %s)", matcher_reason(scratch->matcher));
+    g_ptr_array_set_size(hits, 0);
+    g_ptr_array_add(hits, hit);
 }
 
 /* TRUE when a rule of a field in `unless_in` claims the place of `hit`. */

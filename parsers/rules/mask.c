@@ -1,4 +1,5 @@
 #include <parsers/rules/rule_set.h>
+#include <postern/base/limits.h>
 
 #include <string.h>
 
@@ -6,6 +7,8 @@
  * hidden whole. */
 #define SHOWN_CHARACTERS 2u
 #define SHOWN_LEAST 12u
+
+#define OVERLAP_BYTES (8u * 1024) /* longer than any token */
 
 static void secret_free(gpointer data)
 {
@@ -81,39 +84,64 @@ void secrets_cover(const GPtrArray *secrets, char *text, gsize length)
         cover_each(secrets->pdata[i], text, length);
 }
 
-/* What rule `index` finds in `text`, covered. The rule reads `original`, which keeps what other rules have
- * covered already. */
-static void cover_rule(const RuleSet *rules, guint index, RulesScratch *scratch, Place *original, char *text,
-                       gint64 deadline_us, GPtrArray *findings)
+/* What rule `index` finds in `piece`, covered in `text`. The piece is of a copy, which keeps what other rules
+ * have covered already. FALSE when the rule gave up. */
+static gboolean cover_rule(const RuleSet *rules, guint index, RulesScratch *scratch, Place *piece, char *text,
+                           gint64 deadline_us)
 {
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-    if (!rule_find(rules, index, scratch->matcher, original, 0, G_MAXUINT, deadline_us, hits)) {
-        const Rule *rule = rules->rules->pdata[index];
-        finding_add(findings, "rule-gave-up", "%s: %s while secrets were masked", rule->name,
-                    matcher_reason(scratch->matcher));
-    }
+    gboolean is_complete = rule_find(rules, index, scratch->matcher, piece, 0, G_MAXUINT, deadline_us, hits);
     for (guint i = 0; i < hits->len; i++) {
         const Hit *hit = hits->pdata[i];
-        /* From the original, or a piece that is covered already would show its new ends. */
-        g_autofree char *covered = g_strndup(original->text + hit->start, hit->end - hit->start);
+        g_autofree char *covered = g_strndup(piece->text + hit->start, hit->end - hit->start);
         secret_cover(covered, hit->end - hit->start);
         for (gsize at = hit->start; at < hit->end; at++)
             if (covered[at - hit->start] == '*')
                 text[at] = '*';
     }
+    return is_complete;
 }
 
+static gsize align(const char *text, gsize at)
+{
+    while (at > 0 && ((guchar)text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+static gboolean is_secret(const RuleSet *rules, const Rule *rule)
+{
+    return ((const RuleField *)rules->fields->pdata[rule->field])->is_secret;
+}
+
+/* Every secret rule over one piece. Rules that give up leave the reason in `reasons`. */
+static void cover_piece(const RuleSet *rules, RulesScratch *scratch, Place *piece, char *text,
+                        gint64 deadline_us, const char **reasons)
+{
+    for (guint i = 0; i < rules->rules->len; i++)
+        if (is_secret(rules, rules->rules->pdata[i]) &&
+            !cover_rule(rules, i, scratch, piece, text, deadline_us))
+            reasons[i] = matcher_reason(scratch->matcher);
+}
+
+/* In pieces, because every window of a search may look ahead to the end of its text; they overlap, so that
+ * what is cut at one end is whole in the next. */
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
                 GPtrArray *findings)
 {
+    gsize length = strlen(text);
     g_autofree char *copy = g_strdup(text);
-    Place *original = place_new(PLACE_TEXT, "text", copy, G_MAXSIZE, rules);
-    for (guint i = 0; i < rules->rules->len; i++) {
-        const Rule *rule = rules->rules->pdata[i];
-        const RuleField *field = rules->fields->pdata[rule->field];
-        if (field->is_secret)
-            cover_rule(rules, i, scratch, original, text, deadline_us, findings);
+    g_autofree const char **reasons = g_new0(const char *, rules->rules->len + 1);
+    for (gsize start = 0, end = 0; end < length;
+         start = end < length ? align(copy, end - OVERLAP_BYTES) : end) {
+        end = length - start <= LIMIT_RULE_TEXT_BYTES ? length : align(copy, start + LIMIT_RULE_TEXT_BYTES);
+        Place *piece = place_new(PLACE_TEXT, "text", copy + start, end - start, rules);
+        cover_piece(rules, scratch, piece, text + start, deadline_us, reasons);
+        place_free(piece);
     }
-    place_free(original);
-    secrets_cover(scratch->secrets, text, strlen(text));
+    for (guint i = 0; i < rules->rules->len; i++)
+        if (reasons[i])
+            finding_add(findings, "rule-gave-up", "%s: %s while secrets were masked",
+                        ((const Rule *)rules->rules->pdata[i])->name, reasons[i]);
+    secrets_cover(scratch->secrets, text, length);
 }

@@ -74,6 +74,7 @@ typedef struct {
     Place *place;
     GPtrArray *hits;
     guint taken;
+    gboolean gave_up;
 } Work;
 
 static gboolean is_full(const Work *work)
@@ -81,15 +82,23 @@ static gboolean is_full(const Work *work)
     return work->taken >= work->most;
 }
 
-/* TRUE when the value counts; it belongs to the hits then. */
+static gboolean is_excluded(Work *work, const char *value)
+{
+    if (!work->rule->except)
+        return FALSE;
+    SearchResult result =
+        pattern_search(work->rule->except, work->matcher, value, strlen(value), 0, G_MAXSIZE);
+    work->gave_up |= result == SEARCH_GAVE_UP;
+    return result != SEARCH_NOTHING;
+}
+
+/* Takes `value` over, which may be NULL: it breaks the grammar of its type then. */
 static gboolean take(Work *work, gsize start, gsize end, char *value)
 {
-    const Rule *rule = work->rule;
-    if (value && rule->except &&
-        pattern_search(rule->except, work->matcher, value, strlen(value), 0, G_MAXSIZE) != SEARCH_NOTHING)
-        g_clear_pointer(&value, g_free);
-    if (!value)
+    if (!value || is_excluded(work, value)) {
+        g_free(value);
         return FALSE;
+    }
     Hit *hit = g_new0(Hit, 1);
     *hit = (Hit){.rule = work->index, .place = work->number, .start = start, .end = end, .value = value};
     g_ptr_array_add(work->hits, hit);
@@ -180,6 +189,8 @@ static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsi
     while (block + 1 < words->blocks && needs_map_next(words, work->index, block + 1) == block + 1)
         block++;
     *out_end = MIN((block + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
+    while (*out_end < place->length && ((guchar)place->text[*out_end] & 0xc0) == 0x80)
+        (*out_end)++;
     return *out_start < *out_end;
 }
 
@@ -198,7 +209,7 @@ static gboolean take_found(Work *work, gsize *from, GArray *accepted)
     *from = next_character(work->place, has_match ? MAX(match, *from) : *from);
     if (!matcher_span(work->matcher, work->rule->group, &start, &end))
         return TRUE;
-    gsize value_start = start;
+    gsize value_end = end;
     if (accepted) {
         g_array_set_size(accepted, accepted->len + span_count(work->rule));
         matcher_spans(work->matcher, span_count(work->rule) / 2,
@@ -209,8 +220,8 @@ static gboolean take_found(Work *work, gsize *from, GArray *accepted)
         g_array_set_size(accepted, accepted->len - span_count(work->rule));
     if (is_taken && !take_more(work, &end))
         return FALSE;
-    /* The words before a value that is none hold no other value. */
-    *from = MAX(*from, is_taken ? end : value_start);
+    /* What is no value as a whole holds none in a piece of it either: "12345" is no number of four digits. */
+    *from = MAX(*from, MAX(end, value_end));
     return TRUE;
 }
 
@@ -312,17 +323,20 @@ gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *pla
     if (rule->is_picky && needs_map_next(&place->words, index, 0) == place->words.blocks)
         return TRUE;
     matcher_begin(matcher, deadline_us);
+    gboolean is_complete = TRUE;
     switch (rule->finder) {
     case FINDER_ZUID:
         find_zuids(&work);
-        return TRUE;
+        break;
     case FINDER_ERROR_BLOCK:
         find_error_blocks(&work);
-        return TRUE;
+        break;
     case FINDER_SECTION:
         find_sections(&work);
-        return TRUE;
+        break;
     default:
-        return rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, deadline_us);
+        is_complete = rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, deadline_us);
+        break;
     }
+    return is_complete && !work.gave_up;
 }

@@ -218,6 +218,15 @@ static gsize section_end(const char *text, gsize length, Line line)
     return end;
 }
 
+/* "--------" below a heading. */
+static gsize skip_underline(const char *text, gsize length, gsize at)
+{
+    Line line = line_at(text, length, at);
+    return line.end - line.start >= 3 && skip_marks(text, line.start, line.end, "-=~*_ ") == line.end
+               ? line_next(line, length)
+               : at;
+}
+
 gboolean section_find(const char *text, gsize length, gsize from, gsize until, const GPtrArray *headings,
                       gsize *out_start, gsize *out_end)
 {
@@ -228,6 +237,8 @@ gboolean section_find(const char *text, gsize length, gsize from, gsize until, c
             gboolean is_inline = content < line.end;
             if (is_inline)
                 first = (Line){content, line.end};
+            else
+                content = skip_underline(text, length, content);
             if ((is_inline || next_filled(text, length, content, &first)) && first.start < first.end) {
                 *out_start = first.start;
                 *out_end = section_end(text, length, first);

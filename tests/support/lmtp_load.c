@@ -55,7 +55,8 @@ typedef struct {
     GString *out; /* to send; `sent` of it is */
     gsize sent;
     gboolean awaits_space;
-    char in[4096]; /* replies; a line that does not fit is cut */
+    gboolean may_say_size; /* the server knows RFC 1870 */
+    char in[4096];         /* replies; a line that does not fit is cut */
     gsize in_length;
     GString *wire; /* the mail, dots stuffed, with the final dot */
     char *message_id;
@@ -239,8 +240,10 @@ static void make_mail(Session *session)
     digest_of(raw->str, raw->len, session->sum);
     g_string_truncate(session->wire, 0);
     stuff_dots(session->wire, raw);
-    g_string_append_printf(session->out, "MAIL FROM:<sender-%u@load.invalid> SIZE=%" G_GSIZE_FORMAT "\r\n",
-                           sender, raw->len);
+    g_string_append_printf(session->out, "MAIL FROM:<sender-%u@load.invalid>", sender);
+    if (session->may_say_size)
+        g_string_append_printf(session->out, " SIZE=%" G_GSIZE_FORMAT, raw->len);
+    g_string_append(session->out, "\r\n");
 }
 
 static void note_in_ledger(Session *session)
@@ -453,7 +456,7 @@ static void take_reply(Session *session, guint code)
     }
 }
 
-/* Each last line of a reply; lines that go on ("250-") are passed over. */
+/* Each last line of a reply; of lines that go on ("250-") only what the server offers counts. */
 static void take_replies(Session *session)
 {
     gsize at = 0;
@@ -461,6 +464,8 @@ static void take_replies(Session *session)
     while (session->fd >= 0 && (lf = memchr(session->in + at, '\n', session->in_length - at)) != NULL) {
         const char *line = session->in + at;
         at = (gsize)(lf + 1 - session->in);
+        if (session->step == STEP_LHLO && lf - line >= 8 && strncmp(line + 4, "SIZE", 4) == 0)
+            session->may_say_size = TRUE;
         if (lf - line >= 4 && line[3] != '-')
             take_reply(session, (guint)g_ascii_strtoull(line, NULL, 10));
     }

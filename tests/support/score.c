@@ -594,13 +594,14 @@ static gboolean facts_hold(const char *facts, const char *reply)
     return all;
 }
 
-/* Kept lines against letters K and D: counts of right kept, wrong kept, wrong dropped. A line is kept when
+/* Kept lines against letters K and D, one a line: counts of right kept, wrong kept, wrong dropped. A line is kept when
  * the reply has it, in order. */
 static void count_lines(const char *text, const char *letters, const char *reply, guint counts[3])
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1), kept = g_strsplit(reply, "\n", -1);
+    g_auto(GStrv) marks = g_strsplit(letters, "\n", -1);
     guint next = 0;
-    for (guint i = 0; lines[i] && letters[i]; i++) {
+    for (guint i = 0; lines[i] && marks[i]; i++) {
         g_strstrip(lines[i]);
         gboolean is_kept = FALSE;
         for (guint k = next; kept[k] && !is_kept && *lines[i]; k++) {
@@ -608,9 +609,9 @@ static void count_lines(const char *text, const char *letters, const char *reply
             if (is_kept)
                 next = k + 1;
         }
-        counts[0] += letters[i] == 'K' && is_kept;
-        counts[1] += letters[i] == 'D' && is_kept;
-        counts[2] += letters[i] == 'K' && !is_kept;
+        counts[0] += *marks[i] == 'K' && is_kept;
+        counts[1] += *marks[i] == 'D' && is_kept;
+        counts[2] += *marks[i] == 'K' && !is_kept;
     }
 }
 

@@ -94,7 +94,7 @@ static const TreeCase trees[] = {
      "encoding-unknown"},
     {"multipart",
      "Content-Type: multipart/mixed; boundary=\"b\"\n\npro\n--b\n\none\n--b\nContent-Type: image/png\n"
-     "Content-Disposition: attachment; filename=\"../../x.png\"\n\ntwo\n--b--\nepi\n",
+     "Content-Disposition: attachment; filename=\"../../x.png\"\n\ntwo\n--b--\n\n",
      "0<0 0 multipart/mixed\n1<0 1 text/plain 3 \"one\"\n2<0 1 image/png attachment name=x.png 3 \"two\"\n",
      NULL},
     {"multipart without a boundary", "Content-Type: multipart/mixed\n\n--b\n\none\n--b--\n",
@@ -117,6 +117,21 @@ static const TreeCase trees[] = {
      "0<0 0 multipart/digest\n1<0 1 message/rfc822 message 15 \"Subject: x\\n\\none\"\n2<0 1 message/rfc822 "
      "message 3 \"two\"\n",
      NULL},
+    {"enclosed message behind an envelope line",
+     "From a@b Mon Jan 1 00:00:00 2024\nContent-Type: message/rfc822\n\nSubject: in\n\nx\n",
+     "0<0 0 message/rfc822 message 15 \"Subject: in\\n\\nx\\n\"\n", NULL},
+    {"text behind the end",
+     "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n"
+     "--i\n\none\n--i--\nlost words\n--o\n\ntwo\n--o--\n\n",
+     "0<0 0 multipart/mixed\n1<0 1 multipart/mixed\n2<1 2 text/plain 3 \"one\"\n"
+     "3<1 2 text/plain attachment name=after-end.txt 10 \"lost words\"\n4<0 1 text/plain 3 \"two\"\n",
+     "text-beside-parts"},
+    {"uuencoded file in the text", "Subject: x\n\nbegin with this\nbegin 644 ../a.txt\n#86)C\n`\nend\nbye\n",
+     "0<0 0 text/plain\n1<0 1 text/plain 16 \"begin with this\\n\"\n"
+     "2<0 1 application/octet-stream attachment name=a.txt 3 \"abc\"\n3<0 1 text/plain 4 \"bye\\n\"\n",
+     NULL},
+    {"no uuencoded file", "Subject: x\n\nbegin 644 a.txt\nand so on\nend\n",
+     "0<0 0 text/plain 30 \"begin 644 a.txt\\nand so on\\nend\\n\"\n", NULL},
     {"name by RFC 2231",
      "Content-Type: text/plain; name=x.txt\nContent-Disposition: attachment;\n "
      "filename*0*=utf-8'de'Gr%C3%BC;\n"
