@@ -5,6 +5,7 @@
 #include <postern/base/log.h>
 #include <postern/reader.h>
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -163,7 +164,8 @@ int main(int argc, char **argv)
     g_autofree char **rest = g_memdup2(argv, sizeof *argv * (gsize)(argc + 1));
     memmove(rest + at, rest + at + 1, sizeof *rest * (gsize)(argc - at));
     int code = run(info, argc - 1, rest);
-    if (fflush(stdout) != 0 && code == EX_OK)
+    /* Whoever reads through `head` has seen enough: that is no trouble. */
+    if (fflush(stdout) != 0 && errno != EPIPE && code == EX_OK)
         return command_fail(EX_IOERR, "cannot write to standard output");
     return code;
 }
