@@ -61,7 +61,12 @@ static gboolean fail(Db *db, GError **error, const char *what)
 static gboolean pragmas(Db *db, gboolean read_only, GError **error)
 {
     sqlite3_busy_timeout(db->handle, BUSY_MS);
-    if (!db_script(db, "PRAGMA foreign_keys = ON; PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) ";", error))
+    /* temp_store: what a savepoint may have to undo is some dozen pages. As a file it cost more writes than the
+     * log itself. */
+    if (!db_script(db,
+                   "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                   "PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) ";",
+                   error))
         return FALSE;
     /* synchronous=NORMAL would not sync at commit, and a 250 must last. */
     return read_only || db_script(db,
