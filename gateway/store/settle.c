@@ -3,6 +3,7 @@
 #include <postern/address.h>
 #include <postern/base/error.h>
 #include <postern/base/json.h>
+#include <postern/base/stop.h>
 #include <postern/outbox.h>
 #include <postern/settle.h>
 
@@ -203,6 +204,7 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
 {
     if (!mark_intake(store, row, reading, decision, error))
         return FALSE;
+    stop_point("in-settle");
     if (decision->fate != FATE_TICKETED)
         return write_events(store, row, decision, now_us, error);
     return write_ticket(store, decision, now_us, error) && write_participant(store, decision, error) &&
