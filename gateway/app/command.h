@@ -35,8 +35,8 @@ int command_rules(Command *command);
 int command_held(Command *command);
 int command_outbox(Command *command);
 int command_stats(Command *command);
-extern const GOptionEntry deliver_options[], import_options[], list_options[];
-/* Set by list_options: how many rows a list shows at most, and which. */
+extern const GOptionEntry deliver_options[], import_options[], list_options[], outbox_options[];
+/* Set by list_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;
 

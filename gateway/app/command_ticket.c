@@ -56,8 +56,12 @@ static int why(Command *command, Store *store, gint64 id)
 int command_ticket(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
+    static const char *const statuses[] = {"new", "open", "waiting", "closed", "spam", NULL};
     int code = EX_OK;
-    const char *verb = command_verb(command, verbs, "a ticket (show) or the id of a message (raw, why)");
+    gboolean names_show = command->argc > 0 && strcmp(command->argv[0], "show") == 0;
+    const char *verb = command_verb(command, verbs,
+                                    names_show ? "a ticket reference like SUP-7K3QW2; 'postern ticket list' shows them"
+                                               : "the id of a message; 'postern ticket show REF' shows them");
     if (!verb)
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
@@ -66,6 +70,8 @@ int command_ticket(Command *command)
     if (!lists && !shows && !id)
         return command_fail(EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
                             command->argv[1]);
+    if (list_status && !g_strv_contains(statuses, list_status))
+        return command_usage("no ticket is '%s'; use --status new, open, waiting, closed or spam", list_status);
     g_autoptr(Store) store = command_store(command, STORE_READ, &code);
     if (!store)
         return code;

@@ -34,7 +34,7 @@ static const CommandInfo commands[] = {
      command_rules, NULL},
     {"held", "list | show ID | release ID | drop ID", "mail that waits for a person", "postern held list", command_held, NULL},
     {"outbox", "list | show ID | retry ID | drop ID", "what is to be sent, with the last answer of the other side",
-     "postern outbox list", command_outbox, list_options},
+     "postern outbox list", command_outbox, outbox_options},
     {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json", command_stats, NULL},
 };
 
@@ -120,8 +120,8 @@ static int run(const CommandInfo *info, int argc, char **argv)
     Command command = {0};
     g_autofree char *config = NULL;
     const GOptionEntry common[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "configuration file", "FILE"},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &command.json, "for programs", NULL},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "default: $POSTERN_CONFIG, ./postern.yaml, /etc/postern/postern.yaml", "FILE"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &command.json, "JSON, for programs", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "say less", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &command.verbose, "say more", NULL},
         {"as", 0, 0, G_OPTION_ARG_STRING, &command.as, "who does this, for the record", "NAME"},
@@ -132,6 +132,8 @@ static int run(const CommandInfo *info, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error))
         return command_usage("%s; 'postern %s --help' shows the options", error->message, info->name);
+    if (*info->operands == '\0' && argc > 1)
+        return command_usage("%s takes no operand like '%s'; -c names the configuration", info->name, argv[1]);
     command.config_path = config ? config : default_config(&command.config_given);
     command.config_given |= config != NULL;
     command.argc = argc - 1;
