@@ -13,8 +13,21 @@
 #include <unistd.h>
 
 #define BATCH_MOST 200u
+#define GATHER_US 3000
 #define LOOK_EVERY_US G_USEC_PER_SEC /* for rows of other processes, and for what the store refused */
 #define STORE_TROUBLE_MOST 3u
+
+/* With the lock held. A commit costs as much as a mail or two, and for what is settled nobody waits: it goes
+ * along with the next mail that is accepted, if one comes soon. */
+static void let_gather(Pipeline *pipeline)
+{
+    gint64 until = clock_monotonic_us() + GATHER_US;
+    pipeline->is_patient = TRUE;
+    while (pipeline->urgent == 0 && pipeline->jobs.length < GATHER_MOST && !pipeline->writer_stops)
+        if (!g_cond_wait_until(&pipeline->for_writer, &pipeline->lock, until))
+            break;
+    pipeline->is_patient = FALSE;
+}
 
 /* Waits for jobs or the next time to look around; FALSE when it is time to end. */
 static gboolean take_batch(Pipeline *pipeline, GPtrArray *batch)
@@ -24,8 +37,13 @@ static gboolean take_batch(Pipeline *pipeline, GPtrArray *batch)
     while (g_queue_is_empty(&pipeline->jobs) && !pipeline->writer_stops)
         if (!g_cond_wait_until(&pipeline->for_writer, &pipeline->lock, until))
             break;
-    while (batch->len < BATCH_MOST && !g_queue_is_empty(&pipeline->jobs))
-        g_ptr_array_add(batch, g_queue_pop_head(&pipeline->jobs));
+    if (!g_queue_is_empty(&pipeline->jobs))
+        let_gather(pipeline);
+    while (batch->len < BATCH_MOST && !g_queue_is_empty(&pipeline->jobs)) {
+        Job *job = g_queue_pop_head(&pipeline->jobs);
+        pipeline->urgent -= job_is_urgent(job);
+        g_ptr_array_add(batch, job);
+    }
     gboolean goes_on = batch->len > 0 || !pipeline->writer_stops;
     g_mutex_unlock(&pipeline->lock);
     return goes_on;
@@ -150,7 +168,7 @@ static gboolean begin_batch(Pipeline *pipeline, const GPtrArray *batch, GError *
 {
     for (guint i = 0; i < batch->len; i++) {
         const Job *job = batch->pdata[i];
-        if (job->type == JOB_ACCEPT || job->type == JOB_ATTEMPT)
+        if (job_is_urgent(job))
             return store_begin(pipeline->store, error);
     }
     return store_begin_lazy(pipeline->store, error);
@@ -289,8 +307,10 @@ static void report_corruption(Pipeline *pipeline, const GPtrArray *batch)
 static void recover_jobs(Pipeline *pipeline)
 {
     g_mutex_lock(&pipeline->lock);
-    for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));)
+    for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));) {
         g_queue_push_tail(&pipeline->jobs, job);
+        pipeline->urgent += job_is_urgent(job);
+    }
     g_mutex_unlock(&pipeline->lock);
 }
 
