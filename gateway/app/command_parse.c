@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -42,8 +43,14 @@ static int open_mail(const char *path, GError **error)
     if (fd < 0) {
         int saved = errno;
         g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: cannot open: %s", path, g_strerror(saved));
+        return -1;
     }
-    return fd;
+    struct stat about;
+    if (fstat(fd, &about) == 0 && !S_ISDIR(about.st_mode))
+        return fd;
+    g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: this is a folder, not a mail", path);
+    close(fd);
+    return -1;
 }
 
 static void print_mailboxes(const char *label, const GPtrArray *mailboxes)
@@ -66,6 +73,9 @@ static void print_part(const char *title, const char *text)
 
 static void print_details(const Reading *reading)
 {
+    gsize width = strlen("message id ");
+    for (guint i = 0; i < reading->fields->len; i++)
+        width = MAX(width, strlen(((const Field *)reading->fields->pdata[i])->name));
     for (guint i = 0; i < reading->attachments->len; i++) {
         const Attachment *attachment = reading->attachments->pdata[i];
         g_autofree char *text =
@@ -73,18 +83,18 @@ static void print_details(const Reading *reading)
                             attachment->size, attachment->is_inline ? ", inline" : "");
         command_print("attachment   ", text);
     }
-    for (guint i = 0; i < reading->fields->len; i++) {
-        const Field *field = reading->fields->pdata[i];
-        g_autofree char *label = g_strdup_printf("%-12s ", field->name);
-        g_autofree char *text =
-            g_strdup_printf("%s   [%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT "]", field->value,
-                            field->rule, field->where, field->start, field->end);
-        command_print(label, text);
-    }
     for (guint i = 0; i < reading->findings->len; i++) {
         const Finding *finding = reading->findings->pdata[i];
         g_autofree char *text = g_strdup_printf("%s: %s", finding->code, finding->detail);
         command_print("finding      ", text);
+    }
+    if (reading->fields->len > 0)
+        putchar('\n');
+    for (guint i = 0; i < reading->fields->len; i++) {
+        const Field *field = reading->fields->pdata[i];
+        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, field->rule, field->where,
+                                                  field->start, field->end);
+        command_print_field((guint)width, field->name, field->value, origin);
     }
 }
 
@@ -98,7 +108,7 @@ static void print_reading(const Reading *reading, const char *file)
         g_strdup_printf("%s%s%s%s", mail_kind_name(reading->kind),
                         reading->may_answer ? "" : ", may not be answered", *reasons ? ": " : "", reasons);
     printf("%s%s%s\n", style_bold(), file, style_off());
-    command_print("subject      ", reading->subject);
+    command_print("subject      ", *reading->subject ? reading->subject : "(none)");
     command_print("date         ", date);
     command_print("message id   ", reading->message_id);
     g_autoptr(GPtrArray) from = g_ptr_array_new();
@@ -175,6 +185,8 @@ int command_parse(Command *command)
         return code;
     g_autoptr(Reader) reader = reader_new(&settings);
     for (int i = 0; i < command->argc; i++) {
+        if (i > 0 && !command->json)
+            putchar('\n');
         int one = parse_one(command, reader, command->argv[i]);
         code = code == EX_OK ? one : code;
     }

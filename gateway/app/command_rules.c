@@ -21,11 +21,15 @@ static RuleSet *load(Command *command, const char *file)
         if (text)
             rules = rules_compile(file, text, length, problems);
         else
-            problem_add(problems, file, NULL, 1, 1, "%s", error->message);
+            problem_add(problems, file, NULL, 0, 0, "%s", error->message);
     } else {
         gboolean configured = command->config_given || access(command->config_path, F_OK) == 0;
         rules = setup_rules(configured ? command->config_path : NULL, problems);
     }
+    /* What the configuration could do better is for 'check' to say. */
+    for (guint i = problems->len; rules && i-- > 0;)
+        if (!file && strcmp(((const Problem *)problems->pdata[i])->file, command->config_path) == 0)
+            g_ptr_array_remove_index(problems, i);
     g_autofree char *text = problems_format(problems);
     fputs(text, stderr);
     return rules;

@@ -229,9 +229,10 @@ static gboolean take_lock(int fd)
 
 /* Two gates on one store would send everything twice. Supervisor and roles hold the lock together: it goes
  * with the last of them, however they end. */
-static int lock_store(const Config *config)
+static int lock_store(const Config *config, int *out_code)
 {
     g_autofree char *path = g_build_filename(config->store, "serve.lock", NULL);
+    *out_code = EX_CANTCREAT;
     if (g_mkdir_with_parents(config->store, 0700) != 0) {
         command_fail(0, "%s: cannot create the store: %s", config->store, g_strerror(errno));
         return -1;
@@ -241,6 +242,7 @@ static int lock_store(const Config *config)
     if (fd < 0) {
         command_fail(0, "%s: cannot open: %s", path, g_strerror(errno));
     } else if (!take_lock(fd)) {
+        *out_code = EX_TEMPFAIL;
         command_fail(0, "%s: another 'postern serve' works on this store; stop it first", path);
         close(fd);
         fd = -1;
@@ -260,9 +262,9 @@ int command_serve(Command *command)
         return code;
     if (!drop_privileges(setup->config))
         return EX_NOPERM;
-    int lock = lock_store(setup->config);
+    int lock = lock_store(setup->config, &code);
     if (lock < 0)
-        return EX_TEMPFAIL;
+        return code;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
