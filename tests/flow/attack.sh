@@ -193,5 +193,44 @@ flow_equals "a loop: the notices come to an end" 20 "$(outgoing notice "$LOOP" |
 flow_contains "a loop: and the ticket says so" "$(postern ticket show "$LOOP")" 'agents not told'
 flow_equals "a loop: every mail is kept" 26 "$(ticket "$LOOP" | jq '[.messages[] | select(.direction == "in")] | length')"
 
+# A reload to another store would part the gate from its sender.
+sed -i 's/^store: store/store: elsewhere/' "$FLOW_FOLDER/postern.yaml"
+kill -HUP "$GATE_PID"
+flow_check "a reload to another store is refused" flow_wait 10 grep -q 'reload refused: another store' "$FLOW_FOLDER/serve.log"
+flow_check "and leaves no other store behind" test ! -e "$FLOW_FOLDER/elsewhere"
+sed -i 's/^store: elsewhere/store: store/' "$FLOW_FOLDER/postern.yaml"
 flow_check "SIGTERM ends with 0" gate_stop
+
+# A reload before the gate is ready must not end it.
+reload_at_once() {
+    : >"$FLOW_FOLDER/serve.log"
+    "$PROGRAM" -c "$FLOW_FOLDER/postern.yaml" serve >>"$FLOW_FOLDER/serve.log" 2>&1 &
+    GATE_PID=$!
+    flow_wait 10 has_roles
+    kill -HUP "$GATE_PID"
+    flow_wait 30 gate_is_ready_or_gone
+    grep -q 'gate: ready' "$FLOW_FOLDER/serve.log" && ! grep -q 'was killed\|ended with' "$FLOW_FOLDER/serve.log"
+}
+has_roles() {
+    [ -n "$(cat "/proc/$GATE_PID/task/$GATE_PID/children")" ]
+}
+for round in 1 2 3; do
+    flow_check "a reload while it starts, $round" reload_at_once
+    gate_stop
+done
+
+# In a container the supervisor is process 1.
+if unshare --user --map-root-user --pid --fork --mount-proc true 2>/dev/null; then
+    GATE_PREFIX='unshare --user --map-root-user --pid --fork --mount-proc --kill-child'
+    flow_check "it runs as process 1" gate_start
+    mail container 'Anna <anna@customer.test>' 'Container'
+    flow_contains "and takes mail" "$(send "$FLOW_FOLDER/container")" '<-  250 2\.0\.0'
+    kill -TERM "$(cat "/proc/$GATE_PID/task/$GATE_PID/children")"
+    wait "$GATE_PID"
+    flow_equals "and ends with 0" 0 $?
+    GATE_PID=
+    GATE_PREFIX=
+else
+    echo "ok it runs as process 1: skipped, there are no namespaces here"
+fi
 flow_end
