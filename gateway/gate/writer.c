@@ -109,9 +109,9 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     const Envelope *envelope = &work->row->envelope;
     const char *sender = desk_sender(work->reading);
     const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
-    g_auto(Facts) facts = {.evidence =
-                               desk_gather(work->reading, envelope, work->setup->config, pipeline->keys, pipeline->key_count)};
-    if (!settle_facts(pipeline->store, envelope->mail_id, sender, &facts, &job->error))
+    g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
+                                                   pipeline->keys, pipeline->key_count)};
+    if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
     g_autofree char *ref = free_ref(pipeline, queue, &job->error);
@@ -132,7 +132,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     job->decision = desk_judge(&mail);
     if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error))
         return FALSE;
-    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour. */
+    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
+     */
     if (job->decision->acknowledge)
         ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
     return TRUE;
@@ -326,7 +327,8 @@ static void take_waiting(Pipeline *pipeline, gboolean all)
     g_mutex_unlock(&pipeline->lock);
     if (!look)
         return;
-    g_autoptr(GPtrArray) rows = intake_waiting(pipeline->store, 0, all ? G_MAXINT64 : clock_now_us(), WORK_MOST, &error);
+    g_autoptr(GPtrArray) rows =
+        intake_waiting(pipeline->store, 0, all ? G_MAXINT64 : clock_now_us(), WORK_MOST, &error);
     if (!rows) {
         log_warning(0, "cannot look for waiting mail: %s", error->message);
         return;
