@@ -120,6 +120,27 @@ void command_print(const char *label, const char *text)
     printf("%s%s%s%s\n", style_dim(), label, style_off(), clean);
 }
 
+static char *one_line(const char *value)
+{
+    const char *end = strchr(value, '\n');
+    if (!end)
+        return clean_terminal(value);
+    guint more = 0;
+    for (const char *at = end; at; at = strchr(at + 1, '\n'))
+        more++;
+    g_autofree char *first = g_strndup(value, (gsize)(end - value));
+    g_autofree char *clean = clean_terminal(first);
+    return g_strdup_printf("%s … (%u more line%s)", clean, more, more == 1 ? "" : "s");
+}
+
+void command_print_field(guint width, const char *name, const char *value, const char *origin)
+{
+    g_autofree char *label = clean_terminal(name);
+    g_autofree char *shown = one_line(value);
+    g_autofree char *from = clean_terminal(origin);
+    printf("%s%-*s%s  %s  %s[%s]%s\n", style_dim(), (int)width, label, style_off(), shown, style_dim(), from, style_off());
+}
+
 void command_print_block(const char *text, int indent)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -65,6 +65,9 @@ Store *command_store(Command *command, StoreMode mode, int *out_code);
 void command_print_json(Json *value, gboolean compact);
 /* Cleaned for a terminal, then printed; NULL prints nothing. */
 void command_print(const char *label, const char *text);
+/* A field of a mail: the name in a column of `width`, the value, and where it comes from. A value of several lines
+ * shows the first. */
+void command_print_field(guint width, const char *name, const char *value, const char *origin);
 /* Several lines, each cleaned and indented by `indent` blanks. */
 void command_print_block(const char *text, int indent);
 /* A list as every command shows it: JSON, or `print`, or the words `empty`. `items` NULL: fails with `error`. */

@@ -2,7 +2,9 @@
 
 #include <postern/base/error.h>
 
+#include <pwd.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -11,7 +13,19 @@ static void check_secrets(const Setup *setup, GPtrArray *problems)
     g_autoptr(GError) error = NULL;
     g_free(setup_password(setup->config, &error));
     if (error)
-        problem_add(problems, setup->config->path, NULL, 1, 1, "%s", error->message);
+        problem_add(problems, setup->config->path, NULL, 0, 0, "%s", error->message);
+    struct stat about;
+    const char *file = setup->config->outgoing->password_file;
+    if (file && stat(file, &about) == 0 && (about.st_mode & 077) != 0)
+        problem_warn(problems, file, NULL, 0, 0, "others than its owner may use this file (mode %04o); chmod 0600",
+                     about.st_mode & 0777u);
+}
+
+static void check_user(const Setup *setup, GPtrArray *problems)
+{
+    const char *user = setup->config->user;
+    if (user && !getpwnam(user))
+        problem_add(problems, setup->config->path, NULL, 0, 0, "user: there is no user '%s' on this machine", user);
 }
 
 static void check_store(const Setup *setup, GPtrArray *problems)
@@ -22,7 +36,7 @@ static void check_store(const Setup *setup, GPtrArray *problems)
         return; /* the first 'serve' makes it */
     g_autoptr(Store) store = store_open(setup->config->store, STORE_READ, &error);
     if (!store || !store_check(store, &error))
-        problem_add(problems, database, NULL, 1, 1, "%s", error->message);
+        problem_add(problems, database, NULL, 0, 0, "%s", error->message);
 }
 
 static void check_examples(const Setup *setup, GPtrArray *problems)
@@ -59,6 +73,7 @@ int command_check(Command *command)
     g_autoptr(Setup) setup = setup_load(command->config_path, problems);
     if (setup) {
         check_secrets(setup, problems);
+        check_user(setup, problems);
         check_examples(setup, problems);
         check_store(setup, problems);
     }

@@ -4,6 +4,7 @@
 #include <postern/base/file.h>
 #include <postern/base/starter.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -15,7 +16,8 @@ static gboolean write_one(const char *folder, const char *name, GError **error)
     g_autofree char *parent = g_path_get_dirname(path);
     const char *text = starter_text(name);
     if (g_mkdir_with_parents(parent, 0755) != 0) {
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot create the folder", parent);
+        int saved = errno;
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot create the folder: %s", parent, g_strerror(saved));
         return FALSE;
     }
     return file_replace(path, text, strlen(text), 0644, error);

@@ -66,6 +66,9 @@ static void print_part(const char *title, const char *text)
 
 static void print_details(const Reading *reading)
 {
+    gsize width = strlen("message id ");
+    for (guint i = 0; i < reading->fields->len; i++)
+        width = MAX(width, strlen(((const Field *)reading->fields->pdata[i])->name));
     for (guint i = 0; i < reading->attachments->len; i++) {
         const Attachment *attachment = reading->attachments->pdata[i];
         g_autofree char *text =
@@ -73,18 +76,18 @@ static void print_details(const Reading *reading)
                             attachment->size, attachment->is_inline ? ", inline" : "");
         command_print("attachment   ", text);
     }
-    for (guint i = 0; i < reading->fields->len; i++) {
-        const Field *field = reading->fields->pdata[i];
-        g_autofree char *label = g_strdup_printf("%-12s ", field->name);
-        g_autofree char *text =
-            g_strdup_printf("%s   [%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT "]", field->value,
-                            field->rule, field->where, field->start, field->end);
-        command_print(label, text);
-    }
     for (guint i = 0; i < reading->findings->len; i++) {
         const Finding *finding = reading->findings->pdata[i];
         g_autofree char *text = g_strdup_printf("%s: %s", finding->code, finding->detail);
         command_print("finding      ", text);
+    }
+    if (reading->fields->len > 0)
+        putchar('\n');
+    for (guint i = 0; i < reading->fields->len; i++) {
+        const Field *field = reading->fields->pdata[i];
+        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, field->rule, field->where,
+                                                  field->start, field->end);
+        command_print_field((guint)width, field->name, field->value, origin);
     }
 }
 
@@ -98,7 +101,7 @@ static void print_reading(const Reading *reading, const char *file)
         g_strdup_printf("%s%s%s%s", mail_kind_name(reading->kind),
                         reading->may_answer ? "" : ", may not be answered", *reasons ? ": " : "", reasons);
     printf("%s%s%s\n", style_bold(), file, style_off());
-    command_print("subject      ", reading->subject);
+    command_print("subject      ", *reading->subject ? reading->subject : "(none)");
     command_print("date         ", date);
     command_print("message id   ", reading->message_id);
     g_autoptr(GPtrArray) from = g_ptr_array_new();

@@ -21,7 +21,7 @@ static RuleSet *load(Command *command, const char *file)
         if (text)
             rules = rules_compile(file, text, length, problems);
         else
-            problem_add(problems, file, NULL, 1, 1, "%s", error->message);
+            problem_add(problems, file, NULL, 0, 0, "%s", error->message);
     } else {
         gboolean configured = command->config_given || access(command->config_path, F_OK) == 0;
         rules = setup_rules(configured ? command->config_path : NULL, problems);

@@ -46,35 +46,20 @@ static void print_head(const Ticket *ticket)
     }
 }
 
-/* A block of several lines shows its first one; the message below has it whole. */
-static char *one_line(const char *value)
-{
-    const char *end = strchr(value, '\n');
-    if (!end)
-        return g_strdup(value);
-    guint more = 0;
-    for (const char *at = end; at; at = strchr(at + 1, '\n'))
-        more++;
-    return g_strdup_printf("%.*s … (%u more lines)", (int)(end - value), value, more);
-}
-
 static void print_fields(const Ticket *ticket)
 {
-    static const char *const columns[] = {"FIELD", "VALUE", "WHERE", "RULE", "MESSAGE", NULL};
-    if (ticket->fields->len == 0)
-        return;
-    putchar('\n');
-    Table *table = table_new(columns, "VALUE");
+    gsize width = 0;
+    for (guint i = 0; i < ticket->fields->len; i++)
+        width = MAX(width, strlen(((const TicketField *)ticket->fields->pdata[i])->name));
+    if (width > 0)
+        putchar('\n');
     for (guint i = 0; i < ticket->fields->len; i++) {
         const TicketField *field = ticket->fields->pdata[i];
-        g_autofree char *value = one_line(field->value);
         g_autofree char *message = mail_id_format(field->message_id);
-        g_autofree char *where = g_strdup_printf("%s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, field->place,
-                                                 field->start, field->end);
-        const char *cells[] = {field->name, value, where, field->rule, message};
-        table_add(table, cells);
+        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
+                                                  field->place, field->start, field->end, message);
+        command_print_field((guint)width, field->name, field->value, origin);
     }
-    table_print(table);
 }
 
 static void print_attachments(const char *text)

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 /* One connection carries the outgoing mail of a support team easily (a thousand mails a second on a near
@@ -64,8 +65,9 @@ static void log_delivery(const OutboxRow *row, const DeliveryResult *result, con
     g_autofree char *to = clean_terminal(row->to);
     g_autofree char *answer = clean_terminal(plan->answer ? plan->answer : "");
     LogLevel level = plan->state == OUTBOX_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
-    log_line(level, 0, "%s to %s: %s (%s): %s", ref, to, delivery_outcome_name(result->outcome),
-             outbox_state_name(plan->state), answer);
+    const char *outcome = delivery_outcome_name(result->outcome), *state = outbox_state_name(plan->state);
+    gboolean same = strcmp(outcome, state) == 0;
+    log_line(level, 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (", same ? "" : state, same ? "" : ")", answer);
 }
 
 /* What was answered must be stored, or it is sent twice: nothing else is sent until it is. */

@@ -25,12 +25,23 @@ static gboolean id_token(const char *id, const TokenKey *keys, gsize key_count, 
     return token_check(text, keys, key_count, out);
 }
 
+/* Mail clients repeat In-Reply-To at the end of References. */
+static gboolean has_found(const GPtrArray *evidence, const char *found)
+{
+    for (guint i = 0; i < evidence->len; i++)
+        if (strcmp(((const Evidence *)evidence->pdata[i])->found, found) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static void gather_ids(GPtrArray *evidence, const GPtrArray *ids, const char *sender, const TokenKey *keys,
                        gsize key_count)
 {
     for (guint i = 0; i < ids->len; i++) {
         Token token;
         const char *id = ids->pdata[i];
+        if (has_found(evidence, id))
+            continue;
         if (id_token(id, keys, key_count, &token))
             add(evidence, EVIDENCE_TOKEN_ID, id, &token, sender);
         else
@@ -78,19 +89,23 @@ static gboolean is_enough(const Evidence *piece)
     return piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID || piece->sender_belongs;
 }
 
+/* Reasons stand in notices, and mail clients quote those to customers: no token may stand in them. */
 static void explain(const Evidence *piece, Decision *decision)
 {
-    const char *type = evidence_type_name(piece->type);
+    gboolean is_token = piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID;
+    gboolean is_ref = piece->type == EVIDENCE_SUBJECT_REF && piece->ref && strcmp(piece->found, piece->ref) == 0;
+    g_autofree char *what = g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_token || is_ref ? "" : ": ",
+                                            is_token || is_ref ? "" : piece->found);
     if (!piece->ticket_id) {
         /* Unknown ids are the rule, not worth a line; a token or a reference to nothing is. */
         if (piece->type != EVIDENCE_KNOWN_ID)
-            decision_why(decision, "%s leads to no ticket: %s", type, piece->found);
+            decision_why(decision, "%s leads to no ticket", what);
         return;
     }
     const char *whose = piece->sender_belongs     ? "; the sender belongs to the ticket"
                         : piece->token_is_senders ? "; it was made for this sender"
                                                   : "; the sender does not belong to the ticket";
-    decision_why(decision, "%s: %s leads to %s%s", type, piece->found, piece->ref, whose);
+    decision_why(decision, "%s leads to %s%s", what, piece->ref, whose);
 }
 
 static void relate(Decision *decision, const Evidence *piece)

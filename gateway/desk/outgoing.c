@@ -71,8 +71,10 @@ static void add_reading_values(const DeskCase *mail, TemplateValues *values)
 {
     const GPtrArray *fields = mail->reading->fields;
     g_autoptr(GHashTable) noticed = g_hash_table_new(g_str_hash, g_str_equal);
+    gboolean secrets = FALSE;
     for (guint i = 0, shown = 0; i < fields->len && shown < FIELDS_SHOWN_MOST; i++) {
         const Field *field = fields->pdata[i];
+        secrets |= field->is_secret;
         const char *label = rules_label(mail->rules, field->name);
         if (field->may_echo && !field->is_secret) {
             TemplateValues *item = template_add_item(values, "fields");
@@ -84,6 +86,8 @@ static void add_reading_values(const DeskCase *mail, TemplateValues *values)
             shown++;
         }
     }
+    template_set(values, "has_secrets", secrets ? "yes" : NULL);
+    template_set(values, "has_no_details", fields->len + mail->reading->attachments->len == 0 ? "yes" : NULL);
 }
 
 static void add_common_values(const DeskCase *mail, const Decision *decision, TemplateValues *values)
@@ -93,8 +97,9 @@ static void add_common_values(const DeskCase *mail, const Decision *decision, Te
     template_set(values, "customer.name", is_plain_name(decision->sender_name) ? decision->sender_name : NULL);
 }
 
-/* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference. */
-static char *plain_subject(const DeskCase *mail, const Decision *decision, const char *subject)
+/* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
+ * NULL when nothing is left. */
+static char *plain_subject(const Decision *decision, const char *subject)
 {
     static const char *const prefixes[] = {"re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
     g_autofree char *bracketed = g_strdup_printf("[%s]", decision->ref);
@@ -109,7 +114,7 @@ static char *plain_subject(const DeskCase *mail, const Decision *decision, const
             at += again ? strlen(prefixes[i]) : 0;
         }
     }
-    return clean_line(*at ? at : mail->queue->display, -1, LIMIT_SUBJECT_BYTES);
+    return *at ? clean_line(at, -1, LIMIT_SUBJECT_BYTES) : NULL;
 }
 
 static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decision *decision)
@@ -121,7 +126,7 @@ static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decisi
     template_set(values, "answer_within", mail->queue->answer_within);
     template_set(values, "attachments_count", mail->reading->attachments->len ? attachments : NULL);
     /* The subject is a stranger's text: it goes only to whom it surely came from. */
-    g_autofree char *subject = plain_subject(mail, decision, mail->reading->subject);
+    g_autofree char *subject = plain_subject(decision, mail->reading->subject);
     if (mail->reading->from_authentic)
         template_set(values, "subject", subject);
     add_reading_values(mail, values);
@@ -144,6 +149,14 @@ static void add_warning(TemplateValues *values, const char *text)
     template_set(template_add_item(values, "warnings"), "text", text);
 }
 
+static void set_indented(TemplateValues *item, const char *value)
+{
+    g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
+    g_autofree char *joined = g_strjoinv("\n    ", lines);
+    g_autofree char *indented = g_strconcat("    ", joined, NULL);
+    template_set(item, "indented", indented);
+}
+
 static void add_notice_reading(const DeskCase *mail, TemplateValues *values)
 {
     const Reading *reading = mail->reading;
@@ -152,6 +165,8 @@ static void add_notice_reading(const DeskCase *mail, TemplateValues *values)
         TemplateValues *item = template_add_item(values, "fields");
         template_set(item, "label", rules_label(mail->rules, field->name));
         template_set(item, "value", field->value);
+        if (strchr(field->value, '\n'))
+            set_indented(item, field->value);
     }
     for (guint i = 0; i < reading->sender_findings->len; i++)
         add_warning(values, reading->sender_findings->pdata[i]);
@@ -178,7 +193,7 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
     template_set(values, "customer.proven", mail->reading && mail->reading->from_authentic ? "yes" : NULL);
     template_set(values, "customer.is_guest", guest ? "yes" : NULL);
     template_set(values, "message_id_short", id);
-    g_autofree char *subject = plain_subject(mail, decision, mail->reading ? mail->reading->subject : decision->subject);
+    g_autofree char *subject = plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
     template_set(values, "subject", subject);
     if (mail->reading) {
         add_notice_reading(mail, values);

@@ -7,31 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *load(const char *path, gsize *out_length, GPtrArray *problems)
+/* `hint` ends the message. */
+static char *load(const char *path, gsize *out_length, const char *hint, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
     char *text = file_read(path, LIMIT_CONFIG_BYTES, out_length, &error);
-    if (!text)
-        problem_add(problems, path, NULL, 1, 1, "%s", error->message);
-    return text;
+    if (text)
+        return text;
+    /* The place names the file already. */
+    gsize known = g_str_has_prefix(error->message, path) ? strlen(path) : 0;
+    const char *message = error->message + known;
+    problem_add(problems, path, NULL, 0, 0, "%s%s", message + strspn(message, ": "), hint);
+    return NULL;
 }
 
 static Config *load_config(const char *path, GPtrArray *problems)
 {
     gsize length = 0;
-    g_autofree char *text = load(path, &length, problems);
-    if (!text) {
-        problem_add(problems, path, NULL, 1, 1, "'postern init' writes a starter configuration; -c names another file");
-        return NULL;
-    }
-    return config_parse(path, text, length, problems);
+    g_autofree char *text =
+        load(path, &length, "; 'postern init' writes a starter configuration, -c names another file", problems);
+    return text ? config_parse(path, text, length, problems) : NULL;
 }
 
 static RuleSet *load_rules(const Config *config, char **out_file, char **out_text, GPtrArray *problems)
 {
     gsize length = 0;
     const char *own = config ? config->rules : NULL;
-    g_autofree char *text = own ? load(own, &length, problems) : g_strdup(starter_text("rules.yaml"));
+    g_autofree char *text = own ? load(own, &length, "; mend 'rules:' or leave it out", problems) : g_strdup(starter_text("rules.yaml"));
     if (!text)
         return NULL;
     g_autofree char *file = g_strdup(own ? own : "starter rules");
@@ -57,7 +59,7 @@ static const char *notice_text(gpointer user, const char *name)
     g_autofree char *path = files->folder ? g_build_filename(files->folder, name, NULL) : NULL;
     if (!path || !g_file_test(path, G_FILE_TEST_EXISTS))
         return starter_text(starter);
-    char *text = load(path, NULL, files->problems);
+    char *text = load(path, NULL, "", files->problems);
     if (text)
         g_ptr_array_add(files->kept, text);
     return text;
@@ -68,7 +70,7 @@ static NoticeSet *load_notices(const Config *config, GPtrArray *problems)
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     NoticeFiles files = {config ? config->notices : NULL, kept, problems};
     if (files.folder && !g_file_test(files.folder, G_FILE_TEST_IS_DIR))
-        problem_add(problems, files.folder, NULL, 1, 1, "there is no such folder; mend 'notices:' or leave it out");
+        problem_add(problems, files.folder, NULL, 0, 0, "there is no such folder; mend 'notices:' or leave it out");
     return notice_set_compile(files.folder ? files.folder : "starter notices", notice_text, &files, problems);
 }
 
@@ -139,5 +141,9 @@ char *setup_password(const Config *config, GError **error)
     if (!text)
         g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s", inner->message);
     /* Editors end the last line; a password does not. */
-    return text ? g_strchomp(text) : NULL;
+    if (!text || *g_strchomp(text))
+        return text;
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s is empty", outgoing->password_file);
+    g_free(text);
+    return NULL;
 }

@@ -143,10 +143,23 @@ static void fail_rest(GPtrArray *batch, const GError *error)
     }
 }
 
+/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits in
+ * the store and is settled again. Before the sender sends anything, it commits its claim, and all before that
+ * lasts. */
+static gboolean begin_batch(Pipeline *pipeline, const GPtrArray *batch, GError **error)
+{
+    for (guint i = 0; i < batch->len; i++) {
+        const Job *job = batch->pdata[i];
+        if (job->type == JOB_ACCEPT || job->type == JOB_ATTEMPT)
+            return store_begin(pipeline->store, error);
+    }
+    return store_begin_lazy(pipeline->store, error);
+}
+
 static void commit_batch(Pipeline *pipeline, GPtrArray *batch)
 {
     g_autoptr(GError) error = NULL;
-    gboolean ok = !pipeline->has_failed && store_begin(pipeline->store, &error);
+    gboolean ok = !pipeline->has_failed && begin_batch(pipeline, batch, &error);
     if (!ok && !error)
         g_set_error(&error, POSTERN_ERROR, ERROR_TEMPORARY, "the store is being checked");
     for (guint i = 0; ok && i < batch->len; i++) {

@@ -100,6 +100,12 @@ gboolean store_begin(Store *store, GError **error)
     return db_begin(store->db, &ignored, error);
 }
 
+gboolean store_begin_lazy(Store *store, GError **error)
+{
+    DbTransaction ignored;
+    return db_begin_lazy(store->db, &ignored, error);
+}
+
 gboolean store_commit(Store *store, GError **error)
 {
     DbTransaction transaction = {store->db};

@@ -12,8 +12,9 @@
  * acknowledgement: `customer.name` and `subject` are set only when they may be repeated to whoever wrote:
  * the address may be forged, and the reader a victim. `subject` comes without reply prefixes and without the
  * reference, `answer_within` as words ("within 4 working hours"). `fields` hold only values of closed
- * grammars, `kinds_read` words of ours for what was noticed ("an error message").
- * notice: `customer.proven` and `customer.is_guest` are truths; `warnings` and `why` are whole sentences.
+ * grammars, `kinds_read` words of ours for what was noticed ("an error message"). `has_no_details`: neither of
+ * them nor an attachment. `has_secrets`: a password or key was covered.
+ * notice: `fields.indented` is the value of several lines, each behind four blanks; else it is not set. `customer.proven` and `customer.is_guest` are truths; `warnings` and `why` are whole sentences.
  * Numbers that are 0 are not set. */
 TemplateNames notice_names(const char *notice);
 

@@ -9,7 +9,8 @@ static const char *const acknowledgement_names[] = {
     "fields",           "fields.label",
     "fields.value",     "kinds_read",
     "kinds_read.label", "attachments_count",
-    "is_follow_up",     NULL,
+    "is_follow_up",     "has_secrets",
+    "has_no_details",   NULL,
 };
 
 static const char *const notice_to_agent_names[] = {
@@ -26,6 +27,7 @@ static const char *const notice_to_agent_names[] = {
     "fields",
     "fields.label",
     "fields.value",
+    "fields.indented",
     "attachments",
     "attachments.name",
     "attachments.size",

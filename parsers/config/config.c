@@ -89,11 +89,10 @@ static void set_defaults(Config *config)
 static void check_trust(Walk *walk, const YamlNode *root)
 {
     if (!yaml_get(root, "trusted_authserv_id"))
-        schema_warn(
-            walk, root,
-            "'trusted_authserv_id' is missing: without the Authentication-Results of a border server "
-            "nobody can prove who wrote a mail, so whoever holds a notice can speak as its agent, and "
-            "a new mail of an agent counts as anybody's");
+        problem_warn(walk->problems, walk->document->file, NULL, 0, 0,
+                     "'trusted_authserv_id' is not set, so nothing proves who wrote a mail: notices say so, "
+                     "acknowledgements repeat no subject, and an agent's mail counts as anybody's; set it to the name "
+                     "of your mail server that checks SPF, DKIM and DMARC");
 }
 
 static void config_read(Walk *walk, Config *config)

@@ -170,9 +170,12 @@ static void problem_format(GString *out, const Problem *problem)
         g_string_append_printf(out, "  %s\n  %*s^\n", problem->source_line, (int)problem->caret, "");
 }
 
+/* What must be mended stands first. */
 static gint by_place(gconstpointer a, gconstpointer b)
 {
     const Problem *one = *(Problem *const *)a, *other = *(Problem *const *)b;
+    if (one->is_warning != other->is_warning)
+        return one->is_warning ? 1 : -1;
     int files = strcmp(one->file, other->file);
     if (files != 0)
         return files;

@@ -223,7 +223,7 @@ static const char *advice(const char *problem)
          "text with ': ' in it must be in quotes, or the indentation is off"},
         {"cannot start any token",
          "indent with blanks, never tabs; a value that begins with '@', '`' or '%' must be in quotes"},
-        {"did not find expected key", "check the indentation and the quotes on this line and the one before"},
+        {"did not find expected key", "check the indentation of this line, and the quotes from there to here"},
         {"did not find expected '-' indicator",
          "the items of a list begin in the same column, each with '- '"},
         {"could not find expected ':'", "a key ends with ': '"},

@@ -277,7 +277,19 @@ static void compile_source(Compiler *compiler, Source *source)
 static void refuse_file(Compiler *compiler, const char *file, const char *reason)
 {
     compiler->failures++;
-    problem_add(compiler->problems, file, NULL, 1, 1, "%s", reason);
+    problem_add(compiler->problems, file, NULL, 0, 0, "%s", reason);
+}
+
+static void refuse_byte(Compiler *compiler, const char *file, const char *text, const char *at)
+{
+    guint line = 1;
+    const char *start = text;
+    for (const char *end; (end = memchr(start, '\n', (gsize)(at - start))); start = end + 1)
+        line++;
+    guint column = (guint)g_utf8_strlen(start, at - start) + 1;
+    compiler->failures++;
+    problem_add(compiler->problems, file, text, line, column, "byte 0x%02x is not UTF-8; save the file as UTF-8",
+                (guchar)*at);
 }
 
 Template *template_compile(const char *file, const char *text, TemplateKind kind, TemplateNames names,
@@ -291,10 +303,11 @@ Template *template_compile(const char *file, const char *text, TemplateKind kind
     compiler.open = g_array_new(FALSE, FALSE, sizeof(OpenSection));
     g_array_set_clear_func(compiler.open, open_clear);
     Source source = {.file = file, .text = text};
+    const char *bad = NULL;
     if (strlen(text) > LIMIT_CONFIG_BYTES)
         refuse_file(&compiler, file, "the file is too large");
-    else if (!g_utf8_validate(text, -1, NULL))
-        refuse_file(&compiler, file, "the file is not valid UTF-8");
+    else if (!g_utf8_validate(text, -1, &bad))
+        refuse_byte(&compiler, file, text, bad);
     else
         compile_source(&compiler, &source);
     g_array_unref(compiler.open);

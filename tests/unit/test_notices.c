@@ -98,14 +98,14 @@ static void test_acknowledgement_text(void **state)
     assert_string_equal(subject, "Re: Cannot log in [SUP-7K3QW2]");
     assert_string_equal(text, "Hello Kim,\n"
                               "\n"
-                              "thank you for writing to us. Your message is here.\n"
+                              "thank you for writing to us. Your message has arrived.\n"
                               "\n"
-                              "What happens next: a person reads it and answers you\n"
+                              "What happens next: one of us reads it and answers you\n"
                               "within 4 working hours.\n"
                               "\n"
                               "Your reference: SUP-7K3QW2\n"
                               "\n"
-                              "These details we noted, so that you can check them:\n"
+                              "We read these details in it:\n"
                               "\n"
                               "  Application: 1234\n"
                               "\n"
@@ -137,9 +137,25 @@ static void test_acknowledgement_when_little_is_known(void **state)
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "acknowledgement", values, &subject, &text, &html));
     assert_string_equal(subject, "We have your message [SUP-7K3QW2]");
-    assert_true(g_str_has_prefix(text, "Hello,\n\nthank you for your message. It is here, together with"));
+    assert_true(g_str_has_prefix(text, "Hello,\n\nthank you for your message. It has arrived and stands beside"));
     assert_non_null(strstr(text, "answers you.\n\nYour reference: SUP-7K3QW2\n\nSomething to add"));
     assert_non_null(strstr(html, ">Hello,</p>"));
+}
+
+static void test_acknowledgement_asks_and_warns(void **state)
+{
+    (void)state;
+    g_autoptr(NoticeSet) set = starter();
+    g_autoptr(TemplateValues) values = template_values_new();
+    template_set(values, "has_secrets", "yes");
+    template_set(values, "has_no_details", "yes");
+    g_autofree char *subject = NULL, *text = NULL, *html = NULL;
+    assert_true(notice_render(set, "acknowledgement", values, &subject, &text, &html));
+    static const char *const parts[] = {"please change it.", "what you did, what"};
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        assert_non_null(strstr(text, parts[i]));
+        assert_non_null(strstr(html, parts[i]));
+    }
 }
 
 static void test_notice_text(void **state)
@@ -148,6 +164,10 @@ static void test_notice_text(void **state)
     g_autoptr(NoticeSet) set = starter();
     g_autoptr(TemplateValues) values = notice_values();
     template_set(values, "ticket.is_new", "yes");
+    TemplateValues *steps = template_add_item(values, "fields");
+    template_set(steps, "label", "Steps");
+    template_set(steps, "value", "1. a\n2. b");
+    template_set(steps, "indented", "    1. a\n    2. b");
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "notice", values, &subject, &text, &html));
     assert_string_equal(subject, "Cannot log in [SUP-7K3QW2]");
@@ -162,6 +182,9 @@ static void test_notice_text(void **state)
                               "\n"
                               "Details:\n"
                               "  Application: 1234\n"
+                              "  Steps:\n"
+                              "    1. a\n"
+                              "    2. b\n"
                               "\n"
                               "Attachments:\n"
                               "  - log.txt (12 kB)\n"
@@ -170,7 +193,8 @@ static void test_notice_text(void **state)
                               "  - The mail came to the address of this ticket.\n"
                               "\n"
                               "To answer, Lee: reply to this mail. What you write goes\n"
-                              "to the customer and into the ticket.\n"
+                              "to the customer and into the ticket, and so does what your mail program\n"
+                              "quotes of this page.\n"
                               "\n"
                               "More: postern ticket show SUP-7K3QW2\n"
                               "      postern ticket why 0123456789abc\n"
@@ -358,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_acknowledgement_text),
         cmocka_unit_test(test_acknowledgement_when_little_is_known),
+        cmocka_unit_test(test_acknowledgement_asks_and_warns),
         cmocka_unit_test(test_notice_text),
         cmocka_unit_test(test_notice_variants),
         cmocka_unit_test(test_html_is_escaped),

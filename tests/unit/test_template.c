@@ -193,7 +193,7 @@ static void test_problems(void **state)
         {"{{>broken}}", 2, 3, "unknown name 'whom'; did you mean 'who'?"},
         {"{{>itself}}", 1, 3, "parts lie deeper than 8; does 'itself' hold itself?"},
         {"{{>bushy}}", 1, 0, "more than 500 parts"},
-        {"\xff", 1, 1, "the file is not valid UTF-8"},
+        {"ab\nüc\xff", 2, 3, "byte 0xff is not UTF-8; save the file as UTF-8"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) problems = problems_new();
