@@ -293,8 +293,14 @@ static void write_notice(const DeskCase *mail, Decision *decision, const ConfigA
     add_outgoing(mail, decision, "notice", values, return_path, &compose);
 }
 
-void desk_write_outgoing(const DeskCase *mail, Decision *decision)
+void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
 {
+    /* An answer can come to the address of another queue than the ticket's; the ticket's agents are told. */
+    DeskCase of_ticket = *arrived;
+    const ConfigQueue *queue = config_queue(arrived->config, decision->queue);
+    if (queue)
+        of_ticket.queue = queue;
+    const DeskCase *mail = &of_ticket;
     if (decision->acknowledge)
         write_acknowledgement(mail, decision);
     if (!decision->notify)

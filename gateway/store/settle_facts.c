@@ -35,6 +35,13 @@ static gboolean is_participant(Store *store, gint64 ticket_id, const char *sende
                "it", ticket_id, key) > 0;
 }
 
+static gboolean is_recipient(DbRows *rows, const char *sender)
+{
+    g_autofree char *key = address_fold(sender);
+    g_autofree char *line = g_strdup_printf("\n%s\n", key);
+    return key && strstr(db_text(rows, 5), line) != NULL;
+}
+
 /* Row: id, ref, queue, status, requester_address, recipients of the named message or null. */
 static void take_ticket(DbRows *rows, const char *sender, Evidence *evidence)
 {
@@ -42,12 +49,7 @@ static void take_ticket(DbRows *rows, const char *sender, Evidence *evidence)
     evidence->ref = db_text_dup(rows, 1);
     evidence->queue = db_text_dup(rows, 2);
     evidence->status = db_text_dup(rows, 3);
-    evidence->sender_belongs = *sender && address_equal(db_text(rows, 4), sender);
-    if (!evidence->sender_belongs && *sender) {
-        g_autofree char *key = address_fold(sender);
-        g_autofree char *line = g_strdup_printf("\n%s\n", key);
-        evidence->sender_belongs = key && strstr(db_text(rows, 5), line) != NULL;
-    }
+    evidence->sender_belongs = *sender && (address_equal(db_text(rows, 4), sender) || is_recipient(rows, sender));
 }
 
 static DbRows *ticket_rows(Store *store, const Evidence *evidence, GError **error)
@@ -63,7 +65,7 @@ static DbRows *ticket_rows(Store *store, const Evidence *evidence, GError **erro
             store->db, error,
             "SELECT t.id, t.ref, t.queue, t.status, t.requester_address, m.recipients FROM messages m"
             " JOIN tickets t ON t.id = m.ticket_id WHERE m.message_id_hash = $1 AND m.message_id = $2"
-            " ORDER BY m.id LIMIT 1",
+            " ORDER BY m.id LIMIT 20",
             "it", ids_hash(evidence->found), evidence->found);
     default:
         return db_select(store->db, error,
@@ -72,17 +74,42 @@ static DbRows *ticket_rows(Store *store, const Evidence *evidence, GError **erro
     }
 }
 
-static gboolean fill_evidence(Store *store, const char *sender, Evidence *evidence, GError **error)
+/* Several tickets can hold one Message-ID, because anybody can write any Message-ID. Each of them is a piece of
+ * evidence of its own: the desk sees the contradiction. */
+static void take_tickets(DbRows *rows, const char *sender, GPtrArray *pieces, GError **error)
 {
+    Evidence *first = pieces->pdata[0];
+    while (db_next(rows, error)) {
+        gint64 ticket_id = db_integer(rows, 0);
+        Evidence *piece = first->ticket_id ? NULL : first;
+        for (guint i = 0; !piece && i < pieces->len; i++)
+            if (((Evidence *)pieces->pdata[i])->ticket_id == ticket_id)
+                piece = pieces->pdata[i];
+        gboolean is_known = piece && piece->ticket_id;
+        if (!piece)
+            g_ptr_array_add(pieces, piece = evidence_new(first->type, first->found));
+        if (!is_known)
+            take_ticket(rows, sender, piece);
+        else
+            piece->sender_belongs |= is_recipient(rows, sender);
+    }
+}
+
+static gboolean fill_evidence(Store *store, const char *sender, GPtrArray *pieces, GError **error)
+{
+    Evidence *first = pieces->pdata[0];
     g_autoptr(GError) inner = NULL;
     {
-        g_autoptr(DbRows) rows = ticket_rows(store, evidence, &inner);
-        evidence->ticket_id = 0;
-        if (rows && db_next(rows, &inner))
-            take_ticket(rows, sender, evidence);
+        g_autoptr(DbRows) rows = ticket_rows(store, first, &inner);
+        first->ticket_id = 0;
+        if (rows)
+            take_tickets(rows, sender, pieces, &inner);
     }
-    if (!inner && evidence->ticket_id && !evidence->sender_belongs && *sender)
-        evidence->sender_belongs = is_participant(store, evidence->ticket_id, sender, &inner);
+    for (guint i = 0; !inner && *sender && i < pieces->len; i++) {
+        Evidence *piece = pieces->pdata[i];
+        if (piece->ticket_id && !piece->sender_belongs)
+            piece->sender_belongs = is_participant(store, piece->ticket_id, sender, &inner);
+    }
     if (!inner)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -93,9 +120,15 @@ gboolean settle_facts(Store *store, gint64 mail_id, const char *sender, Facts *f
 {
     if (!fill_copy(store, mail_id, facts, error))
         return FALSE;
-    for (guint i = 0; i < facts->evidence->len; i++)
-        if (!fill_evidence(store, sender, facts->evidence->pdata[i], error))
+    for (guint i = 0, count = facts->evidence->len; i < count; i++) {
+        g_autoptr(GPtrArray) pieces = g_ptr_array_new();
+        g_ptr_array_add(pieces, facts->evidence->pdata[i]);
+        gboolean ok = fill_evidence(store, sender, pieces, error);
+        for (guint more = 1; more < pieces->len; more++)
+            g_ptr_array_add(facts->evidence, pieces->pdata[more]);
+        if (!ok)
             return FALSE;
+    }
     return TRUE;
 }
 

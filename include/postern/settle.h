@@ -6,7 +6,8 @@
 #include <postern/intake_rows.h>
 
 /* In a transaction. Fills copy_of, and ticket_id, ref, queue, status, sender_belongs of every
- * Evidence in `facts` (its ticket_id of token types is set from the token). `sender` may be "". */
+ * Evidence in `facts` (its ticket_id of token types is set from the token). A Message-ID that several tickets hold becomes
+ * a piece for each of them. `sender` may be "". */
 gboolean settle_facts(Store *store, gint64 mail_id, const char *sender, Facts *facts, GError **error);
 
 /* TRUE when no ticket has this reference. */

@@ -793,6 +793,28 @@ static void test_evidence(void **state)
     }
 }
 
+/* Anybody can write any Message-ID: one that stands in two tickets leads to both. */
+static void test_evidence_twice(void **state)
+{
+    Fixture *fixture = *state;
+    gint64 mallory = make_ticket(fixture, "forged", "same@customer.test", "mallory@elsewhere.test", NULL);
+    gint64 anna = make_ticket(fixture, "own", "same@customer.test", "anna@customer.test", NULL);
+    make_ticket(fixture, "unlike", "other@customer.test", "anna@customer.test", NULL);
+    g_auto(Facts) facts = {0};
+    facts_for(fixture, anna, "anna@customer.test", EVIDENCE_KNOWN_ID, "same@customer.test", 0, &facts);
+    assert_int_equal(facts.evidence->len, 2);
+    const Evidence *one = facts.evidence->pdata[0], *two = facts.evidence->pdata[1];
+    assert_true(one->ticket_id == mallory && two->ticket_id == anna);
+    assert_false(one->sender_belongs);
+    assert_true(two->sender_belongs);
+    assert_string_equal(two->found, "same@customer.test");
+    assert_int_equal(two->type, EVIDENCE_KNOWN_ID);
+    g_auto(Facts) of_copied = {0};
+    facts_for(fixture, anna, "carl@customer.test", EVIDENCE_KNOWN_ID, "same@customer.test", 0, &of_copied);
+    assert_true(((Evidence *)of_copied.evidence->pdata[0])->sender_belongs);
+    assert_true(((Evidence *)of_copied.evidence->pdata[1])->sender_belongs);
+}
+
 /* Held mail. */
 
 static void test_held(void **state)
@@ -1022,6 +1044,7 @@ int main(void)
         TEST(test_ticket_list),
         TEST(test_copies),
         TEST(test_evidence),
+        TEST(test_evidence_twice),
         TEST(test_held),
         TEST(test_no_such_mail),
         TEST(test_outbox_claim),
