@@ -325,8 +325,14 @@ static gboolean is_his_own(const DeskCase *mail, const ConfigAgent *agent)
     return agent == desk_agent(mail) && (!in_doubt || desk_is_automatic(mail->reading));
 }
 
-void desk_write_outgoing(const DeskCase *mail, Decision *decision)
+void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
 {
+    /* An answer can come to the address of another queue than the ticket's; the ticket's agents are told. */
+    DeskCase of_ticket = *arrived;
+    const ConfigQueue *queue = config_queue(arrived->config, decision->queue);
+    if (queue)
+        of_ticket.queue = queue;
+    const DeskCase *mail = &of_ticket;
     if (decision->acknowledge)
         write_acknowledgement(mail, decision);
     if (!decision->notify)
