@@ -49,6 +49,7 @@ struct Pipeline {
     char *raw_folder;
     PipelineOwner owner;
     AckLedger *acks;       /* the writer's */
+    guint looks;           /* the writer's: for waiting rows */
     TokenKey *keys;        /* constant */
     gsize key_count;
     GThread *writer;

@@ -15,6 +15,7 @@
 #define BATCH_MOST 200u
 #define GATHER_US 3000
 #define LOOK_EVERY_US G_USEC_PER_SEC /* for rows of other processes, and for what the store refused */
+#define LOOKS_A_LEASE 60u            /* so often all waiting rows are looked at, whoever had them leased */
 #define STORE_TROUBLE_MOST 3u
 
 /* With the lock held. A commit costs as much as a mail or two, and for what is settled nobody waits: it goes
@@ -207,7 +208,9 @@ static void land(Pipeline *pipeline, Work *work)
 
 static void done_accept(Pipeline *pipeline, Job *job)
 {
-    if (!job->error)
+    /* After a failed sync the row may be there all the same when the store is opened again; what no row names is
+     * swept away later. */
+    if (!job->error || error_is(job->error, ERROR_CORRUPT))
         job->mail->raw->keep = TRUE;
     stop_point("before-250");
     pipeline->owner.accepted(pipeline->owner.user, job->mail, job->error);
@@ -320,7 +323,8 @@ static void recover_jobs(Pipeline *pipeline)
 static void take_waiting(Pipeline *pipeline, gboolean all)
 {
     g_autoptr(GError) error = NULL;
-    gboolean changed = store_changed_elsewhere(pipeline->store);
+    /* The end of a lease changes nothing in the store. */
+    gboolean changed = store_changed_elsewhere(pipeline->store) || ++pipeline->looks % LOOKS_A_LEASE == 0;
     g_mutex_lock(&pipeline->lock);
     gboolean look = pipeline->works.length < WORK_MOST / 2 && (all || changed || pipeline->is_overfull);
     pipeline->is_overfull |= changed;
