@@ -42,6 +42,21 @@ int command_usage(const char *format, ...)
     return EX_USAGE;
 }
 
+int command_unknown_word(const char *command, const char *word, const char *const *words)
+{
+    g_autofree char *list = g_strjoinv(", ", (char **)(guintptr)words);
+    const char *meant = problem_did_you_mean(word, words);
+    return meant ? command_usage("%s: unknown word '%s'; did you mean '%s'?", command, word, meant)
+                 : command_usage("%s: unknown word '%s'; it is one of: %s", command, word, list);
+}
+
+gboolean command_limit_is_good(void)
+{
+    if (list_limit < 1)
+        command_usage("--limit takes a number from 1 on");
+    return list_limit >= 1;
+}
+
 static void print_problems(const GPtrArray *problems)
 {
     g_autofree char *text = problems_format(problems);
@@ -66,8 +81,8 @@ Config *command_config(Command *command, int *out_code)
     gsize length = 0;
     g_autofree char *text = file_read(command->config_path, LIMIT_CONFIG_BYTES, &length, &error);
     if (!text) {
-        *out_code = command_fail(EX_CONFIG, "%s; 'postern init' writes a starter configuration, -c names another",
-                                 error->message);
+        *out_code = command_fail(
+            EX_CONFIG, "%s; 'postern init' writes a starter configuration, -c names another", error->message);
         return NULL;
     }
     Config *config = config_parse(command->config_path, text, length, problems);
@@ -162,16 +177,16 @@ const char *command_verb(const Command *command, const char *const *verbs, const
 {
     const char *verb = command->argc > 0 ? command->argv[0] : verbs[0];
     if (!g_strv_contains(verbs, verb)) {
-        const char *meant = problem_did_you_mean(verb, verbs);
-        g_autofree char *all = g_strjoinv(", ", (char **)(guintptr)verbs);
-        command_usage("unknown word '%s'%s%s%s; use one of: %s", verb, meant ? "; did you mean '" : "", meant ? meant : "",
-                      meant ? "'?" : "", all);
+        command_unknown_word(command->name, verb, verbs);
         return NULL;
     }
     int wanted = strcmp(verb, verbs[0]) == 0 ? 1 : 2;
     if (MAX(command->argc, 1) == wanted)
         return verb;
-    command_usage(wanted == 1 ? "'%s' takes no operand%s" : "'%s' needs %s", verb, wanted == 1 ? "" : operand);
+    if (wanted == 1)
+        command_usage("%s %s takes no operand", command->name, verb);
+    else
+        command_usage("%s %s needs %s", command->name, verb, operand);
     return NULL;
 }
 

@@ -7,18 +7,19 @@
 #include <postern/store.h>
 
 typedef struct {
+    const char *name;        /* of the subcommand */
     const char *config_path; /* as chosen by -c, $POSTERN_CONFIG or the usual places; may not exist */
     gboolean config_given;   /* by -c or $POSTERN_CONFIG */
     gboolean json, quiet, verbose;
-    char *as;                /* --as: who does this, for the record */
-    int argc;                /* what is left after the options: argv[0] is the first operand */
+    char *as; /* --as: who does this, for the record */
+    int argc; /* what is left after the options: argv[0] is the first operand */
     char **argv;
 } Command;
 
 typedef struct {
     const char *name;
-    const char *operands;    /* "REF", "FILE…" */
-    const char *summary;     /* one line */
+    const char *operands; /* "REF", "FILE…" */
+    const char *summary;  /* one line */
     const char *example;
     int (*run)(Command *command); /* exit code */
     const GOptionEntry *options;  /* own ones, or NULL */
@@ -35,8 +36,8 @@ int command_rules(Command *command);
 int command_held(Command *command);
 int command_outbox(Command *command);
 int command_stats(Command *command);
-extern const GOptionEntry deliver_options[], import_options[], list_options[], outbox_options[];
-/* Set by list_options and outbox_options: how many rows a list shows at most, and which. */
+extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[];
+/* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;
 
@@ -49,6 +50,11 @@ int command_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
 int command_fail_error(const GError *error);
 /* 64 with the usage of the subcommand. */
 int command_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* 64 for a word that is none of `words` (NULL-terminated): "ticket: unknown word 'shw'; did you mean 'show'?"
+ */
+int command_unknown_word(const char *command, const char *word, const char *const *words);
+/* FALSE after a message when --limit is below 1. */
+gboolean command_limit_is_good(void);
 
 /* Configuration and store, or NULL after a message; `out_code` gets the exit code. */
 Setup *command_setup(Command *command, int *out_code);

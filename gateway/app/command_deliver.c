@@ -1,7 +1,9 @@
 #include "gateway/app/command.h"
 
+#include <postern/address.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
+#include <postern/base/stop.h>
 #include <postern/intake_rows.h>
 
 #include <errno.h>
@@ -11,9 +13,9 @@
 #include <unistd.h>
 
 static char *deliver_sender;
-const GOptionEntry deliver_options[] = {
-    {"from", 'f', 0, G_OPTION_ARG_STRING, &deliver_sender, "envelope sender; empty: the null sender", "SENDER"},
-    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+const GOptionEntry deliver_options[] = {{"from", 'f', 0, G_OPTION_ARG_STRING, &deliver_sender,
+                                         "envelope sender; empty: the null sender", "SENDER"},
+                                        {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 /* Whatever goes wrong here, the mail server that called us still has the mail: it must keep it and
  * come back, never bounce it because of our configuration. */
@@ -31,7 +33,8 @@ static Raw *read_mail(const Config *config, const char *raw_folder, GError **err
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot read standard input: %s", g_strerror(errno));
+            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot read standard input: %s",
+                        g_strerror(errno));
             return NULL;
         }
         size += (guint64)got;
@@ -55,8 +58,11 @@ static gboolean store_mail(Store *store, Raw *raw, const GPtrArray *recipients, 
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
     if (!raw_sync_all(raw, store_raw_folder(store), error) || !store_begin(store, error))
         return FALSE;
-    if (intake_add(store, raw, &envelope, rows, error) && store_commit(store, error)) {
+    gboolean ok = intake_add(store, raw, &envelope, rows, error);
+    stop_point("deliver-before-commit");
+    if (ok && store_commit(store, error)) {
         raw->keep = TRUE;
+        stop_point("deliver-after-commit");
         return TRUE;
     }
     store_rollback(store);
@@ -75,13 +81,30 @@ static gboolean check_recipients(const Config *config, const Command *command, G
     return TRUE;
 }
 
+/* The null sender has several spellings: pipe(8) of Postfix says MAILER-DAEMON unless it is told otherwise.
+ */
+static gboolean check_sender(void)
+{
+    static const char *const nobody[] = {"", "<>", "MAILER-DAEMON", NULL};
+    if (!deliver_sender || g_strv_contains(nobody, deliver_sender)) {
+        g_clear_pointer(&deliver_sender, g_free);
+        return TRUE;
+    }
+    if (address_is_envelope(deliver_sender))
+        return TRUE;
+    command_fail(0, "-f %s: this is no address", deliver_sender);
+    return FALSE;
+}
+
 int command_deliver(Command *command)
 {
     int code = EX_OK;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     if (command->argc < 1)
-        return command_usage("deliver needs at least one recipient");
+        return later("deliver needs at least one recipient");
+    if (!check_sender())
+        return later("an envelope sender that cannot be one");
     g_autoptr(Config) config = command_config(command, &code);
     if (!config)
         return later("the configuration is not usable");

@@ -55,7 +55,8 @@ static int show(Command *command, Store *store, gint64 id)
     command_print("To        ", mail->recipient);
     command_print("Subject   ", mail->subject);
     command_print("Received  ", received);
-    printf("\nThe original: postern ticket raw %s\nLet it pass:  postern held release %s\nRefuse it:    postern held drop %s\n",
+    printf("\nThe original: postern ticket raw %s\nLet it pass:  postern held release %s\nRefuse it:    "
+           "postern held drop %s\n",
            command->argv[1], command->argv[1], command->argv[1]);
     return EX_OK;
 }
@@ -94,7 +95,8 @@ int command_held(Command *command)
     }
     gint64 id = mail_id_parse(command->argv[1]);
     if (!id)
-        return command_fail(EX_NOINPUT, "'%s' is no mail id; it has 13 letters and digits, see 'postern held list'",
+        return command_fail(EX_NOINPUT,
+                            "'%s' is no mail id; it has 13 letters and digits, see 'postern held list'",
                             command->argv[1]);
     return reads ? show(command, store, id) : change(command, store, id, strcmp(verb, "release") == 0);
 }

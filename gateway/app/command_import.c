@@ -3,6 +3,7 @@
 
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
+#include <postern/base/log.h>
 #include <postern/pipeline.h>
 
 #include <errno.h>
@@ -15,7 +16,8 @@ static char *import_queue;
 static gboolean import_notify;
 const GOptionEntry import_options[] = {
     {"queue", 0, 0, G_OPTION_ARG_STRING, &import_queue, "into this queue (default: the first)", "QUEUE"},
-    {"notify", 0, 0, G_OPTION_ARG_NONE, &import_notify, "acknowledge and notify as for mail that comes in", NULL},
+    {"notify", 0, 0, G_OPTION_ARG_NONE, &import_notify, "acknowledge and notify as for mail that comes in",
+     NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 /* Another gate leaves our rows alone for so long; after a crash of this command it takes them. */
@@ -86,8 +88,9 @@ static void print_result(const Command *command, const Import *import)
         json_put_integer(object, "refused", import->refused);
         command_print_json(object, FALSE);
     } else if (!command->quiet) {
-        printf("%u mails: %u in tickets, %u held, %u known already\n", import->given, import->fates[FATE_TICKETED],
-               import->fates[FATE_HELD], import->fates[FATE_COPY]);
+        printf("%u mail%s: %u in tickets, %u held, %u known already\n", import->given,
+               import->given == 1 ? "" : "s", import->fates[FATE_TICKETED], import->fates[FATE_HELD],
+               import->fates[FATE_COPY]);
     }
 }
 
@@ -112,6 +115,9 @@ int command_import(Command *command)
     g_autoptr(GError) error = NULL;
     if (command->argc < 1)
         return command_usage("import needs a mail file, an mbox or a Maildir");
+    /* The gate's line for each mail would drown what is said at the end. */
+    if (!command->verbose)
+        log_setup("import", LOG_LEVEL_WARNING);
     g_autoptr(Setup) setup = command_setup(command, &code);
     if (!setup)
         return code;

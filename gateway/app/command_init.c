@@ -42,7 +42,8 @@ int command_init(Command *command)
     if (command->argc > 1)
         return command_usage("init takes one folder");
     if (any_exists(folder))
-        return command_fail(EX_CANTCREAT, "nothing was written; choose an empty folder or move these files away");
+        return command_fail(EX_CANTCREAT,
+                            "nothing was written; choose an empty folder or move these files away");
     for (const char *const *name = starter_paths(); *name; name++) {
         g_autoptr(GError) error = NULL;
         if (!write_one(folder, *name, &error))

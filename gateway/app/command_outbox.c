@@ -10,9 +10,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-const GOptionEntry outbox_options[] = {
-    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"}, {NULL, 0, 0, 0, NULL, NULL, NULL}};
-
 static Json *row_json(gconstpointer item)
 {
     const OutboxRow *row = item;
@@ -36,13 +33,15 @@ static Json *row_json(gconstpointer item)
 
 static void print_table(const GPtrArray *rows)
 {
-    static const char *const columns[] = {"ID", "TICKET", "KIND", "TO", "STATE", "TRIES", "LAST ANSWER", NULL};
+    static const char *const columns[] = {"ID",    "TICKET", "KIND",        "TO",
+                                          "STATE", "TRIES",  "LAST ANSWER", NULL};
     Table *table = table_new(columns, "LAST ANSWER");
     for (guint i = 0; i < rows->len; i++) {
         const OutboxRow *row = rows->pdata[i];
         g_autofree char *id = g_strdup_printf("%" PRId64, row->id);
         g_autofree char *tries = g_strdup_printf("%u", row->attempts);
-        const char *cells[] = {id, row->ref, row->kind, row->to, outbox_state_name(row->state), tries, row->last_error};
+        const char *cells[] = {id,    row->ref,       row->kind, row->to, outbox_state_name(row->state),
+                               tries, row->last_error};
         table_add(table, cells);
     }
     table_print(table);
@@ -67,7 +66,8 @@ static int show(Command *command, Store *store, gint64 id)
     command_print("State        ", outbox_state_name(row->state));
     command_print("Last answer  ", row->last_error);
     command_print("Envelope to  ", row->to);
-    command_print("Envelope from ", *row->envelope_from ? row->envelope_from : "<> (nothing may be answered to it)");
+    command_print("Envelope from ",
+                  *row->envelope_from ? row->envelope_from : "<> (nothing may be answered to it)");
     putchar('\n');
     g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
     g_autofree char *joined = g_strjoinv("\n", lines);
@@ -79,11 +79,14 @@ static int change(Command *command, Store *store, gint64 id, gboolean retry)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *who = command_who(command);
-    gboolean ok = retry ? outbox_retry(store, id, clock_now_us(), &error) : outbox_drop(store, id, who, clock_now_us(), &error);
+    gboolean ok = retry ? outbox_retry(store, id, clock_now_us(), &error)
+                        : outbox_drop(store, id, who, clock_now_us(), &error);
     if (!ok)
         return command_fail_error(error);
     if (!command->quiet)
-        printf(retry ? "%" PRId64 " is due now; a running sender takes it up within seconds\n" : "%" PRId64 " is dropped\n", id);
+        printf(retry ? "%" PRId64 " is due now; a running sender takes it up within seconds, or when its server is back\n"
+                     : "%" PRId64 " is dropped\n",
+               id);
     return EX_OK;
 }
 
@@ -92,7 +95,7 @@ int command_outbox(Command *command)
     static const char *const verbs[] = {"list", "show", "retry", "drop", NULL};
     int code = EX_OK;
     const char *verb = command_verb(command, verbs, "the ID of a row; 'postern outbox list' shows them");
-    if (!verb)
+    if (!verb || !command_limit_is_good())
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean reads = lists || strcmp(verb, "show") == 0;
@@ -107,6 +110,7 @@ int command_outbox(Command *command)
     char *end;
     gint64 id = g_ascii_strtoll(command->argv[1], &end, 10);
     if (*end || id <= 0)
-        return command_fail(EX_NOINPUT, "'%s' is no outbox id; it is a number, see 'postern outbox list'", command->argv[1]);
+        return command_fail(EX_NOINPUT, "'%s' is no outbox id; it is a number, see 'postern outbox list'",
+                            command->argv[1]);
     return reads ? show(command, store, id) : change(command, store, id, strcmp(verb, "retry") == 0);
 }

@@ -30,7 +30,8 @@ static int open_stdin(GError **error)
         fd = -1;
     }
     if (fd < 0 && error && !*error)
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot read standard input: %s", g_strerror(errno));
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot read standard input: %s",
+                    g_strerror(errno));
     return fd;
 }
 
@@ -56,8 +57,8 @@ static void print_mailboxes(const char *label, const GPtrArray *mailboxes)
 {
     for (guint i = 0; i < mailboxes->len; i++) {
         const Mailbox *mailbox = mailboxes->pdata[i];
-        g_autofree char *text =
-            *mailbox->name ? g_strdup_printf("%s <%s>", mailbox->name, mailbox->address) : g_strdup(mailbox->address);
+        g_autofree char *text = *mailbox->name ? g_strdup_printf("%s <%s>", mailbox->name, mailbox->address)
+                                               : g_strdup(mailbox->address);
         command_print(label, text);
     }
 }
@@ -70,15 +71,28 @@ static void print_part(const char *title, const char *text)
     command_print_block(text, 2);
 }
 
+static void print_fields(const GPtrArray *fields)
+{
+    gsize width = 0;
+    for (guint i = 0; i < fields->len; i++)
+        width = MAX(width, strlen(((const Field *)fields->pdata[i])->name));
+    if (fields->len > 0)
+        putchar('\n');
+    for (guint i = 0; i < fields->len; i++) {
+        const Field *field = fields->pdata[i];
+        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, field->rule,
+                                                  field->where, field->start, field->end);
+        command_print_field((guint)width, field->name, field->value, origin);
+    }
+}
+
 static void print_details(const Reading *reading)
 {
-    gsize width = strlen("message id ");
-    for (guint i = 0; i < reading->fields->len; i++)
-        width = MAX(width, strlen(((const Field *)reading->fields->pdata[i])->name));
     for (guint i = 0; i < reading->attachments->len; i++) {
         const Attachment *attachment = reading->attachments->pdata[i];
-        g_autofree char *text = g_strdup_printf("%s (%s, %" G_GUINT64_FORMAT " bytes%s)", attachment->name, attachment->type,
-                                                attachment->size, attachment->is_inline ? ", inline" : "");
+        g_autofree char *text =
+            g_strdup_printf("%s (%s, %" G_GUINT64_FORMAT " bytes%s)", attachment->name, attachment->type,
+                            attachment->size, attachment->is_inline ? ", inline" : "");
         command_print("attachment   ", text);
     }
     for (guint i = 0; i < reading->findings->len; i++) {
@@ -86,14 +100,7 @@ static void print_details(const Reading *reading)
         g_autofree char *text = g_strdup_printf("%s: %s", finding->code, finding->detail);
         command_print("finding      ", text);
     }
-    if (reading->fields->len > 0)
-        putchar('\n');
-    for (guint i = 0; i < reading->fields->len; i++) {
-        const Field *field = reading->fields->pdata[i];
-        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, field->rule, field->where,
-                                                  field->start, field->end);
-        command_print_field((guint)width, field->name, field->value, origin);
-    }
+    print_fields(reading->fields);
 }
 
 static void print_reading(const Reading *reading, const char *file)
@@ -102,9 +109,9 @@ static void print_reading(const Reading *reading, const char *file)
     g_autofree char *reasons = NULL;
     g_ptr_array_add(reading->kind_reasons, NULL);
     reasons = g_strjoinv("; ", (char **)reading->kind_reasons->pdata);
-    g_autofree char *kind = g_strdup_printf("%s%s%s%s%s", mail_kind_name(reading->kind),
-                                            reading->may_answer ? "" : ", may not be answered", *reasons ? " (" : "", reasons,
-                                            *reasons ? ")" : "");
+    g_autofree char *kind =
+        g_strdup_printf("%s%s%s%s", mail_kind_name(reading->kind),
+                        reading->may_answer ? "" : ", may not be answered", *reasons ? ": " : "", reasons);
     printf("%s%s%s\n", style_bold(), file, style_off());
     command_print("subject      ", *reading->subject ? reading->subject : "(none)");
     command_print("date         ", date);
@@ -128,7 +135,8 @@ static void print_reading(const Reading *reading, const char *file)
 static Reading *unreadable(const char *why)
 {
     Reading *reading = reading_new();
-    char **texts[] = {&reading->subject, &reading->text, &reading->reply, &reading->quoted, &reading->signature};
+    char **texts[] = {&reading->subject, &reading->text, &reading->reply, &reading->quoted,
+                      &reading->signature};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         *texts[i] = g_strdup("");
     finding_add(reading->findings, "could-not-be-read", "%s", why);
@@ -158,7 +166,8 @@ static int parse_one(Command *command, Reader *reader, const char *path)
 static int load_settings(Command *command, Setup **out_setup, ReaderSettings *out)
 {
     int code = EX_OK;
-    *out = (ReaderSettings){.program = "/proc/self/exe", .rules_file = "starter rules", .rules_text = starter_text("rules.yaml")};
+    *out = (ReaderSettings){
+        .program = "/proc/self/exe", .rules_file = "starter rules", .rules_text = starter_text("rules.yaml")};
     if (!command->config_given && access(command->config_path, F_OK) != 0)
         return EX_OK;
     *out_setup = command_setup(command, &code);

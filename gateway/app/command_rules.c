@@ -109,10 +109,11 @@ static int test(Command *command, const RuleSet *rules)
 
 int command_rules(Command *command)
 {
+    static const char *const verbs[] = {"list", "test", NULL};
     const char *verb = command->argc > 0 ? command->argv[0] : "list";
     gboolean tests = strcmp(verb, "test") == 0;
-    if (!tests && strcmp(verb, "list") != 0)
-        return command_usage("rules: unknown word '%s'; use list or test", verb);
+    if (!g_strv_contains(verbs, verb))
+        return command_unknown_word("rules", verb, verbs);
     if (command->argc > 2)
         return command_usage("rules %s takes at most one rules file", verb);
     g_autoptr(RuleSet) rules = load(command, command->argc == 2 ? command->argv[1] : NULL);

@@ -49,13 +49,15 @@ static void run_child(const Supervisor *supervisor, const Role *role, int status
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* Through a high number first: the two may sit on each other's places. */
-    int wake = fcntl(supervisor->wake_fd, F_DUPFD, ROLE_FREE_FD), status = fcntl(status_fd, F_DUPFD, ROLE_FREE_FD);
+    int wake = fcntl(supervisor->wake_fd, F_DUPFD, ROLE_FREE_FD),
+        status = fcntl(status_fd, F_DUPFD, ROLE_FREE_FD);
     if (dup2(wake, ROLE_WAKE_FD) < 0 || dup2(status, ROLE_STATUS_FD) < 0)
         _exit(EX_OSERR);
     close(wake);
     close(status);
     char config[] = "-c", verbose[] = "-v", quiet[] = "-q", program[] = "postern";
-    char *arguments[7] = {program, config, (char *)(guintptr)supervisor->command->config_path, (char *)(guintptr)role->name};
+    char *arguments[7] = {program, config, (char *)(guintptr)supervisor->command->config_path,
+                          (char *)(guintptr)role->name};
     int count = 4;
     if (supervisor->command->verbose)
         arguments[count++] = verbose;
@@ -207,7 +209,8 @@ static gboolean drop_privileges(const Config *config)
         command_fail(0, "user: there is no user '%s' on this machine", config->user);
         return FALSE;
     }
-    if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0)
+    if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
+        setuid(user->pw_uid) == 0)
         return TRUE;
     command_fail(0, "cannot become user '%s': %s", config->user, g_strerror(errno));
     return FALSE;
@@ -224,11 +227,12 @@ static gboolean take_lock(int fd)
     return TRUE;
 }
 
-/* Two gates on one store would send everything twice. Supervisor and roles hold the lock together: it goes with
- * the last of them, however they end. */
-static int lock_store(const Config *config)
+/* Two gates on one store would send everything twice. Supervisor and roles hold the lock together: it goes
+ * with the last of them, however they end. */
+static int lock_store(const Config *config, int *out_code)
 {
     g_autofree char *path = g_build_filename(config->store, "serve.lock", NULL);
+    *out_code = EX_CANTCREAT;
     if (g_mkdir_with_parents(config->store, 0700) != 0) {
         command_fail(0, "%s: cannot create the store: %s", config->store, g_strerror(errno));
         return -1;
@@ -238,6 +242,7 @@ static int lock_store(const Config *config)
     if (fd < 0) {
         command_fail(0, "%s: cannot open: %s", path, g_strerror(errno));
     } else if (!take_lock(fd)) {
+        *out_code = EX_TEMPFAIL;
         command_fail(0, "%s: another 'postern serve' works on this store; stop it first", path);
         close(fd);
         fd = -1;
@@ -250,16 +255,14 @@ static int lock_store(const Config *config)
 int command_serve(Command *command)
 {
     int code = EX_OK;
-    if (command->argc != 0)
-        return command_usage("serve takes no operands");
     g_autoptr(Setup) setup = command_setup(command, &code);
     if (!setup)
         return code;
     if (!drop_privileges(setup->config))
         return EX_NOPERM;
-    int lock = lock_store(setup->config);
+    int lock = lock_store(setup->config, &code);
     if (lock < 0)
-        return EX_TEMPFAIL;
+        return code;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -267,9 +270,10 @@ int command_serve(Command *command)
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    Supervisor supervisor = {.command = command,
-                             .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
-                             .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    Supervisor supervisor = {
+        .command = command,
+        .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
+        .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     watch(&supervisor, &signals);
     close(lock);
     return supervisor.code;

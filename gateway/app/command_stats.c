@@ -29,11 +29,13 @@ static void print_json(const StoreFigures *figures, gboolean holds)
 
 static void print_text(const StoreFigures *figures, gboolean holds)
 {
-    printf("received %" PRId64 " %s ticketed %" PRId64 " + held %" PRId64 " + copies %" PRId64 "\n", figures->received,
-           holds ? "=" : "≠", figures->ticketed, figures->held, figures->copies);
+    printf("received %" PRId64 " %s ticketed %" PRId64 " + held %" PRId64 " + copies %" PRId64 "\n",
+           figures->received, holds ? "=" : "≠", figures->ticketed, figures->held, figures->copies);
     printf("waiting to be read  %" PRId64 "\n", figures->waiting);
-    printf("tickets             %" PRId64 " (%" PRId64 " not closed)\n", figures->tickets, figures->tickets_open);
-    printf("outbox              %" PRId64 " queued, %" PRId64 " sent, %" PRId64 " failed, %" PRId64 " unknown outcome\n",
+    printf("tickets             %" PRId64 " (%" PRId64 " not closed)\n", figures->tickets,
+           figures->tickets_open);
+    printf("outbox              %" PRId64 " queued, %" PRId64 " sent, %" PRId64 " failed, %" PRId64
+           " unknown outcome\n",
            figures->outbox_waiting, figures->outbox_sent, figures->outbox_failed, figures->outbox_uncertain);
 }
 
@@ -53,6 +55,7 @@ int command_stats(Command *command)
     else
         print_text(&figures, holds);
     if (!holds)
-        return command_fail(1, "the equation does not hold: mail was lost or counted twice; please keep the store as it is");
+        return command_fail(
+            1, "the equation does not hold: mail was lost or counted twice; please keep the store as it is");
     return EX_OK;
 }

@@ -10,11 +10,24 @@
 
 int list_limit = 200;
 char *list_status, *list_queue;
-const GOptionEntry list_options[] = {
+const GOptionEntry outbox_options[] = {
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
+const GOptionEntry ticket_options[] = {
     {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
     {"status", 0, 0, G_OPTION_ARG_STRING, &list_status, "list only tickets with this status", "STATUS"},
     {"queue", 0, 0, G_OPTION_ARG_STRING, &list_queue, "list only tickets of this queue", "QUEUE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
+
+/* A mistyped word would look like "there are none". */
+static gboolean status_is_good(void)
+{
+    static const char *const words[] = {"new", "open", "waiting", "closed", "spam", NULL};
+    if (!list_status || g_strv_contains(words, list_status))
+        return TRUE;
+    command_unknown_word("--status", list_status, words);
+    return FALSE;
+}
 
 static Json *list_item(gconstpointer ticket)
 {
@@ -56,22 +69,20 @@ static int why(Command *command, Store *store, gint64 id)
 int command_ticket(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
-    static const char *const statuses[] = {"new", "open", "waiting", "closed", "spam", NULL};
     int code = EX_OK;
     gboolean names_show = command->argc > 0 && strcmp(command->argv[0], "show") == 0;
     const char *verb = command_verb(command, verbs,
                                     names_show ? "a ticket reference like SUP-7K3QW2; 'postern ticket list' shows them"
                                                : "the id of a message; 'postern ticket show REF' shows them");
-    if (!verb)
+    if (!verb || !command_limit_is_good() || !status_is_good())
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean shows = strcmp(verb, "show") == 0;
     gint64 id = lists || shows ? 0 : mail_id_parse(command->argv[1]);
     if (!lists && !shows && !id)
-        return command_fail(EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
-                            command->argv[1]);
-    if (list_status && !g_strv_contains(statuses, list_status))
-        return command_usage("no ticket is '%s'; use --status new, open, waiting, closed or spam", list_status);
+        return command_fail(
+            EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
+            command->argv[1]);
     g_autoptr(Store) store = command_store(command, STORE_READ, &code);
     if (!store)
         return code;

@@ -15,9 +15,10 @@ typedef struct {
     const char *path, *raw_folder;
     ImportMail each;
     gpointer user;
-    RawWriter *writer;    /* of the mail under way, or NULL */
+    RawWriter *writer; /* of the mail under way, or NULL */
     char *envelope_from;
     gboolean in_header;
+    char blank[3]; /* mbox: an empty line that may belong to the separator, or "" */
     guint number;
 } Source;
 
@@ -40,6 +41,28 @@ static void begin_mail(Source *source, const char *envelope_from)
     source->envelope_from = g_strdup(envelope_from);
     source->in_header = TRUE;
     source->number++;
+}
+
+static gboolean has_digits(const char *at, guint count)
+{
+    for (guint i = 0; i < count; i++)
+        if (!g_ascii_isdigit(at[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* RFC 4155: "From sender date". Not every program quotes such lines in a body, so the date has to be there: a
+ * time of day and a year. */
+static gboolean is_separator(const char *line)
+{
+    gboolean has_time = FALSE, has_year = FALSE;
+    if (!g_str_has_prefix(line, "From "))
+        return FALSE;
+    for (const char *at = line + 4; *at; at++) {
+        has_time |= has_digits(at, 2) && at[2] == ':' && has_digits(at + 3, 2);
+        has_year |= *at == ' ' && has_digits(at + 1, 4) && !g_ascii_isdigit(at[5]);
+    }
+    return has_time && has_year;
 }
 
 /* "From sender@host Thu Jan …": the second word. */
@@ -66,13 +89,31 @@ static void look_for_return_path(Source *source, const char *line, gsize length)
     source->envelope_from = clean_line(open + 1, close - open - 1, 320);
 }
 
+static gboolean add_blank(Source *source, GError **error)
+{
+    gsize length = strlen(source->blank);
+    look_for_return_path(source, source->blank, length);
+    gboolean ok = raw_writer_add(source->writer, source->blank, length, error);
+    *source->blank = '\0';
+    return ok;
+}
+
 static gboolean add_line(Source *source, const char *line, gsize length, gboolean is_mbox, GError **error)
 {
-    if (is_mbox && g_str_has_prefix(line, "From ")) {
+    gboolean may_begin = !source->writer || *source->blank;
+    if (is_mbox && may_begin && (!source->writer || is_separator(line))) {
         g_autofree char *sender = sender_of_from_line(line);
+        *source->blank = '\0';
         if (!end_mail(source, error))
             return FALSE;
         begin_mail(source, sender);
+        return TRUE;
+    }
+    if (*source->blank && !add_blank(source, error))
+        return FALSE;
+    /* The empty line before a separator is the separator's, so each one waits for its next line. */
+    if (is_mbox && (strcmp(line, "\n") == 0 || strcmp(line, "\r\n") == 0)) {
+        g_strlcpy(source->blank, line, sizeof source->blank);
         return TRUE;
     }
     /* mboxrd: a ">" was put before lines of the body that look like a separator. */
@@ -99,13 +140,15 @@ static gboolean read_lines(Source *source, FILE *file, GError **error)
     }
     free(line);
     if (ok && ferror(file)) {
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot read: %s", source->path, g_strerror(errno));
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot read: %s", source->path,
+                    g_strerror(errno));
         return FALSE;
     }
     return ok && end_mail(source, error);
 }
 
-static gboolean import_file(const char *path, const char *raw_folder, ImportMail each, gpointer user, GError **error)
+static gboolean import_file(const char *path, const char *raw_folder, ImportMail each, gpointer user,
+                            GError **error)
 {
     Source source = {.path = path, .raw_folder = raw_folder, .each = each, .user = user};
     FILE *file = fopen(path, "re");
@@ -126,29 +169,40 @@ static int compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In order of names: Maildir names begin with the time of arrival. */
+static gboolean has_folder(const char *path, const char *name)
+{
+    g_autofree char *child = g_build_filename(path, name, NULL);
+    return g_file_test(child, G_FILE_TEST_IS_DIR);
+}
+
+/* In order of names: Maildir names begin with the time of arrival. Only "cur" and "new" of a Maildir hold
+ * mail; beside them lie files of its server. */
 static GPtrArray *sorted_names(const char *path, GError **error)
 {
     g_autoptr(GDir) folder = g_dir_open(path, 0, error);
     if (!folder)
         return NULL;
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    for (const char *name; (name = g_dir_read_name(folder));)
-        if (name[0] != '.' && strcmp(name, "tmp") != 0)
+    gboolean is_maildir = has_folder(path, "cur") && has_folder(path, "new");
+    for (const char *name; (name = g_dir_read_name(folder));) {
+        gboolean is_mail = is_maildir ? strcmp(name, "cur") == 0 || strcmp(name, "new") == 0 : name[0] != '.';
+        if (is_mail)
             g_ptr_array_add(names, g_strdup(name));
+    }
     g_ptr_array_sort(names, compare_names);
     return names;
 }
 
-static gboolean import_path(const char *path, int depth, const char *raw_folder, ImportMail each, gpointer user,
-                            GError **error)
+static gboolean import_path(const char *path, int depth, const char *raw_folder, ImportMail each,
+                            gpointer user, GError **error)
 {
     if (!g_file_test(path, G_FILE_TEST_IS_DIR))
         return import_file(path, raw_folder, each, user, error);
     g_autoptr(GError) inner = NULL;
     g_autoptr(GPtrArray) names = depth < FOLDER_DEPTH_MOST ? sorted_names(path, &inner) : NULL;
     if (!names) {
-        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: %s", path, inner ? inner->message : "too deep");
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: %s", path,
+                    inner ? inner->message : "too deep");
         return FALSE;
     }
     for (guint i = 0; i < names->len; i++) {

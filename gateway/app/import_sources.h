@@ -9,4 +9,5 @@
 typedef void (*ImportMail)(gpointer user, const char *source, const char *envelope_from, Raw *raw);
 
 /* ERROR_NOT_FOUND, ERROR_TEMPORARY. What was given before the error stays given. */
-gboolean import_each(const char *path, const char *raw_folder, ImportMail each, gpointer user, GError **error);
+gboolean import_each(const char *path, const char *raw_folder, ImportMail each, gpointer user,
+                     GError **error);

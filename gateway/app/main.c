@@ -5,8 +5,8 @@
 #include <postern/base/log.h>
 #include <postern/reader.h>
 
-#include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,25 +17,30 @@
 #define VERSION "0.1.0"
 
 static const CommandInfo commands[] = {
-    {"init", "[DIR]", "write a commented starter configuration, rules and notices", "postern init /etc/postern", command_init,
-     NULL},
-    {"check", "", "check configuration, rules, notices and store; every finding at once", "postern -c postern.yaml check",
-     command_check, NULL},
+    {"init", "[DIR]", "write a commented starter configuration, rules and notices",
+     "postern init /etc/postern", command_init, NULL},
+    {"check", "", "check configuration, rules, notices and store; every finding at once",
+     "postern -c postern.yaml check", command_check, NULL},
     {"serve", "", "run the gate in the foreground", "postern -c postern.yaml serve", command_serve, NULL},
     {"deliver", "RCPT…", "take one mail from stdin; 0 only when it is durable, 75 otherwise",
-     "postern deliver -f anna@customer.example support@example.com <mail.eml", command_deliver, deliver_options},
+     "postern deliver -f anna@customer.example support@example.com <mail.eml", command_deliver,
+     deliver_options},
     {"import", "PATH…", "take .eml files, mboxes and Maildirs; sends nothing unless --notify",
      "postern import --queue support ~/Maildir", command_import, import_options},
-    {"parse", "FILE…", "show how a mail is read, without any store; '-' is stdin", "postern parse --json mail.eml",
-     command_parse, NULL},
-    {"ticket", "list | show REF | raw MESSAGE | why MESSAGE", "look at tickets and the reasons behind each mail's fate",
-     "postern ticket show SUP-7K3QW2", command_ticket, list_options},
-    {"rules", "list | test [FILE]", "the extraction rules and their examples", "postern rules test rules.yaml",
-     command_rules, NULL},
-    {"held", "list | show ID | release ID | drop ID", "mail that waits for a person", "postern held list", command_held, NULL},
-    {"outbox", "list | show ID | retry ID | drop ID", "what is to be sent, with the last answer of the other side",
-     "postern outbox list", command_outbox, outbox_options},
-    {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json", command_stats, NULL},
+    {"parse", "FILE…", "show how a mail is read, without any store; '-' is stdin",
+     "postern parse --json mail.eml", command_parse, NULL},
+    {"ticket", "list | show REF | raw MESSAGE | why MESSAGE",
+     "look at tickets and the reasons behind each mail's fate", "postern ticket show SUP-7K3QW2",
+     command_ticket, ticket_options},
+    {"rules", "list | test [FILE]", "the extraction rules and their examples",
+     "postern rules test rules.yaml", command_rules, NULL},
+    {"held", "list | show ID | release ID | drop ID", "mail that waits for a person", "postern held list",
+     command_held, NULL},
+    {"outbox", "list | show ID | retry ID | drop ID",
+     "what is to be sent, with the last answer of the other side", "postern outbox list", command_outbox,
+     outbox_options},
+    {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json",
+     command_stats, NULL},
 };
 
 static const CommandInfo roles[] = {
@@ -45,7 +50,8 @@ static const CommandInfo roles[] = {
 
 static void print_overview(FILE *out)
 {
-    fprintf(out, "Usage: postern [OPTION…] COMMAND [OPERAND…]\n\nThe mail gate of a support team.\n\nCommands:\n");
+    fprintf(out,
+            "Usage: postern [OPTION…] COMMAND [OPERAND…]\n\nThe mail gate of a support team.\n\nCommands:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fprintf(out, "\nOptions of all commands:\n"
@@ -99,13 +105,14 @@ static int unknown_command(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         names[i] = commands[i].name;
     const char *meant = problem_did_you_mean(name, names);
-    return command_usage("unknown command '%s'%s%s%s; 'postern --help' lists them all", name, meant ? "; did you mean '" : "",
-                         meant ? meant : "", meant ? "'?" : "");
+    return meant ? command_usage("unknown command '%s'; did you mean '%s'?", name, meant)
+                 : command_usage("unknown command '%s'; 'postern --help' lists them all", name);
 }
 
 static GOptionContext *context_of(const CommandInfo *info, const GOptionEntry *common)
 {
-    g_autofree char *parameters = g_strdup_printf("%s — %s", info->operands, info->summary);
+    g_autofree char *parameters =
+        g_strdup_printf("%s%s— %s", info->operands, *info->operands ? " " : "", info->summary);
     g_autofree char *example = g_strdup_printf("Example:\n  %s", info->example);
     GOptionContext *context = g_option_context_new(parameters);
     g_option_context_set_description(context, example);
@@ -117,10 +124,11 @@ static GOptionContext *context_of(const CommandInfo *info, const GOptionEntry *c
 
 static int run(const CommandInfo *info, int argc, char **argv)
 {
-    Command command = {0};
+    Command command = {.name = info->name};
     g_autofree char *config = NULL;
     const GOptionEntry common[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "default: $POSTERN_CONFIG, ./postern.yaml, /etc/postern/postern.yaml", "FILE"},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "default: $POSTERN_CONFIG, ./postern.yaml, /etc/postern/postern.yaml",
+         "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &command.json, "JSON, for programs", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "say less", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &command.verbose, "say more", NULL},
@@ -130,18 +138,29 @@ static int run(const CommandInfo *info, int argc, char **argv)
     g_autofree char *program = g_strdup_printf("postern %s", info->name);
     g_set_prgname(program);
     g_autoptr(GError) error = NULL;
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return command_usage("%s; 'postern %s --help' shows the options", error->message, info->name);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        int code = command_usage("%s; 'postern %s --help' shows the options", error->message, info->name);
+        return info->run == command_deliver ? EX_TEMPFAIL : code;
+    }
     if (*info->operands == '\0' && argc > 1)
         return command_usage("%s takes no operand like '%s'; -c names the configuration", info->name, argv[1]);
     command.config_path = config ? config : default_config(&command.config_given);
     command.config_given |= config != NULL;
     command.argc = argc - 1;
     command.argv = argv + 1;
-    log_setup(info->name, command.verbose ? LOG_LEVEL_DEBUG : command.quiet ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO);
+    log_setup(info->name, command.verbose ? LOG_LEVEL_DEBUG
+                          : command.quiet ? LOG_LEVEL_WARNING
+                                          : LOG_LEVEL_INFO);
     int code = info->run(&command);
     g_free(command.as);
     return code;
+}
+
+/* Whoever reads may have had enough (`postern … | head`): that needs no words. */
+static gboolean reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
 }
 
 int main(int argc, char **argv)
@@ -166,8 +185,10 @@ int main(int argc, char **argv)
     g_autofree char **rest = g_memdup2(argv, sizeof *argv * (gsize)(argc + 1));
     memmove(rest + at, rest + at + 1, sizeof *rest * (gsize)(argc - at));
     int code = run(info, argc - 1, rest);
-    /* Whoever reads through `head` has seen enough: that is no trouble. */
-    if (fflush(stdout) != 0 && errno != EPIPE && code == EX_OK)
-        return command_fail(EX_IOERR, "cannot write to standard output");
-    return code;
+    gboolean is_written = fflush(stdout) == 0 && !ferror(stdout);
+    if (is_written || code != EX_OK)
+        return code;
+    if (!reader_is_gone())
+        command_fail(EX_IOERR, "cannot write to standard output");
+    return EX_IOERR;
 }

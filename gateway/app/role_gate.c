@@ -23,9 +23,9 @@ typedef struct {
     GMainLoop *loop;
     Pipeline *pipeline;
     IntakeServer *server;
-    Setup *setup;         /* of the server: it borrows the configuration */
+    Setup *setup; /* of the server: it borrows the configuration */
     char *store_folder;
-    GMutex starting;      /* held until `server` is set: the first mail may be quicker */
+    GMutex starting; /* held until `server` is set: the first mail may be quicker */
     int code;
 } Gate;
 
@@ -55,9 +55,11 @@ static void on_accepted(gpointer user, IntakeMail *mail, const GError *error)
     Gate *gate = user;
     LmtpAnswer answer = {.code = 250, .enhanced = "2.0.0", .text = "kept"};
     if (error_is(error, ERROR_LIMIT))
-        answer = (LmtpAnswer){.code = 452, .enhanced = "4.3.1", .text = "no room on the disk, try again later"};
+        answer =
+            (LmtpAnswer){.code = 452, .enhanced = "4.3.1", .text = "no room on the disk, try again later"};
     else if (error)
-        answer = (LmtpAnswer){.code = 451, .enhanced = "4.3.0", .text = "cannot be stored now, try again later"};
+        answer =
+            (LmtpAnswer){.code = 451, .enhanced = "4.3.0", .text = "cannot be stored now, try again later"};
     if (error)
         log_error(0, "from %s: answered %u: %s", mail->peer, answer.code, error->message);
     intake_answer(gate->server, mail->session, mail->serial, &answer);

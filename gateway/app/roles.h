@@ -8,6 +8,7 @@
 /* From here on descriptors are free for other uses. */
 #define ROLE_FREE_FD 10
 
-/* First thing in a role: ends with the supervisor, says "ready" later by role_ready. FALSE when the supervisor is gone. */
+/* First thing in a role: ends with the supervisor, says "ready" later by role_ready. FALSE when the
+ * supervisor is gone. */
 int role_begin(const char *name);
 void role_ready(void);

@@ -16,7 +16,8 @@ Table *table_new(const char *const *columns, const char *flexible)
     table->table = scols_new_table();
     for (; columns[table->columns]; table->columns++) {
         gboolean bends = flexible && strcmp(columns[table->columns], flexible) == 0;
-        scols_table_new_column(table->table, columns[table->columns], bends ? 0.3 : 0, bends ? SCOLS_FL_TRUNC : 0);
+        scols_table_new_column(table->table, columns[table->columns], bends ? 0.3 : 0,
+                               bends ? SCOLS_FL_TRUNC : 0);
     }
     return table;
 }

@@ -15,7 +15,8 @@ void ticket_print_list(const GPtrArray *tickets)
     for (guint i = 0; i < tickets->len; i++) {
         const Ticket *ticket = tickets->pdata[i];
         g_autofree char *updated = clock_local(ticket->updated_us);
-        const char *cells[] = {ticket->ref, ticket->status, ticket->queue, updated, ticket->requester_address, ticket->subject};
+        const char *cells[] = {
+            ticket->ref, ticket->status, ticket->queue, updated, ticket->requester_address, ticket->subject};
         table_add(table, cells);
     }
     table_print(table);
@@ -25,7 +26,8 @@ static void print_head(const Ticket *ticket)
 {
     g_autofree char *subject = clean_terminal(ticket->subject);
     g_autofree char *created = clock_local(ticket->created_us);
-    g_autofree char *requester = g_strdup_printf("%s <%s>", ticket->requester_name, ticket->requester_address);
+    g_autofree char *requester =
+        g_strdup_printf("%s <%s>", ticket->requester_name, ticket->requester_address);
     printf("%s%s  %s%s\n", style_bold(), ticket->ref, subject, style_off());
     command_print("status   ", ticket->status);
     command_print("queue    ", ticket->queue);
@@ -44,18 +46,19 @@ static void print_head(const Ticket *ticket)
     }
 }
 
-static void print_fields(const Ticket *ticket)
+static void print_fields(const GPtrArray *fields)
 {
     gsize width = 0;
-    for (guint i = 0; i < ticket->fields->len; i++)
-        width = MAX(width, strlen(((const TicketField *)ticket->fields->pdata[i])->name));
-    if (width > 0)
+    for (guint i = 0; i < fields->len; i++)
+        width = MAX(width, strlen(((const TicketField *)fields->pdata[i])->name));
+    if (fields->len > 0)
         putchar('\n');
-    for (guint i = 0; i < ticket->fields->len; i++) {
-        const TicketField *field = ticket->fields->pdata[i];
+    for (guint i = 0; i < fields->len; i++) {
+        const TicketField *field = fields->pdata[i];
         g_autofree char *message = mail_id_format(field->message_id);
-        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
-                                                  field->place, field->start, field->end, message);
+        g_autofree char *origin =
+            g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
+                            field->place, field->start, field->end, message);
         command_print_field((guint)width, field->name, field->value, origin);
     }
 }
@@ -74,7 +77,8 @@ static void print_message(const TicketMessage *message)
     gboolean out = strcmp(message->direction, "out") == 0;
     g_autofree char *who = clean_terminal(out ? message->to : message->from_address);
     g_autofree char *subject = clean_terminal(message->subject);
-    printf("\n%s%s  %s %s  %s%s\n", style_bold(), at, out ? "to" : "from", *who ? who : "unknown sender", subject, style_off());
+    printf("\n%s%s  %s %s  %s%s\n", style_bold(), at, out ? "to" : "from", *who ? who : "unknown sender",
+           subject, style_off());
     printf("%s    %s, %s%s%s%s\n", style_dim(), id, message->kind, out ? ": postern outbox show " : "",
            out ? id + strlen("outbox-") : "", style_off());
     command_print_block(message->reply, 4);
@@ -82,6 +86,8 @@ static void print_message(const TicketMessage *message)
     g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
     for (guint i = 0; i < findings->len; i++)
         command_print("    finding: ", findings->pdata[i]);
+    if (!out)
+        printf("%s    original: postern ticket raw %s%s\n", style_dim(), id, style_off());
 }
 
 static void print_events(const GPtrArray *events)
@@ -98,7 +104,7 @@ static void print_events(const GPtrArray *events)
 void ticket_print(const Ticket *ticket)
 {
     print_head(ticket);
-    print_fields(ticket);
+    print_fields(ticket->fields);
     for (guint i = 0; i < ticket->messages->len; i++)
         print_message(ticket->messages->pdata[i]);
     printf("\n%sWhat happened%s\n", style_bold(), style_off());
@@ -109,13 +115,14 @@ void ticket_print_fate(const MailFate *fate)
 {
     g_autofree char *received = clock_local(fate->received_us);
     g_autofree char *attempts = g_strdup_printf("%u", fate->attempts);
+    const char *nobody = strcmp(fate->source, "import") == 0 ? "unknown (the file does not tell)" : "<> (envelope)";
     command_print("fate      ", fate->fate);
     command_print("ticket    ", fate->ref);
     command_print("reason    ", fate->reason);
     command_print("because   ", fate->detail);
     command_print("received  ", received);
     command_print("by        ", fate->source);
-    command_print("from      ", *fate->envelope_from ? fate->envelope_from : "<> (envelope)");
+    command_print("from      ", *fate->envelope_from ? fate->envelope_from : nobody);
     command_print("to        ", fate->recipient);
     command_print("readings  ", attempts);
     if (fate->copy_of) {

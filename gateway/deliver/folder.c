@@ -3,6 +3,7 @@
 #include <postern/base/digest.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
+#include <postern/base/stop.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,6 +79,7 @@ static gboolean write_row(const char *folder, const OutboxRow *row, const char *
         unlink(temporary);
         return FALSE;
     }
+    stop_point("folder-before-rename");
     if (rename(temporary, final) != 0) {
         fail(error, "rename to", final);
         unlink(temporary);

@@ -132,6 +132,7 @@ static void send_batch(Sender *sender, GPtrArray *rows)
     stop_point("sender-after-answer");
     plan_all(sender, rows, results, plans);
     mark(sender, (const OutboxResult *)(const void *)plans->data, plans->len);
+    stop_point("sender-after-mark");
     for (guint i = 0; i < rows->len; i++)
         g_free(results[i].answer);
 }

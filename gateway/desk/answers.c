@@ -28,7 +28,7 @@ static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decisi
         return g_strdup_printf("queue %s sends no acknowledgements", mail->queue->name);
     if (mail->envelope->is_quiet)
         return g_strdup("it was imported");
-    if (*mail->envelope->envelope_from == '\0')
+    if (envelope_is_null_sender(mail->envelope))
         return g_strdup("its envelope sender is empty");
     if (!reading->from)
         return g_strdup("its From names nobody that can be answered");

@@ -93,9 +93,14 @@ const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, c
 
 RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
 {
-    g_autoptr(Config) config = config_path ? load_config(config_path, problems) : NULL;
-    if (config_path && !config)
+    /* Warnings about the rest of the configuration belong to other commands. */
+    GPtrArray *about_config = problems_new();
+    g_autoptr(Config) config = config_path ? load_config(config_path, about_config) : NULL;
+    if (config_path && !config) {
+        g_ptr_array_extend_and_steal(problems, about_config);
         return NULL;
+    }
+    g_ptr_array_unref(about_config);
     return load_rules(config, NULL, NULL, problems);
 }
 

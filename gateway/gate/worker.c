@@ -15,11 +15,12 @@ typedef struct {
 } Worker;
 
 /* An attempt is counted just before the mail is read, never for a whole backlog at once: three deaths of the
- * gate would else make "could not be read" of mails that nobody ever looked at. With the lock held. */
+ * gate would else make "could not be read" of mails that nobody ever looked at. A worker is kept for each mail
+ * that is being counted, so that younger ones do not overtake it. With the lock held. */
 static gboolean may_take(Pipeline *pipeline)
 {
     const Work *first = g_queue_peek_head(&pipeline->works);
-    return first && (first->is_counted || pipeline->counting < pipeline->worker_count);
+    return first && (first->is_counting || pipeline->counting < pipeline->worker_count);
 }
 
 /* Waits for a mail; NULL when it is time to end. The setup of the moment goes with it. */
@@ -89,7 +90,9 @@ static void find_queue(Work *work)
 
 static Reading *read_row(Worker *worker, const IntakeRow *row, GError **error)
 {
-    const char *envelope_from = row->envelope.envelope_from;
+    const Envelope *envelope = &row->envelope;
+    gboolean is_known = *envelope->envelope_from || envelope_is_null_sender(envelope);
+    const char *envelope_from = is_known ? envelope->envelope_from : NULL;
     if (!row->file)
         return reader_read(worker->reader, row->bytes, -1, envelope_from, error);
     int fd = raw_open(worker->pipeline->raw_folder, row->file, error);

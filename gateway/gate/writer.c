@@ -41,7 +41,10 @@ static void sync_files(Pipeline *pipeline, GPtrArray *batch)
         if (job->type == JOB_ACCEPT && job->mail->raw->file)
             any |= raw_sync(job->mail->raw, pipeline->raw_folder, &job->error);
     }
-    if (!any || file_sync_folder(pipeline->raw_folder, &folder_error))
+    gboolean ok = !any || file_sync_folder(pipeline->raw_folder, &folder_error);
+    if (any)
+        stop_point("raw-synced");
+    if (ok)
         return;
     for (guint i = 0; i < batch->len; i++) {
         Job *job = batch->pdata[i];

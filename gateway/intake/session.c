@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include <postern/base/log.h>
+#include <postern/base/stop.h>
 
 #include <errno.h>
 #include <sys/epoll.h>
@@ -231,6 +232,8 @@ void intake_session_answer(IntakeSession *session, guint64 serial, const LmtpAns
     while (lmtp_waits(session->machine))
         lmtp_answer_data(session->machine, answer);
     intake_session_run(session);
+    if (answer->code == 250)
+        stop_point("after-250");
 }
 
 void intake_session_shut(IntakeSession *session, const char *enhanced, const char *text)

@@ -294,10 +294,12 @@ gboolean db_savepoint_release(Db *db, GError **error)
     return db_run(db, error, "RELEASE part", "");
 }
 
-void db_savepoint_rollback(Db *db)
+gboolean db_savepoint_rollback(Db *db, GError **error)
 {
-    db_run(db, NULL, "ROLLBACK TO part", "");
-    db_run(db, NULL, "RELEASE part", "");
+    if (!sqlite3_get_autocommit(db->handle))
+        return db_run(db, error, "ROLLBACK TO part", "") && db_run(db, error, "RELEASE part", "");
+    g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "store: the whole transaction was rolled back");
+    return FALSE;
 }
 
 gboolean db_make_append_only(Db *db, const char *table, GError **error)

@@ -58,7 +58,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DbTransaction, db_transaction_clear)
 /* Inside a transaction: one part that can fail without spoiling the rest. */
 gboolean db_savepoint(Db *db, GError **error);
 gboolean db_savepoint_release(Db *db, GError **error);
-void db_savepoint_rollback(Db *db);
+/* FALSE when the whole transaction is gone: after some errors (disk full) SQLite rolls all of it back. */
+gboolean db_savepoint_rollback(Db *db, GError **error);
 
 /* Refuses UPDATE and DELETE on a table from now on. */
 gboolean db_make_append_only(Db *db, const char *table, GError **error);

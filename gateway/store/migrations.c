@@ -3,6 +3,7 @@
 #include <postern/base/clock.h>
 #include <postern/base/digest.h>
 #include <postern/base/error.h>
+#include <postern/base/stop.h>
 
 /* Each step is run once, in order, in its own transaction. A step that has
  * shipped is never edited: the next change gets the next number.
@@ -175,6 +176,7 @@ static gboolean run_step(Store *store, gint64 number, GError **error)
     if (!db_script(store->db, steps[number - 1].sql, error) ||
         (steps[number - 1].after && !steps[number - 1].after(store, error)))
         return FALSE;
+    stop_point("in-migration");
     return db_run(store->db, error, "INSERT INTO migrations (number, at_us) VALUES ($1, $2)", "ii", number,
                   clock_now_us()) &&
            db_commit(&transaction, error);

@@ -2,6 +2,7 @@
 #include <postern/base/file.h>
 #include <postern/base/limits.h>
 #include <postern/base/mail_id.h>
+#include <postern/base/stop.h>
 #include <postern/raw.h>
 
 #include <errno.h>
@@ -63,6 +64,7 @@ static gboolean move_to_file(RawWriter *writer, GError **error)
         return FALSE;
     }
     writer->file = g_steal_pointer(&name);
+    stop_point("raw-created");
     if (!file_write_all(writer->fd, writer->head->data, writer->head->len, error))
         return FALSE;
     g_byte_array_set_size(writer->head, 0);

@@ -3,6 +3,7 @@
 #include <postern/address.h>
 #include <postern/base/error.h>
 #include <postern/base/json.h>
+#include <postern/base/stop.h>
 #include <postern/outbox.h>
 #include <postern/settle.h>
 
@@ -49,9 +50,22 @@ static gboolean write_participant(Store *store, const Decision *decision, GError
                   "ittt", decision->ticket_id, key, decision->sender_name, decision->sender_role);
 }
 
-static char *attachments_json(const Reading *reading)
+/* Of a mail that could not be read, the original itself is what is attached. */
+static void add_original(Json *array, const IntakeRow *row)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "name", "original.eml");
+    json_put_text(object, "type", "message/rfc822");
+    json_put_integer(object, "size", (gint64)row->size);
+    json_put_boolean(object, "inline", FALSE);
+    json_add(array, object);
+}
+
+static char *attachments_json(const IntakeRow *row, const Reading *reading)
 {
     g_autoptr(Json) array = json_make_array();
+    if (!reading)
+        add_original(array, row);
     for (guint i = 0; reading && i < reading->attachments->len; i++) {
         const Attachment *attachment = reading->attachments->pdata[i];
         Json *object = json_make_object();
@@ -110,7 +124,7 @@ static char *recipients_text(const Reading *reading)
 static gboolean write_message(Store *store, const IntakeRow *row, const Reading *reading, const Decision *decision,
                               gint64 now_us, GError **error)
 {
-    g_autofree char *attachments = attachments_json(reading);
+    g_autofree char *attachments = attachments_json(row, reading);
     g_autofree char *findings = findings_json(reading, decision);
     g_autofree char *why = why_json(decision);
     g_autofree char *recipients = recipients_text(reading);
@@ -190,6 +204,7 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
 {
     if (!mark_intake(store, row, reading, decision, error))
         return FALSE;
+    stop_point("in-settle");
     if (decision->fate != FATE_TICKETED)
         return write_events(store, row, decision, now_us, error);
     return write_ticket(store, decision, now_us, error) && write_participant(store, decision, error) &&

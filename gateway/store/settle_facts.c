@@ -8,13 +8,13 @@
 static gboolean fill_copy(Store *store, gint64 mail_id, Facts *facts, GError **error)
 {
     g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows =
-        db_select(store->db, &inner,
-                  "SELECT o.id, t.ref FROM intake i JOIN raw r ON r.id = i.raw_id"
-                  " JOIN raw s ON s.digest = r.digest AND s.sha256 = r.sha256 JOIN intake o ON o.raw_id = s.id"
-                  " LEFT JOIN messages m ON m.id = o.id LEFT JOIN tickets t ON t.id = m.ticket_id"
-                  " WHERE i.id = $1 AND o.id <> $1 AND o.fate IN ('ticketed', 'held') ORDER BY o.id LIMIT 1",
-                  "i", mail_id);
+    g_autoptr(DbRows) rows = db_select(
+        store->db, &inner,
+        "SELECT o.id, t.ref FROM intake i JOIN raw r ON r.id = i.raw_id"
+        " JOIN raw s ON s.digest = r.digest AND s.sha256 = r.sha256 JOIN intake o ON o.raw_id = s.id"
+        " LEFT JOIN messages m ON m.id = o.id LEFT JOIN tickets t ON t.id = m.ticket_id"
+        " WHERE i.id = $1 AND o.id <> $1 AND o.fate IN ('ticketed', 'held') ORDER BY o.id LIMIT 1",
+        "i", mail_id);
     if (rows && db_next(rows, &inner)) {
         facts->copy_of = db_integer(rows, 0);
         facts->copy_of_ref = db_text_dup(rows, 1);
@@ -28,9 +28,11 @@ static gboolean fill_copy(Store *store, gint64 mail_id, Facts *facts, GError **e
 static gboolean is_participant(Store *store, gint64 ticket_id, const char *sender, GError **error)
 {
     g_autofree char *key = address_fold(sender);
-    return db_select_integer(store->db, 0, error,
-                             "SELECT count(*) FROM participants WHERE ticket_id = $1 AND address = $2 AND role <> 'guest'",
-                             "it", ticket_id, key) > 0;
+    return db_select_integer(
+               store->db, 0, error,
+               "SELECT count(*) FROM participants WHERE ticket_id = $1 AND lower(address) = lower($2)"
+               " AND role <> 'guest'",
+               "it", ticket_id, key) > 0;
 }
 
 /* Row: id, ref, queue, status, requester_address, recipients of the named message or null. */
@@ -54,18 +56,19 @@ static DbRows *ticket_rows(Store *store, const Evidence *evidence, GError **erro
     case EVIDENCE_TOKEN_ADDRESS:
     case EVIDENCE_TOKEN_ID:
         return db_select(store->db, error,
-                         "SELECT id, ref, queue, status, requester_address, NULL FROM tickets WHERE id = $1", "i",
-                         evidence->token.ticket_id);
+                         "SELECT id, ref, queue, status, requester_address, NULL FROM tickets WHERE id = $1",
+                         "i", evidence->token.ticket_id);
     case EVIDENCE_KNOWN_ID:
-        return db_select(store->db, error,
-                         "SELECT t.id, t.ref, t.queue, t.status, t.requester_address, m.recipients FROM messages m"
-                         " JOIN tickets t ON t.id = m.ticket_id WHERE m.message_id_hash = $1 AND m.message_id = $2"
-                         " ORDER BY m.id LIMIT 1",
-                         "it", ids_hash(evidence->found), evidence->found);
+        return db_select(
+            store->db, error,
+            "SELECT t.id, t.ref, t.queue, t.status, t.requester_address, m.recipients FROM messages m"
+            " JOIN tickets t ON t.id = m.ticket_id WHERE m.message_id_hash = $1 AND m.message_id = $2"
+            " ORDER BY m.id LIMIT 1",
+            "it", ids_hash(evidence->found), evidence->found);
     default:
         return db_select(store->db, error,
-                         "SELECT id, ref, queue, status, requester_address, NULL FROM tickets WHERE ref = $1", "t",
-                         evidence->found);
+                         "SELECT id, ref, queue, status, requester_address, NULL FROM tickets WHERE ref = $1",
+                         "t", evidence->found);
     }
 }
 
@@ -98,5 +101,6 @@ gboolean settle_facts(Store *store, gint64 mail_id, const char *sender, Facts *f
 
 gboolean settle_ref_is_free(Store *store, const char *ref, GError **error)
 {
-    return db_select_integer(store->db, 1, error, "SELECT count(*) FROM tickets WHERE ref = $1", "t", ref) == 0;
+    return db_select_integer(store->db, 1, error, "SELECT count(*) FROM tickets WHERE ref = $1", "t", ref) ==
+           0;
 }

@@ -119,10 +119,7 @@ gboolean store_part_begin(Store *store, GError **error)
 
 gboolean store_part_end(Store *store, gboolean keep, GError **error)
 {
-    if (keep)
-        return db_savepoint_release(store->db, error);
-    db_savepoint_rollback(store->db);
-    return TRUE;
+    return keep ? db_savepoint_release(store->db, error) : db_savepoint_rollback(store->db, error);
 }
 
 gboolean store_changed_elsewhere(Store *store)

@@ -19,6 +19,8 @@ typedef struct {
     gboolean is_released; /* a person let it pass: it is not held again */
 } Envelope;
 void envelope_clear(Envelope *envelope);
+/* FALSE for a mail out of a file that does not tell its envelope sender: "" is then "unknown". */
+gboolean envelope_is_null_sender(const Envelope *envelope);
 
 /* Ways to find the ticket of a mail, strongest first. */
 typedef enum {

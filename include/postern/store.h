@@ -31,7 +31,8 @@ gboolean store_check(Store *store, GError **error);
 void store_mark_for_check(const char *folder);
 
 /* One write transaction around several calls of intake_rows.h and settle.h (those that say "in a
- * transaction"). A part that fails is undone alone, the rest goes on. */
+ * transaction"). A part that fails is undone alone, the rest goes on; when store_part_end fails, nothing of the
+ * transaction can be kept. */
 gboolean store_begin(Store *store, GError **error);
 gboolean store_commit(Store *store, GError **error);
 void store_rollback(Store *store);

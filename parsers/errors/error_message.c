@@ -175,8 +175,8 @@ static gboolean is_located_line(Piece piece)
     const char *in = find(piece, ":in ");
     if (in && in > piece.at && g_ascii_isdigit(in[-1]))
         return find((Piece){in, piece.end}, "': ") != NULL;
-    return find(piece, ": command not found") ||
-           (find(piece, ": error: ") && piece_ends_in_place((Piece){piece.at, find(piece, ": error: ")}));
+    const char *error = find(piece, ": error: ");
+    return (error && piece_ends_in_place((Piece){piece.at, error})) || find(piece, ": command not found");
 }
 
 gboolean piece_is_message(Piece piece, gboolean may_be_bare)

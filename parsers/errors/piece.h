@@ -41,7 +41,8 @@ static inline gboolean begins_any(Piece piece, const char *const *words)
 
 static inline const char *find(Piece piece, const char *word)
 {
-    return memmem(piece.at, left(piece), word, strlen(word));
+    gsize length = strlen(word);
+    return piece.at && left(piece) >= length ? memmem(piece.at, left(piece), word, length) : NULL;
 }
 
 static inline Piece skip_blanks(Piece piece)

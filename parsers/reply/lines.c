@@ -10,37 +10,54 @@ static gboolean is_unseen(gunichar c)
            c == 0xfeff || c == 0xad || c == '*' || c == '_';
 }
 
-static void fold_into(GString *out, const char *text, const char *end)
+static void fold_char(GString *out, gunichar c)
 {
+    if (is_unseen(c))
+        return;
+    if (c < 0x80 ? g_ascii_isspace((char)c) : g_unichar_isspace(c)) {
+        if (out->len > 0 && out->str[out->len - 1] != ' ')
+            g_string_append_c(out, ' ');
+    } else if (c < 0x80) {
+        g_string_append_c(out, g_ascii_tolower((char)c));
+    } else {
+        g_string_append_unichar(out, g_unichar_tolower(c));
+    }
+}
+
+/* Latin and Cyrillic letters are NFC as they are; marks that would join with them lie elsewhere. */
+static gboolean is_composed(gunichar c)
+{
+    return c < 0x300 || (c >= 0x400 && c < 0x483);
+}
+
+/* FALSE when the result may not be NFC. */
+static gboolean fold_into(GString *out, const char *text, const char *end)
+{
+    gboolean composed = TRUE;
     while (text < end) {
-        gunichar c = g_utf8_get_char_validated(text, end - text);
+        gunichar c = *(const guchar *)text;
+        if (c >= 0x80)
+            c = g_utf8_get_char_validated(text, end - text);
         gboolean is_broken = c == (gunichar)-1 || c == (gunichar)-2;
         text += is_broken ? 1 : g_utf8_skip[*(const guchar *)text];
-        if (is_broken || is_unseen(c))
+        if (is_broken)
             continue;
-        if (g_unichar_isspace(c)) {
-            if (out->len > 0 && out->str[out->len - 1] != ' ')
-                g_string_append_c(out, ' ');
-        } else {
-            g_string_append_unichar(out, g_unichar_tolower(c));
-        }
+        composed = composed && is_composed(c);
+        fold_char(out, c);
     }
     if (out->len > 0 && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
+    return composed;
 }
 
 char *text_fold(const char *text, gsize length)
 {
-    g_autoptr(GString) out = g_string_sized_new(length + 1);
-    fold_into(out, text, text + length);
-    for (gsize i = 0; i < out->len; i++)
-        if ((guchar)out->str[i] >= 0x80) {
-            char *composed = g_utf8_normalize(out->str, (gssize)out->len, G_NORMALIZE_NFC);
-            if (composed)
-                return composed;
-            break;
-        }
-    return g_strndup(out->str, out->len);
+    GString *out = g_string_sized_new(length + 1);
+    char *composed = NULL;
+    if (!fold_into(out, text, text + length))
+        composed = g_utf8_normalize(out->str, (gssize)out->len, G_NORMALIZE_NFC);
+    char *folded = g_string_free(out, composed != NULL);
+    return composed ? composed : folded;
 }
 
 /* Returns where the words begin. Blanks before the first mark: a few come from clients, many are code. */

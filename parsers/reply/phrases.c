@@ -252,9 +252,37 @@ static gboolean is_whole(const char *text, const char *found, gsize length)
            !is_word_sign(g_utf8_get_char(after));
 }
 
+/* Which pairs of neighbouring bytes a line has, hashed: most phrases of a table are not in a line, and
+ * this tells so without a search. */
+typedef struct {
+    guint64 bits[16];
+} Pairs;
+
+static guint pair_of(const char *at)
+{
+    return ((guint)(guchar)at[0] * 31 + (guchar)at[1]) % 1024;
+}
+
+static Pairs pairs_of(const char *text)
+{
+    Pairs pairs = {{0}};
+    for (; text[0] && text[1]; text++)
+        pairs.bits[pair_of(text) / 64] |= (guint64)1 << pair_of(text) % 64;
+    return pairs;
+}
+
+/* FALSE only when `phrase` cannot stand in the text; one of a single letter always may. */
+static gboolean pairs_may_have(const Pairs *pairs, const char *phrase)
+{
+    return !phrase[1] || (pairs->bits[pair_of(phrase) / 64] >> pair_of(phrase) % 64 & 1);
+}
+
 gboolean phrase_within(const char *folded, const char *const *table)
 {
+    Pairs pairs = pairs_of(folded);
     for (; *table; table++) {
+        if (!pairs_may_have(&pairs, *table))
+            continue;
         gsize length = strlen(*table);
         for (const char *found = folded; (found = strstr(found, *table)); found += length)
             if (is_whole(folded, found, length))
@@ -267,8 +295,10 @@ gsize phrase_at_start(const char *folded, const char *const *table)
 {
     gsize best = 0;
     for (; *table; table++) {
+        if ((*table)[0] != folded[0] || !g_str_has_prefix(folded, *table))
+            continue;
         gsize length = strlen(*table);
-        if (length > best && g_str_has_prefix(folded, *table) && is_whole(folded, folded, length))
+        if (length > best && is_whole(folded, folded, length))
             best = length;
     }
     return best;
@@ -277,7 +307,10 @@ gsize phrase_at_start(const char *folded, const char *const *table)
 gsize phrase_at_end(const char *folded, const char *const *table)
 {
     gsize best = 0, all = strlen(folded);
+    Pairs pairs = pairs_of(folded);
     for (; *table; table++) {
+        if (!pairs_may_have(&pairs, *table))
+            continue;
         gsize length = strlen(*table);
         if (length > best && g_str_has_suffix(folded, *table) &&
             is_whole(folded, folded + all - length, length))

@@ -1,5 +1,5 @@
-/* What the two halves of the compiler share: files and fields (compile.c),
- * and one rule (compile_rule.c). */
+/* What the parts of the compiler share: files and fields (compile.c), one rule
+ * (compile_rule.c), and its patterns (compile_pattern.c). */
 #pragma once
 
 #include <parsers/rules/rule_set.h>
@@ -19,3 +19,15 @@ void rule_free(Rule *rule);
 GPtrArray *compile_texts(Compiler *compiler, const YamlNode *node, const char *what);
 /* Lower-case letters, digits and `joiner`, first a letter. */
 gboolean compile_is_name(const char *name, char joiner);
+/* The index of `word` in `words` (NULL-terminated); a problem that names `what`, and their number, when it is
+ * none of them. */
+guint compile_word(Compiler *compiler, const YamlNode *at, const char *word, const char *const *words,
+                   const char *what);
+/* The bits of the words that a list names. */
+guint compile_bits(Compiler *compiler, const YamlNode *node, const char *const *words, const char *what);
+/* The keys of a rule that belong to its pattern. */
+void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rule);
+
+/* A problem at `node`. */
+#define refuse(compiler, node, ...)                                                                          \
+    yaml_problem((compiler)->document, node, (compiler)->problems, __VA_ARGS__)

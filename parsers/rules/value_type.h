@@ -52,3 +52,7 @@ void type_spec_clear(TypeSpec *spec);
 /* The value in the bytes *start to *end of `text`, or NULL when it is none. Narrows the span where
  * punctuation around it does not belong to it. The caller frees. */
 char *value_normalise(const TypeSpec *spec, const char *text, gsize *start, gsize *end);
+
+/* The lines from *start to *end without empty ones at both ends, without blanks at their ends, and without
+ * the indentation they share; cut at a line when they are over BLOCK_BYTES_MAX. The caller frees. */
+char *block_normalise(const char *text, gsize *start, gsize *end);

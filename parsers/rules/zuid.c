@@ -74,7 +74,7 @@ static gboolean is_free_before(const char *text, gsize at)
         return TRUE;
     if (text[at - 1] == '-')
         return at == 1 || text[at - 2] == '-' || g_ascii_isspace(text[at - 2]);
-    if ((text[at - 1] == '.' || text[at - 1] == ',') && at >= 2 && g_ascii_isdigit(text[at - 2]))
+    if (text[at - 1] == '.' && at >= 2 && g_ascii_isdigit(text[at - 2]))
         return FALSE;
     return !is_word_before(text, at);
 }

@@ -1,5 +1,7 @@
 #include <postern/decision.h>
 
+#include <string.h>
+
 #include <stdarg.h>
 
 void envelope_clear(Envelope *envelope)
@@ -11,6 +13,11 @@ void envelope_clear(Envelope *envelope)
     g_free(envelope->queue);
     g_free(envelope->detail);
     *envelope = (Envelope){0};
+}
+
+gboolean envelope_is_null_sender(const Envelope *envelope)
+{
+    return *envelope->envelope_from == '\0' && strcmp(envelope->source, "import") != 0;
 }
 
 static const char *const evidence_names[] = {

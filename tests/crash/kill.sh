@@ -7,7 +7,7 @@
 
 ROUNDS=${CRASH_ROUNDS:-200}
 SEED=${CRASH_SEED:-$((RANDOM * 32768 + RANDOM))}
-MAILS=60 # a round
+MAILS=40 # a round
 RANDOM=$SEED
 LEDGER=$FLOW_FOLDER/ledger
 declare -A KILLS=()
@@ -215,5 +215,4 @@ flow_equals "ends in order" 0 $?
 GATE_PID=$session
 flow_check "no stray processes" nobody
 GATE_PID=
-[ -z "${KEEP:-}" ] || cp -r "$FLOW_FOLDER" "$KEEP"
 flow_end

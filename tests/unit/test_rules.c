@@ -225,7 +225,7 @@ static void test_keys_of_rules(void **state)
         {"pattern: '(?<value>\\S+)'\n        type: token\n", "abcdefgh abc12345. YOUR_KEY_1 aaaaaaaaa",
          "f=abc12345 reply 9-17\n"},
         {"pattern: '(?<value> .*)'\n        flags: dotall\n        type: block\n",
-         "x\n  a\n\n    b  \n  c\n\n", "f=a\n\n  b\nc reply 2-18\n"},
+         "x\n  a\n\n    b  \n  c\n\n", "f=a\n\n  b\nc reply 4-18\n"},
         {"pattern: '(?<value>.+)'\n", "  «a   b»  ", "f=a b reply 4-9\n"},
         {"finder: section\n        headings: [Schritte]\n", "x\n*SCHRITTE:*\n1. a\n2. b\nc d\n",
          "f=1. a\n2. b\nc d reply 14-27\n"},
@@ -306,7 +306,8 @@ static void test_gives_up(void **state)
     input.deadline_us = 0;
     input.reply = "ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab";
     run = run_input(
-        "fields:\n  f:\n    rules:\n      - {name: slow, pattern: '(?<value>(?:a|b| |ab|b )+\\d)'}\n", &input);
+        "fields:\n  f:\n    rules:\n      - {name: slow, pattern: '(?<value>(?:a|b| |ab|b )+\\d)'}\n",
+        &input);
     assert_string_equal(only_finding(&run), "slow: too many steps at one place in reply");
     assert_int_equal(run.fields->len, 0);
     run_clear(&run);

@@ -118,7 +118,7 @@ static void test_mails(void **state)
         {"应用ID：4821，错误代码：4009，谢谢", "app_id=4821\n"
                                                "error_code=4009\n"},
         {"Cześć, ID aplikacji: 4821. Wersja SDK 3.1 dla iOS. Błąd 503.", "app_id=4821\n"
-         "library=iOS SDK\n"
+                                                                         "library=iOS SDK\n"
                                                                          "library_version=3.1\n"
                                                                          "http_status=503\n"},
         {"My instance is 8-F48CF3A682-7FTHVK and the item <7-b939a4-457q19>. The url "
@@ -321,7 +321,7 @@ static void test_mails(void **state)
         {"App ID | 4821 | Cluster | mt1", "app_id=4821\n"},
         {"close code 4004, and close code: 1006. error #2032 in Flash", "error_code=4004\n"
                                                                         "error_code=1006\n"
-         "error_code=2032\n"},
+                                                                        "error_code=2032\n"},
         {"El servidor responde con error 503. Mi ID de aplicación: 4821", "app_id=4821\n"
                                                                           "http_status=503\n"},
         {"O servidor devolve erro 504 e o aplicativo ID 4821 não conecta", "app_id=4821\n"
@@ -397,6 +397,117 @@ static void test_mails(void **state)
          "url=https://shop.example.com\n"},
         {"Es kommt immer die Meldung: \"Zugriff verweigert für diesen Benutzer\".",
          "error=Zugriff verweigert für diesen Benutzer\n"},
+
+        {"Hi team, we're integrating your JS library (pusher-js, version 7.0.3) into our React app. App ID "
+         "is \"4821\".",
+         "app_id=4821\n"
+         "library=pusher-js\n"
+         "library_version=7.0.3\n"},
+        {"We are using the pusher gem version 2.0.1", "library=pusher\n"
+                                                      "library_version=2.0.1\n"},
+        {"Our setup: pusher_client 0.6.2, ruby 2.7", "library=pusher_client\n"
+                                                     "library_version=0.6.2\n"},
+        {"I use PusherSwift (10.1.0) via CocoaPods", "library=PusherSwift\n"
+                                                     "library_version=10.1.0\n"},
+        {"version of pusher-js is 7.0.3", "library=pusher-js\n"
+                                          "library_version=7.0.3\n"},
+        {"pusher-js version: 7.0.3 / 7.0.4-beta", "library=pusher-js\n"
+                                                  "library_version=7.0.3\n"},
+        {"Library: laravel-zesty\n"
+         "Library version: 2.1",
+         "library=laravel-zesty\n"
+         "library_version=2.1\n"},
+        {"Library: pusher-http-python\n"
+         "Version: 3.3.2\n"
+         "Platform: AWS Lambda",
+         "library=pusher-http-python\n"
+         "library_version=3.3.2\n"},
+        {"We're using the .NET library PusherServer 5.0.0", "library=PusherServer\n"
+                                                            "library_version=5.0.0\n"},
+        {"python client 3.2.0 and the Go SDK v1.2", "library=python client\n"
+                                                    "library=Go SDK\n"
+                                                    "library_version=3.2.0\n"
+                                                    "library_version=1.2\n"},
+        {"The Android library (pusher-java-client:2.4.0) logs nothing", "library=pusher-java-client\n"
+                                                                        "library_version=2.4.0\n"},
+        {"using v3.1 of the SDK", ""},
+        {"with SDK 3.1 on iOS", "library=iOS SDK\n"
+                                "library_version=3.1\n"},
+        {"the SDK (version 3.1)", "library_version=3.1\n"},
+        {"Mit der Bibliothek „pusher-php-server“ Version 7.2 klappt es nicht", "library=pusher-php-server\n"
+                                                                               "library_version=7.2\n"},
+        {"Avec le SDK iOS 3.1 / avec la librairie zesty-php 1.4", "library=iOS SDK\n"
+                                                                  "library=zesty-php\n"
+                                                                  "library_version=3.1\n"
+                                                                  "library_version=1.4\n"},
+        {"Con el SDK de iOS versión 3.1 y la biblioteca pusher-js (v7.0.3)", "library=iOS SDK\n"
+                                                                             "library=pusher-js\n"
+                                                                             "library_version=3.1\n"
+                                                                             "library_version=7.0.3\n"},
+        {"Usamos a biblioteca pusher-js na versão 7.0.3", "library=pusher-js\n"
+                                                          "library_version=7.0.3\n"},
+        {"response code was 503, respCode=502, HTTP Status: 404 – Not Found, (HTTP 500), http 401, "
+         "HTTP-Fehler 403",
+         "http_status=503\n"
+         "http_status=502\n"
+         "http_status=404\n"
+         "http_status=500\n"
+         "http_status=401\n"
+         "http_status=403\n"},
+        {"It fails with a 422 Unprocessable Entity. Then 504 gateway timeout; \"statusCode\":418",
+         "http_status=422\n"
+         "http_status=504\n"
+         "http_status=418\n"},
+        {"we keep getting 429 errors / always 500 when saving / error 502 bad gateway / der Server antwortet "
+         "mit 503 / j'obtiens une erreur 404",
+         "http_status=429\n"
+         "http_status=502\n"
+         "http_status=503\n"
+         "http_status=404\n"},
+        {"error code: ERR_1001; code ERR-77; Error code: AUTH-401; errorcode 0x8007; "
+         "error_code=invalid_grant",
+         "error_code=ERR_1001\n"
+         "error_code=ERR-77\n"
+         "error_code=AUTH-401\n"
+         "error_code=0x8007\n"
+         "error_code=invalid_grant\n"},
+        {"The app (4821) is down. Our app's ID: 4821. Application ID# 77120", "app_id=4821\n"
+                                                                              "app_id=77120\n"},
+        {"App ID(s): 4821, 77120", "app_id=4821\n"
+                                   "app_id=77120\n"},
+        {"Id de la app: 4821. N° d'application 4821. Numéro de l'application: 4821", "app_id=4821\n"},
+        {"appid:4821,version:1 | x-app-id: 4821 | data-app-id=\"4821\" | ?app_id=4821&x=1 | app.id=4821",
+         "app_id=4821\n"},
+        {"Die App mit der ID 4821 und die App-Kennung 5007", "app_id=4821\n"
+                                                             "app_id=5007\n"},
+        {"my app's id is #4821!", "app_id=4821\n"},
+        {"https://example.com/page?id=1, visit www.example.org. Mail kim@example.com, ftp://x.y/z, "
+         "example.com/path",
+         "url=https://example.com/page?id=1\n"
+         "url=www.example.org\n"
+         "url=example.com/path\n"},
+        {"[login page](https://app.example.com/login) and <https://app.example.com/a> "
+         "\"https://app.example.com/b\"",
+         "url=https://app.example.com/login\n"
+         "url=https://app.example.com/a\n"
+         "url=https://app.example.com/b\n"},
+        {"Kind regards\n"
+         "Kim\n"
+         "https://www.linkedin.com/in/kim",
+         ""},
+        {"8-f48cf3a682-7fthvk/7-b939a4-457q19, ZUID=8-f48cf3a682-7fthvk; "
+         "zuid:7-b939a4-457q19,6-556370-8sh47g|5-c2a5c791e3-krq7ts",
+         "instance_zuid=8-f48cf3a682-7fthvk\n"
+         "item_zuid=7-b939a4-457q19\n"
+         "model_zuid=6-556370-8sh47g\n"
+         "user_zuid=5-c2a5c791e3-krq7ts\n"},
+        {"https://www.youtube.com/watch?v=abc&t=12s https://vimeo.com/123456789 https://jam.dev/c/abc "
+         "https://app.screencast.com/abc https://share.getcloudapp.com/abc",
+         "recording=https://www.youtube.com/watch?v=abc&t=12s\n"
+         "recording=https://vimeo.com/123456789\n"
+         "recording=https://jam.dev/c/abc\n"
+         "recording=https://app.screencast.com/abc\n"
+         "recording=https://share.getcloudapp.com/abc\n"},
     };
     g_autoptr(RuleSet) rules = starter_rules();
     g_autoptr(RulesScratch) scratch = rules_scratch_new(rules);
