@@ -239,7 +239,7 @@ static const LadderCase ladder[] = {
      {{EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, TRUE}},
      1,
      FIRST,
-     "participant",
+     "guest",
      {0},
      "made for this sender"},
     {"token in the hands of a stranger",
@@ -381,7 +381,14 @@ static void test_new_participants(void **state)
     g_autoptr(Decision) one = judge(member), two = judge(guest), three = judge(agent);
     assert_false(one->add_participant);
     assert_true(two->add_participant);
-    assert_string_equal(three->sender_role, "agent");
+    /* Anybody can write an agent's address. */
+    assert_string_equal(three->sender_role, "guest");
+    agent->reading->from_authentic = TRUE;
+    g_autoptr(Decision) proven = judge(agent);
+    assert_string_equal(proven->sender_role, "agent");
+    guest->reading->kind = KIND_BOUNCE;
+    g_autoptr(Decision) machine = judge(guest);
+    assert_false(machine->add_participant);
 }
 
 /* A token stands in reasons, notices and quotes nowhere. */
@@ -414,6 +421,7 @@ static void test_status(void **state)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
+        mail->reading->from_authentic = TRUE;
         Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
         set_text(&piece->status, cases[i].before);
         mail->reading->kind = cases[i].kind;
@@ -661,6 +669,12 @@ static void make_agent(Mail *mail)
     set_text(&mail->reading->from->address, "KIM@agents.test");
 }
 
+static void make_proven_agent(Mail *mail)
+{
+    make_agent(mail);
+    mail->reading->from_authentic = TRUE;
+}
+
 static void make_released_own(Mail *mail)
 {
     make_own_from(mail);
@@ -718,7 +732,8 @@ static void test_acknowledgements(void **state)
         {import_loudly, NULL, 2},
         {make_null_sender, "envelope sender is empty", 2},
         {make_no_from, "names nobody", 2},
-        {make_agent, "from an agent", 1},
+        {make_agent, "from an agent", 2},
+        {make_proven_agent, "from an agent", 1},
         {make_released_own, "our own addresses", 2},
         {reach_sender_cap, "3 acknowledgements went to this sender", 2},
         {stay_below_sender_cap, NULL, 2},
@@ -808,7 +823,7 @@ static void test_acknowledgement_bytes(void **state)
     assert_string_equal(ack->envelope_from, "");
     assert_string_equal(ack->from, "support@desk.test");
     g_autofree char *bytes = bytes_of(ack);
-    static const char *const lines[] = {"To: Anna Smith <anna@customer.test>\r\n",
+    static const char *const lines[] = {"To: anna@customer.test\r\n",
                                         "In-Reply-To: <one@customer.test>\r\n",
                                         "References: <zero@customer.test> <one@customer.test>\r\n",
                                         "Auto-Submitted: auto-replied\r\n",
@@ -832,6 +847,40 @@ static void test_acknowledgement_bytes(void **state)
     mail->reading->from_authentic = TRUE;
     g_autoptr(Decision) proven = judge(mail);
     assert_non_null(strstr(outgoing_to(proven, "anna@customer.test")->subject, "The import fails"));
+    g_autofree char *named = bytes_of(outgoing_to(proven, "anna@customer.test"));
+    assert_non_null(strstr(named, "To: Anna Smith <anna@customer.test>\r\n"));
+}
+
+static gboolean is_said(Mail *mail, const char *name)
+{
+    set_text(&mail->reading->from->name, name);
+    g_autoptr(Decision) decision = judge(mail);
+    const Outgoing *ack = outgoing_to(decision, mail->reading->from->address);
+    g_autofree char *bytes = bytes_of(ack);
+    g_autofree char *nameless = g_strdup_printf("To: %s\r\n", ack->to);
+    return strstr(bytes, nameless) == NULL;
+}
+
+/* To a mailbox that perhaps did not write goes no name that its address does not say itself. */
+static void test_unproven_names(void **state)
+{
+    static const struct {
+        const char *name, *address;
+        gboolean said;
+    } cases[] = {
+        {"Anna", "anna@customer.test", TRUE},
+        {"Anna Smith", "anna.smith@customer.test", TRUE},
+        {"SMITH", "anna.smith@customer.test", TRUE},
+        {"Anna Smith", "anna@customer.test", FALSE},
+        {"Call Me Now", "anna@customer.test", FALSE},
+        {"Customer", "anna@customer.test", FALSE},
+        {"spam.test", "spam.test@customer.test", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        set_text(&mail->reading->from->address, cases[i].address);
+        assert_int_equal(is_said(mail, cases[i].name), cases[i].said);
+    }
 }
 
 static void test_names_said_back(void **state)
@@ -861,11 +910,8 @@ static void test_names_said_back(void **state)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
-        set_text(&mail->reading->from->name, cases[i].name);
-        g_autoptr(Decision) decision = judge(mail);
-        g_autofree char *bytes = bytes_of(outgoing_to(decision, "anna@customer.test"));
-        gboolean said = strstr(bytes, "To: anna@customer.test\r\n") == NULL;
-        assert_int_equal(said, cases[i].said);
+        mail->reading->from_authentic = TRUE;
+        assert_int_equal(is_said(mail, cases[i].name), cases[i].said);
     }
 }
 
@@ -946,6 +992,7 @@ int main(void)
         cmocka_unit_test(test_doubts_are_told),
         cmocka_unit_test(test_acknowledgement_bytes),
         cmocka_unit_test(test_names_said_back),
+        cmocka_unit_test(test_unproven_names),
         cmocka_unit_test(test_fields_said_back),
         cmocka_unit_test(test_notice_bytes),
     };
