@@ -10,9 +10,6 @@
 
 int list_limit = 200;
 char *list_status, *list_queue;
-const GOptionEntry outbox_options[] = {
-    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
-    {NULL, 0, 0, 0, NULL, NULL, NULL}};
 const GOptionEntry ticket_options[] = {
     {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
     {"status", 0, 0, G_OPTION_ARG_STRING, &list_status, "list only tickets with this status", "STATUS"},

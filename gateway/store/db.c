@@ -14,6 +14,7 @@
 struct Db {
     sqlite3 *handle;
     GHashTable *statements; /* address of the SQL literal → sqlite3_stmt */
+    gboolean is_lazy;       /* commits do not sync */
 };
 
 struct DbRows {
@@ -61,7 +62,12 @@ static gboolean fail(Db *db, GError **error, const char *what)
 static gboolean pragmas(Db *db, gboolean read_only, GError **error)
 {
     sqlite3_busy_timeout(db->handle, BUSY_MS);
-    if (!db_script(db, "PRAGMA foreign_keys = ON; PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) ";", error))
+    /* temp_store: what a savepoint may have to undo is some dozen pages. As a file it cost more writes than the
+     * log itself. */
+    if (!db_script(db,
+                   "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                   "PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) ";",
+                   error))
         return FALSE;
     /* synchronous=NORMAL would not sync at commit, and a 250 must last. */
     return read_only || db_script(db,
@@ -260,13 +266,37 @@ gint64 db_changed_elsewhere(Db *db)
     return db_select_integer(db, 0, NULL, "PRAGMA data_version", "");
 }
 
-gboolean db_begin(Db *db, DbTransaction *out, GError **error)
+/* SQLite appends to one log, and whoever syncs it, from whichever connection, syncs all that stands before. So
+ * what is lazy becomes durable with the next commit that is not, and is never lost from the middle. */
+static gboolean set_lazy(Db *db, gboolean lazy, GError **error)
 {
+    if (db->is_lazy == lazy)
+        return TRUE;
+    if (!db_script(db, lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error))
+        return FALSE;
+    db->is_lazy = lazy;
+    return TRUE;
+}
+
+static gboolean begin(Db *db, gboolean lazy, DbTransaction *out, GError **error)
+{
+    if (!set_lazy(db, lazy, error))
+        return FALSE;
     /* IMMEDIATE: the lock is waited for here, not in the middle of the work. */
     if (!db_run(db, error, "BEGIN IMMEDIATE", ""))
         return FALSE;
     out->db = db;
     return TRUE;
+}
+
+gboolean db_begin(Db *db, DbTransaction *out, GError **error)
+{
+    return begin(db, FALSE, out, error);
+}
+
+gboolean db_begin_lazy(Db *db, DbTransaction *out, GError **error)
+{
+    return begin(db, TRUE, out, error);
 }
 
 gboolean db_commit(DbTransaction *transaction, GError **error)

@@ -34,6 +34,10 @@ void store_mark_for_check(const char *folder);
  * transaction"). A part that fails is undone alone, the rest goes on; when store_part_end fails, nothing of the
  * transaction can be kept. */
 gboolean store_begin(Store *store, GError **error);
+/* The same for what can be done again: a power cut can undo its commit (the death of a process cannot) until
+ * anybody has committed after a store_begin. Whoever acts outside the store on what was committed must commit
+ * something first; the sender's claims do. */
+gboolean store_begin_lazy(Store *store, GError **error);
 gboolean store_commit(Store *store, GError **error);
 void store_rollback(Store *store);
 gboolean store_part_begin(Store *store, GError **error);

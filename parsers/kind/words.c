@@ -46,13 +46,39 @@ gboolean begins_with_phrase(const char *text, const char *const *phrases)
     return FALSE;
 }
 
+/* Both take the run that begins at `at`, if there is one, and return its length. Nearly all text is ASCII,
+ * and for that Unicode's rules are a long way. */
+static gsize lower_ascii(GString *out, const char *at)
+{
+    gsize length = 0;
+    for (; at[length] && (guchar)at[length] < 0x80; length++)
+        g_string_append_c(out, g_ascii_tolower(at[length]));
+    return length;
+}
+
+static gsize lower_other(GString *out, const char *at)
+{
+    gsize length = 0;
+    while ((guchar)at[length] >= 0x80)
+        length++;
+    g_autofree char *lower = length > 0 ? g_utf8_strdown(at, (gssize)length) : NULL;
+    if (lower)
+        g_string_append(out, lower);
+    return length;
+}
+
 char *lower_text(const char *text, gsize limit_bytes)
 {
     if (!text)
         return g_strdup("");
     gsize length = strnlen(text, limit_bytes);
     g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
-    return g_utf8_strdown(valid, -1);
+    GString *out = g_string_sized_new(length + 1);
+    for (const char *at = valid; *at;) {
+        at += lower_ascii(out, at);
+        at += lower_other(out, at);
+    }
+    return g_string_free(out, FALSE);
 }
 
 static gboolean is_local_sign(char c)

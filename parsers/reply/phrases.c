@@ -252,36 +252,45 @@ static gboolean is_whole(const char *text, const char *found, gsize length)
            !is_word_sign(g_utf8_get_char(after));
 }
 
-/* Which pairs of neighbouring bytes a line has, hashed: most phrases of a table are not in a line, and
- * this tells so without a search. */
+#define GRAM_BYTES sizeof(guint32)
+#define GRAM_BITS 12 /* of the hash: a text of 2 KB sets a third of them */
+
+/* Which runs of four bytes a text has, hashed: most phrases of a table are not in a text, and this tells so
+ * without a search. */
 typedef struct {
-    guint64 bits[16];
-} Pairs;
+    guint64 bits[(1 << GRAM_BITS) / 64];
+} Grams;
 
-static guint pair_of(const char *at)
+static guint gram_of(const char *at)
 {
-    return ((guint)(guchar)at[0] * 31 + (guchar)at[1]) % 1024;
+    guint32 bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes * 2654435761u >> (32 - GRAM_BITS);
 }
 
-static Pairs pairs_of(const char *text)
+static void grams_init(Grams *grams, const char *text)
 {
-    Pairs pairs = {{0}};
-    for (; text[0] && text[1]; text++)
-        pairs.bits[pair_of(text) / 64] |= (guint64)1 << pair_of(text) % 64;
-    return pairs;
+    *grams = (Grams){{0}};
+    for (const char *end = text + strlen(text); end - text >= (gssize)GRAM_BYTES; text++)
+        grams->bits[gram_of(text) / 64] |= (guint64)1 << gram_of(text) % 64;
 }
 
-/* FALSE only when `phrase` cannot stand in the text; one of a single letter always may. */
-static gboolean pairs_may_have(const Pairs *pairs, const char *phrase)
+/* FALSE only when `phrase` cannot stand in the text; a shorter one always may. */
+static gboolean grams_may_have(const Grams *grams, const char *phrase)
 {
-    return !phrase[1] || (pairs->bits[pair_of(phrase) / 64] >> pair_of(phrase) % 64 & 1);
+    for (gsize i = 0; i < GRAM_BYTES; i++)
+        if (!phrase[i])
+            return TRUE;
+    guint gram = gram_of(phrase);
+    return grams->bits[gram / 64] >> gram % 64 & 1;
 }
 
 gboolean phrase_within(const char *folded, const char *const *table)
 {
-    Pairs pairs = pairs_of(folded);
+    Grams grams;
+    grams_init(&grams, folded);
     for (; *table; table++) {
-        if (!pairs_may_have(&pairs, *table))
+        if (!grams_may_have(&grams, *table))
             continue;
         gsize length = strlen(*table);
         for (const char *found = folded; (found = strstr(found, *table)); found += length)
@@ -307,9 +316,10 @@ gsize phrase_at_start(const char *folded, const char *const *table)
 gsize phrase_at_end(const char *folded, const char *const *table)
 {
     gsize best = 0, all = strlen(folded);
-    Pairs pairs = pairs_of(folded);
+    Grams grams;
+    grams_init(&grams, folded);
     for (; *table; table++) {
-        if (!pairs_may_have(&pairs, *table))
+        if (!grams_may_have(&grams, *table))
             continue;
         gsize length = strlen(*table);
         if (length > best && g_str_has_suffix(folded, *table) &&

@@ -11,6 +11,7 @@
 #define CONTACT_LINES 12u
 #define CONTACT_LINE_BYTES 90u
 #define DISCLAIMER_LINES 40u
+#define CLOSING_BYTES 64u /* no phrase of phrases_closing is longer */
 /* Signature, device line, fine print, list footer: more than these in a row is text. */
 #define PEEL_ROUNDS 8u
 
@@ -172,8 +173,11 @@ static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
     if (start == end || end - start > DISCLAIMER_LINES)
         return end;
     g_autoptr(GString) text = g_string_new(NULL);
-    for (gsize i = start; i < end; i++)
-        g_string_append_printf(text, "%s%s", i > start ? " " : "", lines->at[i].folded);
+    for (gsize i = start; i < end; i++) {
+        if (i > start)
+            g_string_append_c(text, ' ');
+        g_string_append(text, lines->at[i].folded);
+    }
     return phrase_within(text->str, phrases_disclaimer) ? start : end;
 }
 
@@ -190,13 +194,10 @@ static gboolean is_phone(const char *text)
 
 static gboolean has_labelled_number(const char *text)
 {
-    gsize digits = 0;
-    for (const char *at = text; *at; at++)
-        digits += g_ascii_isdigit(*at);
     gsize label = phrase_at_start(text, phrases_contact);
     const char *after = text + label;
     after += strspn(after, " ");
-    return digits >= 5 && label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
+    return label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
 }
 
 /* "x-37059", "*7086": numbers within a house, below a name. */
@@ -208,18 +209,27 @@ static gboolean is_extension(const char *text, const char *raw)
     return (*text == 'x' || *raw == '*') && count >= 3 && count <= 6 && digits[count] == '\0';
 }
 
+static gsize count_digits(const char *text)
+{
+    gsize digits = 0;
+    for (; *text; text++)
+        digits += g_ascii_isdigit(*text);
+    return digits;
+}
+
 /* Nothing but an address, a link, a number: with its label or without. */
 static gboolean is_contact_line(const TextLine *line)
 {
     const char *text = line->folded;
     if (line->is_code || line->length > CONTACT_LINE_BYTES * 2)
         return FALSE;
-    guint words = count_words(text);
-    if (is_phone(text) || has_labelled_number(text) || is_extension(text, line->start))
-        return words <= 12;
+    gsize digits = count_digits(text);
+    if ((digits >= 7 && is_phone(text)) || (digits >= 5 && has_labelled_number(text)) ||
+        (digits >= 3 && is_extension(text, line->start)))
+        return count_words(text) <= 12;
     gboolean has_address =
         strchr(text, '@') || strstr(text, "http://") || strstr(text, "https://") || strstr(text, "www.");
-    return has_address && words <= 3;
+    return has_address && count_words(text) <= 3;
 }
 
 static gboolean is_closing(const TextLine *line)
@@ -228,8 +238,10 @@ static gboolean is_closing(const TextLine *line)
     gsize length = strlen(text);
     while (length > 0 && strchr(",.!;- ", text[length - 1]))
         length--;
+    if (length == 0 || length > CLOSING_BYTES)
+        return FALSE;
     g_autofree char *bare = g_strndup(text, length);
-    return length > 0 && phrase_at_start(bare, phrases_closing) == length;
+    return phrase_at_start(bare, phrases_closing) == length;
 }
 
 /* Name, company, street: short, and no sentence. */

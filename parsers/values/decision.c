@@ -1,8 +1,7 @@
 #include <postern/decision.h>
 
-#include <string.h>
-
 #include <stdarg.h>
+#include <string.h>
 
 void envelope_clear(Envelope *envelope)
 {
