@@ -9,6 +9,7 @@
 
 #include "gateway/store/store_private.h"
 
+#include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 #include <postern/base/limits.h>
@@ -698,7 +699,8 @@ static void facts_for(Fixture *fixture, gint64 mail_id, const char *sender, Evid
         piece->token.ticket_id = token_ticket;
         g_ptr_array_add(out->evidence, piece);
     }
-    assert_true(settle_facts(fixture->store, mail_id, sender, out, NULL));
+    Envelope envelope = {.mail_id = mail_id, .received_us = g_get_real_time(), .queue = (char *)(guintptr) "support"};
+    assert_true(settle_facts(fixture->store, &envelope, sender, out, NULL));
 }
 
 static void test_copies(void **state)
