@@ -203,7 +203,7 @@ GPtrArray *ticket_list(Store *store, const char *status, const char *queue, guin
     {
         g_autoptr(DbRows) rows = db_select(store->db, &inner,
                                            "SELECT " TICKET_COLUMNS " FROM tickets WHERE ($1 = '' OR status = $1)"
-                                           " AND ($2 = '' OR queue = $2) ORDER BY id DESC LIMIT $3",
+                                           " AND ($2 = '' OR queue = $2) ORDER BY updated_us DESC, id DESC LIMIT $3",
                                            "tti", status ? status : "", queue ? queue : "", (gint64)most);
         while (rows && db_next(rows, &inner))
             g_ptr_array_add(tickets, ticket_read(rows));
