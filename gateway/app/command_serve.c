@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ typedef struct {
 
 typedef struct {
     Command *command;
+    pid_t pid;
     Role roles[2];
     int wake_fd;
     gboolean stops;
@@ -46,6 +48,9 @@ typedef struct {
 static void run_child(const Supervisor *supervisor, const Role *role, int status_fd)
 {
     sigset_t none;
+    /* A role ends with its supervisor. That may be gone already, and in a container it is process 1. */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != supervisor->pid)
+        _exit(EX_UNAVAILABLE);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* Through a high number first: the two may sit on each other's places. */
@@ -119,11 +124,8 @@ static void plan_restart(Role *role, int status)
     role->backoff_us = CLAMP(role->backoff_us * 2, G_USEC_PER_SEC / 4, BACKOFF_MOST_US);
 }
 
-static void reap_role(Supervisor *supervisor, Role *role)
+static void end_role(Supervisor *supervisor, Role *role, int status)
 {
-    int status;
-    if (role->pid == 0 || waitpid(role->pid, &status, WNOHANG) != role->pid)
-        return;
     char ready;
     role->pid = 0;
     role->was_ready |= read(role->status_fd, &ready, 1) == 1;
@@ -134,6 +136,16 @@ static void reap_role(Supervisor *supervisor, Role *role)
         end_all(supervisor, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
     else
         plan_restart(role, status);
+}
+
+/* As process 1 of a container it is handed the orphans of the dead, too. */
+static void reap(Supervisor *supervisor)
+{
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
+            if (supervisor->roles[i].pid == pid)
+                end_role(supervisor, &supervisor->roles[i], status);
 }
 
 static void reload(Supervisor *supervisor)
@@ -175,9 +187,9 @@ static struct timespec time_to_wait(const Supervisor *supervisor)
 static void do_what_is_due(Supervisor *supervisor)
 {
     gint64 now_us = clock_monotonic_us();
+    reap(supervisor);
     for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++) {
         Role *role = &supervisor->roles[i];
-        reap_role(supervisor, role);
         if (!supervisor->stops && role->pid == 0 && role->start_at_us <= now_us)
             start_role(supervisor, role);
         if (supervisor->stops && role->pid > 0 && now_us >= supervisor->kill_at_us)
@@ -274,6 +286,7 @@ int command_serve(Command *command)
     sigprocmask(SIG_BLOCK, &signals, NULL);
     Supervisor supervisor = {
         .command = command,
+        .pid = getpid(),
         .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
         .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     watch(&supervisor, &signals);

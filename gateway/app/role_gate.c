@@ -155,8 +155,7 @@ int role_gate(Command *command)
 {
     g_autoptr(GError) error = NULL;
     int code = EX_OK;
-    if (!role_begin("postern-gate"))
-        return EX_UNAVAILABLE;
+    role_begin("postern-gate");
     Gate gate = {.config_path = command->config_path, .setup = command_setup(command, &code)};
     if (!gate.setup)
         return code;
