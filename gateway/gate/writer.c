@@ -266,11 +266,22 @@ static void give_up_reading(Job *job)
     g_clear_pointer(&work->reading, reading_free);
 }
 
+/* What is wrong with the store, and not with this mail: however long it lasts, the mail waits. */
+static gboolean is_trouble_of_store(const GError *error)
+{
+    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_LIMIT) || error_is(error, ERROR_CONFIG) ||
+           error_is(error, ERROR_CORRUPT);
+}
+
 static void put_off(Pipeline *pipeline, Job *job)
 {
-    log_warning(job->work->row->envelope.mail_id, "%s; tried again in a second", job->error->message);
-    if (!error_is(job->error, ERROR_TEMPORARY) && !error_is(job->error, ERROR_LIMIT))
+    gint64 id = job->work->row->envelope.mail_id;
+    if (is_trouble_of_store(job->error)) {
+        log_debug(id, "%s; tried again in a second", job->error->message);
+    } else {
+        log_warning(id, "%s; tried again in a second", job->error->message);
         give_up_reading(job);
+    }
     g_clear_error(&job->error);
     g_clear_pointer(&job->decision, decision_free);
     g_mutex_lock(&pipeline->lock);
@@ -346,10 +357,27 @@ static void take_waiting(Pipeline *pipeline, gboolean all)
     g_mutex_unlock(&pipeline->lock);
 }
 
+/* One line for all that wait: a full disk must not be filled with lines that say so. */
+static void report_waiting(const GPtrArray *batch)
+{
+    const GError *error = NULL;
+    guint count = 0;
+    for (guint i = 0; i < batch->len; i++) {
+        const Job *job = batch->pdata[i];
+        if (job->type == JOB_ACCEPT || !is_trouble_of_store(job->error))
+            continue;
+        error = error ? error : job->error;
+        count++;
+    }
+    if (count > 0)
+        log_warning(0, "%s; %u accepted mails wait and are tried again in a second", error->message, count);
+}
+
 static void finish_batch(Pipeline *pipeline, GPtrArray *batch)
 {
     gboolean any_outgoing = FALSE;
     report_corruption(pipeline, batch);
+    report_waiting(batch);
     for (guint i = 0; i < batch->len; i++) {
         const Job *job = batch->pdata[i];
         any_outgoing |= !job->error && job->decision && job->decision->outgoing->len > 0;

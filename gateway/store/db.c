@@ -34,6 +34,7 @@ static ErrorCode code_of(int code, int system_errno)
     case SQLITE_CONSTRAINT:
         return ERROR_CONFLICT;
     case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
         return ERROR_CONFIG;
@@ -279,9 +280,20 @@ static gboolean set_lazy(Db *db, gboolean lazy, GError **error)
     return TRUE;
 }
 
+/* A file that was moved or replaced under us goes on taking commits, and nobody will ever find them. */
+gboolean db_check_place(Db *db, GError **error)
+{
+    int moved = 0;
+    if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+        return TRUE;
+    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT, "store: %s was moved or replaced while in use",
+                sqlite3_db_filename(db->handle, "main"));
+    return FALSE;
+}
+
 static gboolean begin(Db *db, gboolean lazy, DbTransaction *out, GError **error)
 {
-    if (!set_lazy(db, lazy, error))
+    if (!db_check_place(db, error) || !set_lazy(db, lazy, error))
         return FALSE;
     /* IMMEDIATE: the lock is waited for here, not in the middle of the work. */
     if (!db_run(db, error, "BEGIN IMMEDIATE", ""))
@@ -341,6 +353,19 @@ gboolean db_make_append_only(Db *db, const char *table, GError **error)
         "END;",
         table, table, table, table, table, table);
     return db_script(db, sql, error);
+}
+
+gboolean db_flush(Db *db, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    gint64 busy = db_select_integer(db, 1, &inner, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+    if (inner)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    else if (busy)
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "store: another process keeps its log in use");
+    else
+        return TRUE;
+    return FALSE;
 }
 
 gboolean db_check(Db *db, GError **error)

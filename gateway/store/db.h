@@ -43,6 +43,9 @@ gint64 db_select_integer(Db *db, gint64 fallback, GError **error, const char *sq
 /* Rows changed by the last db_run. */
 gint64 db_changes(Db *db);
 
+/* ERROR_CORRUPT when the file was moved or replaced under us; db_begin looks by itself. */
+gboolean db_check_place(Db *db, GError **error);
+
 /* A number that changes when another connection commits. */
 gint64 db_changed_elsewhere(Db *db);
 
@@ -66,5 +69,7 @@ gboolean db_savepoint_rollback(Db *db, GError **error);
 
 /* Refuses UPDATE and DELETE on a table from now on. */
 gboolean db_make_append_only(Db *db, const char *table, GError **error);
+/* Takes the whole log into the database and empties it. */
+gboolean db_flush(Db *db, GError **error);
 /* Every page and index; the first trouble in words, as ERROR_CORRUPT. */
 gboolean db_check(Db *db, GError **error);

@@ -111,6 +111,8 @@ gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
 
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error)
 {
+    if (!db_check_place(store->db, error))
+        return NULL;
     /* Looking first keeps an idle sender from taking the write lock. */
     if (outbox_next_due_us(store, error) > now_us)
         return error && *error ? NULL : g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);

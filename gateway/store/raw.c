@@ -135,9 +135,10 @@ gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error)
     if (fd < 0)
         return FALSE;
     gboolean ok = fdatasync(fd) == 0;
+    int saved = errno;
+    ErrorCode code = file_error_code(saved) == ERROR_LIMIT ? ERROR_LIMIT : ERROR_CORRUPT;
     if (!ok)
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s/%s: cannot sync: %s", raw_folder, raw->file,
-                    g_strerror(errno));
+        g_set_error(error, POSTERN_ERROR, (int)code, "%s/%s: cannot sync: %s", raw_folder, raw->file, g_strerror(saved));
     close(fd);
     return ok;
 }

@@ -26,6 +26,6 @@ void transport_send(Transport *transport, const GPtrArray *rows, DeliveryResult 
 gint64 deliver_next_try_us(gint64 created_us, gint64 now_us, guint attempts, gint64 give_up_us,
                            guint32 noise);
 
-/* The sender's loop: until `stop_fd` becomes readable. `wake_fd` (eventfd or -1) says that there may be work.
- */
+/* The sender's loop: until `stop_fd` becomes readable, or (EX_IOERR) the store must be opened anew. `wake_fd`
+ * (eventfd or -1) says that there may be work. */
 int sender_run(const Config *config, Store *store, const char *password, int wake_fd, int stop_fd);
