@@ -91,6 +91,8 @@ Raw *raw_writer_end(RawWriter *writer, GError **error)
     if (owned->fd >= 0) {
         int fd = owned->fd;
         owned->fd = -1;
+        /* Begins the writing that raw_sync will wait for; should it fail, raw_sync tells. */
+        sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
         if (close(fd) != 0) {
             g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot close %s: %s", owned->file,
                         g_strerror(errno));
