@@ -359,6 +359,29 @@ static void test_damage(void **state)
     assert_true(error_is(other, ERROR_CORRUPT));
 }
 
+/* After a failed sync nobody trusts the pages until they were looked at. */
+static void test_damage_behind_a_mark(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(fixture->folder, "postern.db", NULL);
+    g_autofree char *mark = g_build_filename(fixture->folder, "check-needed", NULL);
+    gint64 page = integer(fixture, "SELECT rootpage FROM sqlite_schema WHERE name = 'links'");
+    gint64 page_bytes = integer(fixture, "PRAGMA page_size");
+    store_close(g_steal_pointer(&fixture->store));
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, "\xff\xff\xff\xff\xff\xff\xff\xff", 8, (page - 1) * page_bytes), 8);
+    close(fd);
+    Store *unmarked = store_open(fixture->folder, STORE_OPEN, NULL);
+    assert_non_null(unmarked);
+    assert_false(store_check(unmarked, NULL));
+    store_close(unmarked);
+    store_mark_for_check(fixture->folder);
+    assert_null(store_open(fixture->folder, STORE_OPEN, &error));
+    assert_true(error_is(error, ERROR_CORRUPT));
+    assert_true(g_file_test(mark, G_FILE_TEST_EXISTS));
+}
+
 /* Originals. */
 
 static void check_raw(Fixture *fixture, gint64 id, const char *bytes, gsize length)
@@ -594,6 +617,10 @@ static void test_settle_once(void **state)
     assert_false(settle(fixture, row, reading, second, &error));
     assert_true(error_is(error, ERROR_CONFLICT));
     g_clear_error(&error);
+    g_autoptr(Decision) held = decision_new(FATE_HELD);
+    assert_false(settle(fixture, row, reading, held, &error));
+    assert_true(error_is(error, ERROR_CONFLICT));
+    g_clear_error(&error);
     assert_false(intake_count_attempt(fixture->store, row->envelope.mail_id, 0, &error));
     assert_true(error_is(error, ERROR_CONFLICT));
     assert_int_equal(integer(fixture, "SELECT count(*) FROM tickets"), 1);
@@ -791,6 +818,23 @@ static void test_evidence(void **state)
         if (cases[i].leads)
             assert_string_equal(piece->ref, "SUP-000001");
     }
+}
+
+/* The narrow indexes hold hashes; equal hashes are not equal things. */
+static void test_equal_hashes(void **state)
+{
+    Fixture *fixture = *state;
+    make_ticket(fixture, "first", "first@customer.test", "anna@customer.test", NULL);
+    g_autoptr(IntakeRow) row = accept_text(fixture, "second");
+    g_autofree char *sql =
+        g_strdup_printf("UPDATE raw SET digest = 5; UPDATE messages SET message_id_hash = %" G_GINT64_FORMAT,
+                        ids_hash("second@customer.test"));
+    assert_true(db_script(fixture->store->db, sql, NULL));
+    g_auto(Facts) facts = {0};
+    facts_for(fixture, row->envelope.mail_id, "anna@customer.test", EVIDENCE_KNOWN_ID, "second@customer.test",
+              0, &facts);
+    assert_true(facts.copy_of == 0);
+    assert_true(((Evidence *)facts.evidence->pdata[0])->ticket_id == 0);
 }
 
 /* Anybody can write any Message-ID: one that stands in two tickets leads to both. */
@@ -1028,6 +1072,7 @@ int main(void)
         TEST(test_modes),
         TEST(test_token_keys),
         TEST(test_damage),
+        TEST(test_damage_behind_a_mark),
         TEST(test_originals),
         TEST(test_unkept_files),
         TEST(test_raw_folder_away),
@@ -1044,6 +1089,7 @@ int main(void)
         TEST(test_ticket_list),
         TEST(test_copies),
         TEST(test_evidence),
+        TEST(test_equal_hashes),
         TEST(test_evidence_twice),
         TEST(test_held),
         TEST(test_no_such_mail),
