@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -42,8 +43,14 @@ static int open_mail(const char *path, GError **error)
     if (fd < 0) {
         int saved = errno;
         g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: cannot open: %s", path, g_strerror(saved));
+        return -1;
     }
-    return fd;
+    struct stat about;
+    if (fstat(fd, &about) == 0 && !S_ISDIR(about.st_mode))
+        return fd;
+    g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: this is a folder, not a mail", path);
+    close(fd);
+    return -1;
 }
 
 static void print_mailboxes(const char *label, const GPtrArray *mailboxes)
@@ -178,6 +185,8 @@ int command_parse(Command *command)
         return code;
     g_autoptr(Reader) reader = reader_new(&settings);
     for (int i = 0; i < command->argc; i++) {
+        if (i > 0 && !command->json)
+            putchar('\n');
         int one = parse_one(command, reader, command->argv[i]);
         code = code == EX_OK ? one : code;
     }

@@ -26,6 +26,10 @@ static RuleSet *load(Command *command, const char *file)
         gboolean configured = command->config_given || access(command->config_path, F_OK) == 0;
         rules = setup_rules(configured ? command->config_path : NULL, problems);
     }
+    /* What the configuration could do better is for 'check' to say. */
+    for (guint i = problems->len; rules && i-- > 0;)
+        if (!file && strcmp(((const Problem *)problems->pdata[i])->file, command->config_path) == 0)
+            g_ptr_array_remove_index(problems, i);
     g_autofree char *text = problems_format(problems);
     fputs(text, stderr);
     return rules;

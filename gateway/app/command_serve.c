@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -37,6 +38,8 @@ typedef struct {
 typedef struct {
     Command *command;
     Role roles[2];
+    pid_t pid;
+    char *store; /* that it began with */
     int wake_fd;
     gboolean stops;
     gint64 kill_at_us;
@@ -45,9 +48,15 @@ typedef struct {
 
 static void run_child(const Supervisor *supervisor, const Role *role, int status_fd)
 {
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    /* A reload that comes while it starts waits until it can be understood. */
+    sigaddset(&blocked, SIGHUP);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    /* It ends with the supervisor. In a container the supervisor may well be process 1. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != supervisor->pid)
+        _exit(EX_UNAVAILABLE);
     /* Through a high number first: the two may sit on each other's places. */
     int wake = fcntl(supervisor->wake_fd, F_DUPFD, ROLE_FREE_FD),
         status = fcntl(status_fd, F_DUPFD, ROLE_FREE_FD);
@@ -130,7 +139,7 @@ static void reap_role(Supervisor *supervisor, Role *role)
     if (supervisor->stops)
         return;
     /* What cannot even start needs a person, not another try. */
-    if (!role->was_ready)
+    if (!role->was_ready && !role->restarts_now)
         end_all(supervisor, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
     else
         plan_restart(role, status);
@@ -143,6 +152,11 @@ static void reload(Supervisor *supervisor)
     if (!setup) {
         log_error(0, "reload refused: %s has the problems above; the old configuration stays",
                   supervisor->command->config_path);
+        return;
+    }
+    if (strcmp(setup->config->store, supervisor->store) != 0) {
+        log_error(0, "reload refused: another store (%s) needs a restart; the old configuration stays",
+                  setup->config->store);
         return;
     }
     Role *gate = &supervisor->roles[0], *sender = &supervisor->roles[1];
@@ -275,8 +289,11 @@ int command_serve(Command *command)
     Supervisor supervisor = {
         .command = command,
         .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
+        .pid = getpid(),
+        .store = g_strdup(setup->config->store),
         .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     watch(&supervisor, &signals);
+    g_free(supervisor.store);
     close(lock);
     return supervisor.code;
 }

@@ -10,9 +10,6 @@
 
 int list_limit = 200;
 char *list_status, *list_queue;
-const GOptionEntry outbox_options[] = {
-    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
-    {NULL, 0, 0, 0, NULL, NULL, NULL}};
 const GOptionEntry ticket_options[] = {
     {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
     {"status", 0, 0, G_OPTION_ARG_STRING, &list_status, "list only tickets with this status", "STATUS"},
@@ -70,7 +67,10 @@ int command_ticket(Command *command)
 {
     static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
     int code = EX_OK;
-    const char *verb = command_verb(command, verbs, "a ticket (show) or the id of a message (raw, why)");
+    gboolean names_show = command->argc > 0 && strcmp(command->argv[0], "show") == 0;
+    const char *verb = command_verb(command, verbs,
+                                    names_show ? "a ticket reference like SUP-7K3QW2; 'postern ticket list' shows them"
+                                               : "the id of a message; 'postern ticket show REF' shows them");
     if (!verb || !command_limit_is_good() || !status_is_good())
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;

@@ -151,12 +151,19 @@ static void stop(Gate *gate)
     intake_server_free(gate->server);
 }
 
+static void unblock_reload(void)
+{
+    sigset_t reload;
+    sigemptyset(&reload);
+    sigaddset(&reload, SIGHUP);
+    sigprocmask(SIG_UNBLOCK, &reload, NULL);
+}
+
 int role_gate(Command *command)
 {
     g_autoptr(GError) error = NULL;
     int code = EX_OK;
-    if (!role_begin("postern-gate"))
-        return EX_UNAVAILABLE;
+    role_begin("postern-gate");
     Gate gate = {.config_path = command->config_path, .setup = command_setup(command, &code)};
     if (!gate.setup)
         return code;
@@ -165,6 +172,7 @@ int role_gate(Command *command)
     g_unix_signal_add(SIGTERM, on_stop, &gate);
     g_unix_signal_add(SIGINT, on_stop, &gate);
     g_unix_signal_add(SIGHUP, on_reload, &gate);
+    unblock_reload();
     if (start(&gate, &error)) {
         tell_ready(&gate);
         g_main_loop_run(gate.loop);

@@ -26,8 +26,7 @@ int role_sender(Command *command)
 {
     int code = EX_OK;
     g_autoptr(GError) error = NULL;
-    if (!role_begin("postern-sender"))
-        return EX_UNAVAILABLE;
+    role_begin("postern-sender");
     signal(SIGHUP, SIG_IGN);
     int stop_fd = open_stop_fd();
     g_autoptr(Config) config = command_config(command, &code);

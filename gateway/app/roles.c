@@ -2,7 +2,6 @@
 
 #include <postern/base/log.h>
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -10,11 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-int role_begin(const char *name)
+void role_begin(const char *name)
 {
     prctl(PR_SET_NAME, name);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return getppid() != 1;
 }
 
 /* sd_notify(3): a datagram to the socket that systemd names. */

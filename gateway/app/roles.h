@@ -8,7 +8,6 @@
 /* From here on descriptors are free for other uses. */
 #define ROLE_FREE_FD 10
 
-/* First thing in a role: ends with the supervisor, says "ready" later by role_ready. FALSE when the
- * supervisor is gone. */
-int role_begin(const char *name);
+/* First thing in a role. The supervisor has SIGHUP blocked for it, and sees to it that they end together. */
+void role_begin(const char *name);
 void role_ready(void);

@@ -13,4 +13,12 @@ void desk_judge_answers(const DeskCase *mail, Decision *decision);
 void desk_write_outgoing(const DeskCase *mail, Decision *decision);
 
 gboolean desk_is_automatic(const Reading *reading);
+/* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);
+/* That agent, as far as mail can prove it: the border server vouches for the domain, or, where none is
+ * configured, the mail answers a notice that went to this agent. */
+gboolean desk_agent_is_proven(const DeskCase *mail);
+
+/* Mails of one ticket within an hour that the agents are told of: two machines that answer each other through
+ * us without saying that they are machines stop here. */
+#define NOTICES_PER_TICKET_HOUR 20u

@@ -67,6 +67,29 @@ static gboolean is_plain_name(const char *name)
     return letters > 0 && letters <= 40 && words <= 4;
 }
 
+/* Every word of the name stands in the local part too: "Anna Smith" of anna.smith@…. */
+static gboolean name_is_in_address(const char *name, const char *address)
+{
+    g_autofree char *local = g_strndup(address, strcspn(address, "@"));
+    g_autofree char *folded_local = g_utf8_casefold(local, -1);
+    g_autofree char *folded_name = g_utf8_casefold(name, -1);
+    g_auto(GStrv) words = g_strsplit_set(folded_name, " .-'", -1);
+    for (guint i = 0; words[i]; i++)
+        if (!strstr(folded_local, words[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* The name that is said back, or NULL. A name of letters alone can still be a message ("Call Me Now"): to a
+ * mailbox that perhaps did not write to us goes only what its address says itself. */
+static const char *spoken_name(const DeskCase *mail, const Decision *decision)
+{
+    const char *name = decision->sender_name;
+    gboolean proven = mail->reading && mail->reading->from_authentic;
+    return is_plain_name(name) && (proven || name_is_in_address(name, decision->sender_address)) ? name
+                                                                                                 : NULL;
+}
+
 static void add_reading_values(const DeskCase *mail, TemplateValues *values)
 {
     const GPtrArray *fields = mail->reading->fields;
@@ -94,14 +117,15 @@ static void add_common_values(const DeskCase *mail, const Decision *decision, Te
 {
     template_set(values, "queue.name", mail->queue->display);
     template_set(values, "ticket.ref", decision->ref);
-    template_set(values, "customer.name", is_plain_name(decision->sender_name) ? decision->sender_name : NULL);
+    template_set(values, "customer.name", spoken_name(mail, decision));
 }
 
 /* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
  * NULL when nothing is left. */
 static char *plain_subject(const Decision *decision, const char *subject)
 {
-    static const char *const prefixes[] = {"re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
+    static const char *const prefixes[] = {
+        "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
     g_autofree char *bracketed = g_strdup_printf("[%s]", decision->ref);
     g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
     g_autofree char *joined = g_strjoinv(" ", pieces);
@@ -198,8 +222,8 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
     if (mail->reading) {
         add_notice_reading(mail, values);
     } else {
-        g_autofree char *warning = g_strdup_printf("this mail could not be read (%s); its original: postern ticket raw %s",
-                                                   mail->unreadable, id);
+        g_autofree char *warning = g_strdup_printf(
+            "this mail could not be read (%s); its original: postern ticket raw %s", mail->unreadable, id);
         add_warning(values, warning);
         template_set(values, "text", "(could not be read)");
     }
@@ -209,8 +233,8 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
 }
 
 /* Renders, composes, and adds the result; `compose` has the envelope and headers filled but for the texts. */
-static void add_outgoing(const DeskCase *mail, Decision *decision, const char *kind, const TemplateValues *values,
-                         const char *envelope_from, ComposeMail *compose)
+static void add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
+                         const TemplateValues *values, const char *envelope_from, ComposeMail *compose)
 {
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     notice_render(mail->notices, kind, values, &subject, &text, &html);
@@ -251,7 +275,7 @@ static void write_acknowledgement(const DeskCase *mail, Decision *decision)
         g_ptr_array_add(references, mail->reading->references->pdata[i]);
     if (mail->reading->message_id)
         g_ptr_array_add(references, mail->reading->message_id);
-    ComposeMail compose = {.to_name = is_plain_name(decision->sender_name) ? decision->sender_name : NULL,
+    ComposeMail compose = {.to_name = spoken_name(mail, decision),
                            .to_address = to,
                            .reply_to = reply_to,
                            .message_id = message_id,
@@ -293,6 +317,14 @@ static void write_notice(const DeskCase *mail, Decision *decision, const ConfigA
     add_outgoing(mail, decision, "notice", values, return_path, &compose);
 }
 
+/* Nobody is told what he wrote himself; of mail that perhaps only borrows his address he should know. What a
+ * machine at his address writes must not come round. */
+static gboolean is_his_own(const DeskCase *mail, const ConfigAgent *agent)
+{
+    gboolean in_doubt = mail->config->authserv_id && !desk_agent_is_proven(mail);
+    return agent == desk_agent(mail) && (!in_doubt || desk_is_automatic(mail->reading));
+}
+
 void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
 {
     /* An answer can come to the address of another queue than the ticket's; the ticket's agents are told. */
@@ -307,7 +339,7 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
         return;
     for (guint i = 0; i < mail->queue->agents->len; i++) {
         const ConfigAgent *agent = config_agent(mail->config, mail->queue->agents->pdata[i]);
-        if (agent && agent != desk_agent(mail))
+        if (agent && !is_his_own(mail, agent))
             write_notice(mail, decision, agent);
     }
 }

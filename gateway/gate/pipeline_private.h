@@ -5,6 +5,9 @@
 
 #include <postern/pipeline.h>
 
+/* Jobs that nobody waits for are committed when so many have gathered, if nothing urgent takes them along. */
+#define GATHER_MOST 32u
+
 /* Memory for mails between accept and settle; what is over stays in the store until there is room. */
 #define WORK_MOST 2000u
 
@@ -38,12 +41,15 @@ typedef struct {
     GError *error;
 } Job;
 void job_free(Job *job);
+/* Whether a peer or a worker can do nothing until it is committed. */
+gboolean job_is_urgent(const Job *job);
 
 struct Pipeline {
     Store *store;          /* the writer's, but for start and stop */
     char *raw_folder;
     PipelineOwner owner;
     AckLedger *acks;       /* the writer's */
+    guint looks;           /* the writer's: for waiting rows */
     TokenKey *keys;        /* constant */
     gsize key_count;
     GThread *writer;
@@ -53,6 +59,8 @@ struct Pipeline {
     GCond for_writer, for_workers, for_idle;
     Setup *setup;
     GQueue jobs;           /* Job, for the writer */
+    guint urgent;          /* of these, somebody waits for */
+    gboolean is_patient;   /* the writer lets jobs gather until one is urgent */
     GQueue late_jobs;      /* Job that the store refused for now */
     GQueue works;          /* Work, for the workers */
     GHashTable *in_flight; /* mail id → itself: in `works`, at a worker, or in a settle job */

@@ -13,9 +13,11 @@ TokenKey *store_token_keys(Store *store, gsize *out_count, GError **error)
         TokenKey key = {.id = (guint8)db_integer(rows, 0)};
         gsize length;
         gconstpointer secret = db_blob(rows, 1, &length);
-        if (length == sizeof key.secret)
+        /* Half a secret would sign, too, and be guessed. */
+        if (length == sizeof key.secret) {
             memcpy(key.secret, secret, length);
-        g_array_append_val(keys, key);
+            g_array_append_val(keys, key);
+        }
     }
     if (!inner && keys->len == 0)
         g_set_error(&inner, POSTERN_ERROR, ERROR_CORRUPT, "%s: the store has no token key", store->folder);

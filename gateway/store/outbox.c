@@ -125,12 +125,13 @@ GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most
 static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us, GError **error)
 {
     gboolean unknown = result->state == OUTBOX_UNCERTAIN;
+    gboolean again = unknown || result->state == OUTBOX_QUEUED;
     if (!db_run(store->db, error,
                 "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = uncertain + $5"
-                " WHERE id = $1",
-                "ititi", result->id, outbox_state_name(result->state), result->next_us, result->answer, (gint64)unknown))
+                " WHERE id = $1 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
+                "ititii", result->id, outbox_state_name(result->state), result->next_us, result->answer, (gint64)unknown, (gint64)again))
         return FALSE;
-    if (result->state == OUTBOX_QUEUED || result->state == OUTBOX_UNCERTAIN)
+    if (again)
         return TRUE;
     return db_run(store->db, error,
                   "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail)"

@@ -34,11 +34,31 @@ static gboolean check_if_marked(Store *store, GError **error)
     return db_check(store->db, error) && (unlink(mark) == 0 || errno == EROFS);
 }
 
+/* SQLite gives its other files the mode of the first, which must be right before it makes any. */
+static gboolean make_database(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return TRUE;
+    }
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: cannot create: %s", path, g_strerror(errno));
+    return FALSE;
+}
+
+/* A mail in it is only as durable as the folder itself. */
+static gboolean make_raw_folder(const Store *store, GError **error)
+{
+    if (access(store->raw_folder, F_OK) == 0)
+        return TRUE;
+    return make_folder(store->raw_folder, error) && file_sync_folder(store->folder, error);
+}
+
 static gboolean prepare(Store *store, StoreMode mode, GError **error)
 {
     if (mode == STORE_READ)
         return TRUE;
-    return make_folder(store->raw_folder, error) && store_migrate(store, error) && check_if_marked(store, error);
+    return make_raw_folder(store, error) && store_migrate(store, error) && check_if_marked(store, error);
 }
 
 Store *store_open(const char *folder, StoreMode mode, GError **error)
@@ -47,7 +67,7 @@ Store *store_open(const char *folder, StoreMode mode, GError **error)
     store->folder = g_strdup(folder);
     store->raw_folder = g_build_filename(folder, "raw", NULL);
     g_autofree char *path = g_build_filename(folder, "postern.db", NULL);
-    if (mode == STORE_CREATE && !make_folder(folder, error))
+    if (mode == STORE_CREATE && (!make_folder(folder, error) || !make_database(path, error)))
         return NULL;
     if (mode != STORE_CREATE && !check_present(folder, path, error))
         return NULL;

@@ -42,6 +42,7 @@ typedef struct {
     char *queue, *status;
     gboolean sender_belongs;/* requester or participant of that ticket, or recipient of that message */
     gboolean token_is_senders; /* the token was made for this sender's address */
+    guint mails_lately;     /* messages that came to the ticket within the last hour; not counted above 20 */
 } Evidence;
 Evidence *evidence_new(EvidenceType type, const char *found);
 void evidence_free(Evidence *evidence);
