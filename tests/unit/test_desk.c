@@ -47,6 +47,7 @@ static const char config_text[] = "domain: desk.test\n"
 /* What never changes. */
 typedef struct {
     Config *config;
+    Config *trusting; /* no border server is named */
     NoticeSet *notices;
     RuleSet *rules;
     TokenKey keys[2];
@@ -58,6 +59,7 @@ typedef struct {
     Reading *reading;
     Envelope envelope;
     Facts facts;
+    const Config *config;
     const char *queue;
     const char *unreadable;
 } Mail;
@@ -74,6 +76,9 @@ static int open_shop(void **state)
     Shop *shop = g_new0(Shop, 1);
     g_autoptr(GPtrArray) problems = problems_new();
     const char *rules = starter_text("rules.yaml");
+    g_auto(GStrv) without = g_strsplit(config_text, "trusted_authserv_id: mx.desk.test\n", 2);
+    g_autofree char *trusting = g_strjoinv("", without);
+    shop->trusting = config_parse("postern.yaml", trusting, strlen(trusting), problems);
     shop->config = config_parse("postern.yaml", config_text, strlen(config_text), problems);
     shop->notices = notice_set_compile(NULL, starter_notice, NULL, problems);
     shop->rules = rules_compile("rules.yaml", rules, strlen(rules), problems);
@@ -82,13 +87,14 @@ static int open_shop(void **state)
         memset(shop->keys[i].secret, (int)(i + 1), sizeof shop->keys[i].secret);
     }
     *state = shop;
-    return shop->config && shop->notices && shop->rules ? 0 : -1;
+    return shop->config && shop->trusting && shop->notices && shop->rules ? 0 : -1;
 }
 
 static int close_shop(void **state)
 {
     Shop *shop = *state;
     config_free(shop->config);
+    config_free(shop->trusting);
     notice_set_free(shop->notices);
     rules_unref(shop->rules);
     g_free(shop);
@@ -99,6 +105,7 @@ static Mail *mail_new(const Shop *shop)
 {
     Mail *mail = g_new0(Mail, 1);
     mail->shop = shop;
+    mail->config = shop->config;
     mail->queue = "support";
     mail->reading = reading_new();
     mail->reading->message_id = g_strdup("one@customer.test");
@@ -133,8 +140,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 static Decision *judge(const Mail *mail)
 {
     const Shop *shop = mail->shop;
-    DeskCase desk_case = {.config = shop->config,
-                          .queue = config_queue(shop->config, mail->queue),
+    DeskCase desk_case = {.config = mail->config,
+                          .queue = config_queue(mail->config, mail->queue),
                           .envelope = &mail->envelope,
                           .reading = mail->reading,
                           .unreadable = mail->unreadable,
@@ -239,7 +246,7 @@ static const LadderCase ladder[] = {
      {{EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, TRUE}},
      1,
      FIRST,
-     "participant",
+     "guest",
      {0},
      "made for this sender"},
     {"token in the hands of a stranger",
@@ -373,15 +380,42 @@ static void test_ladder(void **state)
 
 static void test_new_participants(void **state)
 {
-    g_autoptr(Mail) member = mail_new(*state), guest = mail_new(*state), agent = mail_new(*state);
+    g_autoptr(Mail) member = mail_new(*state), guest = mail_new(*state), machine = mail_new(*state);
     add_evidence(member, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
     add_evidence(guest, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
-    add_evidence(agent, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
-    set_text(&agent->reading->from->address, "kim@agents.test");
-    g_autoptr(Decision) one = judge(member), two = judge(guest), three = judge(agent);
+    add_evidence(machine, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
+    machine->reading->kind = KIND_AUTO_REPLY;
+    g_autoptr(Decision) one = judge(member), two = judge(guest), three = judge(machine);
     assert_false(one->add_participant);
     assert_true(two->add_participant);
-    assert_string_equal(three->sender_role, "agent");
+    assert_false(three->add_participant);
+}
+
+/* An agent is who the border server vouches for; where there is none, who answers a notice of his own. */
+static void test_agents(void **state)
+{
+    static const struct {
+        gboolean has_border, is_authentic, has_token;
+        TokenRole role;
+        const char *expected;
+    } cases[] = {
+        {TRUE, TRUE, FALSE, 0, "agent"},           {TRUE, FALSE, FALSE, 0, "guest"},
+        {TRUE, FALSE, TRUE, ROLE_AGENT, "guest"},  {FALSE, TRUE, FALSE, 0, "guest"},
+        {FALSE, FALSE, TRUE, ROLE_AGENT, "agent"}, {FALSE, FALSE, TRUE, ROLE_CUSTOMER, "guest"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        mail->config = cases[i].has_border ? mail->shop->config : mail->shop->trusting;
+        mail->reading->from_authentic = cases[i].is_authentic;
+        set_text(&mail->reading->from->address, "kim@agents.test");
+        add_evidence(mail, EVIDENCE_TOKEN_ID, FIRST, FALSE, cases[i].has_token)->token.role = cases[i].role;
+        g_autoptr(Decision) decision = judge(mail);
+        assert_string_equal(decision->sender_role, cases[i].expected);
+        /* Nobody is told what he wrote himself, but of what perhaps only borrows his address he is. */
+        gboolean in_doubt = cases[i].has_border && !cases[i].is_authentic;
+        assert_true((outgoing_to(decision, "kim@agents.test") != NULL) == in_doubt);
+        assert_non_null(outgoing_to(decision, "lou@agents.test"));
+    }
 }
 
 /* A token stands in reasons, notices and quotes nowhere. */
@@ -402,21 +436,24 @@ static void test_status(void **state)
         const char *before, *after;
         MailKind kind;
         const char *from;
+        gboolean is_authentic;
     } cases[] = {
-        {"open", "open", KIND_HUMAN, "anna@customer.test"},
-        {"new", "new", KIND_HUMAN, "anna@customer.test"},
-        {"waiting", "open", KIND_HUMAN, "anna@customer.test"},
-        {"closed", "open", KIND_HUMAN, "anna@customer.test"},
-        {"spam", "spam", KIND_HUMAN, "anna@customer.test"},
-        {"waiting", "waiting", KIND_AUTO_REPLY, "anna@customer.test"},
-        {"closed", "closed", KIND_BOUNCE, "anna@customer.test"},
-        {"closed", "closed", KIND_HUMAN, "kim@agents.test"},
+        {"open", "open", KIND_HUMAN, "anna@customer.test", FALSE},
+        {"new", "new", KIND_HUMAN, "anna@customer.test", FALSE},
+        {"waiting", "open", KIND_HUMAN, "anna@customer.test", FALSE},
+        {"closed", "open", KIND_HUMAN, "anna@customer.test", FALSE},
+        {"spam", "spam", KIND_HUMAN, "anna@customer.test", FALSE},
+        {"waiting", "waiting", KIND_AUTO_REPLY, "anna@customer.test", FALSE},
+        {"closed", "closed", KIND_BOUNCE, "anna@customer.test", FALSE},
+        {"closed", "open", KIND_HUMAN, "kim@agents.test", FALSE},
+        {"closed", "closed", KIND_HUMAN, "kim@agents.test", TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
         Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
         set_text(&piece->status, cases[i].before);
         mail->reading->kind = cases[i].kind;
+        mail->reading->from_authentic = cases[i].is_authentic;
         set_text(&mail->reading->from->address, cases[i].from);
         g_autoptr(Decision) decision = judge(mail);
         assert_string_equal(decision->status, cases[i].after);
@@ -718,7 +755,7 @@ static void test_acknowledgements(void **state)
         {import_loudly, NULL, 2},
         {make_null_sender, "envelope sender is empty", 2},
         {make_no_from, "names nobody", 2},
-        {make_agent, "from an agent", 1},
+        {make_agent, "from an agent", 2},
         {make_released_own, "our own addresses", 2},
         {reach_sender_cap, "3 acknowledgements went to this sender", 2},
         {stay_below_sender_cap, NULL, 2},
@@ -808,7 +845,7 @@ static void test_acknowledgement_bytes(void **state)
     assert_string_equal(ack->envelope_from, "");
     assert_string_equal(ack->from, "support@desk.test");
     g_autofree char *bytes = bytes_of(ack);
-    static const char *const lines[] = {"To: Anna Smith <anna@customer.test>\r\n",
+    static const char *const lines[] = {"To: anna@customer.test\r\n",
                                         "In-Reply-To: <one@customer.test>\r\n",
                                         "References: <zero@customer.test> <one@customer.test>\r\n",
                                         "Auto-Submitted: auto-replied\r\n",
@@ -831,7 +868,9 @@ static void test_acknowledgement_bytes(void **state)
 
     mail->reading->from_authentic = TRUE;
     g_autoptr(Decision) proven = judge(mail);
+    g_autofree char *of_proven = bytes_of(outgoing_to(proven, "anna@customer.test"));
     assert_non_null(strstr(outgoing_to(proven, "anna@customer.test")->subject, "The import fails"));
+    assert_non_null(strstr(of_proven, "To: Anna Smith <anna@customer.test>\r\n"));
 }
 
 static void test_names_said_back(void **state)
@@ -862,10 +901,40 @@ static void test_names_said_back(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
         set_text(&mail->reading->from->name, cases[i].name);
+        mail->reading->from_authentic = TRUE;
         g_autoptr(Decision) decision = judge(mail);
         g_autofree char *bytes = bytes_of(outgoing_to(decision, "anna@customer.test"));
         gboolean said = strstr(bytes, "To: anna@customer.test\r\n") == NULL;
         assert_int_equal(said, cases[i].said);
+    }
+}
+
+/* To a mailbox that perhaps did not write to us goes only what its address says itself. */
+static void test_names_of_the_unproven(void **state)
+{
+    static const struct {
+        const char *name;
+        gboolean said;
+    } cases[] = {{"Anna", TRUE}, {"ANNA", TRUE}, {"Anna Smith", FALSE}, {"Call Me Now", FALSE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        set_text(&mail->reading->from->name, cases[i].name);
+        g_autoptr(Decision) decision = judge(mail);
+        g_autofree char *bytes = bytes_of(outgoing_to(decision, "anna@customer.test"));
+        assert_int_equal(strstr(bytes, cases[i].name) != NULL, cases[i].said);
+    }
+}
+
+/* Two machines that do not say what they are. */
+static void test_flood(void **state)
+{
+    for (guint lately = 19; lately <= 20; lately++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE)->mails_lately = lately;
+        g_autoptr(Decision) decision = judge(mail);
+        assert_int_equal(decision->notify, lately < 20);
+        assert_int_equal(decision->outgoing->len, lately < 20 ? 2 : 0);
+        assert_true((event_of(decision, "agents not told") == NULL) == (lately < 20));
     }
 }
 
@@ -935,6 +1004,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ladder),
         cmocka_unit_test(test_new_participants),
+        cmocka_unit_test(test_agents),
         cmocka_unit_test(test_tokens_stay_secret),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_gather),
@@ -946,6 +1016,8 @@ int main(void)
         cmocka_unit_test(test_doubts_are_told),
         cmocka_unit_test(test_acknowledgement_bytes),
         cmocka_unit_test(test_names_said_back),
+        cmocka_unit_test(test_names_of_the_unproven),
+        cmocka_unit_test(test_flood),
         cmocka_unit_test(test_fields_said_back),
         cmocka_unit_test(test_notice_bytes),
     };

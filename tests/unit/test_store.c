@@ -725,7 +725,8 @@ static void facts_for(Fixture *fixture, gint64 mail_id, const char *sender, Evid
         piece->token.ticket_id = token_ticket;
         g_ptr_array_add(out->evidence, piece);
     }
-    assert_true(settle_facts(fixture->store, mail_id, sender, out, NULL));
+    Envelope envelope = {.mail_id = mail_id, .queue = (char *)(guintptr) "support", .received_us = NOW_US};
+    assert_true(settle_facts(fixture->store, &envelope, sender, out, NULL));
 }
 
 static void test_copies(void **state)
@@ -768,6 +769,25 @@ static void test_copies(void **state)
     facts_for(fixture, held_again->envelope.mail_id, "", 0, NULL, 0, &of_held);
     assert_true(of_held.copy_of == held);
     assert_null(of_held.copy_of_ref);
+}
+
+/* One mail to two queues is a mail of both; the second address of one queue brings nothing new. */
+static void test_copies_by_queue(void **state)
+{
+    Fixture *fixture = *state;
+    static const char *const recipients[] = {"support@desk.test", "help@desk.test", "billing@desk.test",
+                                             NULL};
+    g_autoptr(GPtrArray) rows = accept_raw(fixture, raw_new(fixture, "mail", 4), recipients, 0);
+    g_autoptr(Reading) reading = reading_of("1@x", "anna@customer.test");
+    g_autoptr(Decision) decision = new_ticket(fixture, rows->pdata[0], "anna@customer.test");
+    assert_true(settle(fixture, rows->pdata[0], reading, decision, NULL));
+    for (guint i = 1; i < 3; i++) {
+        g_auto(Facts) facts = {.evidence = g_ptr_array_new()};
+        Envelope *envelope = &((IntakeRow *)rows->pdata[i])->envelope;
+        envelope->queue = g_strdup(i == 1 ? "support" : "billing");
+        assert_true(settle_facts(fixture->store, envelope, "anna@customer.test", &facts, NULL));
+        assert_int_equal(facts.copy_of != 0, i == 1);
+    }
 }
 
 static void test_evidence(void **state)
@@ -837,26 +857,28 @@ static void test_equal_hashes(void **state)
     assert_true(((Evidence *)facts.evidence->pdata[0])->ticket_id == 0);
 }
 
-/* Anybody can write any Message-ID: one that stands in two tickets leads to both. */
+/* Anybody can write any Message-ID: one that stands in two tickets leads to the sender's own, and to none for
+ * sure when both are. */
 static void test_evidence_twice(void **state)
 {
     Fixture *fixture = *state;
     gint64 mallory = make_ticket(fixture, "forged", "same@customer.test", "mallory@elsewhere.test", NULL);
     gint64 anna = make_ticket(fixture, "own", "same@customer.test", "anna@customer.test", NULL);
-    make_ticket(fixture, "unlike", "other@customer.test", "anna@customer.test", NULL);
-    g_auto(Facts) facts = {0};
-    facts_for(fixture, anna, "anna@customer.test", EVIDENCE_KNOWN_ID, "same@customer.test", 0, &facts);
-    assert_int_equal(facts.evidence->len, 2);
-    const Evidence *one = facts.evidence->pdata[0], *two = facts.evidence->pdata[1];
-    assert_true(one->ticket_id == mallory && two->ticket_id == anna);
-    assert_false(one->sender_belongs);
-    assert_true(two->sender_belongs);
-    assert_string_equal(two->found, "same@customer.test");
-    assert_int_equal(two->type, EVIDENCE_KNOWN_ID);
-    g_auto(Facts) of_copied = {0};
-    facts_for(fixture, anna, "carl@customer.test", EVIDENCE_KNOWN_ID, "same@customer.test", 0, &of_copied);
-    assert_true(((Evidence *)of_copied.evidence->pdata[0])->sender_belongs);
-    assert_true(((Evidence *)of_copied.evidence->pdata[1])->sender_belongs);
+    const struct {
+        const char *sender;
+        gint64 ticket;
+        gboolean belongs;
+    } cases[] = {{"anna@customer.test", anna, TRUE},
+                 {"mallory@elsewhere.test", mallory, TRUE},
+                 {"carl@customer.test", mallory, FALSE}, /* in the Cc of both */
+                 {"stranger@elsewhere.test", mallory, FALSE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Facts) facts = {0};
+        facts_for(fixture, anna, cases[i].sender, EVIDENCE_KNOWN_ID, "same@customer.test", 0, &facts);
+        const Evidence *piece = facts.evidence->pdata[0];
+        assert_true(piece->ticket_id == cases[i].ticket);
+        assert_int_equal(piece->sender_belongs, cases[i].belongs);
+    }
 }
 
 /* Held mail. */
@@ -1088,6 +1110,7 @@ int main(void)
         TEST(test_settle_unread),
         TEST(test_ticket_list),
         TEST(test_copies),
+        TEST(test_copies_by_queue),
         TEST(test_evidence),
         TEST(test_equal_hashes),
         TEST(test_evidence_twice),
