@@ -11,7 +11,8 @@
 #include <sysexits.h>
 
 const GOptionEntry outbox_options[] = {
-    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"}, {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static Json *row_json(gconstpointer item)
 {

@@ -269,8 +269,6 @@ static int lock_store(const Config *config, int *out_code)
 int command_serve(Command *command)
 {
     int code = EX_OK;
-    if (command->argc != 0)
-        return command_usage("serve takes no operands");
     g_autoptr(Setup) setup = command_setup(command, &code);
     if (!setup)
         return code;
