@@ -217,7 +217,8 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
     template_set(values, "customer.proven", mail->reading && mail->reading->from_authentic ? "yes" : NULL);
     template_set(values, "customer.is_guest", guest ? "yes" : NULL);
     template_set(values, "message_id_short", id);
-    g_autofree char *subject = plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
+    g_autofree char *subject =
+        plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
     template_set(values, "subject", subject);
     if (mail->reading) {
         add_notice_reading(mail, values);

@@ -163,9 +163,9 @@ static void fail_rest(GPtrArray *batch, const GError *error)
     }
 }
 
-/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits in
- * the store and is settled again. Before the sender sends anything, it commits its claim, and all before that
- * lasts. */
+/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits
+ * in the store and is settled again. Before the sender sends anything, it commits its claim, and all before
+ * that lasts. */
 static gboolean begin_batch(Pipeline *pipeline, const GPtrArray *batch, GError **error)
 {
     for (guint i = 0; i < batch->len; i++) {
@@ -208,8 +208,8 @@ static void land(Pipeline *pipeline, Work *work)
 
 static void done_accept(Pipeline *pipeline, Job *job)
 {
-    /* After a failed sync the row may be there all the same when the store is opened again; what no row names is
-     * swept away later. */
+    /* After a failed sync the row may be there all the same when the store is opened again; what no row names
+     * is swept away later. */
     if (!job->error || error_is(job->error, ERROR_CORRUPT))
         job->mail->raw->keep = TRUE;
     stop_point("before-250");

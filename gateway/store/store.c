@@ -12,7 +12,8 @@ static gboolean make_folder(const char *path, GError **error)
 {
     if (g_mkdir_with_parents(path, 0700) == 0)
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: cannot create the folder: %s", path, g_strerror(errno));
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: cannot create the folder: %s", path,
+                g_strerror(errno));
     return FALSE;
 }
 
@@ -20,8 +21,10 @@ static gboolean check_present(const char *folder, const char *path, GError **err
 {
     if (access(path, F_OK) == 0)
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                "%s: there is no store here yet; 'postern serve' makes it, or mend 'store:' in the configuration", folder);
+    g_set_error(
+        error, POSTERN_ERROR, ERROR_CONFIG,
+        "%s: there is no store here yet; 'postern serve' makes it, or mend 'store:' in the configuration",
+        folder);
     return FALSE;
 }
 
@@ -109,9 +112,10 @@ void store_mark_for_check(const char *folder)
 gboolean store_add_event(Store *store, gint64 ticket_id, gint64 mail_id, gint64 at_us, const char *what,
                          const char *who, const char *detail, GError **error)
 {
-    return db_run(store->db, error,
-                  "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail) VALUES ($1, $2, $3, $4, $5, $6)",
-                  "iiittt", ticket_id, mail_id, at_us, what, who, detail ? detail : "");
+    return db_run(
+        store->db, error,
+        "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+        "iiittt", ticket_id, mail_id, at_us, what, who, detail ? detail : "");
 }
 
 gboolean store_begin(Store *store, GError **error)

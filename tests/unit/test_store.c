@@ -699,7 +699,8 @@ static void facts_for(Fixture *fixture, gint64 mail_id, const char *sender, Evid
         piece->token.ticket_id = token_ticket;
         g_ptr_array_add(out->evidence, piece);
     }
-    Envelope envelope = {.mail_id = mail_id, .received_us = g_get_real_time(), .queue = (char *)(guintptr) "support"};
+    Envelope envelope = {
+        .mail_id = mail_id, .received_us = g_get_real_time(), .queue = (char *)(guintptr) "support"};
     assert_true(settle_facts(fixture->store, &envelope, sender, out, NULL));
 }
 
