@@ -87,7 +87,7 @@ static gboolean recover_leases(Store *store, gint64 now_us, GError **error)
                   "UPDATE outbox SET state = 'uncertain', uncertain = uncertain + 1, lease_us = 0,"
                   " last_error = 'the sender stopped while this was under way; it is sent again with the "
                   "same Message-ID'"
-                  " WHERE state IN ('queued', 'uncertain') AND lease_us > 0 AND next_us <= $1",
+                  " WHERE lease_us > 0 AND next_us <= $1",
                   "i", now_us);
 }
 
@@ -104,9 +104,7 @@ static GPtrArray *select_due(Store *store, gint64 now_us, guint most, GError **e
 
 gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
 {
-    return db_run(store->db, error,
-                  "UPDATE outbox SET next_us = $1 WHERE state IN ('queued', 'uncertain') AND lease_us > 0",
-                  "i", now_us);
+    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0", "i", now_us);
 }
 
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error)
