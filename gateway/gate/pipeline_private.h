@@ -46,6 +46,7 @@ struct Pipeline {
     AckLedger *acks;       /* the writer's */
     TokenKey *keys;        /* constant */
     gsize key_count;
+    gint64 told_us;        /* the writer's: when it last told of trouble with the store */
     GThread *writer;
     GPtrArray *workers;    /* GThread */
 
