@@ -34,7 +34,8 @@ static void check_store(const Setup *setup, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *database = g_build_filename(setup->config->store, "postern.db", NULL);
-    if (access(database, F_OK) != 0)
+    g_autofree char *originals = g_build_filename(setup->config->store, "raw", NULL);
+    if (access(database, F_OK) != 0 && access(originals, F_OK) != 0)
         return; /* the first 'serve' makes it */
     g_autoptr(Store) store = store_open(setup->config->store, STORE_READ, &error);
     if (!store || !store_check(store, &error))

@@ -52,6 +52,7 @@ struct Pipeline {
     guint looks;     /* the writer's: for waiting rows */
     TokenKey *keys;  /* constant */
     gsize key_count;
+    gint64 told_us;        /* the writer's: when it last told of trouble with the store */
     GThread *writer;
     GPtrArray *workers; /* GThread */
 

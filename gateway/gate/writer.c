@@ -357,8 +357,8 @@ static void take_waiting(Pipeline *pipeline, gboolean all)
     g_mutex_unlock(&pipeline->lock);
 }
 
-/* One line for all that wait: a full disk must not be filled with lines that say so. */
-static void report_waiting(const GPtrArray *batch)
+/* One line a second for all that wait: a full disk must not be filled with lines that say so. */
+static void report_waiting(Pipeline *pipeline, const GPtrArray *batch)
 {
     const GError *error = NULL;
     guint count = 0;
@@ -369,15 +369,18 @@ static void report_waiting(const GPtrArray *batch)
         error = error ? error : job->error;
         count++;
     }
-    if (count > 0)
-        log_warning(0, "%s; %u accepted mails wait and are tried again in a second", error->message, count);
+    gint64 now_us = clock_monotonic_us();
+    if (count == 0 || now_us - pipeline->told_us < LOOK_EVERY_US)
+        return;
+    pipeline->told_us = now_us;
+    log_warning(0, "%s; %u accepted mails wait and are tried again in a second", error->message, count);
 }
 
 static void finish_batch(Pipeline *pipeline, GPtrArray *batch)
 {
     gboolean any_outgoing = FALSE;
     report_corruption(pipeline, batch);
-    report_waiting(batch);
+    report_waiting(pipeline, batch);
     for (guint i = 0; i < batch->len; i++) {
         const Job *job = batch->pdata[i];
         any_outgoing |= !job->error && job->decision && job->decision->outgoing->len > 0;
