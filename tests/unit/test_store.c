@@ -898,13 +898,22 @@ static void test_outbox_claim(void **state)
     g_autoptr(GPtrArray) late = claim(fixture, NOW_US + 5 * MINUTE_US, 2);
     const OutboxRow *again = late->pdata[0];
     assert_int_equal(again->state, OUTBOX_UNCERTAIN);
-    assert_int_equal(again->uncertain, 1);
+    assert_int_equal(again->lost, 1);
     assert_int_equal(again->attempts, 1);
     assert_string_equal(again->message_id, row->message_id);
     /* A sender that knows that it is alone need not wait for that. */
     assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
     g_autoptr(GPtrArray) at_once = claim(fixture, NOW_US + 6 * MINUTE_US, 2);
-    assert_int_equal(((OutboxRow *)at_once->pdata[0])->uncertain, 2);
+    assert_int_equal(((OutboxRow *)at_once->pdata[0])->lost, 2);
+    /* What brings the sender down again and again waits for a person. */
+    for (guint i = 3; i < 10; i++) {
+        assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
+        g_ptr_array_unref(claim(fixture, NOW_US + 6 * MINUTE_US, 2));
+    }
+    assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
+    g_ptr_array_unref(claim(fixture, NOW_US + 6 * MINUTE_US, 0));
+    g_autoptr(OutboxRow) held = outbox_get(fixture->store, row->id, NULL);
+    assert_int_equal(held->state, OUTBOX_HELD);
 }
 
 static void test_outbox_mark(void **state)
