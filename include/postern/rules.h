@@ -29,7 +29,7 @@ typedef struct {
     const char *subject, *reply, *text;
     const GPtrArray *attachment_names; /* char *, text attachments; beside attachment_texts */
     const GPtrArray *attachment_texts;
-    gint64 deadline_us;                /* clock_monotonic_us() value; 0: no deadline */
+    gint64 deadline_us; /* clock_monotonic_us() value; 0: no deadline */
 } RulesInput;
 
 /* Appends Field to `fields` (distinct values, first is primary) and Finding to `findings`
@@ -57,7 +57,7 @@ GPtrArray *rules_run_examples(const RuleSet *rules); /* RulesExample */
 /* One rule as `postern rules list` shows it. Borrowed from the set. */
 typedef struct {
     const char *name, *field, *type, *help;
-    const char *places;   /* "subject, reply" */
+    const char *places; /* "subject, reply" */
     guint line, examples;
     gboolean is_secret;
 } RuleInfo;
