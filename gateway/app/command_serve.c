@@ -128,11 +128,8 @@ static void plan_restart(Role *role, int status)
     role->backoff_us = CLAMP(role->backoff_us * 2, G_USEC_PER_SEC / 4, BACKOFF_MOST_US);
 }
 
-static void reap_role(Supervisor *supervisor, Role *role)
+static void end_role(Supervisor *supervisor, Role *role, int status)
 {
-    int status;
-    if (role->pid == 0 || waitpid(role->pid, &status, WNOHANG) != role->pid)
-        return;
     char ready;
     role->pid = 0;
     role->was_ready |= read(role->status_fd, &ready, 1) == 1;
@@ -143,6 +140,16 @@ static void reap_role(Supervisor *supervisor, Role *role)
         end_all(supervisor, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
     else
         plan_restart(role, status);
+}
+
+/* As process 1 of a container it is handed the orphans of the dead, too. */
+static void reap(Supervisor *supervisor)
+{
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
+            if (supervisor->roles[i].pid == pid)
+                end_role(supervisor, &supervisor->roles[i], status);
 }
 
 static void reload(Supervisor *supervisor)
@@ -189,9 +196,9 @@ static struct timespec time_to_wait(const Supervisor *supervisor)
 static void do_what_is_due(Supervisor *supervisor)
 {
     gint64 now_us = clock_monotonic_us();
+    reap(supervisor);
     for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++) {
         Role *role = &supervisor->roles[i];
-        reap_role(supervisor, role);
         if (!supervisor->stops && role->pid == 0 && role->start_at_us <= now_us)
             start_role(supervisor, role);
         if (supervisor->stops && role->pid > 0 && now_us >= supervisor->kill_at_us)

@@ -115,7 +115,8 @@ void ticket_print_fate(const MailFate *fate)
 {
     g_autofree char *received = clock_local(fate->received_us);
     g_autofree char *attempts = g_strdup_printf("%u", fate->attempts);
-    const char *nobody = strcmp(fate->source, "import") == 0 ? "unknown (the file does not tell)" : "<> (envelope)";
+    const char *nobody =
+        strcmp(fate->source, "import") == 0 ? "unknown (the file does not tell)" : "<> (envelope)";
     command_print("fate      ", fate->fate);
     command_print("ticket    ", fate->ref);
     command_print("reason    ", fate->reason);

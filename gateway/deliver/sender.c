@@ -4,12 +4,14 @@
 #include <postern/base/clean.h>
 #include <postern/base/clock.h>
 #include <postern/base/digest.h>
+#include <postern/base/error.h>
 #include <postern/base/log.h>
 #include <postern/base/stop.h>
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 /* One connection carries the outgoing mail of a support team easily (a thousand mails a second on a near
@@ -31,6 +33,7 @@ typedef struct {
     int stop_fd;
     gint64 store_pause_us; /* the last pause; 0: no trouble */
     gint64 away_pause_us;
+    gboolean has_failed; /* the store must be opened anew */
 } Sender;
 
 static void drain_wake(Sender *sender)
@@ -67,7 +70,8 @@ static void log_delivery(const OutboxRow *row, const DeliveryResult *result, con
     LogLevel level = plan->state == OUTBOX_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
     const char *outcome = delivery_outcome_name(result->outcome), *state = outbox_state_name(plan->state);
     gboolean same = strcmp(outcome, state) == 0;
-    log_line(level, 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (", same ? "" : state, same ? "" : ")", answer);
+    log_line(level, 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (", same ? "" : state,
+             same ? "" : ")", answer);
 }
 
 /* What was answered must be stored, or it is sent twice: nothing else is sent until it is. */
@@ -139,6 +143,7 @@ static void send_batch(Sender *sender, GPtrArray *rows)
 
 static gint64 store_trouble(Sender *sender, const GError *error)
 {
+    sender->has_failed = error_is(error, ERROR_CORRUPT);
     gint64 pause_us = pause_after(&sender->store_pause_us, G_USEC_PER_SEC, STORE_PAUSE_MOST_US);
     log_error(0, "cannot read the outbox, again in %" G_GINT64_FORMAT " s: %s", pause_us / G_USEC_PER_SEC,
               error ? error->message : "no reason given");
@@ -193,7 +198,7 @@ int sender_run(const Config *config, Store *store, const char *password, int wak
                      .wake_fd = wake_fd,
                      .stop_fd = stop_fd};
     gint64 rest_us = 0;
-    while (rest(&sender, rest_us, sender.store_pause_us == 0 && sender.away_pause_us == 0))
+    while (!sender.has_failed && rest(&sender, rest_us, sender.store_pause_us == 0 && sender.away_pause_us == 0))
         rest_us = work(&sender);
-    return 0;
+    return sender.has_failed ? EX_IOERR : EX_OK;
 }

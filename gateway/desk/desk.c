@@ -102,11 +102,21 @@ static void set_status(const DeskCase *mail, Decision *decision)
     decision->status = g_strdup("open");
 }
 
+/* The trail is read over shoulders: a token is shown as "support+…@example.com". */
+static char *shown_recipient(const Envelope *envelope)
+{
+    const char *plus = envelope->detail ? strchr(envelope->recipient, '+') : NULL;
+    const char *at = plus ? strrchr(plus, '@') : NULL;
+    return at ? g_strdup_printf("%.*s+…%s", (int)(plus - envelope->recipient), envelope->recipient, at)
+              : g_strdup(envelope->recipient);
+}
+
 static void tell_arrival(const DeskCase *mail, Decision *decision)
 {
     const char *who = *decision->sender_address ? decision->sender_address : "unknown sender";
+    g_autofree char *recipient = shown_recipient(mail->envelope);
     decision_event(decision, decision->is_new_ticket ? "opened" : "joined", who, "by mail from %s to %s",
-                   mail->envelope->peer, mail->envelope->recipient);
+                   mail->envelope->peer, recipient);
     if (decision->unreadable)
         decision_event(decision, "could not be read", "postern", "%s; the original is kept",
                        mail->unreadable);

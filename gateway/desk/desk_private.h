@@ -12,6 +12,9 @@ void desk_judge_answers(const DeskCase *mail, Decision *decision);
 /* Turns what is due into final bytes. */
 void desk_write_outgoing(const DeskCase *mail, Decision *decision);
 
+/* The name by which the sender may be spoken to, or NULL. The caller frees. */
+char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+
 gboolean desk_is_automatic(const Reading *reading);
 /* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);

@@ -94,9 +94,11 @@ static gboolean is_enough(const Evidence *piece)
 static void explain(const Evidence *piece, Decision *decision)
 {
     gboolean is_token = piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID;
-    gboolean is_ref = piece->type == EVIDENCE_SUBJECT_REF && piece->ref && strcmp(piece->found, piece->ref) == 0;
-    g_autofree char *what = g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_token || is_ref ? "" : ": ",
-                                            is_token || is_ref ? "" : piece->found);
+    gboolean is_ref =
+        piece->type == EVIDENCE_SUBJECT_REF && piece->ref && strcmp(piece->found, piece->ref) == 0;
+    g_autofree char *what =
+        g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_token || is_ref ? "" : ": ",
+                        is_token || is_ref ? "" : piece->found);
     if (!piece->ticket_id) {
         /* Unknown ids are the rule, not worth a line; a token or a reference to nothing is. */
         if (piece->type != EVIDENCE_KNOWN_ID)

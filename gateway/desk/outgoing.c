@@ -45,51 +45,6 @@ static char *make_message_id(const DeskCase *mail, const Decision *decision, Tok
     return g_strdup_printf("%s%u.%s@%s", mail_id, decision->outgoing->len, token, mail->config->domain);
 }
 
-static gboolean is_name_char(gunichar c)
-{
-    return g_unichar_isalpha(c) || g_unichar_ismark(c) || c == ' ' || c == '-' || c == '\'' || c == 0x2019;
-}
-
-/* A display name is a stranger's text: it is only said back when it can be nothing but a name. */
-static gboolean is_plain_name(const char *name)
-{
-    guint words = 1, letters = 0;
-    if (g_str_has_prefix(name, "http") || g_str_has_prefix(name, "www"))
-        return FALSE;
-    for (const char *at = name; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        gboolean initial = c == '.' && letters > 0 && (at[1] == ' ' || at[1] == '\0');
-        if (!is_name_char(c) && !initial)
-            return FALSE;
-        words += c == ' ';
-        letters++;
-    }
-    return letters > 0 && letters <= 40 && words <= 4;
-}
-
-/* Every word of the name stands in the local part too: "Anna Smith" of anna.smith@…. */
-static gboolean name_is_in_address(const char *name, const char *address)
-{
-    g_autofree char *local = g_strndup(address, strcspn(address, "@"));
-    g_autofree char *folded_local = g_utf8_casefold(local, -1);
-    g_autofree char *folded_name = g_utf8_casefold(name, -1);
-    g_auto(GStrv) words = g_strsplit_set(folded_name, " .-'", -1);
-    for (guint i = 0; words[i]; i++)
-        if (!strstr(folded_local, words[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* The name that is said back, or NULL. A name of letters alone can still be a message ("Call Me Now"): to a
- * mailbox that perhaps did not write to us goes only what its address says itself. */
-static const char *spoken_name(const DeskCase *mail, const Decision *decision)
-{
-    const char *name = decision->sender_name;
-    gboolean proven = mail->reading && mail->reading->from_authentic;
-    return is_plain_name(name) && (proven || name_is_in_address(name, decision->sender_address)) ? name
-                                                                                                 : NULL;
-}
-
 static void add_reading_values(const DeskCase *mail, TemplateValues *values)
 {
     const GPtrArray *fields = mail->reading->fields;
@@ -117,7 +72,8 @@ static void add_common_values(const DeskCase *mail, const Decision *decision, Te
 {
     template_set(values, "queue.name", mail->queue->display);
     template_set(values, "ticket.ref", decision->ref);
-    template_set(values, "customer.name", spoken_name(mail, decision));
+    g_autofree char *name = desk_spoken_name(mail, decision);
+    template_set(values, "customer.name", name);
 }
 
 /* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
@@ -217,7 +173,8 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
     template_set(values, "customer.proven", mail->reading && mail->reading->from_authentic ? "yes" : NULL);
     template_set(values, "customer.is_guest", guest ? "yes" : NULL);
     template_set(values, "message_id_short", id);
-    g_autofree char *subject = plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
+    g_autofree char *subject =
+        plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
     template_set(values, "subject", subject);
     if (mail->reading) {
         add_notice_reading(mail, values);
@@ -275,7 +232,8 @@ static void write_acknowledgement(const DeskCase *mail, Decision *decision)
         g_ptr_array_add(references, mail->reading->references->pdata[i]);
     if (mail->reading->message_id)
         g_ptr_array_add(references, mail->reading->message_id);
-    ComposeMail compose = {.to_name = spoken_name(mail, decision),
+    g_autofree char *name = desk_spoken_name(mail, decision);
+    ComposeMail compose = {.to_name = name,
                            .to_address = to,
                            .reply_to = reply_to,
                            .message_id = message_id,

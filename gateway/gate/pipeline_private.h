@@ -14,13 +14,13 @@
 /* One mail on its way after accept. */
 typedef struct {
     IntakeRow *row;
-    Setup *setup;          /* that it was read with */
-    Reading *reading;      /* or NULL with `unreadable` */
+    Setup *setup;     /* that it was read with */
+    Reading *reading; /* or NULL with `unreadable` */
     char *unreadable;
     GPtrArray *evidence;
-    gboolean is_counted;   /* this attempt is in the store already */
-    gboolean is_counting;  /* part of Pipeline.counting */
-    guint store_trouble;   /* settling failed so often for a reason that waiting will not cure */
+    gboolean is_counted;  /* this attempt is in the store already */
+    gboolean is_counting; /* part of Pipeline.counting */
+    guint store_trouble;  /* settling failed so often for a reason that waiting will not cure */
 } Work;
 void work_free(Work *work);
 
@@ -34,10 +34,10 @@ typedef enum {
 /* One thing for the writer. */
 typedef struct {
     JobType type;
-    IntakeMail *mail;      /* JOB_ACCEPT */
-    GPtrArray *rows;       /* IntakeRow made by it */
-    Work *work;            /* the other two */
-    Decision *decision;    /* JOB_SETTLE: after it ran */
+    IntakeMail *mail;   /* JOB_ACCEPT */
+    GPtrArray *rows;    /* IntakeRow made by it */
+    Work *work;         /* the other two */
+    Decision *decision; /* JOB_SETTLE: after it ran */
     GError *error;
 } Job;
 void job_free(Job *job);
@@ -45,15 +45,16 @@ void job_free(Job *job);
 gboolean job_is_urgent(const Job *job);
 
 struct Pipeline {
-    Store *store;          /* the writer's, but for start and stop */
+    Store *store; /* the writer's, but for start and stop */
     char *raw_folder;
     PipelineOwner owner;
-    AckLedger *acks;       /* the writer's */
-    guint looks;           /* the writer's: for waiting rows */
-    TokenKey *keys;        /* constant */
+    AckLedger *acks; /* the writer's */
+    guint looks;     /* the writer's: for waiting rows */
+    TokenKey *keys;  /* constant */
     gsize key_count;
+    gint64 told_us;        /* the writer's: when it last told of trouble with the store */
     GThread *writer;
-    GPtrArray *workers;    /* GThread */
+    GPtrArray *workers; /* GThread */
 
     GMutex lock;
     GCond for_writer, for_workers, for_idle;

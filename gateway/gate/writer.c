@@ -163,9 +163,9 @@ static void fail_rest(GPtrArray *batch, const GError *error)
     }
 }
 
-/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits in
- * the store and is settled again. Before the sender sends anything, it commits its claim, and all before that
- * lasts. */
+/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits
+ * in the store and is settled again. Before the sender sends anything, it commits its claim, and all before
+ * that lasts. */
 static gboolean begin_batch(Pipeline *pipeline, const GPtrArray *batch, GError **error)
 {
     for (guint i = 0; i < batch->len; i++) {
@@ -208,8 +208,8 @@ static void land(Pipeline *pipeline, Work *work)
 
 static void done_accept(Pipeline *pipeline, Job *job)
 {
-    /* After a failed sync the row may be there all the same when the store is opened again; what no row names is
-     * swept away later. */
+    /* After a failed sync the row may be there all the same when the store is opened again; what no row names
+     * is swept away later. */
     if (!job->error || error_is(job->error, ERROR_CORRUPT))
         job->mail->raw->keep = TRUE;
     stop_point("before-250");
@@ -267,11 +267,22 @@ static void give_up_reading(Job *job)
     g_clear_pointer(&work->reading, reading_free);
 }
 
+/* What is wrong with the store, and not with this mail: however long it lasts, the mail waits. */
+static gboolean is_trouble_of_store(const GError *error)
+{
+    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_LIMIT) || error_is(error, ERROR_CONFIG) ||
+           error_is(error, ERROR_CORRUPT);
+}
+
 static void put_off(Pipeline *pipeline, Job *job)
 {
-    log_warning(job->work->row->envelope.mail_id, "%s; tried again in a second", job->error->message);
-    if (!error_is(job->error, ERROR_TEMPORARY) && !error_is(job->error, ERROR_LIMIT))
+    gint64 id = job->work->row->envelope.mail_id;
+    if (is_trouble_of_store(job->error)) {
+        log_debug(id, "%s; tried again in a second", job->error->message);
+    } else {
+        log_warning(id, "%s; tried again in a second", job->error->message);
         give_up_reading(job);
+    }
     g_clear_error(&job->error);
     g_clear_pointer(&job->decision, decision_free);
     g_mutex_lock(&pipeline->lock);
@@ -347,10 +358,30 @@ static void take_waiting(Pipeline *pipeline, gboolean all)
     g_mutex_unlock(&pipeline->lock);
 }
 
+/* One line a second for all that wait: a full disk must not be filled with lines that say so. */
+static void report_waiting(Pipeline *pipeline, const GPtrArray *batch)
+{
+    const GError *error = NULL;
+    guint count = 0;
+    for (guint i = 0; i < batch->len; i++) {
+        const Job *job = batch->pdata[i];
+        if (job->type == JOB_ACCEPT || !is_trouble_of_store(job->error))
+            continue;
+        error = error ? error : job->error;
+        count++;
+    }
+    gint64 now_us = clock_monotonic_us();
+    if (count == 0 || now_us - pipeline->told_us < LOOK_EVERY_US)
+        return;
+    pipeline->told_us = now_us;
+    log_warning(0, "%s; %u accepted mails wait and are tried again in a second", error->message, count);
+}
+
 static void finish_batch(Pipeline *pipeline, GPtrArray *batch)
 {
     gboolean any_outgoing = FALSE;
     report_corruption(pipeline, batch);
+    report_waiting(pipeline, batch);
     for (guint i = 0; i < batch->len; i++) {
         const Job *job = batch->pdata[i];
         any_outgoing |= !job->error && job->decision && job->decision->outgoing->len > 0;

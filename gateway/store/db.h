@@ -43,6 +43,9 @@ gint64 db_select_integer(Db *db, gint64 fallback, GError **error, const char *sq
 /* Rows changed by the last db_run. */
 gint64 db_changes(Db *db);
 
+/* ERROR_CORRUPT when the file was moved or replaced under us; db_begin looks by itself. */
+gboolean db_check_place(Db *db, GError **error);
+
 /* A number that changes when another connection commits. */
 gint64 db_changed_elsewhere(Db *db);
 
@@ -51,8 +54,8 @@ typedef struct {
     Db *db;
 } DbTransaction;
 gboolean db_begin(Db *db, DbTransaction *out, GError **error);
-/* The same, but its commit waits for no disk: it lasts once anybody commits after a db_begin, and until then a
- * power cut can undo it (the death of a process cannot). */
+/* The same, but its commit waits for no disk: it lasts once anybody commits after a db_begin, and until then
+ * a power cut can undo it (the death of a process cannot). */
 gboolean db_begin_lazy(Db *db, DbTransaction *out, GError **error);
 gboolean db_commit(DbTransaction *transaction, GError **error);
 void db_transaction_clear(DbTransaction *transaction);
@@ -66,5 +69,7 @@ gboolean db_savepoint_rollback(Db *db, GError **error);
 
 /* Refuses UPDATE and DELETE on a table from now on. */
 gboolean db_make_append_only(Db *db, const char *table, GError **error);
+/* Takes the whole log into the database and empties it. */
+gboolean db_flush(Db *db, GError **error);
 /* Every page and index; the first trouble in words, as ERROR_CORRUPT. */
 gboolean db_check(Db *db, GError **error);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Messages with one Message-ID that are looked at. */
-#define SAME_ID_MOST 500
+#define SAME_ID_MOST 20
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
 
 /* The same bytes for another queue are that queue's mail too, but addresses of one queue share what came. The
@@ -42,25 +42,22 @@ static gboolean is_participant(Store *store, gint64 ticket_id, const char *sende
                "it", ticket_id, key) > 0;
 }
 
-/* Row: id, ref, queue, status, requester_address, recipients of the named message or null. */
-static gboolean row_has_sender(DbRows *rows, const char *sender)
+static gboolean is_recipient(DbRows *rows, const char *sender)
 {
-    if (*sender == '\0' || address_equal(db_text(rows, 4), sender))
-        return *sender != '\0';
     g_autofree char *key = address_fold(sender);
     g_autofree char *line = g_strdup_printf("\n%s\n", key);
     return key && strstr(db_text(rows, 5), line) != NULL;
 }
 
-static void take_ticket(DbRows *rows, gboolean sender_belongs, Evidence *evidence)
+/* Row: id, ref, queue, status, requester_address, recipients of the named message or null. */
+static void take_ticket(DbRows *rows, const char *sender, Evidence *evidence)
 {
-    char **texts[] = {&evidence->ref, &evidence->queue, &evidence->status};
     evidence->ticket_id = db_integer(rows, 0);
-    evidence->sender_belongs = sender_belongs;
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_free(*texts[i]);
-        *texts[i] = db_text_dup(rows, (int)i + 1);
-    }
+    evidence->ref = db_text_dup(rows, 1);
+    evidence->queue = db_text_dup(rows, 2);
+    evidence->status = db_text_dup(rows, 3);
+    evidence->sender_belongs =
+        *sender && (address_equal(db_text(rows, 4), sender) || is_recipient(rows, sender));
 }
 
 static DbRows *ticket_rows(Store *store, const Evidence *evidence, GError **error)
@@ -94,28 +91,59 @@ static guint mails_lately(Store *store, gint64 ticket_id, gint64 now_us, GError 
                                     "ii", ticket_id, now_us - HOUR_US);
 }
 
-/* A Message-ID may stand in mails of several tickets, because anybody can write any: it leads to the one that
- * the sender belongs to, and is not enough for any when there are more of those. */
-static gboolean fill_evidence(Store *store, const Envelope *envelope, const char *sender, Evidence *evidence,
-                              GError **error)
+/* Several tickets can hold one Message-ID, because anybody can write any Message-ID. Each of them is a piece
+ * of evidence of its own: the desk sees the contradiction. */
+static gboolean take_tickets(DbRows *rows, const char *sender, GPtrArray *pieces, GError **error)
+{
+    Evidence *first = pieces->pdata[0];
+    guint count = 0;
+    for (; db_next(rows, error); count++) {
+        gint64 ticket_id = db_integer(rows, 0);
+        Evidence *piece = first->ticket_id ? NULL : first;
+        for (guint i = 0; !piece && i < pieces->len; i++)
+            if (((Evidence *)pieces->pdata[i])->ticket_id == ticket_id)
+                piece = pieces->pdata[i];
+        gboolean is_known = piece && piece->ticket_id;
+        if (!piece)
+            g_ptr_array_add(pieces, piece = evidence_new(first->type, first->found));
+        if (!is_known)
+            take_ticket(rows, sender, piece);
+        else
+            piece->sender_belongs |= is_recipient(rows, sender);
+    }
+    /* Whose tickets are cut off nobody knows: then this id is enough for none. */
+    for (guint i = 0; count == SAME_ID_MOST && i < pieces->len; i++)
+        ((Evidence *)pieces->pdata[i])->sender_belongs = FALSE;
+    return count < SAME_ID_MOST;
+}
+
+static gboolean finish_piece(Store *store, const Envelope *envelope, const char *sender, Evidence *piece,
+                             GError **error)
 {
     g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows = ticket_rows(store, evidence, &inner);
-    gboolean is_ambiguous = FALSE;
-    guint count = 0;
-    evidence->ticket_id = 0;
-    for (; rows && !inner && db_next(rows, &inner); count++) {
-        gint64 id = db_integer(rows, 0);
-        gboolean belongs =
-            row_has_sender(rows, sender) || (*sender && is_participant(store, id, sender, &inner));
-        is_ambiguous |= belongs && evidence->sender_belongs && evidence->ticket_id != id;
-        if (!evidence->ticket_id || (belongs && !evidence->sender_belongs))
-            take_ticket(rows, belongs, evidence);
+    if (*sender && !piece->sender_belongs)
+        piece->sender_belongs = is_participant(store, piece->ticket_id, sender, &inner);
+    if (!inner)
+        piece->mails_lately = mails_lately(store, piece->ticket_id, envelope->received_us, &inner);
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+static gboolean fill_evidence(Store *store, const Envelope *envelope, const char *sender, GPtrArray *pieces,
+                              GError **error)
+{
+    Evidence *first = pieces->pdata[0];
+    g_autoptr(GError) inner = NULL;
+    gboolean are_all = FALSE;
+    {
+        g_autoptr(DbRows) rows = ticket_rows(store, first, &inner);
+        first->ticket_id = 0;
+        are_all = rows && take_tickets(rows, sender, pieces, &inner);
     }
-    if (is_ambiguous || count == SAME_ID_MOST)
-        evidence->sender_belongs = FALSE;
-    if (!inner && evidence->ticket_id)
-        evidence->mails_lately = mails_lately(store, evidence->ticket_id, envelope->received_us, &inner);
+    for (guint i = 0; !inner && are_all && first->ticket_id && i < pieces->len; i++)
+        finish_piece(store, envelope, sender, pieces->pdata[i], &inner);
     if (!inner)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -127,9 +155,15 @@ gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender
 {
     if (!fill_copy(store, envelope, facts, error))
         return FALSE;
-    for (guint i = 0; i < facts->evidence->len; i++)
-        if (!fill_evidence(store, envelope, sender, facts->evidence->pdata[i], error))
+    for (guint i = 0, count = facts->evidence->len; i < count; i++) {
+        g_autoptr(GPtrArray) pieces = g_ptr_array_new();
+        g_ptr_array_add(pieces, facts->evidence->pdata[i]);
+        gboolean ok = fill_evidence(store, envelope, sender, pieces, error);
+        for (guint more = 1; more < pieces->len; more++)
+            g_ptr_array_add(facts->evidence, pieces->pdata[more]);
+        if (!ok)
             return FALSE;
+    }
     return TRUE;
 }
 
