@@ -104,7 +104,7 @@ $(BUILD)/tests/support/%: $(BUILD)/tests/support/%.o $(LIBRARY)
 programs: $(BUILD)/postern $(TEST_PROGRAM) $(UNITS) $(TOOLS)
 
 demo: deps
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/support/lmtp_send
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all $(BUILD)/tests/support/lmtp_send
 	@BUILD=$(BUILD) tests/support/demo.sh
 
 test: deps-test
@@ -154,7 +154,9 @@ format:
 
 install: all
 	install -D -m 0755 $(BUILD)/postern $(DESTDIR)$(PREFIX)/bin/postern
-	install -D -m 0644 templates/postern.service $(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' templates/postern.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
+	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 
 score: $(BUILD)/tests/support/score
 	@if [ -d "$(CORPUS)" ]; then $(BUILD)/tests/support/score "$(CORPUS)"; \

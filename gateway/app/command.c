@@ -138,7 +138,8 @@ void command_print_field(guint width, const char *name, const char *value, const
     g_autofree char *label = clean_terminal(name);
     g_autofree char *shown = one_line(value);
     g_autofree char *from = clean_terminal(origin);
-    printf("%s%-*s%s  %s  %s[%s]%s\n", style_dim(), (int)width, label, style_off(), shown, style_dim(), from, style_off());
+    printf("%s%-*s%s  %s  %s[%s]%s\n", style_dim(), (int)width, label, style_off(), shown, style_dim(), from,
+           style_off());
 }
 
 void command_print_block(const char *text, int indent)

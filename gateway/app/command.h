@@ -65,16 +65,17 @@ Store *command_store(Command *command, StoreMode mode, int *out_code);
 void command_print_json(Json *value, gboolean compact);
 /* Cleaned for a terminal, then printed; NULL prints nothing. */
 void command_print(const char *label, const char *text);
-/* A field of a mail: the name in a column of `width`, the value, and where it comes from. A value of several lines
- * shows the first. */
+/* A field of a mail: the name in a column of `width`, the value, and where it comes from. A value of several
+ * lines shows the first. */
 void command_print_field(guint width, const char *name, const char *value, const char *origin);
 /* Several lines, each cleaned and indented by `indent` blanks. */
 void command_print_block(const char *text, int indent);
-/* A list as every command shows it: JSON, or `print`, or the words `empty`. `items` NULL: fails with `error`. */
+/* A list as every command shows it: JSON, or `print`, or the words `empty`. `items` NULL: fails with `error`.
+ */
 int command_list(const Command *command, const GPtrArray *items, Json *(*item_json)(gconstpointer item),
                  void (*print)(const GPtrArray *items), const char *empty, const GError *error);
-/* The first operand if it is one of `verbs` (NULL-terminated; the first is the default and takes no operand, the others
- * take one, named by `operand`), else NULL after a message. */
+/* The first operand if it is one of `verbs` (NULL-terminated; the first is the default and takes no operand,
+ * the others take one, named by `operand`), else NULL after a message. */
 const char *command_verb(const Command *command, const char *const *verbs, const char *operand);
 /* "\033[1m" and its like on a terminal without NO_COLOR, else "". */
 const char *style_bold(void);

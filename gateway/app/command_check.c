@@ -17,7 +17,8 @@ static void check_secrets(const Setup *setup, GPtrArray *problems)
     struct stat about;
     const char *file = setup->config->outgoing->password_file;
     if (file && stat(file, &about) == 0 && (about.st_mode & 077) != 0)
-        problem_warn(problems, file, NULL, 0, 0, "others than its owner may use this file (mode %04o); chmod 0600",
+        problem_warn(problems, file, NULL, 0, 0,
+                     "others than its owner may use this file (mode %04o); chmod 0600",
                      about.st_mode & 0777u);
 }
 
@@ -25,7 +26,8 @@ static void check_user(const Setup *setup, GPtrArray *problems)
 {
     const char *user = setup->config->user;
     if (user && !getpwnam(user))
-        problem_add(problems, setup->config->path, NULL, 0, 0, "user: there is no user '%s' on this machine", user);
+        problem_add(problems, setup->config->path, NULL, 0, 0, "user: there is no user '%s' on this machine",
+                    user);
 }
 
 static void check_store(const Setup *setup, GPtrArray *problems)

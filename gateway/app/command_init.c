@@ -17,7 +17,8 @@ static gboolean write_one(const char *folder, const char *name, GError **error)
     const char *text = starter_text(name);
     if (g_mkdir_with_parents(parent, 0755) != 0) {
         int saved = errno;
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot create the folder: %s", parent, g_strerror(saved));
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot create the folder: %s", parent,
+                    g_strerror(saved));
         return FALSE;
     }
     return file_replace(path, text, strlen(text), 0644, error);

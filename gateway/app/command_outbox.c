@@ -11,7 +11,8 @@
 #include <sysexits.h>
 
 const GOptionEntry outbox_options[] = {
-    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"}, {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
 static Json *row_json(gconstpointer item)
 {
@@ -87,8 +88,10 @@ static int change(Command *command, Store *store, gint64 id, gboolean retry)
     if (!ok)
         return command_fail_error(error);
     if (!command->quiet)
-        printf(retry ? "%" PRId64 " is due now; a running sender takes it up within seconds, or when its server is back\n"
-                     : "%" PRId64 " is dropped\n",
+        printf(retry
+                   ? "%" PRId64
+                     " is due now; a running sender takes it up within seconds, or when its server is back\n"
+                   : "%" PRId64 " is dropped\n",
                id);
     return EX_OK;
 }

@@ -71,11 +71,23 @@ static void print_part(const char *title, const char *text)
     command_print_block(text, 2);
 }
 
+static void print_fields(const GPtrArray *fields)
+{
+    gsize width = 0;
+    for (guint i = 0; i < fields->len; i++)
+        width = MAX(width, strlen(((const Field *)fields->pdata[i])->name));
+    if (fields->len > 0)
+        putchar('\n');
+    for (guint i = 0; i < fields->len; i++) {
+        const Field *field = fields->pdata[i];
+        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, field->rule,
+                                                  field->where, field->start, field->end);
+        command_print_field((guint)width, field->name, field->value, origin);
+    }
+}
+
 static void print_details(const Reading *reading)
 {
-    gsize width = strlen("message id ");
-    for (guint i = 0; i < reading->fields->len; i++)
-        width = MAX(width, strlen(((const Field *)reading->fields->pdata[i])->name));
     for (guint i = 0; i < reading->attachments->len; i++) {
         const Attachment *attachment = reading->attachments->pdata[i];
         g_autofree char *text =
@@ -88,14 +100,7 @@ static void print_details(const Reading *reading)
         g_autofree char *text = g_strdup_printf("%s: %s", finding->code, finding->detail);
         command_print("finding      ", text);
     }
-    if (reading->fields->len > 0)
-        putchar('\n');
-    for (guint i = 0; i < reading->fields->len; i++) {
-        const Field *field = reading->fields->pdata[i];
-        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, field->rule, field->where,
-                                                  field->start, field->end);
-        command_print_field((guint)width, field->name, field->value, origin);
-    }
+    print_fields(reading->fields);
 }
 
 static void print_reading(const Reading *reading, const char *file)

@@ -37,8 +37,9 @@ typedef struct {
 
 typedef struct {
     Command *command;
-    pid_t pid;
     Role roles[2];
+    pid_t pid;
+    char *store; /* that it began with */
     int wake_fd;
     gboolean stops;
     gint64 kill_at_us;
@@ -47,12 +48,15 @@ typedef struct {
 
 static void run_child(const Supervisor *supervisor, const Role *role, int status_fd)
 {
-    sigset_t none;
-    /* A role ends with its supervisor. That may be gone already, and in a container it is process 1. */
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != supervisor->pid)
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    /* A reload that comes while it starts waits until it can be understood. */
+    sigaddset(&blocked, SIGHUP);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    /* It ends with the supervisor. In a container the supervisor may well be process 1. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != supervisor->pid)
         _exit(EX_UNAVAILABLE);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
     /* Through a high number first: the two may sit on each other's places. */
     int wake = fcntl(supervisor->wake_fd, F_DUPFD, ROLE_FREE_FD),
         status = fcntl(status_fd, F_DUPFD, ROLE_FREE_FD);
@@ -132,7 +136,7 @@ static void end_role(Supervisor *supervisor, Role *role, int status)
     if (supervisor->stops)
         return;
     /* What cannot even start needs a person, not another try. */
-    if (!role->was_ready)
+    if (!role->was_ready && !role->restarts_now)
         end_all(supervisor, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
     else
         plan_restart(role, status);
@@ -155,6 +159,11 @@ static void reload(Supervisor *supervisor)
     if (!setup) {
         log_error(0, "reload refused: %s has the problems above; the old configuration stays",
                   supervisor->command->config_path);
+        return;
+    }
+    if (strcmp(setup->config->store, supervisor->store) != 0) {
+        log_error(0, "reload refused: another store (%s) needs a restart; the old configuration stays",
+                  setup->config->store);
         return;
     }
     Role *gate = &supervisor->roles[0], *sender = &supervisor->roles[1];
@@ -267,8 +276,6 @@ static int lock_store(const Config *config, int *out_code)
 int command_serve(Command *command)
 {
     int code = EX_OK;
-    if (command->argc != 0)
-        return command_usage("serve takes no operands");
     g_autoptr(Setup) setup = command_setup(command, &code);
     if (!setup)
         return code;
@@ -286,10 +293,12 @@ int command_serve(Command *command)
     sigprocmask(SIG_BLOCK, &signals, NULL);
     Supervisor supervisor = {
         .command = command,
-        .pid = getpid(),
         .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
+        .pid = getpid(),
+        .store = g_strdup(setup->config->store),
         .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     watch(&supervisor, &signals);
+    g_free(supervisor.store);
     close(lock);
     return supervisor.code;
 }

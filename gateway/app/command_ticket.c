@@ -68,9 +68,10 @@ int command_ticket(Command *command)
     static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
     int code = EX_OK;
     gboolean names_show = command->argc > 0 && strcmp(command->argv[0], "show") == 0;
-    const char *verb = command_verb(command, verbs,
-                                    names_show ? "a ticket reference like SUP-7K3QW2; 'postern ticket list' shows them"
-                                               : "the id of a message; 'postern ticket show REF' shows them");
+    const char *verb =
+        command_verb(command, verbs,
+                     names_show ? "a ticket reference like SUP-7K3QW2; 'postern ticket list' shows them"
+                                : "the id of a message; 'postern ticket show REF' shows them");
     if (!verb || !command_limit_is_good() || !status_is_good())
         return EX_USAGE;
     gboolean lists = strcmp(verb, "list") == 0;
@@ -85,7 +86,8 @@ int command_ticket(Command *command)
         return code;
     if (lists) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(GPtrArray) tickets = ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
+        g_autoptr(GPtrArray) tickets =
+            ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
         return command_list(command, tickets, list_item, ticket_print_list, "No tickets.", error);
     }
     if (shows)

@@ -127,7 +127,8 @@ static int run(const CommandInfo *info, int argc, char **argv)
     Command command = {.name = info->name};
     g_autofree char *config = NULL;
     const GOptionEntry common[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "default: $POSTERN_CONFIG, ./postern.yaml, /etc/postern/postern.yaml", "FILE"},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
+         "default: $POSTERN_CONFIG, ./postern.yaml, /etc/postern/postern.yaml", "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &command.json, "JSON, for programs", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "say less", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &command.verbose, "say more", NULL},
@@ -142,7 +143,8 @@ static int run(const CommandInfo *info, int argc, char **argv)
         return info->run == command_deliver ? EX_TEMPFAIL : code;
     }
     if (*info->operands == '\0' && argc > 1)
-        return command_usage("%s takes no operand like '%s'; -c names the configuration", info->name, argv[1]);
+        return command_usage("%s takes no operand like '%s'; -c names the configuration", info->name,
+                             argv[1]);
     command.config_path = config ? config : default_config(&command.config_given);
     command.config_given |= config != NULL;
     command.argc = argc - 1;

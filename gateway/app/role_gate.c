@@ -151,6 +151,14 @@ static void stop(Gate *gate)
     intake_server_free(gate->server);
 }
 
+static void unblock_reload(void)
+{
+    sigset_t reload;
+    sigemptyset(&reload);
+    sigaddset(&reload, SIGHUP);
+    sigprocmask(SIG_UNBLOCK, &reload, NULL);
+}
+
 int role_gate(Command *command)
 {
     g_autoptr(GError) error = NULL;
@@ -164,6 +172,7 @@ int role_gate(Command *command)
     g_unix_signal_add(SIGTERM, on_stop, &gate);
     g_unix_signal_add(SIGINT, on_stop, &gate);
     g_unix_signal_add(SIGHUP, on_reload, &gate);
+    unblock_reload();
     if (start(&gate, &error)) {
         tell_ready(&gate);
         g_main_loop_run(gate.loop);

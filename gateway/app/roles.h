@@ -8,6 +8,6 @@
 /* From here on descriptors are free for other uses. */
 #define ROLE_FREE_FD 10
 
-/* First thing in a role. The supervisor has seen to it that the role ends with it. */
+/* First thing in a role. The supervisor has SIGHUP blocked for it, and sees to it that they end together. */
 void role_begin(const char *name);
 void role_ready(void);

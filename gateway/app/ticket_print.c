@@ -46,18 +46,19 @@ static void print_head(const Ticket *ticket)
     }
 }
 
-static void print_fields(const Ticket *ticket)
+static void print_fields(const GPtrArray *fields)
 {
     gsize width = 0;
-    for (guint i = 0; i < ticket->fields->len; i++)
-        width = MAX(width, strlen(((const TicketField *)ticket->fields->pdata[i])->name));
-    if (width > 0)
+    for (guint i = 0; i < fields->len; i++)
+        width = MAX(width, strlen(((const TicketField *)fields->pdata[i])->name));
+    if (fields->len > 0)
         putchar('\n');
-    for (guint i = 0; i < ticket->fields->len; i++) {
-        const TicketField *field = ticket->fields->pdata[i];
+    for (guint i = 0; i < fields->len; i++) {
+        const TicketField *field = fields->pdata[i];
         g_autofree char *message = mail_id_format(field->message_id);
-        g_autofree char *origin = g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
-                                                  field->place, field->start, field->end, message);
+        g_autofree char *origin =
+            g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
+                            field->place, field->start, field->end, message);
         command_print_field((guint)width, field->name, field->value, origin);
     }
 }
@@ -103,7 +104,7 @@ static void print_events(const GPtrArray *events)
 void ticket_print(const Ticket *ticket)
 {
     print_head(ticket);
-    print_fields(ticket);
+    print_fields(ticket->fields);
     for (guint i = 0; i < ticket->messages->len; i++)
         print_message(ticket->messages->pdata[i]);
     printf("\n%sWhat happened%s\n", style_bold(), style_off());
@@ -114,7 +115,8 @@ void ticket_print_fate(const MailFate *fate)
 {
     g_autofree char *received = clock_local(fate->received_us);
     g_autofree char *attempts = g_strdup_printf("%u", fate->attempts);
-    const char *nobody = strcmp(fate->source, "import") == 0 ? "unknown (the file does not tell)" : "<> (envelope)";
+    const char *nobody =
+        strcmp(fate->source, "import") == 0 ? "unknown (the file does not tell)" : "<> (envelope)";
     command_print("fate      ", fate->fate);
     command_print("ticket    ", fate->ref);
     command_print("reason    ", fate->reason);

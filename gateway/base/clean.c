@@ -16,7 +16,7 @@ static gboolean is_disguise(gunichar c)
 /* Reads one character at `at`; a broken byte counts as U+FFFD of length 1. */
 static gunichar next_char(const char **at, const char *end)
 {
-    guchar first = (guchar)**at;
+    guchar first = (guchar) * *at;
     if (first < 0x80) {
         (*at)++;
         return first;

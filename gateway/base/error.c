@@ -2,7 +2,7 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK(postern-error-quark, error)
+G_DEFINE_QUARK(postern - error - quark, error)
 
 static const struct {
     const char *name;

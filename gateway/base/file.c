@@ -18,7 +18,8 @@ int file_error_code(int saved_errno)
 static gboolean fail(GError **error, const char *what, const char *path)
 {
     int saved = errno;
-    g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot %s: %s", path, what, g_strerror(saved));
+    g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot %s: %s", path, what,
+                g_strerror(saved));
     return FALSE;
 }
 
@@ -38,8 +39,8 @@ static char *read_within(int fd, const char *path, gsize limit_bytes, gsize *out
             return NULL;
         }
         if (text->len + (gsize)got > limit_bytes) {
-            g_set_error(error, POSTERN_ERROR, ERROR_LIMIT, "%s: larger than the limit of %" G_GSIZE_FORMAT " bytes",
-                        path, limit_bytes);
+            g_set_error(error, POSTERN_ERROR, ERROR_LIMIT,
+                        "%s: larger than the limit of %" G_GSIZE_FORMAT " bytes", path, limit_bytes);
             g_string_free(text, TRUE);
             return NULL;
         }

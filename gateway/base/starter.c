@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* The assembler takes the files in as they are; the Makefile rebuilds this one when they change. */
-#define STARTER(symbol, path)                                                                                          \
-    __asm__(".section .rodata\n" #symbol ":\n.incbin \"templates/" path "\"\n.byte 0\n.previous\n");                   \
+#define STARTER(symbol, path)                                                                                \
+    __asm__(".section .rodata\n" #symbol ":\n.incbin \"templates/" path "\"\n.byte 0\n.previous\n");         \
     extern const char symbol[];
 
 STARTER(starter_configuration, "postern.yaml")
@@ -25,8 +25,9 @@ static const char *const paths[] = {"postern.yaml",
                                     "notices/notice.txt",
                                     "notices/notice.html",
                                     NULL};
-static const char *const texts[] = {starter_configuration, starter_rules,          starter_ack_subject, starter_ack_txt,
-                                    starter_ack_html,      starter_notice_subject, starter_notice_txt,  starter_notice_html};
+static const char *const texts[] = {starter_configuration, starter_rules,      starter_ack_subject,
+                                    starter_ack_txt,       starter_ack_html,   starter_notice_subject,
+                                    starter_notice_txt,    starter_notice_html};
 G_STATIC_ASSERT(G_N_ELEMENTS(paths) == G_N_ELEMENTS(texts) + 1);
 
 const char *starter_text(const char *path)

@@ -70,7 +70,8 @@ static void log_delivery(const OutboxRow *row, const DeliveryResult *result, con
     LogLevel level = plan->state == OUTBOX_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
     const char *outcome = delivery_outcome_name(result->outcome), *state = outbox_state_name(plan->state);
     gboolean same = strcmp(outcome, state) == 0;
-    log_line(level, 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (", same ? "" : state, same ? "" : ")", answer);
+    log_line(level, 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (", same ? "" : state,
+             same ? "" : ")", answer);
 }
 
 /* What was answered must be stored, or it is sent twice: nothing else is sent until it is. */

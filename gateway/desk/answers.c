@@ -20,7 +20,8 @@ static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decisi
         return g_strdup("the mail could not be read, so nobody knows who wrote it");
     if (!reading->may_answer) {
         g_autofree char *reasons = join_reasons(reading->kind_reasons);
-        return g_strdup_printf("automatic mail is never answered (%s: %s)", mail_kind_name(reading->kind), reasons);
+        return g_strdup_printf("automatic mail is never answered (%s: %s)", mail_kind_name(reading->kind),
+                               reasons);
     }
     if (!decision->is_new_ticket)
         return g_strdup("it continues a conversation that was acknowledged before");
@@ -37,7 +38,8 @@ static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decisi
     if (config_is_ours(mail->config, reading->from->address))
         return g_strdup("it comes from one of our own addresses");
     if (mail->facts->acks_to_sender >= mail->config->acks_per_sender_hour)
-        return g_strdup_printf("%u acknowledgements went to this sender within the last hour", mail->facts->acks_to_sender);
+        return g_strdup_printf("%u acknowledgements went to this sender within the last hour",
+                               mail->facts->acks_to_sender);
     if (mail->facts->acks_all >= mail->config->acks_per_hour)
         return g_strdup_printf("%u acknowledgements went out within the last hour", mail->facts->acks_all);
     return NULL;
@@ -63,6 +65,16 @@ static gboolean is_worth_a_notice(const DeskCase *mail, const Decision *decision
     }
 }
 
+static gboolean is_flooded(const DeskCase *mail, const Decision *decision)
+{
+    for (guint i = 0; i < mail->facts->evidence->len; i++) {
+        const Evidence *piece = mail->facts->evidence->pdata[i];
+        if (piece->ticket_id == decision->ticket_id && piece->mails_lately >= NOTICES_PER_TICKET_HOUR)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void desk_judge_answers(const DeskCase *mail, Decision *decision)
 {
     g_autofree char *refusal = refuse_acknowledgement(mail, decision);
@@ -74,5 +86,8 @@ void desk_judge_answers(const DeskCase *mail, Decision *decision)
         decision_event(decision, "acknowledged", "postern", "to %s", decision->sender_address);
         decision_why(decision, "acknowledged to %s", decision->sender_address);
     }
-    decision->notify = is_worth_a_notice(mail, decision);
+    decision->notify = is_worth_a_notice(mail, decision) && !is_flooded(mail, decision);
+    if (is_flooded(mail, decision))
+        decision_event(decision, "agents not told", "postern",
+                       "%u mails came to this ticket within the last hour", NOTICES_PER_TICKET_HOUR);
 }

@@ -18,8 +18,9 @@ static Decision *judge_copy(const DeskCase *mail)
 {
     Decision *decision = decision_new(FATE_COPY);
     decision->copy_of = mail->facts->copy_of;
-    decision->detail = g_strdup_printf("the same bytes came before%s%s", mail->facts->copy_of_ref ? " and are in " : "",
-                                       mail->facts->copy_of_ref ? mail->facts->copy_of_ref : "");
+    decision->detail =
+        g_strdup_printf("the same bytes came before%s%s", mail->facts->copy_of_ref ? " and are in " : "",
+                        mail->facts->copy_of_ref ? mail->facts->copy_of_ref : "");
     decision_event(decision, "copy", "postern", "%s", decision->detail);
     return decision;
 }
@@ -94,27 +95,40 @@ static void set_status(const DeskCase *mail, Decision *decision)
         return;
     }
     gboolean sleeps = strcmp(decision->status, "waiting") == 0 || strcmp(decision->status, "closed") == 0;
-    if (!sleeps || desk_is_automatic(mail->reading) || desk_agent(mail))
+    if (!sleeps || desk_is_automatic(mail->reading) || desk_agent_is_proven(mail))
         return;
     decision_event(decision, "reopened", decision->sender_address, "was %s", decision->status);
     g_free(decision->status);
     decision->status = g_strdup("open");
 }
 
+/* The trail is read over shoulders: a token is shown as "support+…@example.com". */
+static char *shown_recipient(const Envelope *envelope)
+{
+    const char *plus = envelope->detail ? strchr(envelope->recipient, '+') : NULL;
+    const char *at = plus ? strrchr(plus, '@') : NULL;
+    return at ? g_strdup_printf("%.*s+…%s", (int)(plus - envelope->recipient), envelope->recipient, at)
+              : g_strdup(envelope->recipient);
+}
+
 static void tell_arrival(const DeskCase *mail, Decision *decision)
 {
     const char *who = *decision->sender_address ? decision->sender_address : "unknown sender";
-    decision_event(decision, decision->is_new_ticket ? "opened" : "joined", who, "by mail from %s to %s", mail->envelope->peer,
-                   mail->envelope->recipient);
+    g_autofree char *recipient = shown_recipient(mail->envelope);
+    decision_event(decision, decision->is_new_ticket ? "opened" : "joined", who, "by mail from %s to %s",
+                   mail->envelope->peer, recipient);
     if (decision->unreadable)
-        decision_event(decision, "could not be read", "postern", "%s; the original is kept", mail->unreadable);
+        decision_event(decision, "could not be read", "postern", "%s; the original is kept",
+                       mail->unreadable);
     for (guint i = 0; mail->reading && i < mail->reading->sender_findings->len; i++)
         decision_event(decision, "doubtful sender", "postern", "%s",
                        (const char *)mail->reading->sender_findings->pdata[i]);
     if (desk_agent(mail))
-        decision_event(decision, "agent's address", "postern",
-                       "the mail carries the address of agent %s, %s; it is kept as a message and has no agent powers",
-                       desk_agent(mail)->name, mail->reading->from_authentic ? "and its domain is proven" : "not proven");
+        decision_event(
+            decision, "agent's address", "postern",
+            "the mail carries the address of agent %s, %s; it is kept as a message and has no agent powers",
+            desk_agent(mail)->name,
+            mail->reading->from_authentic ? "and its domain is proven" : "not proven");
 }
 
 Decision *desk_judge(const DeskCase *mail)

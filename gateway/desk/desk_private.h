@@ -12,5 +12,16 @@ void desk_judge_answers(const DeskCase *mail, Decision *decision);
 /* Turns what is due into final bytes. */
 void desk_write_outgoing(const DeskCase *mail, Decision *decision);
 
+/* The name by which the sender may be spoken to, or NULL. The caller frees. */
+char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+
 gboolean desk_is_automatic(const Reading *reading);
+/* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);
+/* That agent, as far as mail can prove it: the border server vouches for the domain, or, where none is
+ * configured, the mail answers a notice that went to this agent. */
+gboolean desk_agent_is_proven(const DeskCase *mail);
+
+/* Mails of one ticket within an hour that the agents are told of: two machines that answer each other through
+ * us without saying that they are machines stop here. */
+#define NOTICES_PER_TICKET_HOUR 20u

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static void add(GPtrArray *evidence, EvidenceType type, const char *found, const Token *token, const char *sender)
+static void add(GPtrArray *evidence, EvidenceType type, const char *found, const Token *token,
+                const char *sender)
 {
     Evidence *piece = evidence_new(type, found);
     if (token) {
@@ -60,8 +61,8 @@ static void gather_refs(GPtrArray *evidence, const char *subject, const Config *
         add(evidence, EVIDENCE_SUBJECT_REF, refs->pdata[i], NULL, "");
 }
 
-GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config, const TokenKey *keys,
-                       gsize key_count)
+GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config,
+                       const TokenKey *keys, gsize key_count)
 {
     GPtrArray *evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
     const char *sender = desk_sender(reading);
@@ -93,9 +94,11 @@ static gboolean is_enough(const Evidence *piece)
 static void explain(const Evidence *piece, Decision *decision)
 {
     gboolean is_token = piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID;
-    gboolean is_ref = piece->type == EVIDENCE_SUBJECT_REF && piece->ref && strcmp(piece->found, piece->ref) == 0;
-    g_autofree char *what = g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_token || is_ref ? "" : ": ",
-                                            is_token || is_ref ? "" : piece->found);
+    gboolean is_ref =
+        piece->type == EVIDENCE_SUBJECT_REF && piece->ref && strcmp(piece->found, piece->ref) == 0;
+    g_autofree char *what =
+        g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_token || is_ref ? "" : ": ",
+                        is_token || is_ref ? "" : piece->found);
     if (!piece->ticket_id) {
         /* Unknown ids are the rule, not worth a line; a token or a reference to nothing is. */
         if (piece->type != EVIDENCE_KNOWN_ID)
@@ -158,23 +161,31 @@ static gboolean belongs_anywhere(const GPtrArray *evidence, const Evidence *best
 {
     for (guint i = 0; i < evidence->len; i++) {
         const Evidence *piece = evidence->pdata[i];
-        if (piece->ticket_id == best->ticket_id && (piece->sender_belongs || piece->token_is_senders))
+        if (piece->ticket_id == best->ticket_id && piece->sender_belongs)
             return TRUE;
     }
     return FALSE;
 }
 
+/* That a token was made for this sender is not enough to belong: a token has room for 32 bits of the address
+ * only, and whoever has one can look for an address of his own that fits. */
+static const char *role_of(const DeskCase *mail, const Evidence *best)
+{
+    if (desk_agent_is_proven(mail))
+        return "agent";
+    return belongs_anywhere(mail->facts->evidence, best) ? "participant" : "guest";
+}
+
 static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
 {
+    gboolean is_person = *desk_sender(mail->reading) != '\0' && !desk_is_automatic(mail->reading);
+    const char *role = role_of(mail, best);
     decision->ticket_id = best->ticket_id;
     decision->ref = g_strdup(best->ref);
     decision->queue = g_strdup(best->queue);
     decision->status = g_strdup(best->status);
-    const char *role = desk_agent(mail)                                   ? "agent"
-                       : belongs_anywhere(mail->facts->evidence, best) ? "participant"
-                                                                          : "guest";
     decision->sender_role = g_strdup(role);
-    decision->add_participant = *desk_sender(mail->reading) != '\0' && !best->sender_belongs;
+    decision->add_participant = is_person && !best->sender_belongs;
     decision_why(decision, "joined %s by %s", best->ref, evidence_type_name(best->type));
     if (strcmp(role, "guest") == 0)
         decision_why(decision, "the sender is not known on this ticket and takes part as a guest");

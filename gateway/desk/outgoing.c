@@ -45,28 +45,6 @@ static char *make_message_id(const DeskCase *mail, const Decision *decision, Tok
     return g_strdup_printf("%s%u.%s@%s", mail_id, decision->outgoing->len, token, mail->config->domain);
 }
 
-static gboolean is_name_char(gunichar c)
-{
-    return g_unichar_isalpha(c) || g_unichar_ismark(c) || c == ' ' || c == '-' || c == '\'' || c == 0x2019;
-}
-
-/* A display name is a stranger's text: it is only said back when it can be nothing but a name. */
-static gboolean is_plain_name(const char *name)
-{
-    guint words = 1, letters = 0;
-    if (g_str_has_prefix(name, "http") || g_str_has_prefix(name, "www"))
-        return FALSE;
-    for (const char *at = name; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        gboolean initial = c == '.' && letters > 0 && (at[1] == ' ' || at[1] == '\0');
-        if (!is_name_char(c) && !initial)
-            return FALSE;
-        words += c == ' ';
-        letters++;
-    }
-    return letters > 0 && letters <= 40 && words <= 4;
-}
-
 static void add_reading_values(const DeskCase *mail, TemplateValues *values)
 {
     const GPtrArray *fields = mail->reading->fields;
@@ -94,14 +72,16 @@ static void add_common_values(const DeskCase *mail, const Decision *decision, Te
 {
     template_set(values, "queue.name", mail->queue->display);
     template_set(values, "ticket.ref", decision->ref);
-    template_set(values, "customer.name", is_plain_name(decision->sender_name) ? decision->sender_name : NULL);
+    g_autofree char *name = desk_spoken_name(mail, decision);
+    template_set(values, "customer.name", name);
 }
 
 /* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
  * NULL when nothing is left. */
 static char *plain_subject(const Decision *decision, const char *subject)
 {
-    static const char *const prefixes[] = {"re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
+    static const char *const prefixes[] = {
+        "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
     g_autofree char *bracketed = g_strdup_printf("[%s]", decision->ref);
     g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
     g_autofree char *joined = g_strjoinv(" ", pieces);
@@ -193,13 +173,14 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
     template_set(values, "customer.proven", mail->reading && mail->reading->from_authentic ? "yes" : NULL);
     template_set(values, "customer.is_guest", guest ? "yes" : NULL);
     template_set(values, "message_id_short", id);
-    g_autofree char *subject = plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
+    g_autofree char *subject =
+        plain_subject(decision, mail->reading ? mail->reading->subject : decision->subject);
     template_set(values, "subject", subject);
     if (mail->reading) {
         add_notice_reading(mail, values);
     } else {
-        g_autofree char *warning = g_strdup_printf("this mail could not be read (%s); its original: postern ticket raw %s",
-                                                   mail->unreadable, id);
+        g_autofree char *warning = g_strdup_printf(
+            "this mail could not be read (%s); its original: postern ticket raw %s", mail->unreadable, id);
         add_warning(values, warning);
         template_set(values, "text", "(could not be read)");
     }
@@ -209,8 +190,8 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
 }
 
 /* Renders, composes, and adds the result; `compose` has the envelope and headers filled but for the texts. */
-static void add_outgoing(const DeskCase *mail, Decision *decision, const char *kind, const TemplateValues *values,
-                         const char *envelope_from, ComposeMail *compose)
+static void add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
+                         const TemplateValues *values, const char *envelope_from, ComposeMail *compose)
 {
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     notice_render(mail->notices, kind, values, &subject, &text, &html);
@@ -251,7 +232,8 @@ static void write_acknowledgement(const DeskCase *mail, Decision *decision)
         g_ptr_array_add(references, mail->reading->references->pdata[i]);
     if (mail->reading->message_id)
         g_ptr_array_add(references, mail->reading->message_id);
-    ComposeMail compose = {.to_name = is_plain_name(decision->sender_name) ? decision->sender_name : NULL,
+    g_autofree char *name = desk_spoken_name(mail, decision);
+    ComposeMail compose = {.to_name = name,
                            .to_address = to,
                            .reply_to = reply_to,
                            .message_id = message_id,
@@ -293,15 +275,29 @@ static void write_notice(const DeskCase *mail, Decision *decision, const ConfigA
     add_outgoing(mail, decision, "notice", values, return_path, &compose);
 }
 
-void desk_write_outgoing(const DeskCase *mail, Decision *decision)
+/* Nobody is told what he wrote himself; of mail that perhaps only borrows his address he should know. What a
+ * machine at his address writes must not come round. */
+static gboolean is_his_own(const DeskCase *mail, const ConfigAgent *agent)
 {
+    gboolean in_doubt = mail->config->authserv_id && !desk_agent_is_proven(mail);
+    return agent == desk_agent(mail) && (!in_doubt || desk_is_automatic(mail->reading));
+}
+
+void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
+{
+    /* An answer can come to the address of another queue than the ticket's; the ticket's agents are told. */
+    DeskCase of_ticket = *arrived;
+    const ConfigQueue *queue = config_queue(arrived->config, decision->queue);
+    if (queue)
+        of_ticket.queue = queue;
+    const DeskCase *mail = &of_ticket;
     if (decision->acknowledge)
         write_acknowledgement(mail, decision);
     if (!decision->notify)
         return;
     for (guint i = 0; i < mail->queue->agents->len; i++) {
         const ConfigAgent *agent = config_agent(mail->config, mail->queue->agents->pdata[i]);
-        if (agent && agent != desk_agent(mail))
+        if (agent && !is_his_own(mail, agent))
             write_notice(mail, decision, agent);
     }
 }

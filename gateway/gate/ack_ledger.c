@@ -11,8 +11,8 @@ typedef struct {
 } Ack;
 
 struct AckLedger {
-    GQueue acks;         /* Ack, oldest first; never more than the cap of an hour */
-    GHashTable *counts;  /* address → number in `acks` */
+    GQueue acks;        /* Ack, oldest first; never more than the cap of an hour */
+    GHashTable *counts; /* address → number in `acks` */
 };
 
 static void ack_free(gpointer data)
@@ -69,7 +69,8 @@ void ack_ledger_add(AckLedger *ledger, const char *address, gint64 at_us)
     change_count(ledger, ack->address, 1);
 }
 
-void ack_ledger_count(AckLedger *ledger, const char *address, gint64 now_us, guint *out_to_address, guint *out_all)
+void ack_ledger_count(AckLedger *ledger, const char *address, gint64 now_us, guint *out_to_address,
+                      guint *out_all)
 {
     for (Ack *oldest; (oldest = g_queue_peek_head(&ledger->acks)) && oldest->at_us <= now_us - HOUR_US;) {
         change_count(ledger, oldest->address, -1);

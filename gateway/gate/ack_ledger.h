@@ -12,4 +12,5 @@ void ack_ledger_free(AckLedger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AckLedger, ack_ledger_free)
 void ack_ledger_add(AckLedger *ledger, const char *address, gint64 at_us);
 /* Forgets what is older than an hour, then counts. */
-void ack_ledger_count(AckLedger *ledger, const char *address, gint64 now_us, guint *out_to_address, guint *out_all);
+void ack_ledger_count(AckLedger *ledger, const char *address, gint64 now_us, guint *out_to_address,
+                      guint *out_all);

@@ -27,6 +27,11 @@ void job_free(Job *job)
     g_free(job);
 }
 
+gboolean job_is_urgent(const Job *job)
+{
+    return job->type == JOB_ACCEPT || job->type == JOB_ATTEMPT;
+}
+
 void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work *work)
 {
     Job *job = g_new0(Job, 1);
@@ -34,7 +39,9 @@ void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work 
     job->mail = mail;
     job->work = work;
     g_queue_push_tail(&pipeline->jobs, job);
-    g_cond_signal(&pipeline->for_writer);
+    pipeline->urgent += job_is_urgent(job);
+    if (!pipeline->is_patient || pipeline->urgent > 0 || pipeline->jobs.length >= GATHER_MOST)
+        g_cond_signal(&pipeline->for_writer);
 }
 
 gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_counted)

@@ -5,19 +5,22 @@
 
 #include <postern/pipeline.h>
 
+/* Jobs that nobody waits for are committed when so many have gathered, if nothing urgent takes them along. */
+#define GATHER_MOST 32u
+
 /* Memory for mails between accept and settle; what is over stays in the store until there is room. */
 #define WORK_MOST 2000u
 
 /* One mail on its way after accept. */
 typedef struct {
     IntakeRow *row;
-    Setup *setup;          /* that it was read with */
-    Reading *reading;      /* or NULL with `unreadable` */
+    Setup *setup;     /* that it was read with */
+    Reading *reading; /* or NULL with `unreadable` */
     char *unreadable;
     GPtrArray *evidence;
-    gboolean is_counted;   /* this attempt is in the store already */
-    gboolean is_counting;  /* part of Pipeline.counting */
-    guint store_trouble;   /* settling failed so often for a reason that waiting will not cure */
+    gboolean is_counted;  /* this attempt is in the store already */
+    gboolean is_counting; /* part of Pipeline.counting */
+    guint store_trouble;  /* settling failed so often for a reason that waiting will not cure */
 } Work;
 void work_free(Work *work);
 
@@ -31,29 +34,34 @@ typedef enum {
 /* One thing for the writer. */
 typedef struct {
     JobType type;
-    IntakeMail *mail;      /* JOB_ACCEPT */
-    GPtrArray *rows;       /* IntakeRow made by it */
-    Work *work;            /* the other two */
-    Decision *decision;    /* JOB_SETTLE: after it ran */
+    IntakeMail *mail;   /* JOB_ACCEPT */
+    GPtrArray *rows;    /* IntakeRow made by it */
+    Work *work;         /* the other two */
+    Decision *decision; /* JOB_SETTLE: after it ran */
     GError *error;
 } Job;
 void job_free(Job *job);
+/* Whether a peer or a worker can do nothing until it is committed. */
+gboolean job_is_urgent(const Job *job);
 
 struct Pipeline {
-    Store *store;          /* the writer's, but for start and stop */
+    Store *store; /* the writer's, but for start and stop */
     char *raw_folder;
     PipelineOwner owner;
-    AckLedger *acks;       /* the writer's */
-    TokenKey *keys;        /* constant */
+    AckLedger *acks; /* the writer's */
+    guint looks;     /* the writer's: for waiting rows */
+    TokenKey *keys;  /* constant */
     gsize key_count;
     gint64 told_us;        /* the writer's: when it last told of trouble with the store */
     GThread *writer;
-    GPtrArray *workers;    /* GThread */
+    GPtrArray *workers; /* GThread */
 
     GMutex lock;
     GCond for_writer, for_workers, for_idle;
     Setup *setup;
     GQueue jobs;           /* Job, for the writer */
+    guint urgent;          /* of these, somebody waits for */
+    gboolean is_patient;   /* the writer lets jobs gather until one is urgent */
     GQueue late_jobs;      /* Job that the store refused for now */
     GQueue works;          /* Work, for the workers */
     GHashTable *in_flight; /* mail id → itself: in `works`, at a worker, or in a settle job */

@@ -24,8 +24,8 @@ static char *load(const char *path, gsize *out_length, const char *hint, GPtrArr
 static Config *load_config(const char *path, GPtrArray *problems)
 {
     gsize length = 0;
-    g_autofree char *text =
-        load(path, &length, "; 'postern init' writes a starter configuration, -c names another file", problems);
+    g_autofree char *text = load(
+        path, &length, "; 'postern init' writes a starter configuration, -c names another file", problems);
     return text ? config_parse(path, text, length, problems) : NULL;
 }
 
@@ -33,7 +33,8 @@ static RuleSet *load_rules(const Config *config, char **out_file, char **out_tex
 {
     gsize length = 0;
     const char *own = config ? config->rules : NULL;
-    g_autofree char *text = own ? load(own, &length, "; mend 'rules:' or leave it out", problems) : g_strdup(starter_text("rules.yaml"));
+    g_autofree char *text = own ? load(own, &length, "; mend 'rules:' or leave it out", problems)
+                                : g_strdup(starter_text("rules.yaml"));
     if (!text)
         return NULL;
     g_autofree char *file = g_strdup(own ? own : "starter rules");
@@ -46,8 +47,8 @@ static RuleSet *load_rules(const Config *config, char **out_file, char **out_tex
 }
 
 typedef struct {
-    const char *folder;   /* or NULL: starter notices */
-    GPtrArray *kept;      /* texts that the compiled notices may borrow */
+    const char *folder; /* or NULL: starter notices */
+    GPtrArray *kept;    /* texts that the compiled notices may borrow */
     GPtrArray *problems;
 } NoticeFiles;
 
@@ -70,7 +71,8 @@ static NoticeSet *load_notices(const Config *config, GPtrArray *problems)
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     NoticeFiles files = {config ? config->notices : NULL, kept, problems};
     if (files.folder && !g_file_test(files.folder, G_FILE_TEST_IS_DIR))
-        problem_add(problems, files.folder, NULL, 0, 0, "there is no such folder; mend 'notices:' or leave it out");
+        problem_add(problems, files.folder, NULL, 0, 0,
+                    "there is no such folder; mend 'notices:' or leave it out");
     return notice_set_compile(files.folder ? files.folder : "starter notices", notice_text, &files, problems);
 }
 
@@ -130,8 +132,8 @@ char *setup_password(const Config *config, GError **error)
         if (value && *value)
             return g_strdup(value);
         g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                    "%s: outgoing.password_env names the environment variable %s, which is not set", config->path,
-                    outgoing->password_env);
+                    "%s: outgoing.password_env names the environment variable %s, which is not set",
+                    config->path, outgoing->password_env);
         return NULL;
     }
     if (!outgoing->password_file)
@@ -143,7 +145,8 @@ char *setup_password(const Config *config, GError **error)
     /* Editors end the last line; a password does not. */
     if (!text || *g_strchomp(text))
         return text;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s is empty", outgoing->password_file);
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s is empty",
+                outgoing->password_file);
     g_free(text);
     return NULL;
 }

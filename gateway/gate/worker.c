@@ -10,13 +10,13 @@
 
 typedef struct {
     Pipeline *pipeline;
-    Setup *setup;   /* that `reader` was made with */
+    Setup *setup; /* that `reader` was made with */
     Reader *reader;
 } Worker;
 
 /* An attempt is counted just before the mail is read, never for a whole backlog at once: three deaths of the
- * gate would else make "could not be read" of mails that nobody ever looked at. A worker is kept for each mail
- * that is being counted, so that younger ones do not overtake it. With the lock held. */
+ * gate would else make "could not be read" of mails that nobody ever looked at. A worker is kept for each
+ * mail that is being counted, so that younger ones do not overtake it. With the lock held. */
 static gboolean may_take(Pipeline *pipeline)
 {
     const Work *first = g_queue_peek_head(&pipeline->works);
@@ -67,7 +67,8 @@ static void use_setup(Worker *worker, Setup *setup)
     reader_free(worker->reader);
     setup_unref(worker->setup);
     worker->setup = setup_ref(setup);
-    ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program : "/proc/self/exe",
+    ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program
+                                                                          : "/proc/self/exe",
                                .rules_file = setup->rules_file,
                                .rules_text = setup->rules_text,
                                .authserv_id = setup->config->authserv_id,
@@ -81,7 +82,8 @@ static void find_queue(Work *work)
     const Config *config = work->setup->config;
     g_clear_pointer(&envelope->detail, g_free);
     const ConfigQueue *queue = setup_queue_of(config, envelope->recipient, &envelope->detail);
-    /* The address was ours when the mail was accepted; a mail never gets lost by a change of the configuration. */
+    /* The address was ours when the mail was accepted; a mail never gets lost by a change of the
+     * configuration. */
     if (!queue)
         queue = config->queues->pdata[0];
     g_free(envelope->queue);

@@ -13,8 +13,22 @@
 #include <unistd.h>
 
 #define BATCH_MOST 200u
+#define GATHER_US 3000
 #define LOOK_EVERY_US G_USEC_PER_SEC /* for rows of other processes, and for what the store refused */
+#define LOOKS_A_LEASE 60u            /* so often all waiting rows are looked at, whoever had them leased */
 #define STORE_TROUBLE_MOST 3u
+
+/* With the lock held. A commit costs as much as a mail or two, and for what is settled nobody waits: it goes
+ * along with the next mail that is accepted, if one comes soon. */
+static void let_gather(Pipeline *pipeline)
+{
+    gint64 until = clock_monotonic_us() + GATHER_US;
+    pipeline->is_patient = TRUE;
+    while (pipeline->urgent == 0 && pipeline->jobs.length < GATHER_MOST && !pipeline->writer_stops)
+        if (!g_cond_wait_until(&pipeline->for_writer, &pipeline->lock, until))
+            break;
+    pipeline->is_patient = FALSE;
+}
 
 /* Waits for jobs or the next time to look around; FALSE when it is time to end. */
 static gboolean take_batch(Pipeline *pipeline, GPtrArray *batch)
@@ -24,8 +38,13 @@ static gboolean take_batch(Pipeline *pipeline, GPtrArray *batch)
     while (g_queue_is_empty(&pipeline->jobs) && !pipeline->writer_stops)
         if (!g_cond_wait_until(&pipeline->for_writer, &pipeline->lock, until))
             break;
-    while (batch->len < BATCH_MOST && !g_queue_is_empty(&pipeline->jobs))
-        g_ptr_array_add(batch, g_queue_pop_head(&pipeline->jobs));
+    if (!g_queue_is_empty(&pipeline->jobs))
+        let_gather(pipeline);
+    while (batch->len < BATCH_MOST && !g_queue_is_empty(&pipeline->jobs)) {
+        Job *job = g_queue_pop_head(&pipeline->jobs);
+        pipeline->urgent -= job_is_urgent(job);
+        g_ptr_array_add(batch, job);
+    }
     gboolean goes_on = batch->len > 0 || !pipeline->writer_stops;
     g_mutex_unlock(&pipeline->lock);
     return goes_on;
@@ -91,9 +110,9 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     const Envelope *envelope = &work->row->envelope;
     const char *sender = desk_sender(work->reading);
     const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
-    g_auto(Facts) facts = {.evidence =
-                               desk_gather(work->reading, envelope, work->setup->config, pipeline->keys, pipeline->key_count)};
-    if (!settle_facts(pipeline->store, envelope->mail_id, sender, &facts, &job->error))
+    g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
+                                                   pipeline->keys, pipeline->key_count)};
+    if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
     g_autofree char *ref = free_ref(pipeline, queue, &job->error);
@@ -114,7 +133,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     job->decision = desk_judge(&mail);
     if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error))
         return FALSE;
-    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour. */
+    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
+     */
     if (job->decision->acknowledge)
         ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
     return TRUE;
@@ -143,14 +163,14 @@ static void fail_rest(GPtrArray *batch, const GError *error)
     }
 }
 
-/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits in
- * the store and is settled again. Before the sender sends anything, it commits its claim, and all before that
- * lasts. */
+/* An answer of 250 and a counted attempt must outlast a power cut. What was settled need not: its mail waits
+ * in the store and is settled again. Before the sender sends anything, it commits its claim, and all before
+ * that lasts. */
 static gboolean begin_batch(Pipeline *pipeline, const GPtrArray *batch, GError **error)
 {
     for (guint i = 0; i < batch->len; i++) {
         const Job *job = batch->pdata[i];
-        if (job->type == JOB_ACCEPT || job->type == JOB_ATTEMPT)
+        if (job_is_urgent(job))
             return store_begin(pipeline->store, error);
     }
     return store_begin_lazy(pipeline->store, error);
@@ -188,7 +208,9 @@ static void land(Pipeline *pipeline, Work *work)
 
 static void done_accept(Pipeline *pipeline, Job *job)
 {
-    if (!job->error)
+    /* After a failed sync the row may be there all the same when the store is opened again; what no row names
+     * is swept away later. */
+    if (!job->error || error_is(job->error, ERROR_CORRUPT))
         job->mail->raw->keep = TRUE;
     stop_point("before-250");
     pipeline->owner.accepted(pipeline->owner.user, job->mail, job->error);
@@ -300,8 +322,10 @@ static void report_corruption(Pipeline *pipeline, const GPtrArray *batch)
 static void recover_jobs(Pipeline *pipeline)
 {
     g_mutex_lock(&pipeline->lock);
-    for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));)
+    for (Job *job; (job = g_queue_pop_head(&pipeline->late_jobs));) {
         g_queue_push_tail(&pipeline->jobs, job);
+        pipeline->urgent += job_is_urgent(job);
+    }
     g_mutex_unlock(&pipeline->lock);
 }
 
@@ -310,14 +334,16 @@ static void recover_jobs(Pipeline *pipeline)
 static void take_waiting(Pipeline *pipeline, gboolean all)
 {
     g_autoptr(GError) error = NULL;
-    gboolean changed = store_changed_elsewhere(pipeline->store);
+    /* The end of a lease changes nothing in the store. */
+    gboolean changed = store_changed_elsewhere(pipeline->store) || ++pipeline->looks % LOOKS_A_LEASE == 0;
     g_mutex_lock(&pipeline->lock);
     gboolean look = pipeline->works.length < WORK_MOST / 2 && (all || changed || pipeline->is_overfull);
     pipeline->is_overfull |= changed;
     g_mutex_unlock(&pipeline->lock);
     if (!look)
         return;
-    g_autoptr(GPtrArray) rows = intake_waiting(pipeline->store, 0, all ? G_MAXINT64 : clock_now_us(), WORK_MOST, &error);
+    g_autoptr(GPtrArray) rows =
+        intake_waiting(pipeline->store, 0, all ? G_MAXINT64 : clock_now_us(), WORK_MOST, &error);
     if (!rows) {
         log_warning(0, "cannot look for waiting mail: %s", error->message);
         return;

@@ -55,16 +55,16 @@ static gboolean fail(Db *db, GError **error, const char *what)
 {
     int code = sqlite3_extended_errcode(db->handle);
     ErrorCode next = code_of(code, sqlite3_system_errno(db->handle));
-    g_set_error(error, POSTERN_ERROR, (int)next, "store: cannot %s: %s%s [%d]", what, sqlite3_errmsg(db->handle),
-                next == ERROR_LIMIT ? " (the disk is full)" : "", code);
+    g_set_error(error, POSTERN_ERROR, (int)next, "store: cannot %s: %s%s [%d]", what,
+                sqlite3_errmsg(db->handle), next == ERROR_LIMIT ? " (the disk is full)" : "", code);
     return FALSE;
 }
 
 static gboolean pragmas(Db *db, gboolean read_only, GError **error)
 {
     sqlite3_busy_timeout(db->handle, BUSY_MS);
-    /* temp_store: what a savepoint may have to undo is some dozen pages. As a file it cost more writes than the
-     * log itself. */
+    /* temp_store: what a savepoint may have to undo is some dozen pages. As a file it cost more writes than
+     * the log itself. */
     if (!db_script(db,
                    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                    "PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) ";",
@@ -85,7 +85,8 @@ static void statement_free(gpointer statement)
 Db *db_open(const char *path, gboolean create, gboolean read_only, GError **error)
 {
     g_autoptr(Db) db = g_new0(Db, 1);
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                 (create ? SQLITE_OPEN_CREATE : 0);
     db->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, statement_free);
     if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {
@@ -267,8 +268,8 @@ gint64 db_changed_elsewhere(Db *db)
     return db_select_integer(db, 0, NULL, "PRAGMA data_version", "");
 }
 
-/* SQLite appends to one log, and whoever syncs it, from whichever connection, syncs all that stands before. So
- * what is lazy becomes durable with the next commit that is not, and is never lost from the middle. */
+/* SQLite appends to one log, and whoever syncs it, from whichever connection, syncs all that stands before.
+ * So what is lazy becomes durable with the next commit that is not, and is never lost from the middle. */
 static gboolean set_lazy(Db *db, gboolean lazy, GError **error)
 {
     if (db->is_lazy == lazy)
@@ -348,7 +349,8 @@ gboolean db_make_append_only(Db *db, const char *table, GError **error)
 {
     g_autofree char *sql = g_strdup_printf(
         "CREATE TRIGGER %s_no_update BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;"
-        "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;",
+        "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); "
+        "END;",
         table, table, table, table, table, table);
     return db_script(db, sql, error);
 }

@@ -54,8 +54,8 @@ typedef struct {
     Db *db;
 } DbTransaction;
 gboolean db_begin(Db *db, DbTransaction *out, GError **error);
-/* The same, but its commit waits for no disk: it lasts once anybody commits after a db_begin, and until then a
- * power cut can undo it (the death of a process cannot). */
+/* The same, but its commit waits for no disk: it lasts once anybody commits after a db_begin, and until then
+ * a power cut can undo it (the death of a process cannot). */
 gboolean db_begin_lazy(Db *db, DbTransaction *out, GError **error);
 gboolean db_commit(DbTransaction *transaction, GError **error);
 void db_transaction_clear(DbTransaction *transaction);

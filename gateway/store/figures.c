@@ -8,14 +8,17 @@ TokenKey *store_token_keys(Store *store, gsize *out_count, GError **error)
 {
     g_autoptr(GError) inner = NULL;
     g_autoptr(GArray) keys = g_array_new(FALSE, TRUE, sizeof(TokenKey));
-    g_autoptr(DbRows) rows = db_select(store->db, &inner, "SELECT id, secret FROM token_keys ORDER BY id DESC", "");
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner, "SELECT id, secret FROM token_keys ORDER BY id DESC", "");
     while (rows && db_next(rows, &inner)) {
         TokenKey key = {.id = (guint8)db_integer(rows, 0)};
         gsize length;
         gconstpointer secret = db_blob(rows, 1, &length);
-        if (length == sizeof key.secret)
+        /* Half a secret would sign, too, and be guessed. */
+        if (length == sizeof key.secret) {
             memcpy(key.secret, secret, length);
-        g_array_append_val(keys, key);
+            g_array_append_val(keys, key);
+        }
     }
     if (!inner && keys->len == 0)
         g_set_error(&inner, POSTERN_ERROR, ERROR_CORRUPT, "%s: the store has no token key", store->folder);
@@ -31,17 +34,20 @@ gboolean store_figures(Store *store, StoreFigures *out, GError **error)
 {
     static const char sql[] =
         "SELECT (SELECT count(*) FROM intake), (SELECT count(*) FROM intake WHERE fate IS NULL),"
-        " (SELECT count(*) FROM messages WHERE direction = 'in'), (SELECT count(*) FROM intake WHERE fate = 'held'),"
+        " (SELECT count(*) FROM messages WHERE direction = 'in'), (SELECT count(*) FROM intake WHERE fate = "
+        "'held'),"
         " (SELECT count(*) FROM intake WHERE fate = 'copy'), (SELECT count(*) FROM tickets),"
         " (SELECT count(*) FROM tickets WHERE status NOT IN ('closed', 'spam')),"
-        " (SELECT count(*) FROM outbox WHERE state = 'queued'), (SELECT count(*) FROM outbox WHERE state = 'sent'),"
-        " (SELECT count(*) FROM outbox WHERE state = 'failed'), (SELECT count(*) FROM outbox WHERE state = 'uncertain')";
+        " (SELECT count(*) FROM outbox WHERE state = 'queued'), (SELECT count(*) FROM outbox WHERE state = "
+        "'sent'),"
+        " (SELECT count(*) FROM outbox WHERE state = 'failed'), (SELECT count(*) FROM outbox WHERE state = "
+        "'uncertain')";
     g_autoptr(DbRows) rows = db_select(store->db, error, sql, "");
     if (!rows || !db_next(rows, error))
         return FALSE;
-    gint64 *figures[] = {&out->accepted,    &out->waiting,        &out->ticketed,    &out->held,
-                         &out->copies,      &out->tickets,        &out->tickets_open, &out->outbox_waiting,
-                         &out->outbox_sent, &out->outbox_failed,  &out->outbox_uncertain};
+    gint64 *figures[] = {&out->accepted,    &out->waiting,       &out->ticketed,        &out->held,
+                         &out->copies,      &out->tickets,       &out->tickets_open,    &out->outbox_waiting,
+                         &out->outbox_sent, &out->outbox_failed, &out->outbox_uncertain};
     for (guint i = 0; i < G_N_ELEMENTS(figures); i++)
         *figures[i] = db_integer(rows, (int)i);
     out->received = out->accepted - out->waiting;

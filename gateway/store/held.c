@@ -62,30 +62,33 @@ HeldMail *held_get(Store *store, gint64 id, GError **error)
     if (inner)
         g_propagate_error(error, g_steal_pointer(&inner));
     else
-        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "no held mail %s; 'postern held list' shows all", name);
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "no held mail %s; 'postern held list' shows all",
+                    name);
     return NULL;
 }
 
-static gboolean change(Store *store, gint64 id, const char *sql, const char *what, const char *who, gint64 now_us,
-                       GError **error)
+static gboolean change(Store *store, gint64 id, const char *sql, const char *what, const char *who,
+                       gint64 now_us, GError **error)
 {
     g_autoptr(HeldMail) mail = held_get(store, id, error);
     g_auto(DbTransaction) transaction = {0};
     return mail && db_begin(store->db, &transaction, error) && db_run(store->db, error, sql, "i", id) &&
-           store_add_event(store, 0, id, now_us, what, who, mail->reason, error) && db_commit(&transaction, error);
+           store_add_event(store, 0, id, now_us, what, who, mail->reason, error) &&
+           db_commit(&transaction, error);
 }
 
 gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
 {
     return change(store, id,
-                  "UPDATE intake SET fate = NULL, is_released = 1, attempts = 0, lease_us = 0 WHERE id = $1 AND fate = 'held'",
+                  "UPDATE intake SET fate = NULL, is_released = 1, attempts = 0, lease_us = 0 WHERE id = $1 "
+                  "AND fate = 'held'",
                   "released", who, now_us, error);
 }
 
 gboolean held_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
 {
-    return change(store, id, "UPDATE intake SET reason = 'dropped' WHERE id = $1 AND fate = 'held'", "dropped", who, now_us,
-                  error);
+    return change(store, id, "UPDATE intake SET reason = 'dropped' WHERE id = $1 AND fate = 'held'",
+                  "dropped", who, now_us, error);
 }
 
 void mail_fate_free(MailFate *fate)
@@ -104,13 +107,14 @@ void mail_fate_free(MailFate *fate)
 static MailFate *fate_row(Store *store, gint64 mail_id, GError **error)
 {
     g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows = db_select(
-        store->db, &inner,
-        "SELECT i.id, coalesce(i.fate, 'waiting'), t.ref, i.reason, i.detail, i.recipient, i.envelope_from, i.source,"
-        " i.peer, i.received_us, i.attempts, coalesce(i.fate_of, 0), m.why FROM intake i"
-        " LEFT JOIN messages m ON m.id = CASE WHEN i.fate = 'copy' THEN i.fate_of ELSE i.id END"
-        " LEFT JOIN tickets t ON t.id = m.ticket_id WHERE i.id = $1",
-        "i", mail_id);
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner,
+                  "SELECT i.id, coalesce(i.fate, 'waiting'), t.ref, i.reason, i.detail, i.recipient, "
+                  "i.envelope_from, i.source,"
+                  " i.peer, i.received_us, i.attempts, coalesce(i.fate_of, 0), m.why FROM intake i"
+                  " LEFT JOIN messages m ON m.id = CASE WHEN i.fate = 'copy' THEN i.fate_of ELSE i.id END"
+                  " LEFT JOIN tickets t ON t.id = m.ticket_id WHERE i.id = $1",
+                  "i", mail_id);
     if (!rows || !db_next(rows, &inner)) {
         g_autofree char *name = mail_id_format(mail_id);
         if (inner)

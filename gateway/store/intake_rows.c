@@ -35,9 +35,9 @@ static gboolean add_raw(Store *store, const Raw *raw, gint64 id, GError **error)
     gconstpointer bytes = raw->bytes ? g_bytes_get_data(raw->bytes, &length) : NULL;
     /* An empty mail is still a mail: GBytes gives NULL for no bytes. */
     return db_run(store->db, error,
-                  "INSERT INTO raw (id, digest, sha256, size, bytes, file) VALUES ($1, $2, $3, $4, $5, $6)", "iibibt", id,
-                  store_digest_head(raw->sha256), raw->sha256, (gsize)DIGEST_BYTES, (gint64)raw->size,
-                  raw->bytes && !bytes ? "" : bytes, length, raw->file);
+                  "INSERT INTO raw (id, digest, sha256, size, bytes, file) VALUES ($1, $2, $3, $4, $5, $6)",
+                  "iibibt", id, store_digest_head(raw->sha256), raw->sha256, (gsize)DIGEST_BYTES,
+                  (gint64)raw->size, raw->bytes && !bytes ? "" : bytes, length, raw->file);
 }
 
 static IntakeRow *row_of(const Raw *raw, const IntakeEnvelope *envelope, gint64 id, const char *recipient)
@@ -57,7 +57,8 @@ static IntakeRow *row_of(const Raw *raw, const IntakeEnvelope *envelope, gint64 
     return row;
 }
 
-gboolean intake_add(Store *store, const Raw *raw, const IntakeEnvelope *envelope, GPtrArray *out_rows, GError **error)
+gboolean intake_add(Store *store, const Raw *raw, const IntakeEnvelope *envelope, GPtrArray *out_rows,
+                    GError **error)
 {
     gint64 raw_id = 0;
     for (guint i = 0; i < envelope->recipients->len; i++) {
@@ -65,11 +66,14 @@ gboolean intake_add(Store *store, const Raw *raw, const IntakeEnvelope *envelope
         gint64 id = mail_id_new();
         if (i == 0 && !add_raw(store, raw, raw_id = id, error))
             return FALSE;
-        if (!db_run(store->db, error,
-                    "INSERT INTO intake (id, raw_id, received_us, source, peer, envelope_from, recipient, envid, is_quiet,"
-                    " is_released, attempts, lease_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 1, $10)",
-                    "iiitttttii", id, raw_id, envelope->received_us, envelope->source, envelope->peer,
-                    envelope->envelope_from, recipient, envelope->envid, (gint64)envelope->is_quiet, envelope->lease_us))
+        if (!db_run(
+                store->db, error,
+                "INSERT INTO intake (id, raw_id, received_us, source, peer, envelope_from, recipient, envid, "
+                "is_quiet,"
+                " is_released, attempts, lease_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 1, $10)",
+                "iiitttttii", id, raw_id, envelope->received_us, envelope->source, envelope->peer,
+                envelope->envelope_from, recipient, envelope->envid, (gint64)envelope->is_quiet,
+                envelope->lease_us))
             return FALSE;
         g_ptr_array_add(out_rows, row_of(raw, envelope, id, recipient));
     }
@@ -101,12 +105,13 @@ static IntakeRow *row_read(DbRows *rows)
 GPtrArray *intake_waiting(Store *store, gint64 after_id, gint64 now_us, guint most, GError **error)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
-    g_autoptr(DbRows) rows = db_select(
-        store->db, error,
-        "SELECT i.id, i.received_us, i.source, i.peer, i.envelope_from, i.recipient, i.is_quiet, i.is_released,"
-        " i.attempts, r.size, r.bytes, r.file FROM intake i JOIN raw r ON r.id = i.raw_id"
-        " WHERE i.fate IS NULL AND i.id > $1 AND i.lease_us <= $2 ORDER BY i.id LIMIT $3",
-        "iii", after_id, now_us, (gint64)most);
+    g_autoptr(DbRows) rows =
+        db_select(store->db, error,
+                  "SELECT i.id, i.received_us, i.source, i.peer, i.envelope_from, i.recipient, i.is_quiet, "
+                  "i.is_released,"
+                  " i.attempts, r.size, r.bytes, r.file FROM intake i JOIN raw r ON r.id = i.raw_id"
+                  " WHERE i.fate IS NULL AND i.id > $1 AND i.lease_us <= $2 ORDER BY i.id LIMIT $3",
+                  "iii", after_id, now_us, (gint64)most);
     if (!rows)
         return NULL;
     g_autoptr(GError) inner = NULL;
@@ -122,8 +127,8 @@ GPtrArray *intake_waiting(Store *store, gint64 after_id, gint64 now_us, guint mo
 gboolean intake_count_attempt(Store *store, gint64 mail_id, gint64 lease_us, GError **error)
 {
     if (!db_run(store->db, error,
-                "UPDATE intake SET attempts = attempts + 1, lease_us = $2 WHERE id = $1 AND fate IS NULL", "ii", mail_id,
-                lease_us))
+                "UPDATE intake SET attempts = attempts + 1, lease_us = $2 WHERE id = $1 AND fate IS NULL",
+                "ii", mail_id, lease_us))
         return FALSE;
     if (db_changes(store->db) == 1)
         return TRUE;
@@ -133,8 +138,8 @@ gboolean intake_count_attempt(Store *store, gint64 mail_id, gint64 lease_us, GEr
 
 gboolean intake_is_waiting(Store *store, gint64 mail_id, GError **error)
 {
-    return db_select_integer(store->db, 0, error, "SELECT count(*) FROM intake WHERE id = $1 AND fate IS NULL", "i",
-                             mail_id) == 1;
+    return db_select_integer(store->db, 0, error,
+                             "SELECT count(*) FROM intake WHERE id = $1 AND fate IS NULL", "i", mail_id) == 1;
 }
 
 static gboolean copy_file(Store *store, const char *file, int fd, GError **error)
@@ -148,7 +153,8 @@ static gboolean copy_file(Store *store, const char *file, int fd, GError **error
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot read: %s", file, g_strerror(errno));
+            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "%s: cannot read: %s", file,
+                        g_strerror(errno));
             ok = FALSE;
         } else {
             ok = file_write_all(fd, block, (gsize)got, error);
@@ -160,9 +166,9 @@ static gboolean copy_file(Store *store, const char *file, int fd, GError **error
 
 gboolean intake_copy_raw(Store *store, gint64 mail_id, int fd, GError **error)
 {
-    g_autoptr(DbRows) rows =
-        db_select(store->db, error, "SELECT r.bytes, r.file FROM intake i JOIN raw r ON r.id = i.raw_id WHERE i.id = $1",
-                  "i", mail_id);
+    g_autoptr(DbRows) rows = db_select(
+        store->db, error,
+        "SELECT r.bytes, r.file FROM intake i JOIN raw r ON r.id = i.raw_id WHERE i.id = $1", "i", mail_id);
     if (!rows)
         return FALSE;
     g_autoptr(GError) inner = NULL;

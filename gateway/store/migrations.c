@@ -13,34 +13,34 @@
 static const char step_1[] =
     "CREATE TABLE raw ("
     "  id INTEGER PRIMARY KEY,"
-    "  digest INTEGER NOT NULL,"              /* first 64 bits of sha256: a narrow index */
+    "  digest INTEGER NOT NULL," /* first 64 bits of sha256: a narrow index */
     "  sha256 BLOB NOT NULL,"
     "  size INTEGER NOT NULL,"
-    "  bytes BLOB,"                           /* small mails */
-    "  file TEXT,"                            /* large ones: name within raw/ */
+    "  bytes BLOB," /* small mails */
+    "  file TEXT,"  /* large ones: name within raw/ */
     "  CHECK ((bytes IS NULL) <> (file IS NULL))"
     ") STRICT;"
     "CREATE INDEX raw_by_digest ON raw (digest);"
     "CREATE INDEX raw_by_file ON raw (file) WHERE file IS NOT NULL;"
 
-    "CREATE TABLE intake ("                   /* a row for each recipient that was answered 250 */
+    "CREATE TABLE intake (" /* a row for each recipient that was answered 250 */
     "  id INTEGER PRIMARY KEY,"
     "  raw_id INTEGER NOT NULL REFERENCES raw (id),"
     "  received_us INTEGER NOT NULL,"
-    "  source TEXT NOT NULL,"                 /* lmtp, pipe, import */
+    "  source TEXT NOT NULL," /* lmtp, pipe, import */
     "  peer TEXT NOT NULL,"
     "  envelope_from TEXT NOT NULL,"
     "  recipient TEXT NOT NULL,"
     "  envid TEXT,"
-    "  is_quiet INTEGER NOT NULL,"            /* nothing is sent because of it */
-    "  is_released INTEGER NOT NULL,"         /* a person has let it pass */
-    "  attempts INTEGER NOT NULL,"            /* readings begun; counted before the bytes are read */
-    "  lease_us INTEGER NOT NULL,"            /* until then another process works on it */
-    "  fate TEXT,"                            /* ticketed, held, copy; null while it waits */
-    "  fate_of INTEGER,"                      /* copy: the intake row it repeats */
-    "  reason TEXT,"                          /* held: a word */
-    "  detail TEXT,"                          /* held: for a person */
-    "  from_text TEXT,"                       /* held, copy: what lists show */
+    "  is_quiet INTEGER NOT NULL,"    /* nothing is sent because of it */
+    "  is_released INTEGER NOT NULL," /* a person has let it pass */
+    "  attempts INTEGER NOT NULL,"    /* readings begun; counted before the bytes are read */
+    "  lease_us INTEGER NOT NULL,"    /* until then another process works on it */
+    "  fate TEXT,"                    /* ticketed, held, copy; null while it waits */
+    "  fate_of INTEGER,"              /* copy: the intake row it repeats */
+    "  reason TEXT,"                  /* held: a word */
+    "  detail TEXT,"                  /* held: for a person */
+    "  from_text TEXT,"               /* held, copy: what lists show */
     "  subject TEXT"
     ") STRICT;"
     "CREATE INDEX intake_by_raw ON intake (raw_id);"
@@ -48,7 +48,7 @@ static const char step_1[] =
     "CREATE INDEX intake_held ON intake (id) WHERE fate = 'held';"
 
     "CREATE TABLE tickets ("
-    "  id INTEGER PRIMARY KEY,"               /* the mail that opened it */
+    "  id INTEGER PRIMARY KEY," /* the mail that opened it */
     "  ref TEXT NOT NULL UNIQUE,"
     "  queue TEXT NOT NULL,"
     "  status TEXT NOT NULL,"
@@ -61,32 +61,32 @@ static const char step_1[] =
     "  due_us INTEGER"
     ") STRICT;"
 
-    "CREATE TABLE participants ("             /* all but the requester */
+    "CREATE TABLE participants (" /* all but the requester */
     "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
-    "  address TEXT NOT NULL,"                /* address_fold: the key under which equal ones meet */
+    "  address TEXT NOT NULL," /* address_fold: the key under which equal ones meet */
     "  name TEXT NOT NULL,"
     "  role TEXT NOT NULL,"
     "  PRIMARY KEY (ticket_id, address)"
     ") STRICT;"
 
     "CREATE TABLE messages ("
-    "  id INTEGER PRIMARY KEY,"               /* the intake row it came from */
+    "  id INTEGER PRIMARY KEY," /* the intake row it came from */
     "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
     "  raw_id INTEGER REFERENCES raw (id),"
     "  direction TEXT NOT NULL,"
     "  from_name TEXT NOT NULL,"
     "  from_address TEXT NOT NULL,"
     "  subject TEXT NOT NULL,"
-    "  date_us INTEGER,"                      /* as its writer says */
-    "  at_us INTEGER NOT NULL,"               /* as we know */
+    "  date_us INTEGER,"        /* as its writer says */
+    "  at_us INTEGER NOT NULL," /* as we know */
     "  kind TEXT NOT NULL,"
     "  reply TEXT NOT NULL,"
-    "  recipients TEXT NOT NULL,"             /* To and Cc: an address_fold a line */
+    "  recipients TEXT NOT NULL," /* To and Cc: an address_fold a line */
     "  message_id TEXT,"
-    "  message_id_hash INTEGER,"              /* ids_hash: narrow index */
-    "  attachments TEXT NOT NULL,"            /* JSON */
-    "  findings TEXT NOT NULL,"               /* JSON */
-    "  why TEXT NOT NULL"                     /* JSON: the reasons behind its fate */
+    "  message_id_hash INTEGER,"   /* ids_hash: narrow index */
+    "  attachments TEXT NOT NULL," /* JSON */
+    "  findings TEXT NOT NULL,"    /* JSON */
+    "  why TEXT NOT NULL"          /* JSON: the reasons behind its fate */
     ") STRICT;"
     "CREATE INDEX messages_by_ticket ON messages (ticket_id);"
     "CREATE INDEX messages_by_id_hash ON messages (message_id_hash) WHERE message_id_hash IS NOT NULL;"
@@ -96,14 +96,14 @@ static const char step_1[] =
     "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
     "  message_id INTEGER NOT NULL,"
     "  name TEXT NOT NULL,"
-    "  value TEXT NOT NULL,"                  /* masked when secret */
+    "  value TEXT NOT NULL," /* masked when secret */
     "  raw TEXT NOT NULL,"
     "  rule TEXT NOT NULL,"
     "  place TEXT NOT NULL,"
     "  start_byte INTEGER NOT NULL,"
     "  end_byte INTEGER NOT NULL,"
     "  is_secret INTEGER NOT NULL,"
-    "  by_who TEXT NOT NULL"                  /* rules, or the person who set it */
+    "  by_who TEXT NOT NULL" /* rules, or the person who set it */
     ") STRICT;"
     "CREATE INDEX fields_by_ticket ON fields (ticket_id);"
 
@@ -128,7 +128,7 @@ static const char step_1[] =
     "CREATE TABLE outbox ("
     "  id INTEGER PRIMARY KEY,"
     "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
-    "  mail_id INTEGER NOT NULL,"             /* the mail that caused it */
+    "  mail_id INTEGER NOT NULL," /* the mail that caused it */
     "  kind TEXT NOT NULL,"
     "  to_address TEXT NOT NULL,"
     "  from_address TEXT NOT NULL,"
@@ -139,7 +139,7 @@ static const char step_1[] =
     "  state TEXT NOT NULL,"
     "  attempts INTEGER NOT NULL,"
     "  uncertain INTEGER NOT NULL,"
-    "  lease_us INTEGER NOT NULL,"            /* 0: nobody is sending it now */
+    "  lease_us INTEGER NOT NULL," /* 0: nobody is sending it now */
     "  created_us INTEGER NOT NULL,"
     "  next_us INTEGER NOT NULL,"
     "  last_error TEXT"
@@ -147,15 +147,19 @@ static const char step_1[] =
     "CREATE INDEX outbox_due ON outbox (next_us) WHERE state IN ('queued', 'uncertain');"
     "CREATE INDEX outbox_by_ticket ON outbox (ticket_id);"
 
-    "CREATE TABLE token_keys (id INTEGER PRIMARY KEY, secret BLOB NOT NULL, created_us INTEGER NOT NULL) STRICT;";
+    "CREATE TABLE token_keys (id INTEGER PRIMARY KEY, secret BLOB NOT NULL, created_us INTEGER NOT NULL) "
+    "STRICT;";
+
+/* Leases that ran out are looked for with each claim: among the few that are leased, not among all that wait. */
+static const char step_2[] = "CREATE INDEX outbox_leased ON outbox (next_us) WHERE lease_us > 0;";
 
 static gboolean after_step_1(Store *store, GError **error)
 {
     guint8 secret[32];
     random_bytes(secret, sizeof secret);
     return db_make_append_only(store->db, "events", error) &&
-           db_run(store->db, error, "INSERT INTO token_keys (id, secret, created_us) VALUES (1, $1, $2)", "bi", secret,
-                  sizeof secret, clock_now_us());
+           db_run(store->db, error, "INSERT INTO token_keys (id, secret, created_us) VALUES (1, $1, $2)",
+                  "bi", secret, sizeof secret, clock_now_us());
 }
 
 static const struct {
@@ -163,6 +167,7 @@ static const struct {
     gboolean (*after)(Store *store, GError **error);
 } steps[] = {
     {step_1, after_step_1},
+    {step_2, NULL},
 };
 
 static gboolean run_step(Store *store, gint64 number, GError **error)
@@ -171,7 +176,8 @@ static gboolean run_step(Store *store, gint64 number, GError **error)
     if (!db_begin(store->db, &transaction, error))
         return FALSE;
     /* Another process may have done it while we waited for the lock. */
-    if (db_select_integer(store->db, 0, error, "SELECT coalesce(max(number), 0) FROM migrations", "") >= number)
+    if (db_select_integer(store->db, 0, error, "SELECT coalesce(max(number), 0) FROM migrations", "") >=
+        number)
         return TRUE;
     if (!db_script(store->db, steps[number - 1].sql, error) ||
         (steps[number - 1].after && !steps[number - 1].after(store, error)))
@@ -184,25 +190,29 @@ static gboolean run_step(Store *store, gint64 number, GError **error)
 
 gboolean store_migrate(Store *store, GError **error)
 {
-    static const char table[] = "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL) STRICT";
+    static const char table[] =
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL) STRICT";
     if (!db_script(store->db, table, error))
         return FALSE;
     g_autoptr(GError) inner = NULL;
-    gint64 have = db_select_integer(store->db, 0, &inner, "SELECT coalesce(max(number), 0) FROM migrations", "");
+    gint64 have =
+        db_select_integer(store->db, 0, &inner, "SELECT coalesce(max(number), 0) FROM migrations", "");
     if (inner) {
         g_propagate_error(error, g_steal_pointer(&inner));
         return FALSE;
     }
     if (have > (gint64)G_N_ELEMENTS(steps)) {
         g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                    "%s: the store was made by a newer Postern (schema %" G_GINT64_FORMAT ", this program knows %d); "
+                    "%s: the store was made by a newer Postern (schema %" G_GINT64_FORMAT
+                    ", this program knows %d); "
                     "use the newer program",
                     store->folder, have, (int)G_N_ELEMENTS(steps));
         return FALSE;
     }
     for (gint64 number = have + 1; number <= (gint64)G_N_ELEMENTS(steps); number++) {
         if (!run_step(store, number, error)) {
-            g_prefix_error(error, "%s: migration %d failed, nothing was changed: ", store->folder, (int)number);
+            g_prefix_error(error, "%s: migration %d failed, nothing was changed: ", store->folder,
+                           (int)number);
             return FALSE;
         }
     }

@@ -28,16 +28,16 @@ void outbox_row_free(OutboxRow *row)
 {
     if (!row)
         return;
-    char *texts[] = {row->ref,     row->kind,       row->to,        row->from, row->envelope_from,
-                     row->subject, row->message_id, row->last_error};
+    char *texts[] = {row->ref,           row->kind,    row->to,         row->from,
+                     row->envelope_from, row->subject, row->message_id, row->last_error};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_clear_pointer(&row->bytes, g_bytes_unref);
     g_free(row);
 }
 
-#define OUTBOX_COLUMNS                                                                                                 \
-    "o.id, t.ref, o.kind, o.to_address, o.from_address, o.envelope_from, o.subject, o.message_id, o.state,"            \
+#define OUTBOX_COLUMNS                                                                                       \
+    "o.id, t.ref, o.kind, o.to_address, o.from_address, o.envelope_from, o.subject, o.message_id, o.state,"  \
     " o.attempts, o.uncertain, o.created_us, o.next_us, o.last_error"
 
 static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
@@ -85,25 +85,26 @@ static gboolean recover_leases(Store *store, gint64 now_us, GError **error)
 {
     return db_run(store->db, error,
                   "UPDATE outbox SET state = 'uncertain', uncertain = uncertain + 1, lease_us = 0,"
-                  " last_error = 'the sender stopped while this was under way; it is sent again with the same Message-ID'"
-                  " WHERE state IN ('queued', 'uncertain') AND lease_us > 0 AND next_us <= $1",
+                  " last_error = 'the sender stopped while this was under way; it is sent again with the "
+                  "same Message-ID'"
+                  " WHERE lease_us > 0 AND next_us <= $1",
                   "i", now_us);
 }
 
 static GPtrArray *select_due(Store *store, gint64 now_us, guint most, GError **error)
 {
-    g_autoptr(DbRows) rows = db_select(store->db, error,
-                                       "SELECT " OUTBOX_COLUMNS ", o.bytes FROM outbox o JOIN tickets t ON t.id = o.ticket_id"
-                                       " WHERE o.state IN ('queued', 'uncertain') AND o.next_us <= $1 AND o.lease_us = 0"
-                                       " ORDER BY o.next_us LIMIT $2",
-                                       "ii", now_us, (gint64)most);
+    g_autoptr(DbRows) rows =
+        db_select(store->db, error,
+                  "SELECT " OUTBOX_COLUMNS ", o.bytes FROM outbox o JOIN tickets t ON t.id = o.ticket_id"
+                  " WHERE o.state IN ('queued', 'uncertain') AND o.next_us <= $1 AND o.lease_us = 0"
+                  " ORDER BY o.next_us LIMIT $2",
+                  "ii", now_us, (gint64)most);
     return rows_read(rows, TRUE, error);
 }
 
 gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
 {
-    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE state IN ('queued', 'uncertain') AND lease_us > 0",
-                  "i", now_us);
+    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0", "i", now_us);
 }
 
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error)
@@ -118,8 +119,9 @@ GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most
         return NULL;
     g_autoptr(GPtrArray) due = select_due(store, now_us, most, error);
     for (guint i = 0; due && i < due->len; i++)
-        if (!db_run(store->db, error, "UPDATE outbox SET lease_us = $2, next_us = $2, attempts = attempts + 1 WHERE id = $1", "ii",
-                    ((OutboxRow *)due->pdata[i])->id, now_us + lease_us))
+        if (!db_run(store->db, error,
+                    "UPDATE outbox SET lease_us = $2, next_us = $2, attempts = attempts + 1 WHERE id = $1",
+                    "ii", ((OutboxRow *)due->pdata[i])->id, now_us + lease_us))
             return NULL;
     return due && db_commit(&transaction, error) ? g_steal_pointer(&due) : NULL;
 }
@@ -127,18 +129,23 @@ GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most
 static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us, GError **error)
 {
     gboolean unknown = result->state == OUTBOX_UNCERTAIN;
+    gboolean again = unknown || result->state == OUTBOX_QUEUED;
     if (!db_run(store->db, error,
-                "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = uncertain + $5"
-                " WHERE id = $1",
-                "ititi", result->id, outbox_state_name(result->state), result->next_us, result->answer, (gint64)unknown))
+                "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = "
+                "uncertain + $5"
+                " WHERE id = $1 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
+                "ititii", result->id, outbox_state_name(result->state), result->next_us, result->answer,
+                (gint64)unknown, (gint64)again))
         return FALSE;
-    if (result->state == OUTBOX_QUEUED || result->state == OUTBOX_UNCERTAIN)
+    if (again)
         return TRUE;
-    return db_run(store->db, error,
-                  "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail)"
-                  " SELECT ticket_id, mail_id, $2, CASE state WHEN 'sent' THEN 'sent' WHEN 'held' THEN 'sending held' ELSE 'not delivered' END, 'postern',"
-                  " kind || ' to ' || to_address || ': ' || coalesce(last_error, '') FROM outbox WHERE id = $1",
-                  "ii", result->id, now_us);
+    return db_run(
+        store->db, error,
+        "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail)"
+        " SELECT ticket_id, mail_id, $2, CASE state WHEN 'sent' THEN 'sent' WHEN 'held' THEN 'sending held' "
+        "ELSE 'not delivered' END, 'postern',"
+        " kind || ' to ' || to_address || ': ' || coalesce(last_error, '') FROM outbox WHERE id = $1",
+        "ii", result->id, now_us);
 }
 
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error)
@@ -154,16 +161,17 @@ gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gin
 
 gint64 outbox_next_due_us(Store *store, GError **error)
 {
-    return db_select_integer(store->db, G_MAXINT64, error,
-                             "SELECT next_us FROM outbox WHERE state IN ('queued', 'uncertain') ORDER BY next_us LIMIT 1",
-                             "");
+    return db_select_integer(
+        store->db, G_MAXINT64, error,
+        "SELECT next_us FROM outbox WHERE state IN ('queued', 'uncertain') ORDER BY next_us LIMIT 1", "");
 }
 
 GPtrArray *outbox_list(Store *store, guint most, GError **error)
 {
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
-                  "SELECT " OUTBOX_COLUMNS " FROM outbox o JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1",
+                  "SELECT " OUTBOX_COLUMNS
+                  " FROM outbox o JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1",
                   "i", (gint64)most);
     return rows_read(rows, FALSE, error);
 }
@@ -172,7 +180,8 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error)
 {
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
-                  "SELECT " OUTBOX_COLUMNS ", o.bytes FROM outbox o JOIN tickets t ON t.id = o.ticket_id WHERE o.id = $1",
+                  "SELECT " OUTBOX_COLUMNS
+                  ", o.bytes FROM outbox o JOIN tickets t ON t.id = o.ticket_id WHERE o.id = $1",
                   "i", id);
     g_autoptr(GPtrArray) found = rows_read(rows, TRUE, error);
     if (!found)
@@ -189,8 +198,8 @@ static gboolean check_unsent(const OutboxRow *row, const char *what, GError **er
 {
     if (row->state != OUTBOX_SENT)
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFLICT, "cannot %s outbox row %" G_GINT64_FORMAT ": it was sent already",
-                what, row->id);
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFLICT,
+                "cannot %s outbox row %" G_GINT64_FORMAT ": it was sent already", what, row->id);
     return FALSE;
 }
 
@@ -199,14 +208,17 @@ gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error)
     g_autoptr(OutboxRow) row = outbox_get(store, id, error);
     if (!row || !check_unsent(row, "retry", error))
         return FALSE;
-    if (db_select_integer(store->db, 0, error, "SELECT lease_us > $2 FROM outbox WHERE id = $1", "ii", id, now_us)) {
+    if (db_select_integer(store->db, 0, error, "SELECT lease_us > $2 FROM outbox WHERE id = $1", "ii", id,
+                          now_us)) {
         g_set_error(error, POSTERN_ERROR, ERROR_CONFLICT,
                     "outbox row %" G_GINT64_FORMAT " is being sent right now; look again in a minute", id);
         return FALSE;
     }
     const char *state = row->state == OUTBOX_UNCERTAIN ? "uncertain" : "queued";
-    return db_run(store->db, error, "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0 WHERE id = $1 AND state <> 'sent'", "iti",
-                  id, state, now_us);
+    return db_run(
+        store->db, error,
+        "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0 WHERE id = $1 AND state <> 'sent'", "iti",
+        id, state, now_us);
 }
 
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
@@ -219,16 +231,18 @@ gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GE
     return outbox_mark(store, &result, 1, now_us, error);
 }
 
-gboolean outbox_each_ack(Store *store, gint64 since_us, void (*each)(gpointer user, const char *to, gint64 created_us),
-                         gpointer user, GError **error)
+gboolean outbox_each_ack(Store *store, gint64 since_us,
+                         void (*each)(gpointer user, const char *to, gint64 created_us), gpointer user,
+                         GError **error)
 {
     g_autoptr(GError) inner = NULL;
     /* Newest first by id and only as long as they are young: no index on time is needed. */
-    g_autoptr(DbRows) rows = db_select(store->db, &inner,
-                                       "SELECT to_address, created_us FROM (SELECT id, kind, to_address, created_us FROM outbox"
-                                       " ORDER BY id DESC LIMIT 20000) AS recent"
-                                       " WHERE kind = 'acknowledgement' AND created_us > $1 ORDER BY id",
-                                       "i", since_us);
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner,
+                  "SELECT to_address, created_us FROM (SELECT id, kind, to_address, created_us FROM outbox"
+                  " ORDER BY id DESC LIMIT 20000) AS recent"
+                  " WHERE kind = 'acknowledgement' AND created_us > $1 ORDER BY id",
+                  "i", since_us);
     while (rows && db_next(rows, &inner))
         each(user, db_text(rows, 0), db_integer(rows, 1));
     if (!inner)

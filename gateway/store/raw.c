@@ -13,8 +13,8 @@
  * row names is a stray that the next start sweeps away. */
 struct RawWriter {
     char *folder;
-    GByteArray *head;  /* until LIMIT_RAW_IN_ROW */
-    int fd;            /* then the file */
+    GByteArray *head; /* until LIMIT_RAW_IN_ROW */
+    int fd;           /* then the file */
     char *file;
     guint64 size;
     Digest *digest;
@@ -60,7 +60,8 @@ static gboolean move_to_file(RawWriter *writer, GError **error)
     writer->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (writer->fd < 0) {
         int saved = errno;
-        g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot create: %s", path, g_strerror(saved));
+        g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot create: %s", path,
+                    g_strerror(saved));
         return FALSE;
     }
     writer->file = g_steal_pointer(&name);
@@ -90,8 +91,11 @@ Raw *raw_writer_end(RawWriter *writer, GError **error)
     if (owned->fd >= 0) {
         int fd = owned->fd;
         owned->fd = -1;
+        /* Begins the writing that raw_sync will wait for; should it fail, raw_sync tells. */
+        sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
         if (close(fd) != 0) {
-            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot close %s: %s", owned->file, g_strerror(errno));
+            g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot close %s: %s", owned->file,
+                        g_strerror(errno));
             return NULL;
         }
     }

@@ -9,18 +9,21 @@
 
 #include <string.h>
 
-static gboolean mark_intake(Store *store, const IntakeRow *row, const Reading *reading, const Decision *decision,
-                            GError **error)
+static gboolean mark_intake(Store *store, const IntakeRow *row, const Reading *reading,
+                            const Decision *decision, GError **error)
 {
     /* A ticketed mail has both in its message; lists of held mail and copies need them here. */
     gboolean keep = decision->fate != FATE_TICKETED;
     gboolean known = keep && reading;
-    const char *from = known && reading->from ? reading->from->address : keep ? row->envelope.envelope_from : NULL;
+    const char *from = known && reading->from ? reading->from->address
+                       : keep                 ? row->envelope.envelope_from
+                                              : NULL;
     if (!db_run(store->db, error,
-                "UPDATE intake SET fate = $2, fate_of = $3, reason = $4, detail = $5, from_text = $6, subject = $7"
+                "UPDATE intake SET fate = $2, fate_of = $3, reason = $4, detail = $5, from_text = $6, "
+                "subject = $7"
                 " WHERE id = $1 AND fate IS NULL",
-                "ititttt", row->envelope.mail_id, fate_name(decision->fate), decision->copy_of, decision->reason,
-                decision->detail, from, known ? reading->subject : NULL))
+                "ititttt", row->envelope.mail_id, fate_name(decision->fate), decision->copy_of,
+                decision->reason, decision->detail, from, known ? reading->subject : NULL))
         return FALSE;
     if (db_changes(store->db) == 1)
         return TRUE;
@@ -31,23 +34,23 @@ static gboolean mark_intake(Store *store, const IntakeRow *row, const Reading *r
 static gboolean write_ticket(Store *store, const Decision *decision, gint64 now_us, GError **error)
 {
     if (!decision->is_new_ticket)
-        return db_run(store->db, error, "UPDATE tickets SET status = $2, updated_us = $3 WHERE id = $1", "iti",
-                      decision->ticket_id, decision->status, now_us);
-    return db_run(store->db, error,
-                  "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address, created_us,"
-                  " updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
-                  "itttttti", decision->ticket_id, decision->ref, decision->queue, decision->status,
-                  decision->subject, decision->sender_name, decision->sender_address, now_us);
+        return db_run(store->db, error, "UPDATE tickets SET status = $2, updated_us = $3 WHERE id = $1",
+                      "iti", decision->ticket_id, decision->status, now_us);
+    return db_run(
+        store->db, error,
+        "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address, created_us,"
+        " updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        "itttttti", decision->ticket_id, decision->ref, decision->queue, decision->status, decision->subject,
+        decision->sender_name, decision->sender_address, now_us);
 }
 
 static gboolean write_participant(Store *store, const Decision *decision, GError **error)
 {
     g_autofree char *key = decision->add_participant ? address_fold(decision->sender_address) : NULL;
-    return !key ||
-           db_run(store->db, error,
-                  "INSERT INTO participants (ticket_id, address, name, role) VALUES ($1, $2, $3, $4)"
-                  " ON CONFLICT (ticket_id, address) DO NOTHING",
-                  "ittt", decision->ticket_id, key, decision->sender_name, decision->sender_role);
+    return !key || db_run(store->db, error,
+                          "INSERT INTO participants (ticket_id, address, name, role) VALUES ($1, $2, $3, $4)"
+                          " ON CONFLICT (ticket_id, address) DO NOTHING",
+                          "ittt", decision->ticket_id, key, decision->sender_name, decision->sender_role);
 }
 
 /* Of a mail that could not be read, the original itself is what is attached. */
@@ -121,8 +124,8 @@ static char *recipients_text(const Reading *reading)
     return g_string_free(text, FALSE);
 }
 
-static gboolean write_message(Store *store, const IntakeRow *row, const Reading *reading, const Decision *decision,
-                              gint64 now_us, GError **error)
+static gboolean write_message(Store *store, const IntakeRow *row, const Reading *reading,
+                              const Decision *decision, gint64 now_us, GError **error)
 {
     g_autofree char *attachments = attachments_json(row, reading);
     g_autofree char *findings = findings_json(reading, decision);
@@ -130,27 +133,32 @@ static gboolean write_message(Store *store, const IntakeRow *row, const Reading 
     g_autofree char *recipients = recipients_text(reading);
     const char *message_id = reading ? reading->message_id : NULL;
     return db_run(store->db, error,
-                  "INSERT INTO messages (id, ticket_id, raw_id, direction, from_name, from_address, subject, date_us, at_us,"
+                  "INSERT INTO messages (id, ticket_id, raw_id, direction, from_name, from_address, subject, "
+                  "date_us, at_us,"
                   " kind, reply, recipients, message_id, message_id_hash, attachments, findings, why)"
-                  " SELECT $1, $2, raw_id, 'in', $3, $4, $5, nullif($6, $7), $8, $9, $10, $11, $12, nullif($13, 0), $14, $15, $16"
+                  " SELECT $1, $2, raw_id, 'in', $3, $4, $5, nullif($6, $7), $8, $9, $10, $11, $12, "
+                  "nullif($13, 0), $14, $15, $16"
                   " FROM intake WHERE id = $1",
                   "iitttiiittttittt", row->envelope.mail_id, decision->ticket_id, decision->sender_name,
                   decision->sender_address, reading ? reading->subject : decision->subject,
                   reading ? reading->date_us : DATE_UNKNOWN, DATE_UNKNOWN, now_us,
-                  reading ? mail_kind_name(reading->kind) : "human", reading ? reading->reply : "", recipients,
-                  message_id, message_id ? ids_hash(message_id) : (gint64)0, attachments, findings, why);
+                  reading ? mail_kind_name(reading->kind) : "human", reading ? reading->reply : "",
+                  recipients, message_id, message_id ? ids_hash(message_id) : (gint64)0, attachments,
+                  findings, why);
 }
 
-static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *reading, const Decision *decision,
-                             GError **error)
+static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *reading,
+                             const Decision *decision, GError **error)
 {
     for (guint i = 0; reading && i < reading->fields->len; i++) {
         const Field *field = reading->fields->pdata[i];
         if (!db_run(store->db, error,
-                    "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, end_byte,"
+                    "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, "
+                    "end_byte,"
                     " is_secret, by_who) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'rules')",
-                    "iitttttiii", decision->ticket_id, row->envelope.mail_id, field->name, field->value, field->raw,
-                    field->rule, field->where, (gint64)field->start, (gint64)field->end, (gint64)field->is_secret))
+                    "iitttttiii", decision->ticket_id, row->envelope.mail_id, field->name, field->value,
+                    field->raw, field->rule, field->where, (gint64)field->start, (gint64)field->end,
+                    (gint64)field->is_secret))
             return FALSE;
     }
     return TRUE;
@@ -161,8 +169,8 @@ static gboolean write_events(Store *store, const IntakeRow *row, const Decision 
 {
     for (guint i = 0; i < decision->events->len; i++) {
         const Event *event = decision->events->pdata[i];
-        if (!store_add_event(store, decision->ticket_id, row->envelope.mail_id, now_us, event->what, event->who,
-                             event->detail, error))
+        if (!store_add_event(store, decision->ticket_id, row->envelope.mail_id, now_us, event->what,
+                             event->who, event->detail, error))
             return FALSE;
     }
     return TRUE;
@@ -189,11 +197,12 @@ static gboolean write_outgoing(Store *store, const IntakeRow *row, const Decisio
         gsize length;
         gconstpointer bytes = g_bytes_get_data(mail->bytes, &length);
         if (!db_run(store->db, error,
-                    "INSERT INTO outbox (ticket_id, mail_id, kind, to_address, from_address, envelope_from, subject,"
+                    "INSERT INTO outbox (ticket_id, mail_id, kind, to_address, from_address, envelope_from, "
+                    "subject,"
                     " message_id, bytes, state, attempts, uncertain, lease_us, created_us, next_us)"
                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, 0, 0, $10, $10)",
-                    "iittttttbi", decision->ticket_id, row->envelope.mail_id, mail->kind, mail->to, mail->from,
-                    mail->envelope_from, mail->subject, mail->message_id, bytes, length, now_us))
+                    "iittttttbi", decision->ticket_id, row->envelope.mail_id, mail->kind, mail->to,
+                    mail->from, mail->envelope_from, mail->subject, mail->message_id, bytes, length, now_us))
             return FALSE;
     }
     return TRUE;
@@ -209,6 +218,7 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
         return write_events(store, row, decision, now_us, error);
     return write_ticket(store, decision, now_us, error) && write_participant(store, decision, error) &&
            write_message(store, row, reading, decision, now_us, error) &&
-           write_fields(store, row, reading, decision, error) && write_events(store, row, decision, now_us, error) &&
-           write_links(store, decision, error) && write_outgoing(store, row, decision, now_us, error);
+           write_fields(store, row, reading, decision, error) &&
+           write_events(store, row, decision, now_us, error) && write_links(store, decision, error) &&
+           write_outgoing(store, row, decision, now_us, error);
 }

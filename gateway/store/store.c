@@ -12,7 +12,8 @@ static gboolean make_folder(const char *path, GError **error)
 {
     if (g_mkdir_with_parents(path, 0700) == 0)
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: cannot create the folder: %s", path, g_strerror(errno));
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: cannot create the folder: %s", path,
+                g_strerror(errno));
     return FALSE;
 }
 
@@ -20,8 +21,10 @@ static gboolean check_present(const char *folder, const char *path, GError **err
 {
     if (access(path, F_OK) == 0)
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                "%s: there is no store here yet; 'postern serve' makes it, or mend 'store:' in the configuration", folder);
+    g_set_error(
+        error, POSTERN_ERROR, ERROR_CONFIG,
+        "%s: there is no store here yet; 'postern serve' makes it, or mend 'store:' in the configuration",
+        folder);
     return FALSE;
 }
 
@@ -49,11 +52,31 @@ static gboolean check_if_marked(Store *store, GError **error)
     return db_flush(store->db, error) && db_check(store->db, error) && (unlink(mark) == 0 || errno == EROFS);
 }
 
+/* SQLite gives its other files the mode of the first, which must be right before it makes any. */
+static gboolean make_database(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return TRUE;
+    }
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: cannot create: %s", path, g_strerror(errno));
+    return FALSE;
+}
+
+/* A mail in it is only as durable as the folder itself. */
+static gboolean make_raw_folder(const Store *store, GError **error)
+{
+    if (access(store->raw_folder, F_OK) == 0)
+        return TRUE;
+    return make_folder(store->raw_folder, error) && file_sync_folder(store->folder, error);
+}
+
 static gboolean prepare(Store *store, StoreMode mode, GError **error)
 {
     if (mode == STORE_READ)
         return TRUE;
-    return make_folder(store->raw_folder, error) && store_migrate(store, error) && check_if_marked(store, error);
+    return make_raw_folder(store, error) && store_migrate(store, error) && check_if_marked(store, error);
 }
 
 /* When the disk is too full to open it at all, no mail is at fault: whoever asked comes again. */
@@ -70,7 +93,7 @@ Store *store_open(const char *folder, StoreMode mode, GError **error)
     store->folder = g_strdup(folder);
     store->raw_folder = g_build_filename(folder, "raw", NULL);
     g_autofree char *path = g_build_filename(folder, "postern.db", NULL);
-    if (mode == STORE_CREATE && !make_folder(folder, error))
+    if (mode == STORE_CREATE && (!make_folder(folder, error) || !make_database(path, error)))
         return NULL;
     if (!check_rest(store, path, error))
         return NULL;
@@ -137,9 +160,10 @@ void store_mark_for_check(const char *folder)
 gboolean store_add_event(Store *store, gint64 ticket_id, gint64 mail_id, gint64 at_us, const char *what,
                          const char *who, const char *detail, GError **error)
 {
-    return db_run(store->db, error,
-                  "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail) VALUES ($1, $2, $3, $4, $5, $6)",
-                  "iiittt", ticket_id, mail_id, at_us, what, who, detail ? detail : "");
+    return db_run(
+        store->db, error,
+        "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+        "iiittt", ticket_id, mail_id, at_us, what, who, detail ? detail : "");
 }
 
 gboolean store_begin(Store *store, GError **error)

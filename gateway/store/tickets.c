@@ -24,9 +24,9 @@ static void field_row_free(gpointer data)
 static void message_free(gpointer data)
 {
     TicketMessage *message = data;
-    char *texts[] = {message->direction, message->from_name, message->from_address, message->to,
-                     message->subject,   message->kind,      message->reply,        message->raw_sha256,
-                     message->attachments, message->findings, message->why};
+    char *texts[] = {message->direction,   message->from_name, message->from_address, message->to,
+                     message->subject,     message->kind,      message->reply,        message->raw_sha256,
+                     message->attachments, message->findings,  message->why};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(message);
@@ -53,8 +53,9 @@ void ticket_free(Ticket *ticket)
 {
     if (!ticket)
         return;
-    char *texts[] = {ticket->ref,      ticket->status, ticket->queue, ticket->subject,        ticket->severity, ticket->kind,
-                     ticket->category, ticket->owner,  ticket->requester_name, ticket->requester_address};
+    char *texts[] = {
+        ticket->ref,  ticket->status,   ticket->queue, ticket->subject,        ticket->severity,
+        ticket->kind, ticket->category, ticket->owner, ticket->requester_name, ticket->requester_address};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_ptr_array_unref(ticket->participants);
@@ -65,17 +66,25 @@ void ticket_free(Ticket *ticket)
     g_free(ticket);
 }
 
-#define TICKET_COLUMNS                                                                                                 \
-    "id, ref, status, queue, subject, severity, kind, category, owner, requester_name, requester_address, created_us," \
+#define TICKET_COLUMNS                                                                                       \
+    "id, ref, status, queue, subject, severity, kind, category, owner, requester_name, requester_address, "  \
+    "created_us,"                                                                                            \
     " updated_us, coalesce(due_us, 0)"
 
 static Ticket *ticket_read(DbRows *rows)
 {
     Ticket *ticket = g_new0(Ticket, 1);
     ticket->id = db_integer(rows, 0);
-    char **texts[] = {&ticket->ref,      &ticket->status,   &ticket->queue, &ticket->subject,
-                      &ticket->severity, &ticket->kind,     &ticket->category, &ticket->owner,
-                      &ticket->requester_name, &ticket->requester_address};
+    char **texts[] = {&ticket->ref,
+                      &ticket->status,
+                      &ticket->queue,
+                      &ticket->subject,
+                      &ticket->severity,
+                      &ticket->kind,
+                      &ticket->category,
+                      &ticket->owner,
+                      &ticket->requester_name,
+                      &ticket->requester_address};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         *texts[i] = db_text_dup(rows, (int)i + 1);
     ticket->created_us = db_integer(rows, 11);
@@ -161,16 +170,19 @@ static gboolean collect(DbRows *rows_taken, gpointer (*read)(DbRows *), GPtrArra
 static gboolean fill_small(Store *store, Ticket *ticket, GError **error)
 {
     Db *db = store->db;
-    return collect(db_select(db, error, "SELECT address, role FROM participants WHERE ticket_id = $1 ORDER BY address", "i",
-                             ticket->id),
+    return collect(db_select(db, error,
+                             "SELECT address, role FROM participants WHERE ticket_id = $1 ORDER BY address",
+                             "i", ticket->id),
                    participant_read, ticket->participants, error) &&
            collect(db_select(db, error,
-                             "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte FROM fields"
+                             "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte "
+                             "FROM fields"
                              " WHERE ticket_id = $1 ORDER BY id",
                              "i", ticket->id),
                    field_read, ticket->fields, error) &&
            collect(db_select(db, error,
-                             "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE l.ticket_id = $1"
+                             "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE "
+                             "l.ticket_id = $1"
                              " UNION SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.ticket_id"
                              " WHERE l.other_id = $1 ORDER BY 1, 2",
                              "i", ticket->id),
@@ -181,17 +193,21 @@ static gboolean fill_small(Store *store, Ticket *ticket, GError **error)
 static gboolean fill_large(Store *store, Ticket *ticket, GError **error)
 {
     Db *db = store->db;
-    return collect(db_select(db, error,
-                             "SELECT m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply,"
-                             " m.attachments, m.findings, m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0"
-                             " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
-                             " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', '[]', '[]',"
-                             " o.to_address, o.created_us, o.created_us, NULL, o.id FROM outbox o"
-                             " WHERE o.ticket_id = $1 AND o.kind <> 'notice' ORDER BY 13, 2",
-                             "i", ticket->id),
-                   message_read, ticket->messages, error) &&
+    return collect(
+               db_select(db, error,
+                         "SELECT m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply,"
+                         " m.attachments, m.findings, m.why, '' AS recipient, coalesce(m.date_us, 0), "
+                         "m.at_us AS at, r.sha256, 0"
+                         " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
+                         " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', "
+                         "'[]', '[]',"
+                         " o.to_address, o.created_us, o.created_us, NULL, o.id FROM outbox o"
+                         " WHERE o.ticket_id = $1 AND o.kind <> 'notice' ORDER BY 13, 2",
+                         "i", ticket->id),
+               message_read, ticket->messages, error) &&
            collect(db_select(db, error,
-                             "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE ticket_id = $1 ORDER BY id",
+                             "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE "
+                             "ticket_id = $1 ORDER BY id",
                              "i", ticket->id),
                    event_read, ticket->events, error);
 }
@@ -201,10 +217,11 @@ GPtrArray *ticket_list(Store *store, const char *status, const char *queue, guin
     g_autoptr(GPtrArray) tickets = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_free);
     g_autoptr(GError) inner = NULL;
     {
-        g_autoptr(DbRows) rows = db_select(store->db, &inner,
-                                           "SELECT " TICKET_COLUMNS " FROM tickets WHERE ($1 = '' OR status = $1)"
-                                           " AND ($2 = '' OR queue = $2) ORDER BY id DESC LIMIT $3",
-                                           "tti", status ? status : "", queue ? queue : "", (gint64)most);
+        g_autoptr(DbRows) rows =
+            db_select(store->db, &inner,
+                      "SELECT " TICKET_COLUMNS " FROM tickets WHERE ($1 = '' OR status = $1)"
+                      " AND ($2 = '' OR queue = $2) ORDER BY updated_us DESC, id DESC LIMIT $3",
+                      "tti", status ? status : "", queue ? queue : "", (gint64)most);
         while (rows && db_next(rows, &inner))
             g_ptr_array_add(tickets, ticket_read(rows));
     }
@@ -227,7 +244,8 @@ static Ticket *ticket_row(Store *store, const char *ref, GError **error)
     if (inner)
         g_propagate_error(error, g_steal_pointer(&inner));
     else
-        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "there is no ticket %s; 'postern ticket list' shows all", upper);
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND,
+                    "there is no ticket %s; 'postern ticket list' shows all", upper);
     return NULL;
 }
 
@@ -242,8 +260,9 @@ Ticket *ticket_get(Store *store, const char *ref, GError **error)
 GPtrArray *ticket_events_of_mail(Store *store, gint64 mail_id, GError **error)
 {
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)stored_event_free);
-    DbRows *rows = db_select(store->db, error,
-                             "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE mail_id = $1 ORDER BY id",
-                             "i", mail_id);
+    DbRows *rows = db_select(
+        store->db, error,
+        "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE mail_id = $1 ORDER BY id",
+        "i", mail_id);
     return collect(rows, event_read, events, error) ? g_steal_pointer(&events) : NULL;
 }

@@ -21,7 +21,8 @@ char *address_normalise(const char *addr_spec);
 /* As address_normalise, with the ASCII letters of the local part in lower case: the key under which
  * equal addresses meet in a table. NULL when it is no addr-spec. The caller frees. */
 char *address_fold(const char *addr_spec);
-/* Same person for our purposes: domains equal, local parts equal without (ASCII) case. FALSE when either is none. */
+/* Same person for our purposes: domains equal, local parts equal without (ASCII) case. FALSE when either is
+ * none. */
 gboolean address_equal(const char *a, const char *b);
 /* The domain, borrowed from the argument; "" when there is none. */
 const char *address_domain(const char *addr_spec);

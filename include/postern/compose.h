@@ -6,21 +6,22 @@
 
 typedef struct {
     const char *from_name, *from_address;
-    const char *to_name, *to_address;   /* name may be NULL or "" */
-    GPtrArray *reply_to;                /* Mailbox, or NULL */
-    const char *subject;                /* UTF-8, one line */
+    const char *to_name, *to_address; /* name may be NULL or "" */
+    GPtrArray *reply_to;              /* Mailbox, or NULL */
+    const char *subject;              /* UTF-8, one line */
     gint64 date_us;
-    const char *message_id;             /* without angle brackets */
-    const char *in_reply_to;            /* without, or NULL */
-    const GPtrArray *references;        /* char * without, or NULL */
-    const char *text;                   /* UTF-8 */
-    const char *html;                   /* UTF-8 or NULL */
-    gboolean is_automatic;              /* Auto-Submitted: auto-replied (or -generated, see next) and X-Auto-Response-Suppress: All */
-    gboolean is_generated;              /* nobody's mail is being answered: auto-generated */
-    const char *ticket_ref;             /* X-Postern-Ticket, or NULL */
+    const char *message_id;      /* without angle brackets */
+    const char *in_reply_to;     /* without, or NULL */
+    const GPtrArray *references; /* char * without, or NULL */
+    const char *text;            /* UTF-8 */
+    const char *html;            /* UTF-8 or NULL */
+    gboolean is_automatic;       /* Auto-Submitted: auto-replied (or -generated, see next) and
+                                    X-Auto-Response-Suppress: All */
+    gboolean is_generated;       /* nobody's mail is being answered: auto-generated */
+    const char *ticket_ref;      /* X-Postern-Ticket, or NULL */
 } ComposeMail;
 
-/* Never fails: bad input is cleaned. What is no addr-spec becomes nobody@invalid in From and To and is left out
- * of Reply-To; ids that cannot be written as they are, are left out. A local part beyond ASCII stays as it is
- * (RFC 6532): such a mail needs SMTPUTF8. */
+/* Never fails: bad input is cleaned. What is no addr-spec becomes nobody@invalid in From and To and is left
+ * out of Reply-To; ids that cannot be written as they are, are left out. A local part beyond ASCII stays as
+ * it is (RFC 6532): such a mail needs SMTPUTF8. */
 GBytes *compose_mail(const ComposeMail *mail);

@@ -9,8 +9,8 @@ typedef enum { SECURITY_NONE, SECURITY_STARTTLS, SECURITY_TLS } Security;
 typedef enum { OUTGOING_FOLDER, OUTGOING_SMTP } OutgoingType;
 
 typedef struct {
-    char *name;           /* short, a word: what commands take */
-    char *display;        /* "Kim Lee": what customers read */
+    char *name;    /* short, a word: what commands take */
+    char *display; /* "Kim Lee": what customers read */
     char *address;
 } ConfigAgent;
 
@@ -25,46 +25,46 @@ typedef struct {
 } ConfigQueue;
 
 typedef struct {
-    char *host;           /* TCP: numeric address or "localhost"; NULL for a unix socket */
-    guint16 port;         /* 0: any free one, printed in the log (tests) */
-    char *path;           /* unix socket, or NULL */
-    guint mode;           /* of the unix socket, octal in the file, default 0660 */
+    char *host;   /* TCP: numeric address or "localhost"; NULL for a unix socket */
+    guint16 port; /* 0: any free one, printed in the log (tests) */
+    char *path;   /* unix socket, or NULL */
+    guint mode;   /* of the unix socket, octal in the file, default 0660 */
 } ConfigListen;
 
 typedef struct {
     OutgoingType type;
-    char *folder;         /* Maildir to write to */
+    char *folder; /* Maildir to write to */
     char *host;
     guint16 port;
     Security security;
-    char *user;           /* NULL: no login */
-    char *password_file;  /* one of these two names the secret; it is never in the file itself */
+    char *user;          /* NULL: no login */
+    char *password_file; /* one of these two names the secret; it is never in the file itself */
     char *password_env;
-    char *ca_file;        /* own CA, or NULL for the system's */
-    char *hello;          /* EHLO name; default: the domain */
-    gint64 give_up_us;    /* default 4 days */
+    char *ca_file;     /* own CA, or NULL for the system's */
+    char *hello;       /* EHLO name; default: the domain */
+    gint64 give_up_us; /* default 4 days */
 } ConfigOutgoing;
 
 typedef struct {
-    char *path;           /* of the file, as given */
-    char *base_folder;    /* folder of the file: relative paths start here */
-    char *domain;         /* of our Message-IDs */
-    char *store;          /* folder; resolved */
-    char *rules;          /* file, resolved, or NULL: starter rules */
-    char *notices;        /* folder, resolved, or NULL: starter notices */
-    char *authserv_id;    /* trusted border server (RFC 8601), or NULL */
-    char *user;           /* to run as when started by root, or NULL */
-    GPtrArray *agents;    /* ConfigAgent */
-    GPtrArray *queues;    /* ConfigQueue; at least one */
-    GPtrArray *listens;   /* ConfigListen */
+    char *path;         /* of the file, as given */
+    char *base_folder;  /* folder of the file: relative paths start here */
+    char *domain;       /* of our Message-IDs */
+    char *store;        /* folder; resolved */
+    char *rules;        /* file, resolved, or NULL: starter rules */
+    char *notices;      /* folder, resolved, or NULL: starter notices */
+    char *authserv_id;  /* trusted border server (RFC 8601), or NULL */
+    char *user;         /* to run as when started by root, or NULL */
+    GPtrArray *agents;  /* ConfigAgent */
+    GPtrArray *queues;  /* ConfigQueue; at least one */
+    GPtrArray *listens; /* ConfigListen */
     ConfigOutgoing *outgoing;
     guint64 message_bytes;
     guint sessions;
     guint idle_seconds;
     guint acks_per_sender_hour;
     guint acks_per_hour;
-    guint readers;        /* 0: one a core */
-    guint reader_mails;   /* replaced after so many */
+    guint readers;      /* 0: one a core */
+    guint reader_mails; /* replaced after so many */
 } Config;
 
 /* NULL when `problems` holds an error. Every key, unit, default and range stands in templates/postern.yaml.

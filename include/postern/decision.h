@@ -9,7 +9,7 @@
 typedef struct {
     gint64 mail_id;
     gint64 received_us;
-    char *source;         /* "lmtp", "pipe", "import" */
+    char *source; /* "lmtp", "pipe", "import" */
     char *peer;
     char *envelope_from;  /* "" is the null sender */
     char *recipient;      /* as given in RCPT */
@@ -25,9 +25,9 @@ gboolean envelope_is_null_sender(const Envelope *envelope);
 /* Ways to find the ticket of a mail, strongest first. */
 typedef enum {
     EVIDENCE_TOKEN_ADDRESS, /* our token in the recipient address */
-    EVIDENCE_TOKEN_ID,      /* our token in a Message-ID of In-Reply-To or References (or of a returned mail) */
-    EVIDENCE_KNOWN_ID,      /* a stored Message-ID there */
-    EVIDENCE_SUBJECT_REF,   /* a ticket reference in the subject */
+    EVIDENCE_TOKEN_ID,    /* our token in a Message-ID of In-Reply-To or References (or of a returned mail) */
+    EVIDENCE_KNOWN_ID,    /* a stored Message-ID there */
+    EVIDENCE_SUBJECT_REF, /* a ticket reference in the subject */
     EVIDENCE_COUNT
 } EvidenceType;
 const char *evidence_type_name(EvidenceType type);
@@ -35,24 +35,25 @@ const char *evidence_type_name(EvidenceType type);
 /* One piece of evidence. The desk finds `type`, `found`, `token`; the store adds the rest. */
 typedef struct {
     EvidenceType type;
-    char *found;            /* what stood in the mail: an id, a reference, "support+…" */
-    Token token;            /* of the two token types */
-    gint64 ticket_id;       /* 0: leads to no ticket */
-    char *ref;              /* of the ticket */
+    char *found;      /* what stood in the mail: an id, a reference, "support+…" */
+    Token token;      /* of the two token types */
+    gint64 ticket_id; /* 0: leads to no ticket */
+    char *ref;        /* of the ticket */
     char *queue, *status;
-    gboolean sender_belongs;/* requester or participant of that ticket, or recipient of that message */
+    gboolean sender_belongs;   /* requester or participant of that ticket, or recipient of that message */
     gboolean token_is_senders; /* the token was made for this sender's address */
+    guint mails_lately; /* messages that came to the ticket within the last hour; not counted above 20 */
 } Evidence;
 Evidence *evidence_new(EvidenceType type, const char *found);
 void evidence_free(Evidence *evidence);
 
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;          /* intake row with the same bytes, already settled; 0: none */
-    char *copy_of_ref;       /* its ticket, or NULL */
-    GPtrArray *evidence;     /* Evidence, filled */
-    guint acks_to_sender;    /* acknowledgements to this address within the last hour */
-    guint acks_all;          /* to anybody within the last hour */
+    gint64 copy_of;       /* intake row with the same bytes, already settled; 0: none */
+    char *copy_of_ref;    /* its ticket, or NULL */
+    GPtrArray *evidence;  /* Evidence, filled */
+    guint acks_to_sender; /* acknowledgements to this address within the last hour */
+    guint acks_all;       /* to anybody within the last hour */
 } Facts;
 void facts_clear(Facts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)
@@ -61,19 +62,19 @@ typedef enum { FATE_TICKETED, FATE_HELD, FATE_COPY, FATE_COUNT } Fate;
 const char *fate_name(Fate fate);
 
 typedef struct {
-    char *what;   /* a word: "opened", "joined", "acknowledged", "not acknowledged", … */
-    char *who;    /* address, agent or "postern" */
+    char *what; /* a word: "opened", "joined", "acknowledged", "not acknowledged", … */
+    char *who;  /* address, agent or "postern" */
     char *detail;
 } Event;
 
 typedef struct {
     gint64 ticket_id;
-    char *how;    /* "perhaps belongs to" */
+    char *how; /* "perhaps belongs to" */
 } Related;
 
 /* A mail to send, final bytes. */
 typedef struct {
-    char *kind;   /* "acknowledgement", "notice" */
+    char *kind; /* "acknowledgement", "notice" */
     char *to;
     char *from;
     char *envelope_from;
@@ -85,23 +86,23 @@ typedef struct {
 typedef struct {
     Fate fate;
     gint64 copy_of;
-    char *reason, *detail;       /* of a held mail: a word, and words for a person */
+    char *reason, *detail; /* of a held mail: a word, and words for a person */
     gint64 ticket_id;
     gboolean is_new_ticket;
     char *ref;
     char *queue;
-    char *subject;               /* of the ticket, when new */
-    char *status;                /* new status of the ticket */
+    char *subject;                      /* of the ticket, when new */
+    char *status;                       /* new status of the ticket */
     char *sender_name, *sender_address; /* who the message is from, as far as known; may be "" */
-    char *sender_role;           /* "requester", "participant", "guest", "agent" */
-    gboolean add_participant;    /* the sender is new on this ticket */
+    char *sender_role;                  /* "requester", "participant", "guest", "agent" */
+    gboolean add_participant;           /* the sender is new on this ticket */
     gboolean unreadable;
-    gboolean acknowledge;        /* an acknowledgement to sender_address is due */
-    gboolean notify;             /* the queue's agents get a notice */
-    GPtrArray *why;              /* char *: the reasons, strongest first */
-    GPtrArray *events;           /* Event */
-    GPtrArray *related;          /* Related */
-    GPtrArray *outgoing;         /* Outgoing */
+    gboolean acknowledge; /* an acknowledgement to sender_address is due */
+    gboolean notify;      /* the queue's agents get a notice */
+    GPtrArray *why;       /* char *: the reasons, strongest first */
+    GPtrArray *events;    /* Event */
+    GPtrArray *related;   /* Related */
+    GPtrArray *outgoing;  /* Outgoing */
 } Decision;
 Decision *decision_new(Fate fate);
 void decision_free(Decision *decision);

@@ -9,7 +9,7 @@
 typedef enum { DELIVERY_SENT, DELIVERY_REFUSED, DELIVERY_LATER, DELIVERY_UNKNOWN } DeliveryOutcome;
 typedef struct {
     DeliveryOutcome outcome;
-    char *answer;   /* cleaned line of the other side, or our words; owned */
+    char *answer;        /* cleaned line of the other side, or our words; owned */
     gboolean is_untried; /* LATER, but nobody was asked about this row: there was no connection, or no time */
 } DeliveryResult;
 
@@ -23,7 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Transport, transport_free)
 void transport_send(Transport *transport, const GPtrArray *rows, DeliveryResult *results);
 
 /* When to try again after `attempts` tries: backoff with jitter (`noise` any random number); 0: give up. */
-gint64 deliver_next_try_us(gint64 created_us, gint64 now_us, guint attempts, gint64 give_up_us, guint32 noise);
+gint64 deliver_next_try_us(gint64 created_us, gint64 now_us, guint attempts, gint64 give_up_us,
+                           guint32 noise);
 
 /* The sender's loop: until `stop_fd` becomes readable, or (EX_IOERR) the store must be opened anew. `wake_fd`
  * (eventfd or -1) says that there may be work. */

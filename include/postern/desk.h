@@ -9,22 +9,22 @@
 
 typedef struct {
     const Config *config;
-    const ConfigQueue *queue;      /* that the recipient belongs to */
+    const ConfigQueue *queue; /* that the recipient belongs to */
     const Envelope *envelope;
-    const Reading *reading;        /* NULL: it could not be read */
-    const char *unreadable;        /* then: why, in words */
+    const Reading *reading; /* NULL: it could not be read */
+    const char *unreadable; /* then: why, in words */
     const Facts *facts;
-    const char *new_ref;           /* free reference for a new ticket */
+    const char *new_ref; /* free reference for a new ticket */
     gint64 now_us;
-    const TokenKey *keys;          /* newest first */
+    const TokenKey *keys; /* newest first */
     gsize key_count;
     const NoticeSet *notices;
-    const RuleSet *rules;          /* for the labels of fields */
+    const RuleSet *rules; /* for the labels of fields */
 } DeskCase;
 
 /* The pieces of evidence in a mail, for the store to look up. Array of Evidence. */
-GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config, const TokenKey *keys,
-                       gsize key_count);
+GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config,
+                       const TokenKey *keys, gsize key_count);
 
 /* Who writes, for looking up facts: the From address, or "" when there is none to trust. Borrowed. */
 const char *desk_sender(const Reading *reading);

@@ -15,17 +15,18 @@ gint64 ids_hash(const char *message_id);
 #define TICKET_REF_LENGTH 6
 /* From random bytes (TICKET_REF_LENGTH * 2 of them). The caller frees. */
 char *ticket_ref_make(const char *prefix, const guint8 *random);
-/* All references in `text` with one of the prefixes (NULL-terminated), upper-cased, without repeats. Array of char *. */
+/* All references in `text` with one of the prefixes (NULL-terminated), upper-cased, without repeats. Array of
+ * char *. */
 GPtrArray *ticket_ref_scan(const char *text, const char *const *prefixes);
 
 /* Tokens: what lets a mail into a ticket. Payload and 80 bits of HMAC-SHA256, base32. */
 typedef enum { ROLE_CUSTOMER = 1, ROLE_AGENT = 2, ROLE_RETURN_PATH = 3 } TokenRole;
 typedef struct {
     gint64 ticket_id;
-    guint32 person;   /* token_person of the address that it was made for */
+    guint32 person; /* token_person of the address that it was made for */
     TokenRole role;
-    guint16 day;      /* days since 1970 when it was made */
-    guint8 key;       /* which key signed it */
+    guint16 day; /* days since 1970 when it was made */
+    guint8 key;  /* which key signed it */
 } Token;
 typedef struct {
     guint8 id;

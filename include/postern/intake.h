@@ -8,16 +8,16 @@
 
 /* One mail, complete, waiting to be made durable. */
 typedef struct {
-    char *source;           /* "lmtp" */
-    char *peer;             /* "127.0.0.1:4711" or "unix", for the record */
-    char *envelope_from;    /* "" is the null sender */
-    char *envid;            /* or NULL */
-    GPtrArray *recipients;  /* char *, accepted ones, in order */
-    Raw *raw;               /* bytes or file, size, digest; whoever takes it sets NULL */
-    const char *raw_folder; /* where its file lies; borrowed for ever */
+    char *source;            /* "lmtp" */
+    char *peer;              /* "127.0.0.1:4711" or "unix", for the record */
+    char *envelope_from;     /* "" is the null sender */
+    char *envid;             /* or NULL */
+    GPtrArray *recipients;   /* char *, accepted ones, in order */
+    Raw *raw;                /* bytes or file, size, digest; whoever takes it sets NULL */
+    const char *raw_folder;  /* where its file lies; borrowed for ever */
     guint64 session, serial; /* for intake_answer */
-    gboolean is_quiet;      /* nothing is to be sent because of it */
-    gint64 lease_us;        /* of its rows; 0: whoever comes first reads it */
+    gboolean is_quiet;       /* nothing is to be sent because of it */
+    gint64 lease_us;         /* of its rows; 0: whoever comes first reads it */
 } IntakeMail;
 /* Its file goes too, unless `raw->keep`. */
 void intake_mail_free(IntakeMail *mail);
@@ -34,12 +34,12 @@ typedef struct {
     gpointer user;
 } IntakeOwner;
 
-/* Opens the listeners and starts the thread. With LISTEN_PID and LISTEN_FDS in the environment (systemd) those
- * sockets are taken instead of the configured ones, and the variables are unset. "localhost" is 127.0.0.1. A stale
- * unix socket file is replaced; one on which somebody listens is an error, as is any other file.
- * `raw_folder`: where large mails are written while they come in.
- * Raises the soft limit of open files for `sessions`; where the hard one is too low, there are fewer sessions.
- * ERROR_CONFIG for an address that cannot be, ERROR_TEMPORARY for one in use. */
+/* Opens the listeners and starts the thread. With LISTEN_PID and LISTEN_FDS in the environment (systemd)
+ * those sockets are taken instead of the configured ones, and the variables are unset. "localhost" is
+ * 127.0.0.1. A stale unix socket file is replaced; one on which somebody listens is an error, as is any other
+ * file. `raw_folder`: where large mails are written while they come in. Raises the soft limit of open files
+ * for `sessions`; where the hard one is too low, there are fewer sessions. ERROR_CONFIG for an address that
+ * cannot be, ERROR_TEMPORARY for one in use. */
 IntakeServer *intake_server_start(const Config *config, const char *raw_folder, const IntakeOwner *owner,
                                   GError **error);
 /* One answer for all recipients of that mail (they are committed together). Thread-safe; a
@@ -52,7 +52,7 @@ guint16 intake_server_port(const IntakeServer *server);
 void intake_server_stop(IntakeServer *server, gint64 grace_us);
 /* Frees a stopped server: nobody may call intake_answer any more. */
 void intake_server_free(IntakeServer *server);
-/* Uses the sessions, idle_seconds, message_bytes and domain of another configuration from now on; the last two
- * for new sessions, since the others were told at LHLO. Listeners stay. The old configuration must live until this
- * returns. */
+/* Uses the sessions, idle_seconds, message_bytes and domain of another configuration from now on; the last
+ * two for new sessions, since the others were told at LHLO. Listeners stay. The old configuration must live
+ * until this returns. */
 void intake_server_reload(IntakeServer *server, const Config *config);

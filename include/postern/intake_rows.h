@@ -8,11 +8,11 @@
 
 /* One waiting mail, with all that the pipeline needs. */
 typedef struct {
-    Envelope envelope;   /* queue and detail are not filled: configuration, not store */
-    guint attempts;      /* readings begun, this one counted */
+    Envelope envelope; /* queue and detail are not filled: configuration, not store */
+    guint attempts;    /* readings begun, this one counted */
     guint64 size;
-    GBytes *bytes;       /* small mail, or NULL */
-    char *file;          /* large mail, within the raw folder */
+    GBytes *bytes; /* small mail, or NULL */
+    char *file;    /* large mail, within the raw folder */
 } IntakeRow;
 void intake_row_free(IntakeRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeRow, intake_row_free)
@@ -22,17 +22,19 @@ typedef struct {
     const GPtrArray *recipients;                       /* char *, at least one */
     gboolean is_quiet;
     gint64 received_us;
-    gint64 lease_us;     /* 0: whoever comes first reads it */
+    gint64 lease_us; /* 0: whoever comes first reads it */
 } IntakeEnvelope;
 
 /* In a transaction. Adds the rows; their first attempt counts as begun. `out_rows` gets IntakeRow
  * with borrowed nothing: each shares the bytes. Large raw files must be synced already. */
-gboolean intake_add(Store *store, const Raw *raw, const IntakeEnvelope *envelope, GPtrArray *out_rows, GError **error);
+gboolean intake_add(Store *store, const Raw *raw, const IntakeEnvelope *envelope, GPtrArray *out_rows,
+                    GError **error);
 
-/* Waiting rows with id > `after_id`, oldest first, whose lease is over at `now_us` (G_MAXINT64: all); their attempt is not
- * counted yet. Array of IntakeRow. */
+/* Waiting rows with id > `after_id`, oldest first, whose lease is over at `now_us` (G_MAXINT64: all); their
+ * attempt is not counted yet. Array of IntakeRow. */
 GPtrArray *intake_waiting(Store *store, gint64 after_id, gint64 now_us, guint most, GError **error);
-/* In a transaction. Counts one more attempt and leases the row. FALSE with ERROR_CONFLICT when it is settled already. */
+/* In a transaction. Counts one more attempt and leases the row. FALSE with ERROR_CONFLICT when it is settled
+ * already. */
 gboolean intake_count_attempt(Store *store, gint64 mail_id, gint64 lease_us, GError **error);
 /* TRUE while nobody has settled it. */
 gboolean intake_is_waiting(Store *store, gint64 mail_id, GError **error);
@@ -58,8 +60,8 @@ gboolean intake_copy_raw(Store *store, gint64 mail_id, int fd, GError **error);
 /* Why a mail ended where it did: fate, ticket, reasons. */
 typedef struct {
     gint64 id;
-    char *fate;        /* "waiting", "ticketed", "held", "copy" */
-    char *ref;         /* ticket, or NULL */
+    char *fate; /* "waiting", "ticketed", "held", "copy" */
+    char *ref;  /* ticket, or NULL */
     gint64 copy_of;
     char *reason, *detail;
     char *recipient, *envelope_from, *source, *peer;

@@ -7,16 +7,16 @@
 /* What is known; every pointer may be NULL except `headers`. Texts are UTF-8. */
 typedef struct {
     const Headers *headers;
-    const char *type;               /* of the whole mail, lower case "multipart/report" */
-    const char *report_type;        /* "delivery-status", "disposition-notification", "feedback-report" */
-    const char *delivery_status;    /* text of the message/delivery-status part */
-    const char *disposition;        /* text of the message/disposition-notification part */
-    const char *feedback;           /* text of the message/feedback-report part */
-    const char *returned;           /* headers (or all) of the mail that came back */
-    const char *text;               /* readable text, for reports in free form */
-    const char *subject;            /* decoded */
-    const char *from;               /* address, or NULL */
-    const char *envelope_from;      /* "" is the null sender; NULL: not known */
+    const char *type;            /* of the whole mail, lower case "multipart/report" */
+    const char *report_type;     /* "delivery-status", "disposition-notification", "feedback-report" */
+    const char *delivery_status; /* text of the message/delivery-status part */
+    const char *disposition;     /* text of the message/disposition-notification part */
+    const char *feedback;        /* text of the message/feedback-report part */
+    const char *returned;        /* headers (or all) of the mail that came back */
+    const char *text;            /* readable text, for reports in free form */
+    const char *subject;         /* decoded */
+    const char *from;            /* address, or NULL */
+    const char *envelope_from;   /* "" is the null sender; NULL: not known */
 } KindEvidence;
 
 /* Sets kind, may_answer, kind_reasons and bounce of `reading`, nothing else. */

@@ -19,9 +19,9 @@ typedef struct {
 } LmtpAnswer;
 
 typedef struct {
-    const char *from;       /* "" is the null sender */
-    const char *envid;      /* decoded xtext, or NULL */
-    guint64 declared_size;  /* 0: not declared */
+    const char *from;      /* "" is the null sender */
+    const char *envid;     /* decoded xtext, or NULL */
+    guint64 declared_size; /* 0: not declared */
     gboolean is_utf8;
 } LmtpSender;
 
@@ -29,7 +29,8 @@ typedef struct {
 typedef struct {
     LmtpAnswer (*mail)(gpointer user, const LmtpSender *sender);
     LmtpAnswer (*recipient)(gpointer user, const char *address);
-    /* Raw mail, dot-unstuffed, in pieces. FALSE: cannot keep it (the machine reads on to the end of the data). */
+    /* Raw mail, dot-unstuffed, in pieces. FALSE: cannot keep it (the machine reads on to the end of the
+     * data). */
     gboolean (*data)(gpointer user, const char *bytes, gsize length);
     /* The data are complete; the owner calls lmtp_answer_data once for each accepted recipient, in
      * order, now or later. Until then the machine takes no further input. `too_large`: over the limit,
@@ -41,8 +42,8 @@ typedef struct {
 } LmtpOwner;
 
 typedef struct {
-    const char *hostname;   /* borrowed until the machine is freed */
-    guint64 message_bytes;  /* of the mail as it is kept, without the dots of RFC 5321 4.5.2 */
+    const char *hostname;  /* borrowed until the machine is freed */
+    guint64 message_bytes; /* of the mail as it is kept, without the dots of RFC 5321 4.5.2 */
 } LmtpSettings;
 
 LmtpMachine *lmtp_machine_new(const LmtpSettings *settings, const LmtpOwner *owner, gpointer user);

@@ -12,20 +12,20 @@ void mail_prepare(void);
 
 /* One node of the tree, in depth-first order; index 0 is the whole mail. */
 typedef struct {
-    guint index, parent;      /* `parent` of 0 is 0 */
+    guint index, parent; /* `parent` of 0 is 0 */
     guint level;
-    char *type;               /* lower case "text/plain"; as declared, "text/plain" when absent or broken */
-    char *charset;            /* declared, or NULL */
-    char *name;               /* safe file name from Content-Disposition or -Type (RFC 2231, 2047), or NULL */
-    char *disposition;        /* "inline", "attachment", or NULL */
-    char *content_id;         /* without angle brackets, or NULL */
-    char *report_type;        /* of multipart/report, lower case, or NULL */
+    char *type;        /* lower case "text/plain"; as declared, "text/plain" when absent or broken */
+    char *charset;     /* declared, or NULL */
+    char *name;        /* safe file name from Content-Disposition or -Type (RFC 2231, 2047), or NULL */
+    char *disposition; /* "inline", "attachment", or NULL */
+    char *content_id;  /* without angle brackets, or NULL */
+    char *report_type; /* of multipart/report, lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
-    gboolean is_message;      /* message/rfc822 and its like: kept whole as an attachment */
-    gboolean is_raw;          /* a multipart whose parts cannot be told apart: a leaf of raw text */
-    guint64 size;             /* decoded octets of a leaf; set by mail_part_measure */
-    char *sha256;             /* of the decoded octets of a leaf, hex; set by mail_part_measure, else NULL */
+    gboolean is_message; /* message/rfc822 and its like: kept whole as an attachment */
+    gboolean is_raw;     /* a multipart whose parts cannot be told apart: a leaf of raw text */
+    guint64 size;        /* decoded octets of a leaf; set by mail_part_measure */
+    char *sha256;        /* of the decoded octets of a leaf, hex; set by mail_part_measure, else NULL */
 } MailPart;
 
 /* Opens raw bytes (borrowed until mail_free) or a file descriptor (which stays the caller's

@@ -12,22 +12,24 @@
  * acknowledgement: `customer.name` and `subject` are set only when they may be repeated to whoever wrote:
  * the address may be forged, and the reader a victim. `subject` comes without reply prefixes and without the
  * reference, `answer_within` as words ("within 4 working hours"). `fields` hold only values of closed
- * grammars, `kinds_read` words of ours for what was noticed ("an error message"). `has_no_details`: neither of
- * them nor an attachment. `has_secrets`: a password or key was covered.
- * notice: `fields.indented` is the value of several lines, each behind four blanks; else it is not set. `customer.proven` and `customer.is_guest` are truths; `warnings` and `why` are whole sentences.
- * Numbers that are 0 are not set. */
+ * grammars, `kinds_read` words of ours for what was noticed ("an error message"). `has_no_details`: neither
+ * of them nor an attachment. `has_secrets`: a password or key was covered. notice: `fields.indented` is the
+ * value of several lines, each behind four blanks; else it is not set. `customer.proven` and
+ * `customer.is_guest` are truths; `warnings` and `why` are whole sentences. Numbers that are 0 are not set.
+ */
 TemplateNames notice_names(const char *notice);
 
 /* Compiled notices; immutable, may be shared between threads. */
 typedef struct NoticeSet NoticeSet;
 
-/* `lookup` gives the text of a file by name, of parts too ("footer.txt"); NULL when it is absent. `folder` stands
- * before the names in problems; NULL: nothing does. NULL when anything is wrong; all of it is in `problems`. */
+/* `lookup` gives the text of a file by name, of parts too ("footer.txt"); NULL when it is absent. `folder`
+ * stands before the names in problems; NULL: nothing does. NULL when anything is wrong; all of it is in
+ * `problems`. */
 NoticeSet *notice_set_compile(const char *folder, TemplatePart lookup, gpointer user, GPtrArray *problems);
 void notice_set_free(NoticeSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NoticeSet, notice_set_free)
 
 /* `out_html` is set to NULL when the notice has none. The caller frees all three. FALSE, with nothing set,
  * when there is no such notice. */
-gboolean notice_render(const NoticeSet *set, const char *notice, const TemplateValues *values, char **out_subject,
-                       char **out_text, char **out_html);
+gboolean notice_render(const NoticeSet *set, const char *notice, const TemplateValues *values,
+                       char **out_subject, char **out_text, char **out_html);

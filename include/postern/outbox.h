@@ -5,30 +5,31 @@
 #include <postern/store.h>
 
 typedef enum {
-    OUTBOX_QUEUED,    /* waits for its time */
+    OUTBOX_QUEUED, /* waits for its time */
     OUTBOX_SENT,
     OUTBOX_FAILED,    /* refused for good, or given up */
     OUTBOX_HELD,      /* waits for a person */
-    OUTBOX_UNCERTAIN, /* the line broke after the final dot: sent again with the same Message-ID at its time */
+    OUTBOX_UNCERTAIN, /* the line broke after the final dot: sent again with the same Message-ID at its time
+                       */
     OUTBOX_STATE_COUNT
 } OutboxState;
 const char *outbox_state_name(OutboxState state);
 
 typedef struct {
     gint64 id;
-    char *ref;              /* of the ticket, or "" */
-    char *kind;             /* "acknowledgement", "notice" */
+    char *ref;  /* of the ticket, or "" */
+    char *kind; /* "acknowledgement", "notice" */
     char *to;
-    char *from;             /* header From address */
-    char *envelope_from;    /* "" is the null sender */
+    char *from;          /* header From address */
+    char *envelope_from; /* "" is the null sender */
     char *subject;
     char *message_id;
     OutboxState state;
     guint attempts;
-    guint uncertain;        /* how often the outcome was unknown */
+    guint uncertain; /* how often the outcome was unknown */
     gint64 created_us, next_us;
-    char *last_error;       /* the last answer of the other side, or NULL */
-    GBytes *bytes;          /* only from outbox_claim and outbox_get */
+    char *last_error; /* the last answer of the other side, or NULL */
+    GBytes *bytes;    /* only from outbox_claim and outbox_get */
 } OutboxRow;
 void outbox_row_free(OutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
@@ -43,9 +44,9 @@ gboolean outbox_recover(Store *store, gint64 now_us, GError **error);
 
 typedef struct {
     gint64 id;
-    OutboxState state;      /* QUEUED and UNCERTAIN: again at next_us */
+    OutboxState state; /* QUEUED and UNCERTAIN: again at next_us */
     gint64 next_us;
-    const char *answer;     /* one line, or NULL */
+    const char *answer; /* one line, or NULL */
 } OutboxResult;
 /* One transaction for all results. What is sent, failed or held becomes an event of its ticket. */
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
@@ -60,5 +61,6 @@ gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 
 /* Every acknowledgement made since `since_us`, oldest first. */
-gboolean outbox_each_ack(Store *store, gint64 since_us, void (*each)(gpointer user, const char *to, gint64 created_us),
-                         gpointer user, GError **error);
+gboolean outbox_each_ack(Store *store, gint64 since_us,
+                         void (*each)(gpointer user, const char *to, gint64 created_us), gpointer user,
+                         GError **error);

@@ -10,11 +10,11 @@
 typedef struct Pipeline Pipeline;
 
 typedef struct {
-    const char *program;  /* with the "reader" role; NULL: this program */
-    guint readers;        /* 0: as configured */
+    const char *program; /* with the "reader" role; NULL: this program */
+    guint readers;       /* 0: as configured */
     /* Rows that wait in the store are taken up too, at start and whenever another process adds some. */
     gboolean takes_waiting;
-    int wake_sender_fd;   /* eventfd to write to when there is something to send, or -1 */
+    int wake_sender_fd; /* eventfd to write to when there is something to send, or -1 */
     /* After the commit (error NULL) or its failure; the callee owns nothing. On the writer's thread. */
     void (*accepted)(gpointer user, IntakeMail *mail, const GError *error);
     /* One mail has ended its way. On the writer's thread; may be NULL. */
@@ -33,5 +33,6 @@ void pipeline_reload(Pipeline *pipeline, Setup *setup);
 Setup *pipeline_setup(Pipeline *pipeline); /* a new reference */
 /* Waits until nothing is under way, or until `deadline_us` (clock_monotonic_us). TRUE when idle. */
 gboolean pipeline_wait_idle(Pipeline *pipeline, gint64 deadline_us);
-/* Commits what was handed over, leaves the unread for the next start, ends the threads, closes the store, frees. */
+/* Commits what was handed over, leaves the unread for the next start, ends the threads, closes the store,
+ * frees. */
 void pipeline_stop(Pipeline *pipeline);

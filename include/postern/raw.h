@@ -7,16 +7,17 @@
 typedef struct {
     guint64 size;
     guint8 sha256[DIGEST_BYTES];
-    GBytes *bytes;    /* small mail, or NULL */
-    char *file;       /* large mail: base name within the raw folder, or NULL */
-    gboolean keep;    /* the row is committed: the file stays when this is freed */
+    GBytes *bytes; /* small mail, or NULL */
+    char *file;    /* large mail: base name within the raw folder, or NULL */
+    gboolean keep; /* the row is committed: the file stays when this is freed */
 } Raw;
 /* Removes the file unless `keep`. */
 void raw_free(Raw *raw, const char *raw_folder);
 
 typedef struct RawWriter RawWriter;
 RawWriter *raw_writer_new(const char *raw_folder);
-/* ERROR_LIMIT when the disk is full, ERROR_TEMPORARY when it fails; the writer then only takes raw_writer_free. */
+/* ERROR_LIMIT when the disk is full, ERROR_TEMPORARY when it fails; the writer then only takes
+ * raw_writer_free. */
 gboolean raw_writer_add(RawWriter *writer, const char *bytes, gsize length, GError **error);
 /* Ends and frees the writer; the file is written and its name exists, but neither is synced yet:
  * raw_sync does that before the commit. NULL on error. */

@@ -8,13 +8,13 @@
 #include <postern/values.h>
 
 typedef struct {
-    const char *program;      /* /proc/self/exe, or the program that has the "reader" role */
-    const char *rules_file;   /* name for messages */
-    const char *rules_text;   /* NULL: no rules */
-    const char *authserv_id;  /* or NULL */
-    guint64 memory_bytes;     /* 0: LIMIT_READER_MEMORY_BYTES */
-    guint seconds;            /* for one mail; 0: LIMIT_READER_SECONDS */
-    guint mails;              /* replaced after so many; 0: LIMIT_READER_MAILS */
+    const char *program;     /* /proc/self/exe, or the program that has the "reader" role */
+    const char *rules_file;  /* name for messages */
+    const char *rules_text;  /* NULL: no rules */
+    const char *authserv_id; /* or NULL */
+    guint64 memory_bytes;    /* 0: LIMIT_READER_MEMORY_BYTES */
+    guint seconds;           /* for one mail; 0: LIMIT_READER_SECONDS */
+    guint mails;             /* replaced after so many; 0: LIMIT_READER_MAILS */
 } ReaderSettings;
 
 typedef struct Reader Reader;
@@ -30,7 +30,8 @@ gboolean reader_prepare(Reader *reader, GError **error);
 
 /* One of `bytes` and `fd` (>= 0) gives the mail. Errors: ERROR_LIMIT the pre-scan refused (reading again
  * will not help), ERROR_CORRUPT the child died or lied on this mail (message says how: "killed by
- * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets a fresh child. */
+ * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets
+ * a fresh child. */
 Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error);
 
 /* The child's own main, for a process started with the role "reader", before any thread; its socket is

@@ -29,7 +29,7 @@ typedef struct {
     const char *subject, *reply, *text;
     const GPtrArray *attachment_names; /* char *, text attachments; beside attachment_texts */
     const GPtrArray *attachment_texts;
-    gint64 deadline_us;                /* clock_monotonic_us() value; 0: no deadline */
+    gint64 deadline_us; /* clock_monotonic_us() value; 0: no deadline */
 } RulesInput;
 
 /* Appends Field to `fields` (distinct values, first is primary) and Finding to `findings`
@@ -41,7 +41,8 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
  * where they give no fields: quoted history), and every other occurrence of a secret that the last
  * rules_find with this scratch met. A byte becomes '*', so length and offsets stay true; the first and
  * last few of a long secret stay. The whole text is masked, however long. Call it after
- * rules_find of the same mail, for each text that is kept. `text` is valid UTF-8. */
+ * rules_find of the same mail, for each text that is kept. `text` is valid UTF-8; one that was also given to
+ * rules_find, by the same pointer, must not have changed since. */
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us, GPtrArray *findings);
 
 /* The examples of a rules file, run as tests. */
@@ -56,7 +57,7 @@ GPtrArray *rules_run_examples(const RuleSet *rules); /* RulesExample */
 /* One rule as `postern rules list` shows it. Borrowed from the set. */
 typedef struct {
     const char *name, *field, *type, *help;
-    const char *places;   /* "subject, reply" */
+    const char *places; /* "subject, reply" */
     guint line, examples;
     gboolean is_secret;
 } RuleInfo;

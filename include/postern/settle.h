@@ -5,9 +5,12 @@
 #include <postern/decision.h>
 #include <postern/intake_rows.h>
 
-/* In a transaction. Fills copy_of, and ticket_id, ref, queue, status, sender_belongs of every
- * Evidence in `facts` (its ticket_id of token types is set from the token). `sender` may be "". */
-gboolean settle_facts(Store *store, gint64 mail_id, const char *sender, Facts *facts, GError **error);
+/* In a transaction. Fills copy_of (the same bytes came to this recipient, or are in a ticket of its queue),
+ * and ticket_id, ref, queue, status, sender_belongs of every Evidence in `facts` (its ticket_id of token
+ * types is set from the token). A Message-ID that several tickets hold becomes a piece for each of them.
+ * `envelope` has its queue; `sender` may be "". */
+gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
+                      GError **error);
 
 /* TRUE when no ticket has this reference. */
 gboolean settle_ref_is_free(Store *store, const char *ref, GError **error);

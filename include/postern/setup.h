@@ -9,23 +9,25 @@
 
 typedef struct {
     Config *config;
-    char *rules_file;    /* name for messages */
+    char *rules_file; /* name for messages */
     char *rules_text;
     RuleSet *rules;
     NoticeSet *notices;
     gatomicrefcount references;
 } Setup;
 
-/* NULL when there is an error among `problems` (Problem); all files are looked at in any case. `path` must exist
- * (else a problem says so). */
+/* NULL when there is an error among `problems` (Problem); all files are looked at in any case. `path` must
+ * exist (else a problem says so). */
 Setup *setup_load(const char *path, GPtrArray *problems);
 /* config_queue_of for an address as it comes from outside: its domain may be written in Unicode. */
 const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, char **out_detail);
-/* Only the rules, for commands that need no more: the configured or, without a configuration, the starter rules. */
+/* Only the rules, for commands that need no more: the configured or, without a configuration, the starter
+ * rules. */
 RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
 Setup *setup_ref(Setup *setup);
 void setup_unref(Setup *setup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Setup, setup_unref)
 
-/* The password of the outgoing server from its file or environment variable; NULL without an error when none is configured. */
+/* The password of the outgoing server from its file or environment variable; NULL without an error when none
+ * is configured. */
 char *setup_password(const Config *config, GError **error);

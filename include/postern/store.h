@@ -13,9 +13,9 @@
 typedef struct Store Store;
 
 typedef enum {
-    STORE_OPEN,    /* must exist; migrations are run when needed */
-    STORE_CREATE,  /* made when absent */
-    STORE_READ     /* no writing at all */
+    STORE_OPEN,   /* must exist; migrations are run when needed */
+    STORE_CREATE, /* made when absent */
+    STORE_READ    /* no writing at all */
 } StoreMode;
 
 /* `folder` holds postern.db and raw/. */
@@ -31,8 +31,8 @@ gboolean store_check(Store *store, GError **error);
 void store_mark_for_check(const char *folder);
 
 /* One write transaction around several calls of intake_rows.h and settle.h (those that say "in a
- * transaction"). A part that fails is undone alone, the rest goes on; when store_part_end fails, nothing of the
- * transaction can be kept. */
+ * transaction"). A part that fails is undone alone, the rest goes on; when store_part_end fails, nothing of
+ * the transaction can be kept. */
 gboolean store_begin(Store *store, GError **error);
 /* The same for what can be done again: a power cut can undo its commit (the death of a process cannot) until
  * anybody has committed after a store_begin. Whoever acts outside the store on what was committed must commit
@@ -48,11 +48,11 @@ TokenKey *store_token_keys(Store *store, gsize *out_count, GError **error);
 
 /* The figures behind the first promise: received = ticketed + held + copies. */
 typedef struct {
-    gint64 accepted;  /* answered 250, or taken from a pipe or a file */
-    gint64 waiting;   /* of these, not yet read */
-    gint64 received;  /* of these, at the end of their way: accepted - waiting */
-    gint64 ticketed;  /* messages in tickets that came in */
-    gint64 held;      /* wait for a person, or a person dropped them */
+    gint64 accepted; /* answered 250, or taken from a pipe or a file */
+    gint64 waiting;  /* of these, not yet read */
+    gint64 received; /* of these, at the end of their way: accepted - waiting */
+    gint64 ticketed; /* messages in tickets that came in */
+    gint64 held;     /* wait for a person, or a person dropped them */
     gint64 copies;
     gint64 tickets, tickets_open;
     gint64 outbox_waiting, outbox_sent, outbox_failed, outbox_uncertain;

@@ -14,15 +14,15 @@ typedef struct {
 
 typedef struct {
     gint64 id;
-    char *direction;    /* "in", "out", "note" */
+    char *direction; /* "in", "out", "note" */
     char *from_name, *from_address, *to, *subject, *kind, *reply;
-    gint64 date_us;     /* as its writer says, or 0 */
+    gint64 date_us; /* as its writer says, or 0 */
     gint64 at_us;
-    char *raw_sha256;   /* hex, or NULL (outgoing) */
-    char *attachments;  /* JSON array */
-    char *findings;     /* JSON array */
-    char *why;          /* JSON array of texts */
-    gint64 outbox_id;   /* of an outgoing one, else 0 */
+    char *raw_sha256;  /* hex, or NULL (outgoing) */
+    char *attachments; /* JSON array */
+    char *findings;    /* JSON array */
+    char *why;         /* JSON array of texts */
+    gint64 outbox_id;  /* of an outgoing one, else 0 */
 } TicketMessage;
 
 typedef struct {
@@ -49,7 +49,8 @@ typedef struct {
 void ticket_free(Ticket *ticket);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
 
-/* Newest first, at most `most`; status and queue may be NULL (all). With fields, participants and links, without messages and events. */
+/* Newest first, at most `most`; status and queue may be NULL (all). With fields, participants and links,
+ * without messages and events. */
 GPtrArray *ticket_list(Store *store, const char *status, const char *queue, guint most, GError **error);
 /* Any case of `ref`. ERROR_NOT_FOUND. */
 Ticket *ticket_get(Store *store, const char *ref, GError **error);

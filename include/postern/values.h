@@ -43,11 +43,11 @@ const char *headers_get(const Headers *headers, const char *name, guint nth);
 guint headers_count(const Headers *headers, const char *name);
 
 typedef struct {
-    char *name;         /* safe to show and to store; never with path separators */
-    char *type;         /* lower case "image/png" */
-    char *content_id;   /* without angle brackets, or NULL */
-    guint64 size;       /* of the decoded content */
-    char *sha256;       /* of the decoded content, lower-case hex */
+    char *name;       /* safe to show and to store; never with path separators */
+    char *type;       /* lower case "image/png" */
+    char *content_id; /* without angle brackets, or NULL */
+    guint64 size;     /* of the decoded content */
+    char *sha256;     /* of the decoded content, lower-case hex */
     gboolean is_inline;
 } Attachment;
 void attachment_free(Attachment *attachment);
@@ -56,13 +56,14 @@ void attachment_free(Attachment *attachment);
  * "subject", "reply", "text" or "attachment:NAME". */
 typedef struct {
     char *name;
-    char *value;        /* normalised; masked when secret */
-    char *raw;          /* as written; masked when secret */
+    char *value; /* normalised; masked when secret */
+    char *raw;   /* as written; masked when secret */
     char *rule;
     char *where;
     gsize start, end;
     gboolean is_secret;
-    gboolean may_echo;  /* of a closed grammar (digits, ZUID, UUID, version …), fit to be shown to whoever wrote */
+    gboolean
+        may_echo; /* of a closed grammar (digits, ZUID, UUID, version …), fit to be shown to whoever wrote */
 } Field;
 void field_free(Field *field);
 
@@ -74,8 +75,8 @@ typedef enum {
     KIND_RECEIPT,    /* read or delivery receipt (RFC 8098) */
     KIND_LIST,       /* RFC 2919, 2369 */
     KIND_BULK,
-    KIND_MACHINE,    /* cron, monitoring, other programs */
-    KIND_CHALLENGE,  /* "confirm that you are a person" */
+    KIND_MACHINE,   /* cron, monitoring, other programs */
+    KIND_CHALLENGE, /* "confirm that you are a person" */
     KIND_COUNT
 } MailKind;
 const char *mail_kind_name(MailKind kind);
@@ -90,7 +91,7 @@ typedef struct {
     char *reason;    /* the other side's words, one line, or NULL */
 } BounceRecipient;
 typedef struct {
-    GPtrArray *recipients; /* BounceRecipient */
+    GPtrArray *recipients;     /* BounceRecipient */
     char *original_message_id; /* without angle brackets, or NULL */
 } Bounce;
 BounceRecipient *bounce_recipient_new(void);
@@ -102,26 +103,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bounce, bounce_free)
 
 /* What a mail says, as read from its raw bytes alone. Every array is non-NULL. */
 typedef struct {
-    char *message_id;           /* without angle brackets, or NULL */
-    gint64 date_us;             /* or DATE_UNKNOWN */
-    char *subject;              /* decoded, one line; "" when there is none */
-    Mailbox *from;              /* exactly one by our strict grammar, else NULL */
-    GPtrArray *sender_findings; /* char *: why the sender is in doubt */
-    GPtrArray *to, *cc, *reply_to;        /* Mailbox */
-    GPtrArray *in_reply_to, *references;  /* char *: ids without angle brackets */
+    char *message_id;                    /* without angle brackets, or NULL */
+    gint64 date_us;                      /* or DATE_UNKNOWN */
+    char *subject;                       /* decoded, one line; "" when there is none */
+    Mailbox *from;                       /* exactly one by our strict grammar, else NULL */
+    GPtrArray *sender_findings;          /* char *: why the sender is in doubt */
+    GPtrArray *to, *cc, *reply_to;       /* Mailbox */
+    GPtrArray *in_reply_to, *references; /* char *: ids without angle brackets */
     MailKind kind;
     gboolean may_answer;
-    GPtrArray *kind_reasons;    /* char * */
-    Bounce *bounce;             /* or NULL */
-    char *text;                 /* whole readable text */
-    char *reply;                /* the visible reply */
+    GPtrArray *kind_reasons; /* char * */
+    Bounce *bounce;          /* or NULL */
+    char *text;              /* whole readable text */
+    char *reply;             /* the visible reply */
     char *quoted;
     char *signature;
-    GPtrArray *attachments;     /* Attachment */
-    GPtrArray *fields;          /* Field */
-    GPtrArray *findings;        /* Finding */
-    gboolean from_authentic;    /* the trusted border server vouches for the From domain (RFC 8601) */
-    guint hops;                 /* Received fields */
+    GPtrArray *attachments;  /* Attachment */
+    GPtrArray *fields;       /* Field */
+    GPtrArray *findings;     /* Finding */
+    gboolean from_authentic; /* the trusted border server vouches for the From domain (RFC 8601) */
+    guint hops;              /* Received fields */
 } Reading;
 Reading *reading_new(void);
 void reading_free(Reading *reading);

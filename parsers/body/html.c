@@ -285,21 +285,33 @@ static void on_end(void *data, const xmlChar *name)
 
 /* A no-break blank is a blank that must not collapse; a soft hyphen and the zero-width marks of preheaders
  * show nothing. */
+/* Signs of width zero, and the blank that does not break: all begin with one of these octets. */
+static gboolean may_be_sign(char octet)
+{
+    guchar c = (guchar)octet;
+    return c == 0xc2 || c == 0xcd || c == 0xe2 || c == 0xef;
+}
+
 static void flow_text(Reader *reader, const char *text, gsize length)
 {
     g_autoptr(GString) plain = g_string_sized_new(length);
-    for (const char *at = text, *next, *end = text + length; at < end; at = next) {
+    for (const char *at = text, *end = text + length; at < end;) {
+        const char *run = at;
+        while (at < end && !may_be_sign(*at))
+            at++;
+        g_string_append_len(plain, run, at - run);
+        if (at == end)
+            break;
         gunichar c = g_utf8_get_char(at);
-        next = at + g_utf8_skip[*(const guchar *)at];
-        if (c == 0xad || c == 0x200b || c == 0xfeff || c == 0x34f)
-            continue;
+        const char *next = at + g_utf8_skip[*(const guchar *)at];
         if (c == 0xa0) {
             page_flow(&reader->page, plain->str, plain->len);
             g_string_truncate(plain, 0);
             page_verbatim(&reader->page, " ", 1);
-            continue;
+        } else if (c != 0xad && c != 0x200b && c != 0xfeff && c != 0x34f) {
+            g_string_append_len(plain, at, next - at);
         }
-        g_string_append_len(plain, at, next - at);
+        at = next;
     }
     page_flow(&reader->page, plain->str, plain->len);
 }

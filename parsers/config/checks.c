@@ -166,9 +166,8 @@ void check_addresses(Walk *walk, const Config *config)
 static void check_folder(Walk *walk, const YamlNode *node)
 {
     for (guint i = 0; i < node->keys->len; i++) {
-        static const char *const of_server[] = {"port",         "security", "user",  "password_file",
-                                                "password_env", "ca_file",  "hello", "give_up",
-                                                NULL};
+        static const char *const of_server[] = {
+            "port", "security", "user", "password_file", "password_env", "ca_file", "hello", "give_up", NULL};
         const YamlNode *key = node->keys->pdata[i];
         if (g_strv_contains(of_server, key->scalar))
             schema_problem(walk, key, "'%s' belongs to a 'server', and mail goes into a 'folder' here",

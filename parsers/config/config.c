@@ -91,7 +91,8 @@ static void check_trust(Walk *walk, const YamlNode *root)
     if (!yaml_get(root, "trusted_authserv_id"))
         problem_warn(walk->problems, walk->document->file, NULL, 0, 0,
                      "'trusted_authserv_id' is not set, so nothing proves who wrote a mail: notices say so, "
-                     "acknowledgements repeat no subject, and an agent's mail counts as anybody's; set it to the name "
+                     "acknowledgements repeat no subject, and whoever gets hold of a notice counts as its "
+                     "agent; set it to the name "
                      "of your mail server that checks SPF, DKIM and DMARC");
 }
 

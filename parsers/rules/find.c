@@ -102,11 +102,14 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
     if (!is_its_place && !is_secret)
         return;
     guint most = is_secret ? G_MAXUINT : HITS_PER_PLACE;
-    if (!rule_find(search->rules, index, search->scratch->matcher, place, number, most, search->deadline_us,
-                   found))
+    gboolean is_complete = rule_find(search->rules, index, search->scratch->matcher, place, number, most,
+                                     search->deadline_us, found);
+    if (!is_complete)
         report_gave_up(search, rule, place);
-    if (is_secret)
+    if (is_secret) {
+        place->is_loud |= !is_complete || found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
+    }
     if (!is_its_place)
         g_ptr_array_set_size(found, 0);
 }
@@ -134,6 +137,16 @@ static void cover_places(Search *search)
     }
 }
 
+/* Before places are covered: their texts are still those of the input. */
+static void note_quiet(Search *search)
+{
+    for (guint i = 0; i < search->places->len; i++) {
+        const Place *place = search->places->pdata[i];
+        if (!place->is_loud && place->text[place->length] == '\0')
+            g_ptr_array_add(search->scratch->quiet, (gpointer)(gsize)place->text);
+    }
+}
+
 static void search_all(Search *search)
 {
     const guint fields = search->rules->fields->len;
@@ -142,6 +155,7 @@ static void search_all(Search *search)
     for (guint i = 0; i < fields; i++)
         if (field_of(search, i)->is_secret)
             search_field(search, i);
+    note_quiet(search);
     cover_places(search);
     for (guint i = 0; i < fields; i++)
         if (!field_of(search, i)->is_secret)
@@ -198,6 +212,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
     search.places = g_ptr_array_new_with_free_func((GDestroyNotify)place_free);
     search.accepted = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_ptr_array_set_size(scratch->secrets, 0);
+    g_ptr_array_set_size(scratch->quiet, 0);
     add_places(&search, input);
     search_all(&search);
     for (guint i = 0; i < rules->fields->len; i++)
@@ -211,6 +226,7 @@ RulesScratch *rules_scratch_new(const RuleSet *rules)
     RulesScratch *scratch = g_new0(RulesScratch, 1);
     scratch->matcher = matcher_new(rules->groups_most);
     scratch->secrets = secrets_new();
+    scratch->quiet = g_ptr_array_new();
     return scratch;
 }
 
@@ -220,5 +236,6 @@ void rules_scratch_free(RulesScratch *scratch)
         return;
     matcher_free(scratch->matcher);
     g_ptr_array_unref(scratch->secrets);
+    g_ptr_array_unref(scratch->quiet);
     g_free(scratch);
 }

@@ -126,10 +126,9 @@ static void cover_piece(const RuleSet *rules, RulesScratch *scratch, Place *piec
 
 /* In pieces, because every window of a search may look ahead to the end of its text; they overlap, so that
  * what is cut at one end is whole in the next. */
-void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
-                GPtrArray *findings)
+static void cover_found(const RuleSet *rules, RulesScratch *scratch, char *text, gsize length,
+                        gint64 deadline_us, GPtrArray *findings)
 {
-    gsize length = strlen(text);
     g_autofree char *copy = g_strdup(text);
     g_autofree const char **reasons = g_new0(const char *, rules->rules->len + 1);
     for (gsize start = 0, end = 0; end < length;
@@ -143,5 +142,14 @@ void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 
         if (reasons[i])
             finding_add(findings, "rule-gave-up", "%s: %s while secrets were masked",
                         ((const Rule *)rules->rules->pdata[i])->name, reasons[i]);
+}
+
+void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
+                GPtrArray *findings)
+{
+    gsize length = strlen(text);
+    /* The same rules would find nothing in the same text again. */
+    if (!g_ptr_array_find(scratch->quiet, text, NULL))
+        cover_found(rules, scratch, text, length, deadline_us, findings);
     secrets_cover(scratch->secrets, text, length);
 }

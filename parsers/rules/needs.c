@@ -3,15 +3,15 @@
 #include <string.h>
 
 /* An Aho-Corasick automaton. Bytes that no word has share one class, so that a row of the table stays
- * short and the whole stays in the cache. */
+ * short and what is used of the whole stays in the cache. */
 struct Needs {
     GPtrArray *words;    /* char *, folded */
     GArray *rules;       /* guint, beside `words` */
     guint8 classes[256]; /* of a byte; 0: in no word */
     guint class_count;
-    guint16 *next;         /* state × class → state */
-    GArray *outputs;       /* Output; index 0 ends a chain */
-    guint32 *first_output; /* per state: index into outputs, 0 for none */
+    guint stride;    /* cells of a row */
+    guint32 *next;   /* a row a state: class → begin of the next state's row, then its first output */
+    GArray *outputs; /* Output; index 0 ends a chain */
 };
 
 typedef struct {
@@ -20,7 +20,8 @@ typedef struct {
     guint32 following;
 } Output;
 
-static const guint16 ROOT = 0;
+/* States are named by where their row begins in `next`: the scan need not multiply. */
+static const guint32 ROOT = 0;
 
 Needs *needs_new(void)
 {
@@ -39,7 +40,6 @@ void needs_free(Needs *needs)
     g_array_unref(needs->rules);
     g_array_unref(needs->outputs);
     g_free(needs->next);
-    g_free(needs->first_output);
     g_free(needs);
 }
 
@@ -90,16 +90,22 @@ static void assign_classes(Needs *needs)
         needs->classes[c] = needs->classes[(guchar)g_ascii_tolower((char)c)];
 }
 
-static guint16 *cell(const Needs *needs, guint state, guint8 byte)
+static guint32 *cell(const Needs *needs, guint32 state, guint8 byte)
 {
-    return &needs->next[(gsize)state * needs->class_count + needs->classes[byte]];
+    return &needs->next[state + needs->classes[byte]];
 }
 
-static void output_add(Needs *needs, guint state, guint rule, guint length)
+/* Index into outputs, 0 for none. */
+static guint32 *first_output(const Needs *needs, guint32 state)
 {
-    Output output = {.rule = rule, .length = length, .following = needs->first_output[state]};
+    return &needs->next[state + needs->class_count];
+}
+
+static void output_add(Needs *needs, guint32 state, guint rule, guint length)
+{
+    Output output = {.rule = rule, .length = length, .following = *first_output(needs, state)};
     g_array_append_val(needs->outputs, output);
-    needs->first_output[state] = needs->outputs->len - 1;
+    *first_output(needs, state) = needs->outputs->len - 1;
 }
 
 /* The words as a tree; returns the number of states. */
@@ -107,11 +113,11 @@ static guint plant(Needs *needs)
 {
     guint count = 1;
     for (guint i = 0; i < needs->words->len; i++) {
-        guint state = ROOT;
+        guint32 state = ROOT;
         for (const guchar *at = needs->words->pdata[i]; *at; at++) {
-            guint16 *next = cell(needs, state, *at);
+            guint32 *next = cell(needs, state, *at);
             if (*next == ROOT)
-                *next = (guint16)count++;
+                *next = count++ * needs->stride;
             state = *next;
         }
         output_add(needs, state, g_array_index(needs->rules, guint, i),
@@ -122,33 +128,33 @@ static guint plant(Needs *needs)
 
 /* Appends what `suffix` reports to what `state` reports. The chain of a state ends where that of its
  * suffix begins, so the chains together stay as long as the words. */
-static void chain_outputs(Needs *needs, guint state, guint suffix)
+static void chain_outputs(Needs *needs, guint32 state, guint32 suffix)
 {
-    guint32 *link = &needs->first_output[state];
+    guint32 *link = first_output(needs, state);
     while (*link)
         link = &g_array_index(needs->outputs, Output, *link).following;
-    *link = needs->first_output[suffix];
+    *link = *first_output(needs, suffix);
 }
 
 /* Breadth first: fills the empty cells of each state with those of its longest proper suffix. */
 static void link_suffixes(Needs *needs, guint count)
 {
-    g_autofree guint16 *suffix = g_new0(guint16, count);
-    g_autofree guint16 *queue = g_new0(guint16, count);
+    g_autofree guint32 *suffix = g_new0(guint32, count); /* by the number of a state's row */
+    g_autofree guint32 *queue = g_new0(guint32, count);
     guint head = 0, tail = 0;
     for (guint c = 1; c < needs->class_count; c++)
         if (needs->next[c] != ROOT)
             queue[tail++] = needs->next[c];
     while (head < tail) {
-        guint state = queue[head++];
-        guint16 *row = &needs->next[(gsize)state * needs->class_count];
-        const guint16 *other = &needs->next[(gsize)suffix[state] * needs->class_count];
-        chain_outputs(needs, state, suffix[state]);
+        guint32 state = queue[head++], shorter = suffix[state / needs->stride];
+        guint32 *row = &needs->next[state];
+        const guint32 *other = &needs->next[shorter];
+        chain_outputs(needs, state, shorter);
         for (guint c = 1; c < needs->class_count; c++) {
             if (row[c] == ROOT) {
                 row[c] = other[c];
             } else {
-                suffix[row[c]] = other[c];
+                suffix[row[c] / needs->stride] = other[c];
                 queue[tail++] = row[c];
             }
         }
@@ -161,8 +167,8 @@ gboolean needs_build(Needs *needs)
     if (most > NEEDS_STATES_MAX)
         return FALSE;
     assign_classes(needs);
-    needs->next = g_new0(guint16, most * needs->class_count);
-    needs->first_output = g_new0(guint32, most);
+    needs->stride = needs->class_count + 1;
+    needs->next = g_new0(guint32, most * needs->stride);
     g_array_set_size(needs->outputs, 1);
     link_suffixes(needs, plant(needs));
     return TRUE;
@@ -179,10 +185,10 @@ void needs_scan(const Needs *needs, const char *text, gsize length, guint rules,
     out->blocks = length / NEEDS_BLOCK_BYTES + 1;
     out->stride = out->blocks / 64 + 1;
     out->bits = g_new0(guint64, rules * out->stride + 1);
-    guint state = ROOT;
+    guint32 state = ROOT;
     for (gsize i = 0; i < length; i++) {
         state = *cell(needs, state, (guint8)text[i]);
-        for (guint32 at = needs->first_output[state]; at;) {
+        for (guint32 at = *first_output(needs, state); at;) {
             const Output *output = &g_array_index(needs->outputs, Output, at);
             mark(out, output->rule, i + 1 - output->length);
             at = output->following;

@@ -68,6 +68,8 @@ GPtrArray *secrets_new(void);
 struct RulesScratch {
     Matcher *matcher;
     GPtrArray *secrets; /* char * */
+    GPtrArray *quiet;   /* const char *: texts of the last rules_find, as passed, in which no secret rule found
+                           anything, to their ends */
 };
 
 /* One text that rules look at. */
@@ -80,6 +82,7 @@ typedef struct {
     NeedsMap words;
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
+    gboolean is_loud;    /* a secret rule has found something, or gave up */
 } Place;
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules);

@@ -288,8 +288,8 @@ static void refuse_byte(Compiler *compiler, const char *file, const char *text, 
         line++;
     guint column = (guint)g_utf8_strlen(start, at - start) + 1;
     compiler->failures++;
-    problem_add(compiler->problems, file, text, line, column, "byte 0x%02x is not UTF-8; save the file as UTF-8",
-                (guchar)*at);
+    problem_add(compiler->problems, file, text, line, column,
+                "byte 0x%02x is not UTF-8; save the file as UTF-8", (guchar)*at);
 }
 
 Template *template_compile(const char *file, const char *text, TemplateKind kind, TemplateNames names,

@@ -1,8 +1,7 @@
 #include <postern/decision.h>
 
-#include <string.h>
-
 #include <stdarg.h>
+#include <string.h>
 
 void envelope_clear(Envelope *envelope)
 {
@@ -112,8 +111,9 @@ void decision_free(Decision *decision)
 {
     if (!decision)
         return;
-    char *texts[] = {decision->reason, decision->detail, decision->ref,         decision->queue,         decision->subject,
-                     decision->status, decision->sender_name, decision->sender_address, decision->sender_role};
+    char *texts[] = {decision->reason,      decision->detail,         decision->ref,
+                     decision->queue,       decision->subject,        decision->status,
+                     decision->sender_name, decision->sender_address, decision->sender_role};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_ptr_array_unref(decision->why);

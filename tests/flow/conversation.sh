@@ -167,6 +167,12 @@ give forged mallory@elsewhere.test "$broken"
 flow_check "a forged token leads nowhere" test "$REF" != "$FIRST"
 flow_equals "it is a mail like any other" ticketed "$FATE"
 
+before=$(outgoing notice "$FIRST" | wc -l)
+answer elsewhere 'Anna Smith <anna@customer.test>' 'to another queue' "In-Reply-To: $ACK_ID"
+give elsewhere anna@customer.test billing@desk.test
+flow_equals "a reply to another queue's address joins" "$FIRST" "$REF"
+flow_equals "and the ticket's agents are told" $((before + 1)) "$(outgoing notice "$FIRST" | wc -l)"
+
 # Evidence that contradicts itself: a new ticket, linked to both.
 answer second-topic 'Anna Smith <anna@customer.test>' 'Another topic'
 give second-topic

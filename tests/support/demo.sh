@@ -32,11 +32,19 @@ until_settled() {
     echo "demo: the mails did not arrive within 30 s; the log is $DEMO/serve.log" >&2
     exit 1
 }
-# The value of a header field of the newest acknowledgement to an address, unfolded.
-acknowledgement_of() { grep -lr "^To: .*$1" "$DEMO/outgoing/new" | xargs grep -l '^Auto-Submitted: auto-replied' | head -1; }
+# The file of what was sent to an address: sent_file auto-replied|auto-generated ADDRESS TEXT-IN-IT
+sent_file() { grep -lr "^To: .*$2" "$DEMO/outgoing/new" | xargs grep -l "^Auto-Submitted: $1" | xargs grep -l "$3" | head -1; }
+# The value of a header field of a file, unfolded: field_of NAME FILE
 field_of() { sed '/^\r*$/q' "$2" | tr -d '\r' | sed -e ':a' -e 'N' -e '$!ba' -e 's/\n[ \t]/ /g' | sed -n "s/^$1: *//p" | head -1; }
+# A mail as its reader sees it: some header fields and the text, decoded from quoted-printable.
+read_mail() {
+    for name in From To Reply-To Subject; do echo "$name: $(field_of $name "$1")"; done
+    echo
+    tr -d '\r' <"$1" | sed -n '/^Content-Type: text\/plain/,/^--=_/p' | sed -e '1,/^$/d' -e '/^--=_/d' |
+        perl -pe 's/=\n//; s/=([0-9A-F]{2})/chr hex $1/ge' | sed -e '$ { /^$/d }'
+}
 
-title "A gate on the starter configuration: SQLite store, LMTP on loopback, outgoing mail into a folder"
+title "A gate on the starter configuration; outgoing mail goes into a folder"
 "$POSTERN" init "$DEMO" >"$DEMO/init.log" || exit 1
 # Any free port, so that the demo never meets another server.
 sed -i 's/127\.0\.0\.1:2424/127.0.0.1:0/' "$DEMO/postern.yaml"
@@ -55,7 +63,7 @@ send anna.berg@customer.example support@example.com $MAILS/1-publishing.eml
 send chidi@shop.example support@example.com $MAILS/2-trace.eml
 send zoe@kiosk.example support@example.com $MAILS/3-phone.eml
 until_settled 3
-ACK=$(acknowledgement_of anna.berg@customer.example)
+ACK=$(sent_file auto-replied anna.berg@customer.example .)
 REPLY_TO=$(field_of Reply-To "$ACK" | sed 's/.*<\(.*\)>.*/\1/')
 MESSAGE_ID=$(field_of Message-ID "$ACK" | tr -d '<> ')
 for mail in 4-out-of-office 5-reply; do
@@ -68,33 +76,40 @@ until_settled 6
 
 title "The tickets"
 postern ticket list
+echo
+echo "6-hostile.eml came with a header hidden in its subject, a script, and a file name that climbs folders:"
+echo "all of that is nothing but text now, and the acknowledgement repeats none of it."
 ANNA=$(sed -n 's/^X-Postern-Ticket: *\([A-Z0-9-]*\).*/\1/p' "$ACK")
 title "One ticket, with its fields and where each came from: postern ticket show $ANNA"
 postern ticket show "$ANNA"
 title "The acknowledgement as Anna reads it"
-for name in From To Subject; do echo "$name: $(field_of $name "$ACK")"; done
-tr -d '\r' <"$ACK" | sed -n '/^Content-Type: text\/plain/,/^--=_/p' | sed -e '1,/^$/d' -e '/^--=_/d'
-title "Why the out-of-office mail got no acknowledgement: postern ticket why"
+read_mail "$ACK"
+title "The notice as the agent reads it"
+read_mail "$(sent_file auto-generated kim@example.com "New request in .*$ANNA")"
 OOO=$(postern ticket show "$ANNA" --json | tr -d '\n' | grep -o '"id": *"[0-9a-z]*", *"direction": *"in", *"from": *"[^"]*", *"subject": *"Automatic reply[^"]*"' | sed 's/"id": *"\([0-9a-z]*\)".*/\1/')
+title "Why the out-of-office mail got no acknowledgement: postern ticket why $OOO"
 postern ticket why "$OOO"
 title "Nothing is lost: postern stats"
 postern stats
 
 cat <<EOF
 
-${BOLD}One more mail${OFF}, while the gate runs (the customer's and the support address, then a file):
-  $BUILD/tests/support/lmtp_send $PORT you@customer.example support@example.com $MAILS/1-publishing.eml
-  $POSTERN -c $DEMO/postern.yaml ticket list
-  answers and acknowledgements lie in $DEMO/outgoing/new
-
-${BOLD}A real mailbox and server${OFF}:
-  $POSTERN init /etc/postern          writes a commented configuration
-  edit queues:, agents: and outgoing: in /etc/postern/postern.yaml (server:, port:, security:, password_file:)
-  $POSTERN check                      says what is still wrong, with line and column
-  let your mail server hand mail for the support addresses to LMTP 127.0.0.1:2424 (README.md shows Postfix)
-  $POSTERN serve
+${BOLD}A real mailbox and server${OFF} (README.md has all of it):
+  sudo make install                      the program and its systemd unit
+  sudo postern init /etc/postern         writes a commented configuration
+  edit /etc/postern/postern.yaml         domain, queues, agents, outgoing server
+  postern check                          says what is still wrong, with line and column
+  postern serve                          your mail server hands it mail by LMTP on 127.0.0.1:2424
 EOF
 if [ -t 0 ] && [ -t 1 ]; then
-    printf '\nThe gate keeps running for you. Ctrl-C ends it.\n'
+    cat <<EOF
+
+${BOLD}The gate keeps running for you; Ctrl-C ends it.${OFF} From another terminal:
+  cd $PWD
+  $BUILD/tests/support/lmtp_send $PORT you@customer.example support@example.com $MAILS/1-publishing.eml
+  $POSTERN -c $DEMO/postern.yaml ticket list
+  ls $DEMO/outgoing/new
+EOF
+    trap 'printf "\nEnded. What it kept lies in %s\n" "$DEMO"; exit 0' INT TERM
     wait "$GATE"
 fi

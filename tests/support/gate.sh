@@ -16,6 +16,7 @@
 BUILD=$(realpath "${BUILD:-build}")
 PROGRAM=${PROGRAM:-$BUILD/postern}
 GATE_PID=
+GATE_PORT=
 
 gate_config() {
     cat >"$FLOW_FOLDER/postern.yaml" <<EOF
@@ -79,6 +80,7 @@ gate_end() {
 flow_at_exit gate_end
 
 send() {
+    [ -n "$GATE_PORT" ] || return 1
     local from=${2-anna@customer.test}
     swaks --protocol LMTP --server 127.0.0.1 --port "$GATE_PORT" --helo flow.test --from "${from:-<>}" \
         --to "${3:-support@desk.test}" --data @"$1" --suppress-data 2>&1

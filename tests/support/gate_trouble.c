@@ -31,12 +31,14 @@ static void make_trouble(const char *head, gsize length)
         continue;
 }
 
-static Reading *make_reading(const char *bytes, gsize length, int fd, const ReadingSettings *settings, GError **error)
+static Reading *make_reading(const char *bytes, gsize length, int fd, const ReadingSettings *settings,
+                             GError **error)
 {
     char head[HEAD_BYTES];
     ssize_t got = fd >= 0 ? pread(fd, head, sizeof head, 0) : 0;
     make_trouble(fd >= 0 ? head : bytes, fd >= 0 ? (gsize)MAX(got, 0) : length);
-    return fd >= 0 ? reading_make_fd(fd, settings, error) : reading_make_bytes(bytes, length, settings, error);
+    return fd >= 0 ? reading_make_fd(fd, settings, error)
+                   : reading_make_bytes(bytes, length, settings, error);
 }
 
 int main(int argc, char **argv)

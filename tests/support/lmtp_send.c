@@ -9,8 +9,9 @@
 
 static FILE *dial(const char *port)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(port)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((unsigned short)atoi(port)),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
         return NULL;
@@ -73,7 +74,8 @@ int main(int argc, char **argv)
     if (argc < 5)
         return fprintf(stderr, "usage: lmtp_send PORT SENDER RECIPIENT FILE...\n"), 64;
     FILE *peer = dial(argv[1]);
-    if (!peer || reply(peer, line, sizeof line) != 220 || say(peer, "LHLO localhost", line, sizeof line) != 250)
+    if (!peer || reply(peer, line, sizeof line) != 220 ||
+        say(peer, "LHLO localhost", line, sizeof line) != 250)
         return fprintf(stderr, "lmtp_send: nobody speaks LMTP on port %s\n", argv[1]), 69;
     int taken = 0;
     for (int i = 4; i < argc; i++)

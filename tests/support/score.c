@@ -594,8 +594,8 @@ static gboolean facts_hold(const char *facts, const char *reply)
     return all;
 }
 
-/* Kept lines against letters K and D, one a line: counts of right kept, wrong kept, wrong dropped. A line is kept when
- * the reply has it, in order. */
+/* Kept lines against letters K and D, one a line: counts of right kept, wrong kept, wrong dropped. A line is
+ * kept when the reply has it, in order. */
 static void count_lines(const char *text, const char *letters, const char *reply, guint counts[3])
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1), kept = g_strsplit(reply, "\n", -1);

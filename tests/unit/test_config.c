@@ -323,7 +323,8 @@ static void test_single_problems(void **state)
          "'bücher.example'"},
         {"domain: a.example\nstore: s\n" AGENTS QUEUES OUTGOING,
          " warning: 'trusted_authserv_id' is not set, so nothing proves who wrote a mail: notices say so, "
-         "acknowledgements repeat no subject, and an agent's mail counts as anybody's; set it to the name of your "
+         "acknowledgements repeat no subject, and whoever gets hold of a notice counts as its agent; set it "
+         "to the name of your "
          "mail server that checks SPF, DKIM and DMARC"},
         {TOP AGENTS QUEUES, "1:1: error: the key 'outgoing' of the file is missing"},
         {TOP AGENTS QUEUES "outgoing: {}\n",
@@ -674,7 +675,8 @@ static void test_starter_tells_the_defaults(void **state)
     assert_true(config->outgoing->give_up_us == plain->outgoing->give_up_us);
     assert_int_equal(config->outgoing->type, OUTGOING_SMTP);
     assert_int_equal(config->outgoing->port, 587);
-    assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within, "within one working day");
+    assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within,
+                        "within one working day");
     assert_string_equal(config->user, "postern");
 }
 

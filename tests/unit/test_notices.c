@@ -137,7 +137,8 @@ static void test_acknowledgement_when_little_is_known(void **state)
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "acknowledgement", values, &subject, &text, &html));
     assert_string_equal(subject, "We have your message [SUP-7K3QW2]");
-    assert_true(g_str_has_prefix(text, "Hello,\n\nthank you for your message. It has arrived and stands beside"));
+    assert_true(
+        g_str_has_prefix(text, "Hello,\n\nthank you for your message. It has arrived and stands beside"));
     assert_non_null(strstr(text, "answers you.\n\nYour reference: SUP-7K3QW2\n\nSomething to add"));
     assert_non_null(strstr(html, ">Hello,</p>"));
 }

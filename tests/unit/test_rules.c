@@ -385,6 +385,28 @@ static void test_mask_of_long_text(void **state)
     g_string_free(text, TRUE);
 }
 
+/* The texts that were searched, masked where they are: with nothing of their own, with a secret, and with one
+ * beyond what rules look at. */
+static void test_mask_of_searched_texts(void **state)
+{
+    (void)state;
+    char subject[] = "about s3cretvalue1, no more", reply[] = "key=s3cretvalue1", quiet[] = "nothing";
+    g_autoptr(GString) text = g_string_new(NULL);
+    while (text->len < LIMIT_RULE_TEXT_BYTES)
+        g_string_append(text, "many words and no end of them\n");
+    g_string_append(text, "key=behindthelimit9");
+    const RulesInput input = {.subject = subject, .reply = reply, .text = text->str};
+    Run run = run_input(SECRETS, &input);
+    char *texts[] = {subject, reply, text->str, quiet};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        rules_mask(run.rules, run.scratch, texts[i], 0, run.findings);
+    assert_string_equal(subject, "about s3********e1, no more");
+    assert_string_equal(reply, "key=s3********e1");
+    assert_string_equal(text->str + text->len - 19, "key=be***********t9");
+    assert_string_equal(quiet, "nothing");
+    run_clear(&run);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -588,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_deep_stack),
         cmocka_unit_test(test_secrets_stay_inside),
         cmocka_unit_test(test_mask_of_long_text),
+        cmocka_unit_test(test_mask_of_searched_texts),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_zuids),
         cmocka_unit_test(test_info_and_examples),

@@ -24,7 +24,8 @@ static int set_up(void **state)
     fixture->path = g_build_filename(fixture->folder, "postern.db", NULL);
     fixture->db = db_open(fixture->path, TRUE, FALSE, NULL);
     assert_non_null(fixture->db);
-    assert_true(db_script(fixture->db, "CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB NOT NULL) STRICT;", NULL));
+    assert_true(
+        db_script(fixture->db, "CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB NOT NULL) STRICT;", NULL));
     *state = fixture;
     return 0;
 }
@@ -68,8 +69,8 @@ static void test_constraint_undoes_its_part_alone(void **state)
     assert_int_equal(rows(db), 2);
 }
 
-/* SQLite ends the whole transaction when it finds no room: what follows must not become a transaction of its own, and
- * nobody may believe that what went before is kept. */
+/* SQLite ends the whole transaction when it finds no room: what follows must not become a transaction of its
+ * own, and nobody may believe that what went before is kept. */
 static void test_full_disk_ends_the_transaction_openly(void **state)
 {
     Db *db = ((Fixture *)*state)->db;

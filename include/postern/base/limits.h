@@ -3,47 +3,47 @@
 #pragma once
 
 /* Defaults of settings; the configuration may change them within its ranges. */
-#define LIMIT_MESSAGE_BYTES (25u * 1024 * 1024)   /* what large mail services take */
-#define LIMIT_SESSIONS 2000u                      /* a thousand idle clients must leave room for real ones */
-#define LIMIT_IDLE_SECONDS 300u                   /* RFC 5321 4.5.3.2: five minutes between commands */
-#define LIMIT_ACKS_PER_SENDER_HOUR 5u             /* two machines that answer each other stop here */
-#define LIMIT_ACKS_PER_HOUR 2000u                 /* a flood from forged senders stops here */
+#define LIMIT_MESSAGE_BYTES (25u * 1024 * 1024) /* what large mail services take */
+#define LIMIT_SESSIONS 2000u                    /* a thousand idle clients must leave room for real ones */
+#define LIMIT_IDLE_SECONDS 300u                 /* RFC 5321 4.5.3.2: five minutes between commands */
+#define LIMIT_ACKS_PER_SENDER_HOUR 5u           /* two machines that answer each other stop here */
+#define LIMIT_ACKS_PER_HOUR 2000u               /* a flood from forged senders stops here */
 
 /* LMTP. */
-#define LIMIT_COMMAND_LINE 2048u                  /* RFC 5321 4.5.3.1.4 asks for 512, DSN and UTF-8 add some */
-#define LIMIT_RECIPIENTS 100u                     /* RFC 5321 4.5.3.1.8 */
-#define LIMIT_PROTOCOL_ERRORS 20u                 /* then 421: this is no mail client */
-#define LIMIT_DATA_SECONDS 1200u                  /* a body that trickles longer is a slow attack */
+#define LIMIT_COMMAND_LINE 2048u  /* RFC 5321 4.5.3.1.4 asks for 512, DSN and UTF-8 add some */
+#define LIMIT_RECIPIENTS 100u     /* RFC 5321 4.5.3.1.8 */
+#define LIMIT_PROTOCOL_ERRORS 20u /* then 421: this is no mail client */
+#define LIMIT_DATA_SECONDS 1200u  /* a body that trickles longer is a slow attack */
 
 /* Raw mail. */
-#define LIMIT_RAW_IN_ROW (16u * 1024)             /* larger mails go to files beside the database */
-#define LIMIT_HEADER_BYTES (256u * 1024)          /* GMime's cost per header byte is high */
+#define LIMIT_RAW_IN_ROW (16u * 1024)    /* larger mails go to files beside the database */
+#define LIMIT_HEADER_BYTES (256u * 1024) /* GMime's cost per header byte is high */
 #define LIMIT_HEADER_LINE_BYTES (64u * 1024)
 #define LIMIT_HEADER_LINES 1000u
-#define LIMIT_ADDRESS_HEADER_BYTES (32u * 1024)   /* GMime recurses over groups */
-#define LIMIT_BOUNDARY_LINES 2000u                /* lines that begin with "--": a million empty parts cost 1.3 GB */
+#define LIMIT_ADDRESS_HEADER_BYTES (32u * 1024) /* GMime recurses over groups */
+#define LIMIT_BOUNDARY_LINES 2000u /* lines that begin with "--": a million empty parts cost 1.3 GB */
 #define LIMIT_LEVELS 64u
 #define LIMIT_PARTS 1000u
-#define LIMIT_ADDRESSES 500u                      /* in one header */
+#define LIMIT_ADDRESSES 500u /* in one header */
 #define LIMIT_REFERENCES 100u
-#define LIMIT_HOPS 50u                            /* Received fields: more is a loop */
+#define LIMIT_HOPS 50u /* Received fields: more is a loop */
 
 /* What a Reading carries. */
-#define LIMIT_TEXT_BYTES (1024u * 1024)           /* readable text kept and shown */
-#define LIMIT_RULE_TEXT_BYTES (64u * 1024)        /* what patterns see of one place */
-#define LIMIT_RULE_MAIL_US (500u * 1000)          /* all rules on one mail together */
+#define LIMIT_TEXT_BYTES (1024u * 1024)    /* readable text kept and shown */
+#define LIMIT_RULE_TEXT_BYTES (64u * 1024) /* what patterns see of one place */
+#define LIMIT_RULE_MAIL_US (500u * 1000)   /* all rules on one mail together */
 #define LIMIT_FIELDS 200u
 #define LIMIT_FINDINGS 100u
 #define LIMIT_SUBJECT_BYTES 998u
-#define LIMIT_NAME_BYTES 256u                     /* display and file names */
+#define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
 
 /* The reader child. */
-#define LIMIT_READER_ATTEMPTS 3u                  /* then the mail is kept as "could not be read" */
-#define LIMIT_READER_SECONDS 20u                  /* wall time for one mail */
+#define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */
+#define LIMIT_READER_SECONDS 20u /* wall time for one mail */
 #define LIMIT_READER_MEMORY_BYTES (512u * 1024 * 1024)
 #define LIMIT_READER_STACK_BYTES (8u * 1024 * 1024)
-#define LIMIT_READER_MAILS 5000u                  /* then it is replaced: leaks of libraries stay small */
+#define LIMIT_READER_MAILS 5000u /* then it is replaced: leaks of libraries stay small */
 
 /* Configuration files. */
 #define LIMIT_CONFIG_BYTES (1024u * 1024)

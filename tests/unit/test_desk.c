@@ -1,0 +1,1006 @@
+/* The desk's judgement, rule by rule and each one both ways: what is held, which ticket and why, who is
+ * acknowledged, what goes out with which bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <postern/base/limits.h>
+#include <postern/base/starter.h>
+#include <postern/desk.h>
+
+#include <string.h>
+
+#define NOW_US (G_GINT64_CONSTANT(1795339800) * G_USEC_PER_SEC)
+#define MAIL_ID G_GINT64_CONSTANT(1838427955200000000)
+#define FIRST 1001
+#define SECOND 1002
+
+static const char config_text[] = "domain: desk.test\n"
+                                  "store: store\n"
+                                  "trusted_authserv_id: mx.desk.test\n"
+                                  "agents:\n"
+                                  "  - {name: kim, display: Kim Lee, address: kim@agents.test}\n"
+                                  "  - {name: lou, display: Lou, address: lou@agents.test}\n"
+                                  "queues:\n"
+                                  "  - name: support\n"
+                                  "    display: Acme Support\n"
+                                  "    prefix: SUP\n"
+                                  "    addresses: [support@desk.test, help@desk.test]\n"
+                                  "    agents: [kim, lou]\n"
+                                  "  - name: billing\n"
+                                  "    display: Acme Billing\n"
+                                  "    prefix: BIL\n"
+                                  "    addresses: [billing@desk.test]\n"
+                                  "    agents: [lou]\n"
+                                  "    acknowledge: no\n"
+                                  "lmtp:\n"
+                                  "  listen: [\"127.0.0.1:2424\"]\n"
+                                  "outgoing:\n"
+                                  "  folder: outgoing\n"
+                                  "limits:\n"
+                                  "  acknowledgements_per_sender_hour: 3\n"
+                                  "  acknowledgements_per_hour: 50\n";
+
+/* What never changes. */
+typedef struct {
+    Config *config;
+    NoticeSet *notices;
+    RuleSet *rules;
+    TokenKey keys[2];
+} Shop;
+
+/* A first mail of a customer, before a test changes it. */
+typedef struct {
+    const Shop *shop;
+    Reading *reading;
+    Envelope envelope;
+    Facts facts;
+    const char *queue;
+    const char *unreadable;
+} Mail;
+
+static const char *starter_notice(gpointer user, const char *name)
+{
+    (void)user;
+    g_autofree char *path = g_build_filename("notices", name, NULL);
+    return starter_text(path);
+}
+
+static int open_shop(void **state)
+{
+    Shop *shop = g_new0(Shop, 1);
+    g_autoptr(GPtrArray) problems = problems_new();
+    const char *rules = starter_text("rules.yaml");
+    shop->config = config_parse("postern.yaml", config_text, strlen(config_text), problems);
+    shop->notices = notice_set_compile(NULL, starter_notice, NULL, problems);
+    shop->rules = rules_compile("rules.yaml", rules, strlen(rules), problems);
+    for (guint i = 0; i < 2; i++) {
+        shop->keys[i].id = (guint8)(2 - i);
+        memset(shop->keys[i].secret, (int)(i + 1), sizeof shop->keys[i].secret);
+    }
+    *state = shop;
+    return shop->config && shop->notices && shop->rules ? 0 : -1;
+}
+
+static int close_shop(void **state)
+{
+    Shop *shop = *state;
+    config_free(shop->config);
+    notice_set_free(shop->notices);
+    rules_unref(shop->rules);
+    g_free(shop);
+    return 0;
+}
+
+static Mail *mail_new(const Shop *shop)
+{
+    Mail *mail = g_new0(Mail, 1);
+    mail->shop = shop;
+    mail->queue = "support";
+    mail->reading = reading_new();
+    mail->reading->message_id = g_strdup("one@customer.test");
+    mail->reading->subject = g_strdup("The import fails");
+    mail->reading->from = mailbox_new("Anna Smith", "anna@customer.test");
+    mail->reading->may_answer = TRUE;
+    mail->reading->date_us = NOW_US;
+    char **texts[] = {&mail->reading->text, &mail->reading->reply, &mail->reading->quoted,
+                      &mail->reading->signature};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        *texts[i] = g_strdup(i < 2 ? "Nothing is imported." : "");
+    mail->envelope = (Envelope){.mail_id = MAIL_ID,
+                                .received_us = NOW_US,
+                                .source = g_strdup("lmtp"),
+                                .peer = g_strdup("127.0.0.1:1"),
+                                .envelope_from = g_strdup("anna@customer.test"),
+                                .recipient = g_strdup("support@desk.test"),
+                                .queue = g_strdup("support")};
+    mail->facts.evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
+    return mail;
+}
+
+static void mail_free(Mail *mail)
+{
+    reading_free(mail->reading);
+    envelope_clear(&mail->envelope);
+    facts_clear(&mail->facts);
+    g_free(mail);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
+
+static Decision *judge(const Mail *mail)
+{
+    const Shop *shop = mail->shop;
+    DeskCase desk_case = {.config = shop->config,
+                          .queue = config_queue(shop->config, mail->queue),
+                          .envelope = &mail->envelope,
+                          .reading = mail->reading,
+                          .unreadable = mail->unreadable,
+                          .facts = &mail->facts,
+                          .new_ref = "SUP-NEW222",
+                          .now_us = NOW_US,
+                          .keys = shop->keys,
+                          .key_count = G_N_ELEMENTS(shop->keys),
+                          .notices = shop->notices,
+                          .rules = shop->rules};
+    return desk_judge(&desk_case);
+}
+
+/* What the store says about a piece: `ticket` 0 leads nowhere. */
+static Evidence *add_evidence(Mail *mail, EvidenceType type, gint64 ticket, gboolean belongs,
+                              gboolean is_senders)
+{
+    Evidence *piece = evidence_new(type, "found");
+    piece->ticket_id = ticket;
+    piece->sender_belongs = belongs;
+    piece->token_is_senders = is_senders;
+    piece->ref = ticket ? g_strdup_printf("SUP-%06d", (int)ticket) : NULL;
+    piece->queue = g_strdup("support");
+    piece->status = g_strdup("open");
+    g_ptr_array_add(mail->facts.evidence, piece);
+    return piece;
+}
+
+static gboolean says(const Decision *decision, const char *text)
+{
+    for (guint i = 0; i < decision->why->len; i++)
+        if (strstr(decision->why->pdata[i], text))
+            return TRUE;
+    return FALSE;
+}
+
+static const Event *event_of(const Decision *decision, const char *what)
+{
+    for (guint i = 0; i < decision->events->len; i++)
+        if (strcmp(((Event *)decision->events->pdata[i])->what, what) == 0)
+            return decision->events->pdata[i];
+    return NULL;
+}
+
+static gboolean is_related(const Decision *decision, gint64 ticket)
+{
+    for (guint i = 0; i < decision->related->len; i++)
+        if (((Related *)decision->related->pdata[i])->ticket_id == ticket)
+            return TRUE;
+    return FALSE;
+}
+
+static const Outgoing *outgoing_to(const Decision *decision, const char *to)
+{
+    for (guint i = 0; i < decision->outgoing->len; i++)
+        if (strcmp(((Outgoing *)decision->outgoing->pdata[i])->to, to) == 0)
+            return decision->outgoing->pdata[i];
+    return NULL;
+}
+
+static char *bytes_of(const Outgoing *outgoing)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(outgoing->bytes, &length);
+    return g_strndup(bytes, length);
+}
+
+static void set_text(char **text, const char *value)
+{
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+/* Evidence. */
+
+typedef struct {
+    EvidenceType type;
+    gint64 ticket;
+    gboolean belongs, is_senders;
+} Piece;
+
+typedef struct {
+    const char *name;
+    Piece pieces[3];
+    guint count;
+    gint64 joined; /* 0: a new ticket */
+    const char *role;
+    gint64 related[2]; /* of a new ticket; 0: none */
+    const char *why;
+} LadderCase;
+
+static const LadderCase ladder[] = {
+    {"no evidence", {{0}}, 0, 0, "requester", {0}, "new ticket SUP-NEW222"},
+    {"token in the address",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE}},
+     1,
+     FIRST,
+     "participant",
+     {0},
+     "joined"},
+    {"token that was made for the sender",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, TRUE}},
+     1,
+     FIRST,
+     "guest",
+     {0},
+     "made for this sender"},
+    {"token in the hands of a stranger",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE}},
+     1,
+     FIRST,
+     "guest",
+     {0},
+     "guest"},
+    {"token of a ticket that is gone",
+     {{EVIDENCE_TOKEN_ADDRESS, 0, FALSE, FALSE}},
+     1,
+     0,
+     "requester",
+     {0},
+     "leads to no ticket"},
+    {"token in an id", {{EVIDENCE_TOKEN_ID, FIRST, TRUE, FALSE}}, 1, FIRST, "participant", {0}, "joined"},
+    {"token in an id, stranger", {{EVIDENCE_TOKEN_ID, FIRST, FALSE, FALSE}}, 1, FIRST, "guest", {0}, "guest"},
+    {"known id",
+     {{EVIDENCE_KNOWN_ID, FIRST, TRUE, FALSE}},
+     1,
+     FIRST,
+     "participant",
+     {0},
+     "belongs to the ticket"},
+    {"known id, stranger",
+     {{EVIDENCE_KNOWN_ID, FIRST, FALSE, FALSE}},
+     1,
+     0,
+     "requester",
+     {FIRST},
+     "does not belong to the ticket"},
+    {"unknown id", {{EVIDENCE_KNOWN_ID, 0, FALSE, FALSE}}, 1, 0, "requester", {0}, "new ticket"},
+    {"reference", {{EVIDENCE_SUBJECT_REF, FIRST, TRUE, FALSE}}, 1, FIRST, "participant", {0}, "joined"},
+    {"reference, stranger",
+     {{EVIDENCE_SUBJECT_REF, FIRST, FALSE, FALSE}},
+     1,
+     0,
+     "requester",
+     {FIRST},
+     "does not belong"},
+    {"reference to nothing",
+     {{EVIDENCE_SUBJECT_REF, 0, FALSE, FALSE}},
+     1,
+     0,
+     "requester",
+     {0},
+     "leads to no ticket"},
+    {"pieces that agree",
+     {{EVIDENCE_SUBJECT_REF, FIRST, TRUE, FALSE}, {EVIDENCE_TOKEN_ID, FIRST, TRUE, FALSE}},
+     2,
+     FIRST,
+     "participant",
+     {0},
+     "joined"},
+    {"the strongest of those that agree is named",
+     {{EVIDENCE_KNOWN_ID, FIRST, TRUE, FALSE}, {EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, FALSE}},
+     2,
+     FIRST,
+     "participant",
+     {0},
+     "joined SUP-001001 by our token in the recipient address"},
+    {"two tokens that disagree",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE}, {EVIDENCE_TOKEN_ID, SECOND, TRUE, FALSE}},
+     2,
+     0,
+     "requester",
+     {FIRST, SECOND},
+     "different tickets"},
+    {"a token and a reference that disagree",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE}, {EVIDENCE_SUBJECT_REF, SECOND, TRUE, FALSE}},
+     2,
+     0,
+     "requester",
+     {FIRST, SECOND},
+     "different tickets"},
+    {"a stranger's reference beside a token is no contradiction",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE}, {EVIDENCE_SUBJECT_REF, SECOND, FALSE, FALSE}},
+     2,
+     FIRST,
+     "participant",
+     {0},
+     "joined"},
+    {"three that disagree, found in any order",
+     {{EVIDENCE_SUBJECT_REF, FIRST, TRUE, FALSE},
+      {EVIDENCE_KNOWN_ID, SECOND, TRUE, FALSE},
+      {EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, FALSE}},
+     3,
+     0,
+     "requester",
+     {FIRST, SECOND},
+     "different tickets"},
+    {"a guest's token beside a reference of a member is the member's",
+     {{EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE}, {EVIDENCE_SUBJECT_REF, FIRST, TRUE, FALSE}},
+     2,
+     FIRST,
+     "participant",
+     {0},
+     "joined"},
+};
+
+static void check_ladder(const Shop *shop, const LadderCase *expected)
+{
+    print_message("  %s\n", expected->name);
+    g_autoptr(Mail) mail = mail_new(shop);
+    for (guint i = 0; i < expected->count; i++) {
+        const Piece *piece = &expected->pieces[i];
+        add_evidence(mail, piece->type, piece->ticket, piece->belongs, piece->is_senders);
+    }
+    g_autoptr(Decision) decision = judge(mail);
+    assert_int_equal(decision->fate, FATE_TICKETED);
+    assert_int_equal(decision->is_new_ticket, expected->joined == 0);
+    assert_true(decision->ticket_id == (expected->joined ? expected->joined : MAIL_ID));
+    assert_string_equal(decision->sender_role, expected->role);
+    assert_true(says(decision, expected->why));
+    guint related = 0;
+    for (guint i = 0; i < 2 && expected->related[i]; i++) {
+        assert_true(is_related(decision, expected->related[i]));
+        related++;
+    }
+    assert_int_equal(decision->related->len, related);
+    assert_string_equal(decision->status, expected->joined ? "open" : "new");
+}
+
+static void test_ladder(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(ladder); i++) {
+        check_ladder(*state, &ladder[i]);
+    }
+}
+
+static void test_new_participants(void **state)
+{
+    g_autoptr(Mail) member = mail_new(*state), guest = mail_new(*state), agent = mail_new(*state);
+    add_evidence(member, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
+    add_evidence(guest, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
+    add_evidence(agent, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
+    set_text(&agent->reading->from->address, "kim@agents.test");
+    g_autoptr(Decision) one = judge(member), two = judge(guest), three = judge(agent);
+    assert_false(one->add_participant);
+    assert_true(two->add_participant);
+    /* Anybody can write an agent's address. */
+    assert_string_equal(three->sender_role, "guest");
+    agent->reading->from_authentic = TRUE;
+    g_autoptr(Decision) proven = judge(agent);
+    assert_string_equal(proven->sender_role, "agent");
+    guest->reading->kind = KIND_BOUNCE;
+    g_autoptr(Decision) machine = judge(guest);
+    assert_false(machine->add_participant);
+}
+
+/* A token stands in reasons, notices and quotes nowhere. */
+static void test_tokens_stay_secret(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
+    set_text(&piece->found, "support+thisisthetoken@desk.test");
+    g_autoptr(Decision) decision = judge(mail);
+    assert_false(says(decision, "thisisthetoken"));
+    g_autofree char *notice = bytes_of(outgoing_to(decision, "kim@agents.test"));
+    assert_null(strstr(notice, "thisisthetoken"));
+}
+
+static void test_status(void **state)
+{
+    static const struct {
+        const char *before, *after;
+        MailKind kind;
+        const char *from;
+    } cases[] = {
+        {"open", "open", KIND_HUMAN, "anna@customer.test"},
+        {"new", "new", KIND_HUMAN, "anna@customer.test"},
+        {"waiting", "open", KIND_HUMAN, "anna@customer.test"},
+        {"closed", "open", KIND_HUMAN, "anna@customer.test"},
+        {"spam", "spam", KIND_HUMAN, "anna@customer.test"},
+        {"waiting", "waiting", KIND_AUTO_REPLY, "anna@customer.test"},
+        {"closed", "closed", KIND_BOUNCE, "anna@customer.test"},
+        {"closed", "closed", KIND_HUMAN, "kim@agents.test"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        mail->reading->from_authentic = TRUE;
+        Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
+        set_text(&piece->status, cases[i].before);
+        mail->reading->kind = cases[i].kind;
+        set_text(&mail->reading->from->address, cases[i].from);
+        g_autoptr(Decision) decision = judge(mail);
+        assert_string_equal(decision->status, cases[i].after);
+        assert_true((event_of(decision, "reopened") != NULL) ==
+                    (strcmp(cases[i].before, cases[i].after) != 0));
+    }
+}
+
+/* Gathering. */
+
+static void test_gather(void **state)
+{
+    const Shop *shop = *state;
+    Token token = {.ticket_id = FIRST,
+                   .person = token_person("anna@customer.test"),
+                   .role = ROLE_CUSTOMER,
+                   .day = 20000};
+    g_autofree char *good = token_make(&token, &shop->keys[1]); /* an older key still counts */
+    g_autofree char *ours = g_strdup_printf("nonce.%s@desk.test", good);
+    g_autofree char *forged =
+        g_strdup_printf("nonce.%s@desk.test", "ceaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    g_autoptr(Mail) mail = mail_new(shop);
+    mail->envelope.detail = g_strdup(good);
+    g_ptr_array_add(mail->reading->in_reply_to, g_strdup(ours));
+    g_ptr_array_add(mail->reading->references, g_strdup("unknown@elsewhere.test"));
+    g_ptr_array_add(mail->reading->references, g_strdup(forged));
+    g_ptr_array_add(mail->reading->references, g_strdup(ours)); /* once is enough */
+    set_text(&mail->reading->subject, "Re: [sup-7k3qw2] and BIL-8M4RX3, not ABC-7K3QW2");
+    mail->reading->bounce = bounce_new();
+    mail->reading->bounce->original_message_id = g_strdup("returned@elsewhere.test");
+    g_autoptr(GPtrArray) found = desk_gather(mail->reading, &mail->envelope, shop->config, shop->keys, 2);
+    static const struct {
+        EvidenceType type;
+        const char *found;
+    } expected[] = {{EVIDENCE_TOKEN_ADDRESS, "support@desk.test"},
+                    {EVIDENCE_TOKEN_ID, NULL},
+                    {EVIDENCE_KNOWN_ID, "unknown@elsewhere.test"},
+                    {EVIDENCE_KNOWN_ID, NULL},
+                    {EVIDENCE_KNOWN_ID, "returned@elsewhere.test"},
+                    {EVIDENCE_SUBJECT_REF, "SUP-7K3QW2"},
+                    {EVIDENCE_SUBJECT_REF, "BIL-8M4RX3"}};
+    assert_int_equal(found->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < found->len; i++) {
+        const Evidence *piece = found->pdata[i];
+        assert_int_equal(piece->type, expected[i].type);
+        if (expected[i].found)
+            assert_string_equal(piece->found, expected[i].found);
+        if (piece->type <= EVIDENCE_TOKEN_ID) {
+            assert_true(piece->token.ticket_id == FIRST);
+            assert_true(piece->token_is_senders);
+        }
+    }
+    set_text(&mail->reading->from->address, "bert@customer.test");
+    g_autoptr(GPtrArray) of_bert = desk_gather(mail->reading, &mail->envelope, shop->config, shop->keys, 2);
+    assert_false(((Evidence *)of_bert->pdata[0])->token_is_senders);
+    g_autoptr(GPtrArray) one_key = desk_gather(mail->reading, &mail->envelope, shop->config, shop->keys, 1);
+    assert_int_equal(((Evidence *)one_key->pdata[0])->type, EVIDENCE_KNOWN_ID);
+    g_autoptr(GPtrArray) unread = desk_gather(NULL, &mail->envelope, shop->config, shop->keys, 2);
+    assert_int_equal(unread->len, 1);
+}
+
+/* Holds and copies. */
+
+static void make_loop(Mail *mail)
+{
+    mail->reading->hops = LIMIT_HOPS + 1;
+}
+
+static void make_long_way(Mail *mail)
+{
+    mail->reading->hops = LIMIT_HOPS;
+}
+
+static void make_own_id(Mail *mail)
+{
+    Token token = {.ticket_id = FIRST, .role = ROLE_CUSTOMER};
+    g_autofree char *text = token_make(&token, &mail->shop->keys[0]);
+    g_free(mail->reading->message_id);
+    mail->reading->message_id = g_strdup_printf("nonce.%s@desk.test", text);
+}
+
+static void make_own_domain(Mail *mail)
+{
+    set_text(&mail->reading->message_id, "nonce.something@desk.test");
+}
+
+static void make_no_id(Mail *mail)
+{
+    set_text(&mail->reading->message_id, NULL);
+}
+
+static void make_own_from(Mail *mail)
+{
+    set_text(&mail->reading->from->address, "Help+detail@desk.test");
+}
+
+static void make_near_from(Mail *mail)
+{
+    set_text(&mail->reading->from->address, "helper@desk.test");
+}
+
+static void make_bounce(Mail *mail)
+{
+    mail->reading->kind = KIND_BOUNCE;
+    mail->reading->may_answer = FALSE;
+}
+
+static void make_known_bounce(Mail *mail)
+{
+    make_bounce(mail);
+    add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
+}
+
+static void make_complaint(Mail *mail)
+{
+    make_bounce(mail);
+    mail->reading->kind = KIND_FEEDBACK;
+}
+
+static void make_receipt(Mail *mail)
+{
+    make_bounce(mail);
+    mail->reading->kind = KIND_RECEIPT;
+}
+
+static void make_challenge(Mail *mail)
+{
+    make_bounce(mail);
+    mail->reading->kind = KIND_CHALLENGE;
+}
+
+static void make_away(Mail *mail)
+{
+    make_bounce(mail);
+    mail->reading->kind = KIND_AUTO_REPLY;
+}
+
+static void make_list(Mail *mail)
+{
+    make_bounce(mail);
+    mail->reading->kind = KIND_LIST;
+}
+
+static void make_copy(Mail *mail)
+{
+    mail->facts.copy_of = 99;
+    mail->facts.copy_of_ref = g_strdup("SUP-001001");
+}
+
+typedef void (*Change)(Mail *mail);
+
+static void test_holds(void **state)
+{
+    static const struct {
+        Change change;
+        Fate fate;
+        const char *reason; /* or NULL */
+    } cases[] = {
+        {NULL, FATE_TICKETED, NULL},
+        {make_loop, FATE_HELD, "loop"},
+        {make_long_way, FATE_TICKETED, NULL},
+        {make_own_id, FATE_HELD, "our own mail"},
+        {make_own_domain, FATE_TICKETED, NULL},
+        {make_no_id, FATE_TICKETED, NULL},
+        {make_own_from, FATE_HELD, "from ourselves"},
+        {make_near_from, FATE_TICKETED, NULL},
+        {make_bounce, FATE_HELD, "report without a ticket"},
+        {make_complaint, FATE_HELD, "report without a ticket"},
+        {make_receipt, FATE_HELD, "report without a ticket"},
+        {make_challenge, FATE_HELD, "report without a ticket"},
+        {make_known_bounce, FATE_TICKETED, NULL},
+        {make_away, FATE_TICKETED, NULL},
+        {make_list, FATE_TICKETED, NULL},
+        {make_copy, FATE_COPY, NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        if (cases[i].change)
+            cases[i].change(mail);
+        g_autoptr(Decision) decision = judge(mail);
+        assert_int_equal(decision->fate, cases[i].fate);
+        if (cases[i].reason)
+            assert_string_equal(decision->reason, cases[i].reason);
+        if (cases[i].fate != FATE_TICKETED) {
+            assert_int_equal(decision->outgoing->len, 0);
+            assert_non_null(event_of(decision, fate_name(cases[i].fate)));
+            assert_true(*decision->detail != '\0');
+        }
+        /* A person's word ends every hold. */
+        mail->envelope.is_released = TRUE;
+        g_autoptr(Decision) released = judge(mail);
+        assert_int_equal(released->fate, FATE_TICKETED);
+    }
+}
+
+static void test_copy(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    make_copy(mail);
+    make_own_from(mail);
+    g_autoptr(Decision) decision = judge(mail);
+    assert_int_equal(decision->fate, FATE_COPY);
+    assert_true(decision->copy_of == 99);
+    assert_non_null(strstr(decision->detail, "SUP-001001"));
+}
+
+/* Acknowledgements. */
+
+static void join_ticket(Mail *mail)
+{
+    add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
+}
+
+static void ask_mute_queue(Mail *mail)
+{
+    mail->queue = "billing";
+}
+
+static void import(Mail *mail)
+{
+    mail->envelope.is_quiet = TRUE;
+}
+
+static void import_loudly(Mail *mail)
+{
+    set_text(&mail->envelope.source, "import");
+    set_text(&mail->envelope.envelope_from, "");
+}
+
+static void make_null_sender(Mail *mail)
+{
+    set_text(&mail->envelope.envelope_from, "");
+}
+
+static void make_no_from(Mail *mail)
+{
+    g_clear_pointer(&mail->reading->from, mailbox_free);
+}
+
+static void make_agent(Mail *mail)
+{
+    set_text(&mail->reading->from->address, "KIM@agents.test");
+}
+
+static void make_proven_agent(Mail *mail)
+{
+    make_agent(mail);
+    mail->reading->from_authentic = TRUE;
+}
+
+static void make_released_own(Mail *mail)
+{
+    make_own_from(mail);
+    mail->envelope.is_released = TRUE;
+}
+
+static void reach_sender_cap(Mail *mail)
+{
+    mail->facts.acks_to_sender = 3;
+}
+
+static void stay_below_sender_cap(Mail *mail)
+{
+    mail->facts.acks_to_sender = 2;
+}
+
+static void reach_cap(Mail *mail)
+{
+    mail->facts.acks_all = 50;
+}
+
+static void stay_below_cap(Mail *mail)
+{
+    mail->facts.acks_all = 49;
+}
+
+static void make_mute_machine(Mail *mail)
+{
+    mail->reading->may_answer = FALSE;
+    mail->reading->kind = KIND_MACHINE;
+    g_ptr_array_add(mail->reading->kind_reasons, g_strdup("X-Auto-Response-Suppress: All"));
+}
+
+static void make_unreadable(Mail *mail)
+{
+    g_clear_pointer(&mail->reading, reading_free);
+    mail->unreadable = "too many parts";
+}
+
+static void test_acknowledgements(void **state)
+{
+    static const struct {
+        Change change;
+        const char *refusal; /* NULL: acknowledged */
+        guint notices;
+    } cases[] = {
+        {NULL, NULL, 2},
+        {make_mute_machine, "automatic mail is never answered (machine: X-Auto-Response-Suppress: All)", 2},
+        {make_away, "automatic mail", 2},
+        {make_list, "automatic mail", 2},
+        {join_ticket, "continues a conversation", 2},
+        {make_known_bounce, "automatic mail", 0},
+        {ask_mute_queue, "queue billing sends no", 2 /* the ticket is of queue support */},
+        {import, "imported", 0},
+        {import_loudly, NULL, 2},
+        {make_null_sender, "envelope sender is empty", 2},
+        {make_no_from, "names nobody", 2},
+        {make_agent, "from an agent", 2},
+        {make_proven_agent, "from an agent", 1},
+        {make_released_own, "our own addresses", 2},
+        {reach_sender_cap, "3 acknowledgements went to this sender", 2},
+        {stay_below_sender_cap, NULL, 2},
+        {reach_cap, "50 acknowledgements went out", 2},
+        {stay_below_cap, NULL, 2},
+        {make_unreadable, "could not be read", 2},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        if (cases[i].change)
+            cases[i].change(mail);
+        g_autoptr(Decision) decision = judge(mail);
+        gboolean acknowledged = cases[i].refusal == NULL;
+        guint notices = decision->outgoing->len - acknowledged;
+        assert_int_equal(decision->acknowledge, acknowledged);
+        assert_true((outgoing_to(decision, "anna@customer.test") != NULL) == acknowledged);
+        assert_non_null(event_of(decision, acknowledged ? "acknowledged" : "not acknowledged"));
+        if (cases[i].refusal)
+            assert_true(says(decision, cases[i].refusal));
+        if (cases[i].change != ask_mute_queue)
+            assert_int_equal(notices, cases[i].notices);
+    }
+}
+
+/* What comes to another queue's address is told to the agents of the ticket. */
+static void test_notices_of_the_tickets_queue(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    mail->queue = "billing";
+    set_text(&mail->envelope.recipient, "billing@desk.test");
+    join_ticket(mail);
+    g_autoptr(Decision) decision = judge(mail);
+    assert_string_equal(decision->queue, "support");
+    const Outgoing *kim = outgoing_to(decision, "kim@agents.test");
+    assert_non_null(kim);
+    assert_string_equal(kim->from, "support@desk.test");
+    g_autoptr(Mail) fresh = mail_new(*state);
+    fresh->queue = "billing";
+    g_autoptr(Decision) opened = judge(fresh);
+    assert_string_equal(opened->queue, "billing");
+    assert_null(outgoing_to(opened, "kim@agents.test"));
+    assert_non_null(outgoing_to(opened, "lou@agents.test"));
+}
+
+/* What could not be read changes nobody's ticket. */
+static void test_unreadable(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    join_ticket(mail);
+    make_unreadable(mail);
+    g_autoptr(Decision) decision = judge(mail);
+    assert_true(decision->is_new_ticket);
+    assert_true(decision->unreadable);
+    assert_true(is_related(decision, FIRST));
+    assert_string_equal(decision->subject, "(could not be read)");
+    assert_string_equal(decision->sender_address, "anna@customer.test");
+    assert_non_null(event_of(decision, "could not be read"));
+    g_autofree char *notice = bytes_of(outgoing_to(decision, "kim@agents.test"));
+    assert_non_null(strstr(notice, "too many parts"));
+    set_text(&mail->envelope.envelope_from, "no address\r\nBcc: x");
+    g_autoptr(Decision) nobody = judge(mail);
+    assert_string_equal(nobody->sender_address, "");
+}
+
+static void test_doubts_are_told(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    g_ptr_array_add(mail->reading->sender_findings, g_strdup("the name looks like an address"));
+    make_agent(mail);
+    g_autoptr(Decision) decision = judge(mail);
+    assert_non_null(event_of(decision, "doubtful sender"));
+    assert_non_null(strstr(event_of(decision, "agent's address")->detail, "not proven"));
+    mail->reading->from_authentic = TRUE;
+    g_autoptr(Decision) proven = judge(mail);
+    assert_non_null(strstr(event_of(proven, "agent's address")->detail, "is proven"));
+}
+
+/* Final bytes. */
+
+static void test_acknowledgement_bytes(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    g_ptr_array_add(mail->reading->references, g_strdup("zero@customer.test"));
+    g_autoptr(Decision) decision = judge(mail), again = judge(mail);
+    const Outgoing *ack = outgoing_to(decision, "anna@customer.test");
+    assert_string_equal(ack->kind, "acknowledgement");
+    assert_string_equal(ack->envelope_from, "");
+    assert_string_equal(ack->from, "support@desk.test");
+    g_autofree char *bytes = bytes_of(ack);
+    static const char *const lines[] = {"To: Anna <anna@customer.test>\r\n",
+                                        "In-Reply-To: <one@customer.test>\r\n",
+                                        "References: <zero@customer.test> <one@customer.test>\r\n",
+                                        "Auto-Submitted: auto-replied\r\n",
+                                        "X-Auto-Response-Suppress: All\r\n",
+                                        "SUP-NEW222"};
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+        assert_non_null(strstr(bytes, lines[i]));
+    assert_null(strstr(bytes, "import fails"));
+    assert_null(strstr(bytes, "Nothing is imported"));
+    /* Judged again after a crash: the same id, so that it is the same mail. */
+    assert_string_equal(outgoing_to(again, "anna@customer.test")->message_id, ack->message_id);
+
+    Token token;
+    g_auto(GStrv) pieces = g_strsplit_set(ack->message_id, ".@", 3);
+    assert_true(token_check(pieces[1], mail->shop->keys, 2, &token));
+    assert_true(token.ticket_id == MAIL_ID);
+    assert_true(token.person == token_person("anna@customer.test"));
+    assert_int_equal(token.role, ROLE_CUSTOMER);
+    assert_int_equal(token.key, 2); /* the newest */
+
+    mail->reading->from_authentic = TRUE;
+    g_autoptr(Decision) proven = judge(mail);
+    assert_non_null(strstr(outgoing_to(proven, "anna@customer.test")->subject, "The import fails"));
+    g_autofree char *named = bytes_of(outgoing_to(proven, "anna@customer.test"));
+    assert_non_null(strstr(named, "To: Anna Smith <anna@customer.test>\r\n"));
+}
+
+static gboolean is_said(Mail *mail, const char *name)
+{
+    set_text(&mail->reading->from->name, name);
+    g_autoptr(Decision) decision = judge(mail);
+    const Outgoing *ack = outgoing_to(decision, mail->reading->from->address);
+    g_autofree char *bytes = bytes_of(ack);
+    g_autofree char *nameless = g_strdup_printf("To: %s\r\n", ack->to);
+    return strstr(bytes, nameless) == NULL;
+}
+
+/* To a mailbox that perhaps did not write goes no name that its address does not say itself. */
+static void test_unproven_names(void **state)
+{
+    static const struct {
+        const char *name, *address, *spoken;
+    } cases[] = {
+        {"Anna", "anna@customer.test", "Anna <"},
+        {"Anna Smith", "anna.smith@customer.test", "Anna Smith <"},
+        {"SMITH", "anna.smith@customer.test", "SMITH <"},
+        {"Anna Smith", "anna@customer.test", "Anna <"},
+        {"Smith, Anna", "anna@customer.test", "Anna <"},
+        {"Anna Smith", "office@customer.test", ""},
+        {"Call Me Now", "anna@customer.test", ""},
+        {"Customer", "anna@customer.test", ""},
+        {"spam.test", "spam.test@customer.test", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        set_text(&mail->reading->from->address, cases[i].address);
+        set_text(&mail->reading->from->name, cases[i].name);
+        g_autoptr(Decision) decision = judge(mail);
+        g_autofree char *bytes = bytes_of(outgoing_to(decision, cases[i].address));
+        g_autofree char *line =
+            g_strdup_printf("To: %s%s%s\r\n", cases[i].spoken, cases[i].address, *cases[i].spoken ? ">" : "");
+        assert_non_null(strstr(bytes, line));
+    }
+}
+
+static void test_names_said_back(void **state)
+{
+    static const struct {
+        const char *name;
+        gboolean said;
+    } cases[] = {
+        {"Anna Smith", TRUE},
+        {"Anna-Maria O'Neil", TRUE},
+        {"J. R. Smith", TRUE},
+        {"Jörg Müller", TRUE},
+        {"Łukasz", TRUE},
+        {"王伟", TRUE},
+        {"", FALSE},
+        {"Win 1000 Euro", FALSE},
+        {"www spam test", FALSE},
+        {"http spam", FALSE},
+        {"spam.test", FALSE},
+        {"Anna <b>", FALSE},
+        {"a@b.test", FALSE},
+        {"You have won the big lottery", FALSE},
+        {".", FALSE},
+        {"Anna\xe2\x80\xae", FALSE},
+        {"Call 555", FALSE},
+        {"Abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        mail->reading->from_authentic = TRUE;
+        assert_int_equal(is_said(mail, cases[i].name), cases[i].said);
+    }
+}
+
+static Field *add_field(Mail *mail, const char *name, const char *value)
+{
+    Field *field = g_new0(Field, 1);
+    field->name = g_strdup(name);
+    field->value = g_strdup(value);
+    field->raw = g_strdup(value);
+    field->rule = g_strdup("rule");
+    field->where = g_strdup("reply");
+    g_ptr_array_add(mail->reading->fields, field);
+    return field;
+}
+
+static void test_fields_said_back(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    add_field(mail, "app_id", "471147")->may_echo = TRUE;
+    add_field(mail, "error", "words of a stranger");
+    Field *secret = add_field(mail, "api_token", "55-xxk9");
+    secret->is_secret = TRUE;
+    secret->may_echo = TRUE;
+    g_autoptr(Decision) decision = judge(mail);
+    g_autofree char *ack = bytes_of(outgoing_to(decision, "anna@customer.test"));
+    g_autofree char *notice = bytes_of(outgoing_to(decision, "kim@agents.test"));
+    assert_non_null(strstr(ack, "471147"));
+    assert_null(strstr(ack, "words of a stranger"));
+    assert_null(strstr(ack, "55-xxk9"));
+    assert_non_null(strstr(notice, "471147"));
+    assert_non_null(strstr(notice, "words of a stranger"));
+}
+
+static void test_notice_bytes(void **state)
+{
+    g_autoptr(Mail) mail = mail_new(*state);
+    g_autoptr(Decision) decision = judge(mail);
+    const Outgoing *kim = outgoing_to(decision, "kim@agents.test"),
+                   *lou = outgoing_to(decision, "lou@agents.test");
+    assert_string_equal(kim->kind, "notice");
+    assert_string_not_equal(kim->message_id, lou->message_id);
+    assert_string_not_equal(kim->envelope_from, lou->envelope_from);
+    g_autofree char *detail = NULL;
+    assert_non_null(config_queue_of(mail->shop->config, kim->envelope_from, &detail));
+    Token token;
+    assert_true(token_check(detail, mail->shop->keys, 2, &token));
+    assert_int_equal(token.role, ROLE_RETURN_PATH);
+    assert_true(token.person == token_person("kim@agents.test"));
+    g_autofree char *bytes = bytes_of(kim);
+    static const char *const lines[] = {"To: Kim Lee <kim@agents.test>\r\n",
+                                        "Auto-Submitted: auto-generated\r\n",
+                                        "not proven",
+                                        "The import fails",
+                                        "Nothing is imported.",
+                                        "Reply-To: Anna Smith <anna@customer.test>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+        assert_non_null(strstr(bytes, lines[i]));
+    /* Whoever must not be answered is not offered as somebody to answer. */
+    make_mute_machine(mail);
+    g_autoptr(Decision) mute = judge(mail);
+    g_autofree char *of_machine = bytes_of(outgoing_to(mute, "kim@agents.test"));
+    assert_null(strstr(of_machine, "Reply-To: Anna"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ladder),
+        cmocka_unit_test(test_new_participants),
+        cmocka_unit_test(test_tokens_stay_secret),
+        cmocka_unit_test(test_status),
+        cmocka_unit_test(test_gather),
+        cmocka_unit_test(test_holds),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_acknowledgements),
+        cmocka_unit_test(test_notices_of_the_tickets_queue),
+        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_doubts_are_told),
+        cmocka_unit_test(test_acknowledgement_bytes),
+        cmocka_unit_test(test_names_said_back),
+        cmocka_unit_test(test_unproven_names),
+        cmocka_unit_test(test_fields_said_back),
+        cmocka_unit_test(test_notice_bytes),
+    };
+    return cmocka_run_group_tests(tests, open_shop, close_shop);
+}
