@@ -147,7 +147,6 @@ all_sent() {
 settle_all() {
     [ -n "$GATE_PID" ] || start_gate "$1" || return 1
     flow_wait 120 all_settled || { echo "FAIL settled after round $1: $(postern stats 2>&1)"; FLOW_FAILED=1; }
-    flow_wait 5 all_sent || proof_leases_end
     flow_wait 60 all_sent || { echo "FAIL sent after round $1: $(postern stats 2>&1)"; FLOW_FAILED=1; }
 }
 
