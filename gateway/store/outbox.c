@@ -114,6 +114,15 @@ gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
     return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0", "i", now_us);
 }
 
+/* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31 others that
+ * were never even begun. */
+static void keep_apart(GPtrArray *due)
+{
+    for (guint i = 0; i < due->len; i++)
+        if (((const OutboxRow *)due->pdata[i])->state == OUTBOX_UNCERTAIN)
+            g_ptr_array_set_size(due, (int)MAX(i, 1));
+}
+
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error)
 {
     if (!db_check_place(store->db, error))
@@ -125,6 +134,8 @@ GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most
     if (!db_begin(store->db, &transaction, error) || !recover_leases(store, now_us, error))
         return NULL;
     g_autoptr(GPtrArray) due = select_due(store, now_us, most, error);
+    if (due)
+        keep_apart(due);
     for (guint i = 0; due && i < due->len; i++)
         if (!db_run(store->db, error,
                     "UPDATE outbox SET lease_us = $2, next_us = $2, attempts = attempts + 1 WHERE id = $1",

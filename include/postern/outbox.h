@@ -36,7 +36,7 @@ void outbox_row_free(OutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 
 /* Takes at most `most` due rows (queued or uncertain, next_us <= now) and leases them until now + lease_us. A
- * row whose lease ran out without a mark comes again, as uncertain. `attempts` of a row does not count
+ * row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a row does not count
  * this claim yet. Array of OutboxRow, oldest first. */
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error);
 
