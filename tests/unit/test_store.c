@@ -1073,7 +1073,7 @@ static void test_figures(void **state)
     StoreFigures figures;
     make_ticket(fixture, "one", "1@x", "anna@customer.test", "anna@customer.test");
     make_held(fixture, "two");
-    g_autoptr(IntakeRow) waiting = accept_text(fixture, "three");
+    intake_row_free(accept_text(fixture, "three"));
     assert_true(store_figures(fixture->store, &figures, NULL));
     assert_int_equal(figures.accepted, 3);
     assert_int_equal(figures.waiting, 1);
