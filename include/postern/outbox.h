@@ -26,7 +26,8 @@ typedef struct {
     char *message_id;
     OutboxState state;
     guint attempts;
-    guint uncertain; /* how often the outcome was unknown */
+    guint uncertain; /* how often the other side left the outcome unknown */
+    guint lost;      /* how often a sender stopped while it had the row in hand */
     gint64 created_us, next_us;
     char *last_error; /* the last answer of the other side, or NULL */
     GBytes *bytes;    /* only from outbox_claim and outbox_get */
@@ -35,7 +36,7 @@ void outbox_row_free(OutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 
 /* Takes at most `most` due rows (queued or uncertain, next_us <= now) and leases them until now + lease_us. A
- * row whose lease ran out without a mark comes again, as uncertain. `attempts` of a row does not count
+ * row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a row does not count
  * this claim yet. Array of OutboxRow, oldest first. */
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error);
 

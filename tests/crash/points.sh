@@ -63,7 +63,6 @@ rows_are_done() {
 }
 
 settle_all() {
-    flow_wait 5 rows_are_done 8 || proof_leases_end
     flow_wait 60 rows_are_done 8
 }
 

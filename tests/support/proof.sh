@@ -10,7 +10,6 @@
 #   proof_acknowledged          exactly one acknowledgement for each ticket of a mail that could be read
 #   proof_maildir FOLDER        all of the outbox is sent, and the Maildir has exactly one file for each row
 #   proof_store                 `postern check` and `postern stats` are content
-#   proof_leases_end            a sender that was killed leased rows for a quarter of an hour: ends that time now
 
 proof_sql() {
     sqlite3 -batch -cmd ".timeout 10000" "$FLOW_FOLDER/${GATE_STORE:-store}/postern.db" "$1"
@@ -79,8 +78,4 @@ proof_store() {
     local figures
     postern -q check >"$FLOW_FOLDER/check.txt" 2>&1 || { grep -v warning "$FLOW_FOLDER/check.txt"; return 1; }
     figures=$(postern stats) || { echo "$figures"; return 1; }
-}
-
-proof_leases_end() {
-    proof_sql "UPDATE outbox SET next_us = 1 WHERE lease_us > 0 AND state IN ('queued', 'uncertain')"
 }
