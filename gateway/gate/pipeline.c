@@ -3,6 +3,8 @@
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 
+#define SYNCERS 4 /* a sync is waiting: some at a time take hardly longer than one */
+
 void work_free(Work *work)
 {
     if (!work)
@@ -32,16 +34,27 @@ gboolean job_is_urgent(const Job *job)
     return job->type == JOB_ACCEPT || job->type == JOB_ATTEMPT;
 }
 
-void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work *work)
+static Job *job_new(JobType type, IntakeMail *mail, Work *work)
 {
     Job *job = g_new0(Job, 1);
     job->type = type;
     job->mail = mail;
     job->work = work;
+    return job;
+}
+
+/* With the lock held. */
+static void enqueue(Pipeline *pipeline, Job *job)
+{
     g_queue_push_tail(&pipeline->jobs, job);
     pipeline->urgent += job_is_urgent(job);
     if (!pipeline->is_patient || pipeline->urgent > 0 || pipeline->jobs.length >= GATHER_MOST)
         g_cond_signal(&pipeline->for_writer);
+}
+
+void pipeline_push_job(Pipeline *pipeline, JobType type, Work *work)
+{
+    enqueue(pipeline, job_new(type, NULL, work));
 }
 
 gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_counted)
@@ -71,6 +84,17 @@ void pipeline_end_counting(Pipeline *pipeline, Work *work)
     work->is_counting = FALSE;
     pipeline->counting--;
     g_cond_signal(&pipeline->for_workers);
+}
+
+/* On a syncer's thread. */
+static void sync_file(gpointer data, gpointer user)
+{
+    Job *job = data;
+    Pipeline *pipeline = user;
+    raw_sync(job->mail->raw, pipeline->raw_folder, &job->error);
+    g_mutex_lock(&pipeline->lock);
+    enqueue(pipeline, job);
+    g_mutex_unlock(&pipeline->lock);
 }
 
 static void start_workers(Pipeline *pipeline)
@@ -104,6 +128,7 @@ Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner,
     g_cond_init(&pipeline->for_writer);
     g_cond_init(&pipeline->for_workers);
     g_cond_init(&pipeline->for_idle);
+    pipeline->syncers = g_thread_pool_new(sync_file, pipeline, SYNCERS, FALSE, NULL);
     pipeline->writer = g_thread_new("writer", writer_run, pipeline);
     start_workers(pipeline);
     return pipeline;
@@ -111,10 +136,15 @@ Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner,
 
 void pipeline_accept(Pipeline *pipeline, IntakeMail *mail)
 {
+    Job *job = job_new(JOB_ACCEPT, mail, NULL);
+    gboolean has_file = mail->raw->file != NULL;
     g_mutex_lock(&pipeline->lock);
     pipeline->accepting++;
-    pipeline_push_job(pipeline, JOB_ACCEPT, mail, NULL);
+    if (!has_file)
+        enqueue(pipeline, job);
     g_mutex_unlock(&pipeline->lock);
+    if (has_file)
+        g_thread_pool_push(pipeline->syncers, job, NULL);
 }
 
 void pipeline_reload(Pipeline *pipeline, Setup *setup)
@@ -175,6 +205,7 @@ void pipeline_stop(Pipeline *pipeline)
     if (!pipeline)
         return;
     end_workers(pipeline);
+    g_thread_pool_free(pipeline->syncers, FALSE, TRUE);
     end_writer(pipeline);
     for (Work *work; (work = g_queue_pop_head(&pipeline->works));)
         work_free(work);

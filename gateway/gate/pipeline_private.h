@@ -52,9 +52,10 @@ struct Pipeline {
     guint looks;     /* the writer's: for waiting rows */
     TokenKey *keys;  /* constant */
     gsize key_count;
-    gint64 told_us;        /* the writer's: when it last told of trouble with the store */
+    gint64 told_us; /* the writer's: when it last told of trouble with the store */
     GThread *writer;
-    GPtrArray *workers; /* GThread */
+    GPtrArray *workers;   /* GThread */
+    GThreadPool *syncers; /* bring files of large mails to the disk while the writer commits others */
 
     GMutex lock;
     GCond for_writer, for_workers, for_idle;
@@ -75,7 +76,7 @@ struct Pipeline {
 };
 
 /* All with the lock held. */
-void pipeline_push_job(Pipeline *pipeline, JobType type, IntakeMail *mail, Work *work);
+void pipeline_push_job(Pipeline *pipeline, JobType type, Work *work);
 /* FALSE (and the row is freed) when it is in flight already or memory is full. */
 gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_counted);
 /* `work` is taken up again, or ended. */

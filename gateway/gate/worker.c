@@ -46,7 +46,7 @@ static void hand_to_writer(Pipeline *pipeline, JobType type, Work *work)
         work->is_counting = TRUE;
         pipeline->counting++;
     }
-    pipeline_push_job(pipeline, type, NULL, work);
+    pipeline_push_job(pipeline, type, work);
     g_mutex_unlock(&pipeline->lock);
 }
 

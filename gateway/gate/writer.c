@@ -50,17 +50,17 @@ static gboolean take_batch(Pipeline *pipeline, GPtrArray *batch)
     return goes_on;
 }
 
-/* Large mails must be on the disk before the row that names them. */
-static void sync_files(Pipeline *pipeline, GPtrArray *batch)
+/* The files of large mails have been synced; their names must be on the disk too before the rows that hold
+ * them. */
+static void sync_names(Pipeline *pipeline, GPtrArray *batch)
 {
     gboolean any = FALSE;
-    g_autoptr(GError) folder_error = NULL;
+    g_autoptr(GError) error = NULL;
     for (guint i = 0; i < batch->len; i++) {
-        Job *job = batch->pdata[i];
-        if (job->type == JOB_ACCEPT && job->mail->raw->file)
-            any |= raw_sync(job->mail->raw, pipeline->raw_folder, &job->error);
+        const Job *job = batch->pdata[i];
+        any |= job->type == JOB_ACCEPT && job->mail->raw->file && !job->error;
     }
-    gboolean ok = !any || file_sync_folder(pipeline->raw_folder, &folder_error);
+    gboolean ok = !any || file_sync_folder(pipeline->raw_folder, &error);
     if (any)
         stop_point("raw-synced");
     if (ok)
@@ -68,7 +68,7 @@ static void sync_files(Pipeline *pipeline, GPtrArray *batch)
     for (guint i = 0; i < batch->len; i++) {
         Job *job = batch->pdata[i];
         if (job->type == JOB_ACCEPT && job->mail->raw->file && !job->error)
-            job->error = g_error_copy(folder_error);
+            job->error = g_error_copy(error);
     }
 }
 
@@ -270,8 +270,8 @@ static void give_up_reading(Job *job)
 /* What is wrong with the store, and not with this mail: however long it lasts, the mail waits. */
 static gboolean is_trouble_of_store(const GError *error)
 {
-    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_LIMIT) || error_is(error, ERROR_CONFIG) ||
-           error_is(error, ERROR_CORRUPT);
+    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_LIMIT) ||
+           error_is(error, ERROR_CONFIG) || error_is(error, ERROR_CORRUPT);
 }
 
 static void put_off(Pipeline *pipeline, Job *job)
@@ -404,7 +404,7 @@ gpointer writer_run(gpointer user)
     gint64 looked_us = clock_monotonic_us();
     while (take_batch(pipeline, batch)) {
         if (batch->len > 0) {
-            sync_files(pipeline, batch);
+            sync_names(pipeline, batch);
             commit_batch(pipeline, batch);
             finish_batch(pipeline, batch);
         }
