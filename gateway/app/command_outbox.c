@@ -31,7 +31,7 @@ static Json *row_json(gconstpointer item)
     json_put_time(object, "next_at", waits ? row->next_us : 0);
     json_put_text(object, "last_error", row->last_error);
     json_put_text(object, "kind", row->kind);
-    json_put_integer(object, "uncertain", row->uncertain);
+    json_put_integer(object, "uncertain", row->uncertain + row->lost);
     return object;
 }
 

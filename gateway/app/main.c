@@ -122,6 +122,18 @@ static GOptionContext *context_of(const CommandInfo *info, const GOptionEntry *c
     return context;
 }
 
+/* GLib leaves the "--" where an operand behind it begins with '-'. */
+static void drop_end_of_options(int *argc, char **argv)
+{
+    for (int i = 1; i < *argc; i++) {
+        if (strcmp(argv[i], "--") != 0)
+            continue;
+        memmove(argv + i, argv + i + 1, sizeof *argv * (gsize)(*argc - i));
+        (*argc)--;
+        return;
+    }
+}
+
 static int run(const CommandInfo *info, int argc, char **argv)
 {
     Command command = {.name = info->name};
@@ -147,6 +159,7 @@ static int run(const CommandInfo *info, int argc, char **argv)
                              argv[1]);
     command.config_path = config ? config : default_config(&command.config_given);
     command.config_given |= config != NULL;
+    drop_end_of_options(&argc, argv);
     command.argc = argc - 1;
     command.argv = argv + 1;
     log_setup(info->name, command.verbose ? LOG_LEVEL_DEBUG

@@ -87,6 +87,26 @@ static gboolean on_stop(gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
+static gboolean same_listeners(const Config *a, const Config *b)
+{
+    gboolean same = a->listens->len == b->listens->len;
+    for (guint i = 0; same && i < a->listens->len; i++) {
+        const ConfigListen *one = a->listens->pdata[i], *two = b->listens->pdata[i];
+        same = g_strcmp0(one->host, two->host) == 0 && one->port == two->port &&
+               g_strcmp0(one->path, two->path) == 0 && one->mode == two->mode;
+    }
+    return same;
+}
+
+/* An admin who changed these would wonder why nothing happens. */
+static void tell_what_waits(const Config *before, const Config *after)
+{
+    if (!same_listeners(before, after))
+        log_warning(0, "lmtp.listen has changed; the old listeners stay until a restart");
+    if (before->readers != after->readers)
+        log_warning(0, "readers.count has changed; it counts from the next restart on");
+}
+
 /* The supervisor has looked at the files before it passed the signal on; they may have changed since. */
 static gboolean on_reload(gpointer user)
 {
@@ -99,6 +119,7 @@ static gboolean on_reload(gpointer user)
     }
     pipeline_reload(gate->pipeline, setup);
     intake_server_reload(gate->server, setup->config);
+    tell_what_waits(gate->setup->config, setup->config);
     setup_unref(gate->setup);
     gate->setup = setup;
     log_info(0, "reloaded %s", gate->config_path);

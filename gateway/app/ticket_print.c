@@ -131,7 +131,8 @@ void ticket_print_fate(const MailFate *fate)
         command_print("copy of   ", original);
     }
     if (fate->why->len > 0)
-        printf("\n%sWhy it is there%s\n", style_bold(), style_off());
+        printf("\n%s%s%s\n", style_bold(), fate->copy_of ? "Why the first one is there" : "Why it is there",
+               style_off());
     for (guint i = 0; i < fate->why->len; i++)
         command_print("- ", fate->why->pdata[i]);
     printf("\n%sWhat happened%s\n", style_bold(), style_off());

@@ -184,6 +184,7 @@ static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
     decision->ref = g_strdup(best->ref);
     decision->queue = g_strdup(best->queue);
     decision->status = g_strdup(best->status);
+    decision->requester = g_strdup(best->requester);
     decision->sender_role = g_strdup(role);
     decision->add_participant = is_person && !best->sender_belongs;
     decision_why(decision, "joined %s by %s", best->ref, evidence_type_name(best->type));

@@ -250,9 +250,25 @@ static char *thread_root(const DeskCase *mail, const Decision *decision)
     return g_strdup_printf("%s.ticket@%s", ticket, mail->config->domain);
 }
 
+/* Whom an agent answers with Reply: the one that the sender asks for, but never a guest, who has no part in
+ * the ticket yet; NULL when nobody may be answered. */
+static Mailbox *answered_mailbox(const DeskCase *mail, const Decision *decision)
+{
+    const Reading *reading = mail->reading;
+    if (strcmp(decision->sender_role, "guest") == 0)
+        return decision->requester && *decision->requester ? mailbox_new(NULL, decision->requester) : NULL;
+    if (!reading || !reading->may_answer || !*decision->sender_address)
+        return NULL;
+    const Mailbox *asked = reading->reply_to->len == 1 ? reading->reply_to->pdata[0] : NULL;
+    if (asked && address_is_envelope(asked->address) && !config_is_ours(mail->config, asked->address))
+        return mailbox_new(asked->name, asked->address);
+    return mailbox_new(decision->sender_name, decision->sender_address);
+}
+
 static void write_notice(const DeskCase *mail, Decision *decision, const ConfigAgent *agent)
 {
-    const char *customer = decision->sender_address;
+    g_autoptr(Mailbox) answered = answered_mailbox(mail, decision);
+    const char *customer = answered ? answered->address : decision->sender_address;
     g_autoptr(TemplateValues) values = notice_values(mail, decision, agent);
     g_autofree char *message_id = make_message_id(mail, decision, ROLE_AGENT, agent->address);
     g_autofree char *back = token_address(mail, decision, ROLE_CUSTOMER, customer);
@@ -262,8 +278,8 @@ static void write_notice(const DeskCase *mail, Decision *decision, const ConfigA
     g_autoptr(GPtrArray) references = g_ptr_array_new();
     g_ptr_array_add(references, root);
     /* An answer goes to the customer and, by the token, into the ticket. */
-    if (mail->reading && mail->reading->may_answer && *customer)
-        g_ptr_array_add(reply_to, mailbox_new(decision->sender_name, customer));
+    if (answered)
+        g_ptr_array_add(reply_to, g_steal_pointer(&answered));
     g_ptr_array_add(reply_to, mailbox_new(mail->queue->display, back));
     ComposeMail compose = {.to_name = agent->display,
                            .to_address = agent->address,

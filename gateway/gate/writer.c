@@ -232,8 +232,9 @@ static void done_settle(Pipeline *pipeline, Job *job)
 {
     gint64 id = job->work->row->envelope.mail_id;
     if (job->decision && !job->error) {
-        log_info(id, "%s%s%s", fate_name(job->decision->fate), job->decision->ref ? " " : "",
-                 job->decision->ref ? job->decision->ref : "");
+        const char *ref = job->decision->ref, *reason = job->decision->reason;
+        log_info(id, "%s%s%s%s%s%s", fate_name(job->decision->fate), ref ? " " : "", ref ? ref : "",
+                 reason ? " (" : "", reason ? reason : "", reason ? ")" : "");
         if (pipeline->owner.settled)
             pipeline->owner.settled(pipeline->owner.user, job->work->row, job->decision);
     }

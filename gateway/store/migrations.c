@@ -138,7 +138,8 @@ static const char step_1[] =
     "  bytes BLOB NOT NULL,"
     "  state TEXT NOT NULL,"
     "  attempts INTEGER NOT NULL,"
-    "  uncertain INTEGER NOT NULL,"
+    "  uncertain INTEGER NOT NULL," /* outcomes that the other side left unknown */
+    "  lost INTEGER NOT NULL DEFAULT 0," /* senders that stopped while they had it in hand */
     "  lease_us INTEGER NOT NULL," /* 0: nobody is sending it now */
     "  created_us INTEGER NOT NULL,"
     "  next_us INTEGER NOT NULL,"

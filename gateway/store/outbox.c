@@ -38,7 +38,7 @@ void outbox_row_free(OutboxRow *row)
 
 #define OUTBOX_COLUMNS                                                                                       \
     "o.id, t.ref, o.kind, o.to_address, o.from_address, o.envelope_from, o.subject, o.message_id, o.state,"  \
-    " o.attempts, o.uncertain, o.created_us, o.next_us, o.last_error"
+    " o.attempts, o.uncertain, o.created_us, o.next_us, o.last_error, o.lost"
 
 static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
 {
@@ -57,9 +57,10 @@ static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
     row->created_us = db_integer(rows, 11);
     row->next_us = db_integer(rows, 12);
     row->last_error = db_text_dup(rows, 13);
+    row->lost = (guint)db_integer(rows, 14);
     if (with_bytes) {
         gsize length;
-        gconstpointer bytes = db_blob(rows, 14, &length);
+        gconstpointer bytes = db_blob(rows, 15, &length);
         row->bytes = g_bytes_new(bytes, length);
     }
     return row;
@@ -79,16 +80,22 @@ static GPtrArray *rows_read(DbRows *rows, gboolean with_bytes, GError **error)
     return NULL;
 }
 
+/* A mail that brings the sender down again and again must not keep all others waiting. Most rows of a
+ * batch were not even begun when its sender stopped, so a few times mean little. */
+#define OUTBOX_LOST_MOST 10
+
 /* While a row is leased its next_us is the end of the lease, so that one index tells what is due.
  * Whoever leased these died between sending and marking: nobody knows whether they went out. */
 static gboolean recover_leases(Store *store, gint64 now_us, GError **error)
 {
     return db_run(store->db, error,
-                  "UPDATE outbox SET state = 'uncertain', uncertain = uncertain + 1, lease_us = 0,"
-                  " last_error = 'the sender stopped while this was under way; it is sent again with the "
-                  "same Message-ID'"
+                  "UPDATE outbox SET lost = lost + 1, lease_us = 0,"
+                  " state = CASE WHEN lost + 1 < $2 THEN 'uncertain' ELSE 'held' END,"
+                  " last_error = CASE WHEN lost + 1 < $2 THEN 'the sender stopped while this was under way; it is"
+                  " sent again with the same Message-ID' ELSE 'the sender stopped too often while this was under"
+                  " way; a person must look' END"
                   " WHERE lease_us > 0 AND next_us <= $1",
-                  "i", now_us);
+                  "ii", now_us, (gint64)OUTBOX_LOST_MOST);
 }
 
 static GPtrArray *select_due(Store *store, gint64 now_us, guint most, GError **error)

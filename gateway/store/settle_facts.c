@@ -56,6 +56,7 @@ static void take_ticket(DbRows *rows, const char *sender, Evidence *evidence)
     evidence->ref = db_text_dup(rows, 1);
     evidence->queue = db_text_dup(rows, 2);
     evidence->status = db_text_dup(rows, 3);
+    evidence->requester = g_strdup(db_text(rows, 4));
     evidence->sender_belongs =
         *sender && (address_equal(db_text(rows, 4), sender) || is_recipient(rows, sender));
 }

@@ -26,7 +26,8 @@ typedef struct {
     char *message_id;
     OutboxState state;
     guint attempts;
-    guint uncertain; /* how often the outcome was unknown */
+    guint uncertain; /* how often the other side left the outcome unknown */
+    guint lost;      /* how often a sender stopped while it had the row in hand */
     gint64 created_us, next_us;
     char *last_error; /* the last answer of the other side, or NULL */
     GBytes *bytes;    /* only from outbox_claim and outbox_get */

@@ -108,10 +108,35 @@ static gsize step_after_padding(Base64 *base64, const char *in, gsize length, ch
     return written;
 }
 
+/* Whole groups of four characters of the alphabet, which is nearly all there is. Returns the characters used.
+ */
+static gsize take_groups(const char *in, gsize length, char *out)
+{
+    gsize used = 0;
+    for (; length - used >= 4; used += 4, out += 3) {
+        const guchar *at = (const guchar *)in + used;
+        guint32 a = value_of(at[0]), b = value_of(at[1]), c = value_of(at[2]), d = value_of(at[3]);
+        if ((a | b | c | d) >= SKIP)
+            break;
+        guint32 bits = a << 18 | b << 12 | c << 6 | d;
+        out[0] = (char)(bits >> 16);
+        out[1] = (char)(bits >> 8);
+        out[2] = (char)bits;
+    }
+    return used;
+}
+
 gsize base64_step(Base64 *base64, const char *in, gsize length, char *out)
 {
     gsize written = 0, i = 0;
     while (i < length && !base64->is_padded) {
+        if (base64->count == 0) {
+            gsize used = take_groups(in + i, length - i, out + written);
+            i += used;
+            written += used / 4 * 3;
+            if (i == length)
+                break;
+        }
         guint8 value = value_of((guchar)in[i]);
         if (value < SKIP) {
             written += put(base64, value, out + written);

@@ -116,12 +116,29 @@ static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *rea
 }
 
 /* Secrets must not leave in any text that is kept, also where they give no field. */
+static void mask_text(const ReadingSettings *settings, gint64 deadline_us, char *text, Reading *reading)
+{
+    if (*text)
+        rules_mask(settings->rules, settings->scratch, text, deadline_us, reading->findings);
+}
+
+/* People name files after what is in them, and programs put keys into names of senders. */
+static void mask_names(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
+{
+    if (reading->from)
+        mask_text(settings, deadline_us, reading->from->name, reading);
+    for (guint i = 0; i < reading->attachments->len; i++)
+        mask_text(settings, deadline_us, ((Attachment *)reading->attachments->pdata[i])->name, reading);
+    for (guint i = 0; i < reading->fields->len; i++)
+        mask_text(settings, deadline_us, ((Field *)reading->fields->pdata[i])->where, reading);
+}
+
 static void mask_texts(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
 {
     char *texts[] = {reading->subject, reading->text, reading->reply, reading->quoted, reading->signature};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        if (*texts[i])
-            rules_mask(settings->rules, settings->scratch, texts[i], deadline_us, reading->findings);
+        mask_text(settings, deadline_us, texts[i], reading);
+    mask_names(settings, deadline_us, reading);
 }
 
 static void find_fields(Mail *mail, const ShownText *shown, const ReadingSettings *settings, Reading *reading)

@@ -83,13 +83,15 @@ static const char *without_dashes(const char *text)
 
 static LineSigns look_at(const TextLine *line)
 {
-    const char *text = line->folded;
     LineSigns signs = {.verb = -1, .verb_ends = -1, .lead = -1, .open = line->depth > 0 ? -1 : 0};
-    signs.colon = ends_with_colon(text);
-    signs.date = has_date(text);
-    signs.address = strchr(text, '@') != NULL;
-    for (; *text; text++)
-        signs.open += (*text == '<') - (*text == '>');
+    gboolean has_digit = FALSE;
+    for (const char *at = line->folded; *at; at++) {
+        signs.open += (*at == '<') - (*at == '>');
+        signs.address |= *at == '@';
+        has_digit |= g_ascii_isdigit(*at) != 0;
+    }
+    signs.colon = ends_with_colon(line->folded);
+    signs.date = has_digit && has_date(line->folded);
     return signs;
 }
 
@@ -255,6 +257,15 @@ static gboolean ends_like_attribution(Attributions *all, gsize last)
            has_verb_last(all, last) || begins_with_date(end);
 }
 
+/* What is_attribution asks for first, anywhere in the lines that it may reach. */
+static gboolean has_date_or_address_near(const Attributions *all, gsize last)
+{
+    for (gsize reach = 0; reach <= ATTRIBUTION_LINES && reach <= last; reach++)
+        if (all->signs[last - reach].date || all->signs[last - reach].address)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *out_first)
 {
     const TextLines *lines = all->lines;
@@ -264,7 +275,7 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
     if (!may_end_attribution(&lines->at[last]))
         return FALSE;
     gboolean before_quote = is_before_quote(lines, last);
-    if (!before_quote && !ends_like_attribution(all, last))
+    if (!before_quote && (!has_date_or_address_near(all, last) || !ends_like_attribution(all, last)))
         return FALSE;
     Span span = {.all = all, .last = last};
     for (gsize first = last;; first--) {

@@ -211,10 +211,21 @@ static gboolean match_around(const char *text, gsize length, gsize from, gsize h
     return TRUE;
 }
 
+static gsize next_octet(const char *text, gsize from, gsize end, char octet)
+{
+    const char *found = memchr(text + from, octet, end - from);
+    return found ? (gsize)(found - text) : end;
+}
+
 gboolean zuid_find(const char *text, gsize length, gsize from, Zuid *out)
 {
+    /* The next "-" is kept while other hyphens come before it: the text is looked through once for each. */
+    gsize plain = from;
     for (gsize at = from + 1; at < length; at++) {
-        if ((text[at] != '-' && text[at] != '\xe2') || !g_ascii_isdigit(text[at - 1]))
+        if (plain < at)
+            plain = next_octet(text, at, length, '-');
+        at = next_octet(text, at, plain, '\xe2');
+        if (at == length || !g_ascii_isdigit(text[at - 1]))
             continue;
         Scan scan = {.text = text, .length = length, .at = at};
         if (hyphen_bytes(&scan) && match_around(text, length, from, at, out))

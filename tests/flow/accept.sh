@@ -202,6 +202,10 @@ stop_under_load() {
         echo "$(wc -l <"$FLOW_FOLDER/lost") of $(wc -l <"$ledger") are not in tickets; $(cat "$FLOW_FOLDER/load.json")"
         return 1
     }
+    [ "$(jq '.begun == .messages + ([.refused[]] | add // 0)' "$FLOW_FOLDER/load.json")" = true ] || {
+        echo "some mail got no answer at all: $(cat "$FLOW_FOLDER/load.json")"
+        return 1
+    }
     gate_stop
 }
 for round in 1 3 5; do

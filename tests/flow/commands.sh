@@ -107,6 +107,8 @@ flow_check "parse --json: the keys of the contract" has_keys "$(postern parse --
 flow_equals "parse without a configuration" parsed "$(cd "$FLOW_FOLDER/new" && "$PROGRAM" parse --json ../parsed.eml | jq -r .subject)"
 flow_equals "parse of standard input" '["-","parsed"]' "$(postern parse --json - <"$FLOW_FOLDER/parsed.eml" | jq -c '[.file, .subject]')"
 flow_equals "several files: one object a line" 2 "$(postern parse --json "$FLOW_FOLDER/parsed.eml" "$FLOW_FOLDER/parsed.eml" | wc -l)"
+cp "$FLOW_FOLDER/parsed.eml" "$FLOW_FOLDER/-odd.eml"
+flow_equals "a name that begins with '-'" '"-odd.eml"' "$(cd "$FLOW_FOLDER" && postern parse --json -- -odd.eml | jq -c .file)"
 flow_check "no such mail" code 66 postern parse "$FLOW_FOLDER/none.eml"
 flow_check "the other file is read all the same" grep -q 'Text of parsed' <(postern parse "$FLOW_FOLDER/none.eml" "$FLOW_FOLDER/parsed.eml" 2>&1)
 {

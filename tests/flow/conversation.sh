@@ -251,6 +251,7 @@ flow_contains "with the reason" "$(postern held show "$ID")" 'our own mail'
 answer ourselves 'Support <support@desk.test>' 'From ourselves'
 give ourselves support@desk.test
 flow_equals "mail from our own address is held" held "$FATE"
+flow_contains "and the log says why" "$(cat "$FLOW_FOLDER/serve.log")" "^info gate $ID: held \\(from ourselves\\)"
 flow_contains "with that reason" "$(postern held list --json | jq -c --arg id "$ID" '.[] | select(.id == $id)')" \
     '"from":"support@desk.test","subject":"From ourselves"'
 answer ourselves-token "Support <$TOKEN>" 'From ourselves'

@@ -93,6 +93,14 @@ sent() {
 }
 flow_check "what was due is sent" flow_wait 20 sent
 
+# What a reload cannot change is told.
+sed -i "s/127.0.0.1:$PORT/127.0.0.1:$(flow_port)/" "$CONFIG"
+kill -HUP "$GATE_PID"
+flow_check "a reload with another listener says that it needs a restart" flow_wait 10 grep -q '^warning gate: lmtp.listen has changed.*restart' \
+    "$FLOW_FOLDER/serve.log"
+flow_check "and the old one stays" one_more
+gate_config
+
 # A second one beside it.
 flow_check "a second serve with the same store ends" ends 75 'already|in use|another' "$PROGRAM" -c "$CONFIG" serve
 sed 's/^store: .*/store: elsewhere/' "$CONFIG" >"$FLOW_FOLDER/port.yaml"

@@ -47,6 +47,7 @@ static const char config_text[] = "domain: desk.test\n"
 /* What never changes. */
 typedef struct {
     Config *config;
+    Config *trusting; /* no border server is named */
     NoticeSet *notices;
     RuleSet *rules;
     TokenKey keys[2];
@@ -58,6 +59,7 @@ typedef struct {
     Reading *reading;
     Envelope envelope;
     Facts facts;
+    const Config *config;
     const char *queue;
     const char *unreadable;
 } Mail;
@@ -74,6 +76,9 @@ static int open_shop(void **state)
     Shop *shop = g_new0(Shop, 1);
     g_autoptr(GPtrArray) problems = problems_new();
     const char *rules = starter_text("rules.yaml");
+    g_auto(GStrv) without = g_strsplit(config_text, "trusted_authserv_id: mx.desk.test\n", 2);
+    g_autofree char *trusting = g_strjoinv("", without);
+    shop->trusting = config_parse("postern.yaml", trusting, strlen(trusting), problems);
     shop->config = config_parse("postern.yaml", config_text, strlen(config_text), problems);
     shop->notices = notice_set_compile(NULL, starter_notice, NULL, problems);
     shop->rules = rules_compile("rules.yaml", rules, strlen(rules), problems);
@@ -82,13 +87,14 @@ static int open_shop(void **state)
         memset(shop->keys[i].secret, (int)(i + 1), sizeof shop->keys[i].secret);
     }
     *state = shop;
-    return shop->config && shop->notices && shop->rules ? 0 : -1;
+    return shop->config && shop->trusting && shop->notices && shop->rules ? 0 : -1;
 }
 
 static int close_shop(void **state)
 {
     Shop *shop = *state;
     config_free(shop->config);
+    config_free(shop->trusting);
     notice_set_free(shop->notices);
     rules_unref(shop->rules);
     g_free(shop);
@@ -99,6 +105,7 @@ static Mail *mail_new(const Shop *shop)
 {
     Mail *mail = g_new0(Mail, 1);
     mail->shop = shop;
+    mail->config = shop->config;
     mail->queue = "support";
     mail->reading = reading_new();
     mail->reading->message_id = g_strdup("one@customer.test");
@@ -133,8 +140,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 static Decision *judge(const Mail *mail)
 {
     const Shop *shop = mail->shop;
-    DeskCase desk_case = {.config = shop->config,
-                          .queue = config_queue(shop->config, mail->queue),
+    DeskCase desk_case = {.config = mail->config,
+                          .queue = config_queue(mail->config, mail->queue),
                           .envelope = &mail->envelope,
                           .reading = mail->reading,
                           .unreadable = mail->unreadable,
@@ -389,6 +396,33 @@ static void test_new_participants(void **state)
     guest->reading->kind = KIND_BOUNCE;
     g_autoptr(Decision) machine = judge(guest);
     assert_false(machine->add_participant);
+}
+
+/* An agent is who the border server vouches for; where there is none, who answers a notice of his own. */
+static void test_agents(void **state)
+{
+    static const struct {
+        gboolean has_border, is_authentic, has_token;
+        TokenRole role;
+        const char *expected;
+    } cases[] = {
+        {TRUE, TRUE, FALSE, 0, "agent"},           {TRUE, FALSE, FALSE, 0, "guest"},
+        {TRUE, FALSE, TRUE, ROLE_AGENT, "guest"},  {FALSE, TRUE, FALSE, 0, "guest"},
+        {FALSE, FALSE, TRUE, ROLE_AGENT, "agent"}, {FALSE, FALSE, TRUE, ROLE_CUSTOMER, "guest"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        mail->config = cases[i].has_border ? mail->shop->config : mail->shop->trusting;
+        mail->reading->from_authentic = cases[i].is_authentic;
+        set_text(&mail->reading->from->address, "kim@agents.test");
+        add_evidence(mail, EVIDENCE_TOKEN_ID, FIRST, FALSE, cases[i].has_token)->token.role = cases[i].role;
+        g_autoptr(Decision) decision = judge(mail);
+        assert_string_equal(decision->sender_role, cases[i].expected);
+        /* Nobody is told what he wrote himself, but of what perhaps only borrows his address he is. */
+        gboolean in_doubt = cases[i].has_border && !cases[i].is_authentic;
+        assert_true((outgoing_to(decision, "kim@agents.test") != NULL) == in_doubt);
+        assert_non_null(outgoing_to(decision, "lou@agents.test"));
+    }
 }
 
 /* A token stands in reasons, notices and quotes nowhere. */
@@ -921,6 +955,19 @@ static void test_names_said_back(void **state)
     }
 }
 
+/* Two machines that do not say what they are. */
+static void test_flood(void **state)
+{
+    for (guint lately = 19; lately <= 20; lately++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE)->mails_lately = lately;
+        g_autoptr(Decision) decision = judge(mail);
+        assert_int_equal(decision->notify, lately < 20);
+        assert_int_equal(decision->outgoing->len, lately < 20 ? 2 : 0);
+        assert_true((event_of(decision, "agents not told") == NULL) == (lately < 20));
+    }
+}
+
 static Field *add_field(Mail *mail, const char *name, const char *value)
 {
     Field *field = g_new0(Field, 1);
@@ -982,11 +1029,34 @@ static void test_notice_bytes(void **state)
     assert_null(strstr(of_machine, "Reply-To: Anna"));
 }
 
+static char *notice_to_kim(Mail *mail)
+{
+    g_autoptr(Decision) decision = judge(mail);
+    return bytes_of(outgoing_to(decision, "kim@agents.test"));
+}
+
+/* An agent's Reply goes to whom the sender names, and never to a guest. */
+static void test_notice_reply_to(void **state)
+{
+    g_autoptr(Mail) form = mail_new(*state), guest = mail_new(*state);
+    g_ptr_array_add(form->reading->reply_to, mailbox_new("Bert", "bert@customer.test"));
+    g_autofree char *of_form = notice_to_kim(form);
+    assert_non_null(strstr(of_form, "Reply-To: Bert <bert@customer.test>"));
+
+    Evidence *piece = add_evidence(guest, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
+    set_text(&piece->requester, "owner@customer.test");
+    g_autofree char *of_guest = notice_to_kim(guest);
+    assert_non_null(strstr(of_guest, "Reply-To: owner@customer.test"));
+    assert_null(strstr(of_guest, "Reply-To: Anna"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_notice_reply_to),
         cmocka_unit_test(test_ladder),
         cmocka_unit_test(test_new_participants),
+        cmocka_unit_test(test_agents),
         cmocka_unit_test(test_tokens_stay_secret),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_gather),
@@ -998,6 +1068,7 @@ int main(void)
         cmocka_unit_test(test_doubts_are_told),
         cmocka_unit_test(test_acknowledgement_bytes),
         cmocka_unit_test(test_names_said_back),
+        cmocka_unit_test(test_flood),
         cmocka_unit_test(test_unproven_names),
         cmocka_unit_test(test_fields_said_back),
         cmocka_unit_test(test_notice_bytes),

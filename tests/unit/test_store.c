@@ -360,6 +360,29 @@ static void test_damage(void **state)
     assert_true(error_is(other, ERROR_CORRUPT));
 }
 
+/* After a failed sync nobody trusts the pages until they were looked at. */
+static void test_damage_behind_a_mark(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(fixture->folder, "postern.db", NULL);
+    g_autofree char *mark = g_build_filename(fixture->folder, "check-needed", NULL);
+    gint64 page = integer(fixture, "SELECT rootpage FROM sqlite_schema WHERE name = 'links'");
+    gint64 page_bytes = integer(fixture, "PRAGMA page_size");
+    store_close(g_steal_pointer(&fixture->store));
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, "\xff\xff\xff\xff\xff\xff\xff\xff", 8, (page - 1) * page_bytes), 8);
+    close(fd);
+    Store *unmarked = store_open(fixture->folder, STORE_OPEN, NULL);
+    assert_non_null(unmarked);
+    assert_false(store_check(unmarked, NULL));
+    store_close(unmarked);
+    store_mark_for_check(fixture->folder);
+    assert_null(store_open(fixture->folder, STORE_OPEN, &error));
+    assert_true(error_is(error, ERROR_CORRUPT));
+    assert_true(g_file_test(mark, G_FILE_TEST_EXISTS));
+}
+
 /* Originals. */
 
 static void check_raw(Fixture *fixture, gint64 id, const char *bytes, gsize length)
@@ -746,6 +769,42 @@ static void test_copies(void **state)
     assert_null(of_held.copy_of_ref);
 }
 
+/* One mail to two queues is a mail of both; the second address of one queue brings nothing new. */
+static void test_copies_by_queue(void **state)
+{
+    Fixture *fixture = *state;
+    static const char *const recipients[] = {"support@desk.test", "help@desk.test", "billing@desk.test",
+                                             NULL};
+    g_autoptr(GPtrArray) rows = accept_raw(fixture, raw_new(fixture, "mail", 4), recipients, 0);
+    g_autoptr(Reading) reading = reading_of("1@x", "anna@customer.test");
+    g_autoptr(Decision) decision = new_ticket(fixture, rows->pdata[0], "anna@customer.test");
+    assert_true(settle(fixture, rows->pdata[0], reading, decision, NULL));
+    for (guint i = 1; i < 3; i++) {
+        g_auto(Facts) facts = {.evidence = g_ptr_array_new()};
+        Envelope *envelope = &((IntakeRow *)rows->pdata[i])->envelope;
+        envelope->queue = g_strdup(i == 1 ? "support" : "billing");
+        assert_true(settle_facts(fixture->store, envelope, "anna@customer.test", &facts, NULL));
+        assert_int_equal(facts.copy_of != 0, i == 1);
+    }
+}
+
+/* The narrow indexes hold hashes; equal hashes are not equal things. */
+static void test_equal_hashes(void **state)
+{
+    Fixture *fixture = *state;
+    make_ticket(fixture, "first", "first@customer.test", "anna@customer.test", NULL);
+    g_autoptr(IntakeRow) row = accept_text(fixture, "second");
+    g_autofree char *sql =
+        g_strdup_printf("UPDATE raw SET digest = 5; UPDATE messages SET message_id_hash = %" G_GINT64_FORMAT,
+                        ids_hash("second@customer.test"));
+    assert_true(db_script(fixture->store->db, sql, NULL));
+    g_auto(Facts) facts = {0};
+    facts_for(fixture, row->envelope.mail_id, "anna@customer.test", EVIDENCE_KNOWN_ID, "second@customer.test",
+              0, &facts);
+    assert_true(facts.copy_of == 0);
+    assert_true(((Evidence *)facts.evidence->pdata[0])->ticket_id == 0);
+}
+
 static void test_evidence(void **state)
 {
     Fixture *fixture = *state;
@@ -898,16 +957,24 @@ static void test_outbox_claim(void **state)
     g_autoptr(GPtrArray) late = claim(fixture, NOW_US + 5 * MINUTE_US, 1);
     const OutboxRow *again = late->pdata[0];
     assert_int_equal(again->state, OUTBOX_UNCERTAIN);
-    assert_int_equal(again->uncertain, 1);
+    assert_int_equal(again->lost, 1);
     assert_int_equal(again->attempts, 1);
     assert_string_equal(again->message_id, row->message_id);
     g_autoptr(GPtrArray) next = claim(fixture, NOW_US + 5 * MINUTE_US, 1);
     assert_string_equal(((OutboxRow *)next->pdata[0])->to, "bert@customer.test");
-    assert_int_equal(((OutboxRow *)next->pdata[0])->uncertain, 1);
+    assert_int_equal(((OutboxRow *)next->pdata[0])->lost, 1);
     /* A sender that knows that it is alone need not wait for that. */
     assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
     g_autoptr(GPtrArray) at_once = claim(fixture, NOW_US + 6 * MINUTE_US, 1);
-    assert_int_equal(((OutboxRow *)at_once->pdata[0])->uncertain, 2);
+    assert_int_equal(((OutboxRow *)at_once->pdata[0])->lost, 2);
+    /* What brings the sender down again and again waits for a person. */
+    for (guint i = 0; i < 40; i++) {
+        assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
+        g_autoptr(GPtrArray) more = outbox_claim(fixture->store, NOW_US + 6 * MINUTE_US, MINUTE_US, 2, NULL);
+        assert_non_null(more);
+    }
+    g_autoptr(OutboxRow) held = outbox_get(fixture->store, row->id, NULL);
+    assert_int_equal(held->state, OUTBOX_HELD);
 }
 
 static void test_outbox_mark(void **state)
@@ -1008,7 +1075,7 @@ static void test_figures(void **state)
     StoreFigures figures;
     make_ticket(fixture, "one", "1@x", "anna@customer.test", "anna@customer.test");
     make_held(fixture, "two");
-    g_autoptr(IntakeRow) waiting = accept_text(fixture, "three");
+    intake_row_free(accept_text(fixture, "three"));
     assert_true(store_figures(fixture->store, &figures, NULL));
     assert_int_equal(figures.accepted, 3);
     assert_int_equal(figures.waiting, 1);
@@ -1034,6 +1101,7 @@ int main(void)
         TEST(test_modes),
         TEST(test_token_keys),
         TEST(test_damage),
+        TEST(test_damage_behind_a_mark),
         TEST(test_originals),
         TEST(test_unkept_files),
         TEST(test_raw_folder_away),
@@ -1049,6 +1117,8 @@ int main(void)
         TEST(test_settle_unread),
         TEST(test_ticket_list),
         TEST(test_copies),
+        TEST(test_copies_by_queue),
+        TEST(test_equal_hashes),
         TEST(test_evidence),
         TEST(test_evidence_twice),
         TEST(test_held),
