@@ -11,6 +11,11 @@
 /* Memory for mails between accept and settle; what is over stays in the store until there is room. */
 #define WORK_MOST 2000u
 
+/* Readings of one mail that were begun and never ended, because the gate died. That is rarely the mail's fault, whose
+ * reader is another process: a machine that goes down again and again must cost nobody's mail its reading. But a mail
+ * that kills the gate must not do so for ever. */
+#define UNFINISHED_MOST 10u
+
 /* One mail on its way after accept. */
 typedef struct {
     IntakeRow *row;
@@ -20,6 +25,7 @@ typedef struct {
     GPtrArray *evidence;
     gboolean is_counted;  /* this attempt is in the store already */
     gboolean is_counting; /* part of Pipeline.counting */
+    guint reader_deaths;  /* over this mail, since the gate lives */
     guint store_trouble;  /* settling failed so often for a reason that waiting will not cure */
 } Work;
 void work_free(Work *work);

@@ -116,7 +116,7 @@ static void judge_trouble(Worker *worker, Work *work, const GError *error)
         return;
     }
     work->is_counted = FALSE;
-    if (error_is(error, ERROR_LIMIT) || work->row->attempts >= LIMIT_READER_ATTEMPTS) {
+    if (error_is(error, ERROR_LIMIT) || ++work->reader_deaths >= LIMIT_READER_ATTEMPTS) {
         work->unreadable = g_strdup(error->message);
         hand_to_writer(worker->pipeline, JOB_SETTLE, work);
     } else {
@@ -152,7 +152,7 @@ static void work_on(Worker *worker, Work *work)
     /* The attempt must be in the store before the bytes are looked at. */
     if (work->is_counted) {
         read_work(worker, work);
-    } else if (work->row->attempts < LIMIT_READER_ATTEMPTS) {
+    } else if (work->row->attempts < UNFINISHED_MOST) {
         begin_attempt(worker, work);
     } else {
         find_queue(work);
