@@ -51,8 +51,8 @@ gboolean begins_with_phrase(const char *text, const char *const *phrases)
 static gsize lower_ascii(GString *out, const char *at)
 {
     gsize length = 0;
-    for (; at[length] && (guchar)at[length] < 0x80; length++)
-        g_string_append_c(out, g_ascii_tolower(at[length]));
+    for (char c; (c = at[length]) && (guchar)c < 0x80; length++)
+        g_string_append_c(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
     return length;
 }
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* Up to here a mail behind a descriptor is read at once. */
-#define SOURCE_MEMORY_BYTES (256u * 1024)
+#define SOURCE_MEMORY_BYTES (2u * 1024 * 1024)
 #define BUFFER_BYTES (2 * LINE_VIEW_BYTES)
 
 void source_init_bytes(Source *source, const char *bytes, gsize length)

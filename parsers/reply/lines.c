@@ -2,26 +2,38 @@
 
 #include <string.h>
 
-/* Marks of direction and width zero, soft hyphens, and the stars and underscores of emphasis:
- * clients put them around the words that are looked for. */
+/* Marks of direction and width zero and soft hyphens. Like them, the stars and underscores of emphasis are
+ * left out: clients put them around the words that are looked for. */
 static gboolean is_unseen(gunichar c)
 {
     return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0xfeff || c == 0xad || c == '*' || c == '_';
+           c == 0xfeff || c == 0xad;
 }
 
-static void fold_char(GString *out, gunichar c)
+static void fold_blank(GString *out)
+{
+    if (out->len > 0 && out->str[out->len - 1] != ' ')
+        g_string_append_c(out, ' ');
+}
+
+static void fold_ascii(GString *out, char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        g_string_append_c(out, (char)(c - 'A' + 'a'));
+    else if (g_ascii_isspace(c))
+        fold_blank(out);
+    else if (c != '*' && c != '_')
+        g_string_append_c(out, c);
+}
+
+static void fold_other(GString *out, gunichar c)
 {
     if (is_unseen(c))
         return;
-    if (c < 0x80 ? g_ascii_isspace((char)c) : g_unichar_isspace(c)) {
-        if (out->len > 0 && out->str[out->len - 1] != ' ')
-            g_string_append_c(out, ' ');
-    } else if (c < 0x80) {
-        g_string_append_c(out, g_ascii_tolower((char)c));
-    } else {
+    if (g_unichar_isspace(c))
+        fold_blank(out);
+    else
         g_string_append_unichar(out, g_unichar_tolower(c));
-    }
 }
 
 /* Latin and Cyrillic letters are NFC as they are; marks that would join with them lie elsewhere. */
@@ -35,15 +47,17 @@ static gboolean fold_into(GString *out, const char *text, const char *end)
 {
     gboolean composed = TRUE;
     while (text < end) {
-        gunichar c = *(const guchar *)text;
-        if (c >= 0x80)
-            c = g_utf8_get_char_validated(text, end - text);
+        if ((guchar)*text < 0x80) {
+            fold_ascii(out, *text++);
+            continue;
+        }
+        gunichar c = g_utf8_get_char_validated(text, end - text);
         gboolean is_broken = c == (gunichar)-1 || c == (gunichar)-2;
         text += is_broken ? 1 : g_utf8_skip[*(const guchar *)text];
         if (is_broken)
             continue;
         composed = composed && is_composed(c);
-        fold_char(out, c);
+        fold_other(out, c);
     }
     if (out->len > 0 && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
