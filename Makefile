@@ -47,7 +47,7 @@ all: $(BUILD)/postern
 ## make              builds build/postern
 ## make demo         installs what is missing, builds, and shows the whole way of some mails
 ## make test         installs what is missing, builds, and runs every test
-## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
 ## make bench        speed beside Dovecot's LMTP delivery, in one interleaved run
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
 ## make score        reading measured on a corpus: make score CORPUS=folder
@@ -124,7 +124,7 @@ ASAN := BUILD=build/asan OPTIMISE="-O1 -g" \
     SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 asan: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(ASAN) programs
-	@BUILD=build/asan CRASH_ROUNDS=20 tests/run.sh
+	@BUILD=build/asan CRASH_ROUNDS=20 tests/run.sh $(ASAN_KINDS)
 
 bench: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) programs

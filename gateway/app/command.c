@@ -4,6 +4,9 @@
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,4 +218,20 @@ const char *style_off(void)
 char *command_who(const Command *command)
 {
     return clean_line(command->as ? command->as : g_get_user_name(), -1, LIMIT_NAME_BYTES);
+}
+
+gboolean command_drop_privileges(const Config *config)
+{
+    if (!config->user || geteuid() != 0)
+        return TRUE;
+    const struct passwd *user = getpwnam(config->user);
+    if (!user) {
+        command_fail(0, "user: there is no user '%s' on this machine", config->user);
+        return FALSE;
+    }
+    if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
+        setuid(user->pw_uid) == 0)
+        return TRUE;
+    command_fail(0, "cannot become user '%s': %s", config->user, g_strerror(errno));
+    return FALSE;
 }

@@ -61,6 +61,9 @@ Setup *command_setup(Command *command, int *out_code);
 Config *command_config(Command *command, int *out_code);
 Store *command_store(Command *command, StoreMode mode, int *out_code);
 
+/* Root becomes the configured user, so that what is written to the store is the gate's own. FALSE after a message. */
+gboolean command_drop_privileges(const Config *config);
+
 /* Takes the value and prints it: a line when `compact`, else pretty. */
 void command_print_json(Json *value, gboolean compact);
 /* Cleaned for a terminal, then printed; NULL prints nothing. */

@@ -108,6 +108,8 @@ int command_deliver(Command *command)
     g_autoptr(Config) config = command_config(command, &code);
     if (!config)
         return later("the configuration is not usable");
+    if (!command_drop_privileges(config))
+        return later("no right to the store");
     if (!check_recipients(config, command, recipients))
         return later("an unknown recipient");
     g_autoptr(Store) store = store_open(config->store, STORE_CREATE, &error);

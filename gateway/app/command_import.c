@@ -122,6 +122,8 @@ int command_import(Command *command)
     if (!setup)
         return code;
     const Config *config = setup->config;
+    if (!command_drop_privileges(config))
+        return EX_NOPERM;
     const ConfigQueue *queue = import_queue ? config_queue(config, import_queue) : config->queues->pdata[0];
     if (!queue)
         return command_usage("there is no queue '%s' in %s", import_queue, command->config_path);

@@ -9,8 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -221,22 +219,6 @@ static void watch(Supervisor *supervisor, const sigset_t *signals)
     }
 }
 
-static gboolean drop_privileges(const Config *config)
-{
-    if (!config->user || geteuid() != 0)
-        return TRUE;
-    const struct passwd *user = getpwnam(config->user);
-    if (!user) {
-        command_fail(0, "user: there is no user '%s' on this machine", config->user);
-        return FALSE;
-    }
-    if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
-        setuid(user->pw_uid) == 0)
-        return TRUE;
-    command_fail(0, "cannot become user '%s': %s", config->user, g_strerror(errno));
-    return FALSE;
-}
-
 /* Waits a little: the roles of a supervisor that was killed still finish what they have in hand. */
 static gboolean take_lock(int fd)
 {
@@ -279,7 +261,7 @@ int command_serve(Command *command)
     g_autoptr(Setup) setup = command_setup(command, &code);
     if (!setup)
         return code;
-    if (!drop_privileges(setup->config))
+    if (!command_drop_privileges(setup->config))
         return EX_NOPERM;
     int lock = lock_store(setup->config, &code);
     if (lock < 0)

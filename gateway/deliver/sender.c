@@ -198,7 +198,8 @@ int sender_run(const Config *config, Store *store, const char *password, int wak
                      .wake_fd = wake_fd,
                      .stop_fd = stop_fd};
     gint64 rest_us = 0;
-    while (!sender.has_failed && rest(&sender, rest_us, sender.store_pause_us == 0 && sender.away_pause_us == 0))
+    while (!sender.has_failed &&
+           rest(&sender, rest_us, sender.store_pause_us == 0 && sender.away_pause_us == 0))
         rest_us = work(&sender);
     return sender.has_failed ? EX_IOERR : EX_OK;
 }

@@ -11,9 +11,9 @@
 /* Memory for mails between accept and settle; what is over stays in the store until there is room. */
 #define WORK_MOST 2000u
 
-/* Readings of one mail that were begun and never ended, because the gate died. That is rarely the mail's fault, whose
- * reader is another process: a machine that goes down again and again must cost nobody's mail its reading. But a mail
- * that kills the gate must not do so for ever. */
+/* Readings of one mail that were begun and never ended, because the gate died. That is rarely the mail's
+ * fault, whose reader is another process: a machine that goes down again and again must cost nobody's mail
+ * its reading. But a mail that kills the gate must not do so for ever. */
 #define UNFINISHED_MOST 10u
 
 /* One mail on its way after accept. */

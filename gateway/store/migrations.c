@@ -138,9 +138,9 @@ static const char step_1[] =
     "  bytes BLOB NOT NULL,"
     "  state TEXT NOT NULL,"
     "  attempts INTEGER NOT NULL,"
-    "  uncertain INTEGER NOT NULL," /* outcomes that the other side left unknown */
+    "  uncertain INTEGER NOT NULL,"      /* outcomes that the other side left unknown */
     "  lost INTEGER NOT NULL DEFAULT 0," /* senders that stopped while they had it in hand */
-    "  lease_us INTEGER NOT NULL," /* 0: nobody is sending it now */
+    "  lease_us INTEGER NOT NULL,"       /* 0: nobody is sending it now */
     "  created_us INTEGER NOT NULL,"
     "  next_us INTEGER NOT NULL,"
     "  last_error TEXT"
@@ -151,7 +151,8 @@ static const char step_1[] =
     "CREATE TABLE token_keys (id INTEGER PRIMARY KEY, secret BLOB NOT NULL, created_us INTEGER NOT NULL) "
     "STRICT;";
 
-/* Leases that ran out are looked for with each claim: among the few that are leased, not among all that wait. */
+/* Leases that ran out are looked for with each claim: among the few that are leased, not among all that wait.
+ */
 static const char step_2[] = "CREATE INDEX outbox_leased ON outbox (next_us) WHERE lease_us > 0;";
 
 static gboolean after_step_1(Store *store, GError **error)

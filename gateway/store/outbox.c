@@ -88,14 +88,15 @@ static GPtrArray *rows_read(DbRows *rows, gboolean with_bytes, GError **error)
  * Whoever leased these died between sending and marking: nobody knows whether they went out. */
 static gboolean recover_leases(Store *store, gint64 now_us, GError **error)
 {
-    return db_run(store->db, error,
-                  "UPDATE outbox SET lost = lost + 1, lease_us = 0,"
-                  " state = CASE WHEN lost + 1 < $2 THEN 'uncertain' ELSE 'held' END,"
-                  " last_error = CASE WHEN lost + 1 < $2 THEN 'the sender stopped while this was under way; it is"
-                  " sent again with the same Message-ID' ELSE 'the sender stopped too often while this was under"
-                  " way; a person must look' END"
-                  " WHERE lease_us > 0 AND next_us <= $1",
-                  "ii", now_us, (gint64)OUTBOX_LOST_MOST);
+    return db_run(
+        store->db, error,
+        "UPDATE outbox SET lost = lost + 1, lease_us = 0,"
+        " state = CASE WHEN lost + 1 < $2 THEN 'uncertain' ELSE 'held' END,"
+        " last_error = CASE WHEN lost + 1 < $2 THEN 'the sender stopped while this was under way; it is"
+        " sent again with the same Message-ID' ELSE 'the sender stopped too often while this was under"
+        " way; a person must look' END"
+        " WHERE lease_us > 0 AND next_us <= $1",
+        "ii", now_us, (gint64)OUTBOX_LOST_MOST);
 }
 
 static GPtrArray *select_due(Store *store, gint64 now_us, guint most, GError **error)
@@ -114,8 +115,8 @@ gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
     return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0", "i", now_us);
 }
 
-/* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31 others that
- * were never even begun. */
+/* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31
+ * others that were never even begun. */
 static void keep_apart(GPtrArray *due)
 {
     for (guint i = 0; i < due->len; i++)

@@ -140,7 +140,8 @@ gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error)
     int saved = errno;
     ErrorCode code = file_error_code(saved) == ERROR_LIMIT ? ERROR_LIMIT : ERROR_CORRUPT;
     if (!ok)
-        g_set_error(error, POSTERN_ERROR, (int)code, "%s/%s: cannot sync: %s", raw_folder, raw->file, g_strerror(saved));
+        g_set_error(error, POSTERN_ERROR, (int)code, "%s/%s: cannot sync: %s", raw_folder, raw->file,
+                    g_strerror(saved));
     close(fd);
     return ok;
 }

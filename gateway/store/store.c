@@ -28,22 +28,24 @@ static gboolean check_present(const char *folder, const char *path, GError **err
     return FALSE;
 }
 
-/* An empty database beside originals is no new store but the rest of one: began anew, all would look well, and the
- * originals would be swept away as strays. The database is there before the folder is made. */
+/* An empty database beside originals is no new store but the rest of one: began anew, all would look well,
+ * and the originals would be swept away as strays. The database is there before the folder is made. */
 static gboolean check_rest(const Store *store, const char *path, GError **error)
 {
     struct stat status;
     if (access(store->raw_folder, F_OK) != 0 || (stat(path, &status) == 0 && status.st_size > 0))
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT,
-                "%s: missing or empty, but the originals in %s belong to it; bring back a backup of it, or move the"
-                " whole folder away to begin anew",
-                path, store->raw_folder);
+    g_set_error(
+        error, POSTERN_ERROR, ERROR_CORRUPT,
+        "%s: missing or empty, but the originals in %s belong to it; bring back a backup of it, or move the"
+        " whole folder away to begin anew",
+        path, store->raw_folder);
     return FALSE;
 }
 
-/* Left behind by a failed sync: what SQLite believes may not be what the disk holds. The log may have a hole that
- * only memory hides, and what is appended behind it would be lost with it in a power cut: so it is emptied first. */
+/* Left behind by a failed sync: what SQLite believes may not be what the disk holds. The log may have a hole
+ * that only memory hides, and what is appended behind it would be lost with it in a power cut: so it is
+ * emptied first. */
 static gboolean check_if_marked(Store *store, GError **error)
 {
     g_autofree char *mark = g_build_filename(store->folder, "check-needed", NULL);
@@ -127,14 +129,16 @@ static gboolean check_file(const Store *store, const char *file, gint64 size, GE
     struct stat status;
     if (stat(path, &status) == 0 && status.st_size == size)
         return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT, "%s: the original of a mail is missing or not as long as it was", path);
+    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT,
+                "%s: the original of a mail is missing or not as long as it was", path);
     return FALSE;
 }
 
 static gboolean check_files(Store *store, GError **error)
 {
     g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows = db_select(store->db, &inner, "SELECT file, size FROM raw WHERE file IS NOT NULL", "");
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner, "SELECT file, size FROM raw WHERE file IS NOT NULL", "");
     gboolean ok = TRUE;
     while (ok && rows && db_next(rows, &inner))
         ok = check_file(store, db_text(rows, 0), db_integer(rows, 1), &inner);

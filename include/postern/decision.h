@@ -40,7 +40,7 @@ typedef struct {
     gint64 ticket_id; /* 0: leads to no ticket */
     char *ref;        /* of the ticket */
     char *queue, *status;
-    char *requester;        /* address of who opened the ticket, "" when nobody knows */
+    char *requester;           /* address of who opened the ticket, "" when nobody knows */
     gboolean sender_belongs;   /* requester or participant of that ticket, or recipient of that message */
     gboolean token_is_senders; /* the token was made for this sender's address */
     guint mails_lately; /* messages that came to the ticket within the last hour; not counted above 20 */
@@ -96,7 +96,7 @@ typedef struct {
     char *status;                       /* new status of the ticket */
     char *sender_name, *sender_address; /* who the message is from, as far as known; may be "" */
     char *sender_role;                  /* "requester", "participant", "guest", "agent" */
-    char *requester;             /* address of who opened a ticket that is joined, else NULL */
+    char *requester;                    /* address of who opened a ticket that is joined, else NULL */
     gboolean add_participant;           /* the sender is new on this ticket */
     gboolean unreadable;
     gboolean acknowledge; /* an acknowledgement to sender_address is due */

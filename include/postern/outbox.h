@@ -36,8 +36,8 @@ void outbox_row_free(OutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 
 /* Takes at most `most` due rows (queued or uncertain, next_us <= now) and leases them until now + lease_us. A
- * row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a row does not count
- * this claim yet. Array of OutboxRow, oldest first. */
+ * row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a row does not
+ * count this claim yet. Array of OutboxRow, oldest first. */
 GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error);
 
 /* For a sender that starts and knows that it is the only one: ends the leases of the one before it. */

@@ -25,8 +25,8 @@ Raw *raw_writer_end(RawWriter *writer, GError **error);
 void raw_writer_free(RawWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RawWriter, raw_writer_free)
 
-/* Data of one file to the disk; the folder is synced apart, once for many. ERROR_LIMIT when the disk is full; any
- * other failed sync is ERROR_CORRUPT, for nobody knows what the disk holds then. */
+/* Data of one file to the disk; the folder is synced apart, once for many. ERROR_LIMIT when the disk is full;
+ * any other failed sync is ERROR_CORRUPT, for nobody knows what the disk holds then. */
 gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error);
 /* Both at once, for a single mail. */
 gboolean raw_sync_all(const Raw *raw, const char *raw_folder, GError **error);

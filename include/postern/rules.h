@@ -43,7 +43,8 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
  * last few of a long secret stay. The whole text is masked, however long. Call it after
  * rules_find of the same mail, for each text that is kept. `text` is valid UTF-8; one that was also given to
  * rules_find, by the same pointer, must not have changed since. */
-void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us, GPtrArray *findings);
+void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
+                GPtrArray *findings);
 
 /* The examples of a rules file, run as tests. */
 typedef struct {

@@ -25,7 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 /* The folder of large raw mails. Borrowed. */
 const char *store_raw_folder(const Store *store);
 
-/* Looks at every page and index, and whether every original is there; ERROR_CORRUPT with the first trouble. */
+/* Looks at every page and index, and whether every original is there; ERROR_CORRUPT with the first trouble.
+ */
 gboolean store_check(Store *store, GError **error);
 /* The next opening looks at every page first: for after a failed sync. */
 void store_mark_for_check(const char *folder);

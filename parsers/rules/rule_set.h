@@ -68,8 +68,8 @@ GPtrArray *secrets_new(void);
 struct RulesScratch {
     Matcher *matcher;
     GPtrArray *secrets; /* char * */
-    GPtrArray *quiet;   /* const char *: texts of the last rules_find, as passed, in which no secret rule found
-                           anything, to their ends */
+    GPtrArray *quiet; /* const char *: texts of the last rules_find, as passed, in which no secret rule found
+                         anything, to their ends */
 };
 
 /* One text that rules look at. */

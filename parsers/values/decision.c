@@ -114,7 +114,8 @@ void decision_free(Decision *decision)
         return;
     char *texts[] = {decision->reason,      decision->detail,         decision->ref,
                      decision->queue,       decision->subject,        decision->status,
-                     decision->sender_name, decision->sender_address, decision->sender_role,    decision->requester};
+                     decision->sender_name, decision->sender_address, decision->sender_role,
+                     decision->requester};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_ptr_array_unref(decision->why);

@@ -952,7 +952,8 @@ static void test_outbox_claim(void **state)
     assert_memory_equal(bytes, "Subject: x\r\n\r\n\0y", 16);
     assert_int_equal(row->attempts, 0);
     assert_int_equal(row->state, OUTBOX_QUEUED);
-    /* Leased: nobody else gets it, until the lease is over. Then nobody knows what became of it, and each goes alone. */
+    /* Leased: nobody else gets it, until the lease is over. Then nobody knows what became of it, and each
+     * goes alone. */
     g_ptr_array_unref(claim(fixture, NOW_US + MINUTE_US, 0));
     g_autoptr(GPtrArray) late = claim(fixture, NOW_US + 5 * MINUTE_US, 1);
     const OutboxRow *again = late->pdata[0];

@@ -1,5 +1,6 @@
-/* A disk that fails when told to: LD_PRELOAD this. While the file $POSTERN_DISK.sync is there, fsync and fdatasync of files
- * in a folder named "store" fail; while $POSTERN_DISK.write is there, writes do; $POSTERN_DISK.read: reads. With EIO. */
+/* A disk that fails when told to: LD_PRELOAD this. While the file $POSTERN_DISK.sync is there, fsync and
+ * fdatasync of files in a folder named "store" fail; while $POSTERN_DISK.write is there, writes do;
+ * $POSTERN_DISK.read: reads. With EIO. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -27,12 +28,12 @@ static int fails(int fd, const char *what)
 }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-#define UNLESS_FAILS(what, call)                                                                                       \
-    do {                                                                                                               \
-        if (!fails(fd, what))                                                                                          \
-            return call;                                                                                               \
-        errno = EIO;                                                                                                   \
-        return -1;                                                                                                     \
+#define UNLESS_FAILS(what, call)                                                                             \
+    do {                                                                                                     \
+        if (!fails(fd, what))                                                                                \
+            return call;                                                                                     \
+        errno = EIO;                                                                                         \
+        return -1;                                                                                           \
     } while (0)
 
 int fsync(int fd)
