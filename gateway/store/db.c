@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define BUSY_MS 10000
-#define CACHE_KIB 65536
+#define CACHE_KIB 16384
 #define CHECKPOINT_PAGES 8000
 
 struct Db {
