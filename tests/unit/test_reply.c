@@ -160,8 +160,8 @@ static const char *const attributions[] = {
     "Ada Example <ada@example.com> 于2021年5月3日周一 上午10:00写道：",
     "在 2021年5月3日，上午10:00，Ada Example <ada@example.com> 写道：",
     "2021년 5월 3일 (월) 오전 10:00, Ada Example <ada@example.com>님이 작성:",
-    "\u202bבתאריך יום ב׳, 3 במאי 2021 ב-10:00 מאת \u202aAda Example\u202c\u200f "
-    "<\u202aada@example.com\u202c\u200f>:\u202c",
+    ("\u202bבתאריך יום ב׳, 3 במאי 2021 ב-10:00 מאת \u202aAda Example\u202c\u200f "
+     "<\u202aada@example.com\u202c\u200f>:\u202c"),
     "2021-05-03 10:00 GMT+02:00 Ada Example <ada@example.com>:",
     "---- On Mon, 03 May 2021 10:00:00 +0200 Ada Example <ada@example.com> wrote ----",
 };
