@@ -44,6 +44,7 @@ extern char *list_status, *list_queue;
 /* Roles that `serve` starts; not for people. */
 int role_gate(Command *command);
 int role_sender(Command *command);
+int role_fetcher(Command *command);
 
 /* Says "postern: …" on stderr; returns `code`. */
 int command_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);

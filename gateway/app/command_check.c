@@ -1,6 +1,7 @@
 #include "gateway/app/command.h"
 
 #include <postern/base/error.h>
+#include <postern/sign_in.h>
 
 #include <pwd.h>
 #include <stdio.h>
@@ -8,18 +9,49 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static void check_secrets(const Setup *setup, GPtrArray *problems)
+/* `file` and `variable` hold the secret of `what`; both may be NULL. */
+static void check_secret(const Setup *setup, const char *what, const char *file, const char *variable,
+                         GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
-    g_free(setup_password(setup->config, &error));
+    secret_free(secret_read(what, file, variable, &error));
     if (error)
         problem_add(problems, setup->config->path, NULL, 0, 0, "%s", error->message);
     struct stat about;
-    const char *file = setup->config->outgoing->password_file;
     if (file && stat(file, &about) == 0 && (about.st_mode & 077) != 0)
         problem_warn(problems, file, NULL, 0, 0,
                      "others than its owner may use this file (mode %04o); chmod 0600",
                      about.st_mode & 0777u);
+}
+
+static void check_server_secret(const Setup *setup, const char *kind, const char *name,
+                                const ConfigServer *server, GPtrArray *problems)
+{
+    g_autofree char *what = g_strdup_printf("%s '%s'", kind, name);
+    check_secret(setup, what, server->password_file, server->password_env, problems);
+}
+
+static void check_secrets(const Setup *setup, GPtrArray *problems)
+{
+    const Config *config = setup->config;
+    for (guint i = 0; i < config->routes->len; i++) {
+        const ConfigRoute *route = config->routes->pdata[i];
+        check_server_secret(setup, "outgoing", route->name, &route->server, problems);
+    }
+    for (guint i = 0; i < config->mailboxes->len; i++) {
+        const ConfigMailbox *mailbox = config->mailboxes->pdata[i];
+        check_server_secret(setup, "mailbox", mailbox->name, &mailbox->server, problems);
+    }
+    for (guint i = 0; i < config->sign_ins->len; i++) {
+        const ConfigSignIn *sign_in = config->sign_ins->pdata[i];
+        g_autofree char *what = g_strdup_printf("sign-in '%s'", sign_in->name);
+        check_secret(setup, what, sign_in->client_secret_file, sign_in->client_secret_env, problems);
+    }
+    for (guint i = 0; i < config->webhooks->len; i++) {
+        const ConfigWebhook *webhook = config->webhooks->pdata[i];
+        g_autofree char *what = g_strdup_printf("webhook '%s'", webhook->name);
+        check_secret(setup, what, webhook->secret_file, webhook->secret_env, problems);
+    }
 }
 
 static void check_user(const Setup *setup, GPtrArray *problems)

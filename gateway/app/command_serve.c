@@ -1,6 +1,6 @@
-/* The supervisor: starts gate and sender, starts them again when they die,
- * passes signals on. It opens no socket and no store, so there is little that can
- * bring it down. */
+/* The supervisor: starts the gate, a sender for each way out and a fetcher for each mailbox, starts them
+ * again when they die, passes signals on. It opens no socket and no store, so there is little that can bring
+ * it down. */
 #include "gateway/app/command.h"
 #include "gateway/app/roles.h"
 
@@ -25,7 +25,10 @@
 #define STOP_GRACE_US (40 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
-    const char *name;
+    const char *name;      /* "gate", "sender", "fetcher" */
+    char *of;              /* route or mailbox; NULL for the gate */
+    gboolean is_vital;     /* without it the others have no work */
+    gboolean leaves;       /* the configuration knows it no longer */
     pid_t pid;             /* 0: not running */
     int status_fd;         /* readable once it is ready */
     gboolean was_ready;    /* ever */
@@ -35,7 +38,7 @@ typedef struct {
 
 typedef struct {
     Command *command;
-    Role roles[2];
+    GPtrArray *roles; /* Role; the gate first */
     pid_t pid;
     char *store; /* that it began with */
     int wake_fd;
@@ -63,9 +66,11 @@ static void run_child(const Supervisor *supervisor, const Role *role, int status
     close(wake);
     close(status);
     char config[] = "-c", verbose[] = "-v", quiet[] = "-q", program[] = "postern";
-    char *arguments[7] = {program, config, (char *)(guintptr)supervisor->command->config_path,
+    char *arguments[8] = {program, config, (char *)(guintptr)supervisor->command->config_path,
                           (char *)(guintptr)role->name};
     int count = 4;
+    if (role->of)
+        arguments[count++] = role->of;
     if (supervisor->command->verbose)
         arguments[count++] = verbose;
     if (supervisor->command->quiet)
@@ -97,14 +102,19 @@ static void start_role(Supervisor *supervisor, Role *role)
     }
 }
 
+static void end_politely(const Role *role)
+{
+    if (role->pid > 0)
+        kill(role->pid, SIGTERM);
+}
+
 static void end_all(Supervisor *supervisor, int code)
 {
     supervisor->code = code;
     supervisor->stops = TRUE;
     supervisor->kill_at_us = clock_monotonic_us() + STOP_GRACE_US;
-    for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
-        if (supervisor->roles[i].pid > 0)
-            kill(supervisor->roles[i].pid, SIGTERM);
+    for (guint i = 0; i < supervisor->roles->len; i++)
+        end_politely(supervisor->roles->pdata[i]);
 }
 
 static void plan_restart(Role *role, int status)
@@ -117,12 +127,13 @@ static void plan_restart(Role *role, int status)
     if (now_us - role->started_us > STEADY_US)
         role->backoff_us = 0;
     role->start_at_us = now_us + role->backoff_us;
+    const char *of = role->of ? role->of : "", *blank = role->of ? " " : "";
     if (WIFSIGNALED(status))
-        log_error(0, "%s was killed by signal %d; it starts again in %.1f s", role->name, WTERMSIG(status),
-                  (double)role->backoff_us / G_USEC_PER_SEC);
+        log_error(0, "%s%s%s was killed by signal %d; it starts again in %.1f s", role->name, blank, of,
+                  WTERMSIG(status), (double)role->backoff_us / G_USEC_PER_SEC);
     else
-        log_error(0, "%s ended with code %d; it starts again in %.1f s", role->name, WEXITSTATUS(status),
-                  (double)role->backoff_us / G_USEC_PER_SEC);
+        log_error(0, "%s%s%s ended with code %d; it starts again in %.1f s", role->name, blank, of,
+                  WEXITSTATUS(status), (double)role->backoff_us / G_USEC_PER_SEC);
     role->backoff_us = CLAMP(role->backoff_us * 2, G_USEC_PER_SEC / 4, BACKOFF_MOST_US);
 }
 
@@ -131,23 +142,84 @@ static void end_role(Supervisor *supervisor, Role *role, int status)
     char ready;
     role->pid = 0;
     role->was_ready |= read(role->status_fd, &ready, 1) == 1;
-    if (supervisor->stops)
+    if (supervisor->stops || role->leaves)
         return;
-    /* What cannot even start needs a person, not another try. */
-    if (!role->was_ready && !role->restarts_now)
+    /* What cannot even start needs a person, not another try; but one mailbox stops nobody else. */
+    if (role->is_vital && !role->was_ready && !role->restarts_now)
         end_all(supervisor, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
     else
         plan_restart(role, status);
+}
+
+static Role *find_process(const Supervisor *supervisor, pid_t pid)
+{
+    for (guint i = 0; i < supervisor->roles->len; i++) {
+        Role *role = supervisor->roles->pdata[i];
+        if (role->pid == pid)
+            return role;
+    }
+    return NULL;
 }
 
 /* As process 1 of a container it is handed the orphans of the dead, too. */
 static void reap(Supervisor *supervisor)
 {
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-        for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
-            if (supervisor->roles[i].pid == pid)
-                end_role(supervisor, &supervisor->roles[i], status);
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        Role *role = find_process(supervisor, pid);
+        if (role)
+            end_role(supervisor, role, status);
+        if (role && role->leaves)
+            g_ptr_array_remove(supervisor->roles, role);
+    }
+}
+
+static void role_free(gpointer data)
+{
+    Role *role = data;
+    if (role->status_fd >= 0)
+        close(role->status_fd);
+    g_free(role->of);
+    g_free(role);
+}
+
+/* The role that runs or will, or a new one. */
+static Role *want_role(Supervisor *supervisor, const char *name, const char *of, gboolean is_vital)
+{
+    for (guint i = 0; i < supervisor->roles->len; i++) {
+        Role *role = supervisor->roles->pdata[i];
+        if (strcmp(role->name, name) == 0 && g_strcmp0(role->of, of) == 0 &&
+            !(role->leaves && role->pid == 0)) {
+            role->leaves = FALSE;
+            return role;
+        }
+    }
+    Role *role = g_new0(Role, 1);
+    *role = (Role){.name = name, .of = g_strdup(of), .is_vital = is_vital, .status_fd = -1};
+    g_ptr_array_add(supervisor->roles, role);
+    return role;
+}
+
+/* Every role of the configuration is there afterwards, and those that it does not name are leaving. */
+static void want_roles(Supervisor *supervisor, const Config *config)
+{
+    for (guint i = 0; i < supervisor->roles->len; i++)
+        ((Role *)supervisor->roles->pdata[i])->leaves = TRUE;
+    want_role(supervisor, "gate", NULL, TRUE);
+    for (guint i = 0; i < config->routes->len; i++)
+        want_role(supervisor, "sender", ((const ConfigRoute *)config->routes->pdata[i])->name, TRUE);
+    for (guint i = 0; i < config->webhooks->len; i++) {
+        const ConfigWebhook *webhook = config->webhooks->pdata[i];
+        g_autofree char *of = g_strconcat("webhook:", webhook->name, NULL);
+        want_role(supervisor, "sender", of, TRUE);
+    }
+    for (guint i = 0; i < config->mailboxes->len; i++)
+        want_role(supervisor, "fetcher", ((const ConfigMailbox *)config->mailboxes->pdata[i])->name, FALSE);
+    for (guint i = supervisor->roles->len; i-- > 0;) {
+        const Role *role = supervisor->roles->pdata[i];
+        if (role->leaves && role->pid == 0)
+            g_ptr_array_remove_index(supervisor->roles, i);
+    }
 }
 
 static void reload(Supervisor *supervisor)
@@ -164,27 +236,35 @@ static void reload(Supervisor *supervisor)
                   setup->config->store);
         return;
     }
-    Role *gate = &supervisor->roles[0], *sender = &supervisor->roles[1];
-    if (gate->pid > 0)
-        kill(gate->pid, SIGHUP);
-    if (sender->pid > 0) {
-        sender->restarts_now = TRUE;
-        kill(sender->pid, SIGTERM);
+    want_roles(supervisor, setup->config);
+    for (guint i = 0; i < supervisor->roles->len; i++) {
+        Role *role = supervisor->roles->pdata[i];
+        if (!role->of && role->pid > 0) {
+            kill(role->pid, SIGHUP);
+        } else {
+            role->restarts_now = !role->leaves && role->pid > 0;
+            end_politely(role);
+        }
     }
 }
 
 static gboolean anyone_lives(const Supervisor *supervisor)
 {
-    return supervisor->roles[0].pid > 0 || supervisor->roles[1].pid > 0;
+    for (guint i = 0; i < supervisor->roles->len; i++)
+        if (((const Role *)supervisor->roles->pdata[i])->pid > 0)
+            return TRUE;
+    return FALSE;
 }
 
 /* Until the next thing to do; a second when nothing is planned. */
 static struct timespec time_to_wait(const Supervisor *supervisor)
 {
     gint64 now_us = clock_monotonic_us(), until_us = now_us + 5 * G_USEC_PER_SEC;
-    for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++)
-        if (supervisor->roles[i].pid == 0 && !supervisor->stops)
-            until_us = MIN(until_us, supervisor->roles[i].start_at_us);
+    for (guint i = 0; i < supervisor->roles->len; i++) {
+        const Role *role = supervisor->roles->pdata[i];
+        if (role->pid == 0 && !supervisor->stops)
+            until_us = MIN(until_us, role->start_at_us);
+    }
     if (supervisor->stops)
         until_us = MIN(until_us, supervisor->kill_at_us);
     gint64 wait_us = MAX(until_us - now_us, 1000);
@@ -195,8 +275,8 @@ static void do_what_is_due(Supervisor *supervisor)
 {
     gint64 now_us = clock_monotonic_us();
     reap(supervisor);
-    for (guint i = 0; i < G_N_ELEMENTS(supervisor->roles); i++) {
-        Role *role = &supervisor->roles[i];
+    for (guint i = 0; i < supervisor->roles->len; i++) {
+        Role *role = supervisor->roles->pdata[i];
         if (!supervisor->stops && role->pid == 0 && role->start_at_us <= now_us)
             start_role(supervisor, role);
         if (supervisor->stops && role->pid > 0 && now_us >= supervisor->kill_at_us)
@@ -273,13 +353,14 @@ int command_serve(Command *command)
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    Supervisor supervisor = {
-        .command = command,
-        .roles = {{.name = "gate", .status_fd = -1}, {.name = "sender", .status_fd = -1}},
-        .pid = getpid(),
-        .store = g_strdup(setup->config->store),
-        .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    Supervisor supervisor = {.command = command,
+                             .roles = g_ptr_array_new_with_free_func(role_free),
+                             .pid = getpid(),
+                             .store = g_strdup(setup->config->store),
+                             .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    want_roles(&supervisor, setup->config);
     watch(&supervisor, &signals);
+    g_ptr_array_unref(supervisor.roles);
     g_free(supervisor.store);
     close(lock);
     return supervisor.code;

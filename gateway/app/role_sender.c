@@ -1,4 +1,4 @@
-/* The sender: takes what is in the outbox to the outgoing server. It alone knows the password. */
+/* The sender of one route: takes what is in the outbox to its server. It alone knows the password. */
 #include "gateway/app/command.h"
 #include "gateway/app/roles.h"
 
@@ -8,19 +8,8 @@
 #include <postern/deliver.h>
 
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-static int open_stop_fd(void)
-{
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 int role_sender(Command *command)
 {
@@ -28,21 +17,22 @@ int role_sender(Command *command)
     g_autoptr(GError) error = NULL;
     role_begin("postern-sender");
     signal(SIGHUP, SIG_IGN);
-    int stop_fd = open_stop_fd();
+    int stop_fd = role_stop_fd();
     g_autoptr(Config) config = command_config(command, &code);
     if (!config)
         return code;
-    g_autofree char *password = setup_password(config, &error);
-    g_autoptr(Store) store = error ? NULL : store_open(config->store, STORE_CREATE, &error);
+    if (command->argc != 1)
+        return command_usage("sender: the name of a route is missing");
+    g_autoptr(Store) store = store_open(config->store, STORE_CREATE, &error);
     if (!store) {
         log_error(0, "cannot start: %s", error->message);
         return error_exit_code(error);
     }
     /* The supervisor holds the lock of the store: whoever sent before this process is gone. */
-    if (!outbox_recover(store, clock_now_us(), &error))
+    if (!outbox_recover(store, command->argv[0], clock_now_us(), &error))
         log_warning(0, "%s; what was under way is sent again when its lease is over", error->message);
     role_ready();
-    code = sender_run(config, store, password, ROLE_WAKE_FD, stop_fd);
+    code = sender_run(config, command->argv[0], store, ROLE_WAKE_FD, stop_fd);
     close(stop_fd);
     return code;
 }

@@ -2,9 +2,11 @@
 
 #include <postern/base/log.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -39,4 +41,14 @@ void role_ready(void)
     if (write(ROLE_STATUS_FD, "R", 1) < 0)
         log_debug(0, "nobody waits for our readiness");
     notify_systemd("READY=1");
+}
+
+int role_stop_fd(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }

@@ -11,3 +11,5 @@
 /* First thing in a role. The supervisor has SIGHUP blocked for it, and sees to it that they end together. */
 void role_begin(const char *name);
 void role_ready(void);
+/* Readable once the role is asked to end (SIGTERM, SIGINT). The caller closes. */
+int role_stop_fd(void);

@@ -26,6 +26,7 @@
 #define MARK_TRIES_AFTER_STOP 10u                         /* a second apart */
 
 typedef struct {
+    const char *route;
     Store *store;
     Transport *transport;
     gint64 give_up_us;
@@ -154,7 +155,7 @@ static gint64 store_trouble(Sender *sender, const GError *error)
 static gint64 idle_us(Sender *sender)
 {
     g_autoptr(GError) error = NULL;
-    gint64 due_us = outbox_next_due_us(sender->store, &error);
+    gint64 due_us = outbox_next_due_us(sender->store, sender->route, &error);
     if (error)
         return store_trouble(sender, error);
     gint64 idle_end_us = transport_idle_end_us(sender->transport);
@@ -173,7 +174,8 @@ static gint64 work(Sender *sender)
 {
     g_autoptr(GError) error = NULL;
     guint most = sender->away_pause_us > 0 ? 1 : BATCH_ROWS;
-    g_autoptr(GPtrArray) rows = outbox_claim(sender->store, clock_now_us(), LEASE_US, most, &error);
+    g_autoptr(GPtrArray) rows =
+        outbox_claim(sender->store, sender->route, clock_now_us(), LEASE_US, most, &error);
     if (!rows)
         return store_trouble(sender, error);
     sender->store_pause_us = 0;
@@ -186,15 +188,19 @@ static gint64 work(Sender *sender)
     return 0;
 }
 
-int sender_run(const Config *config, Store *store, const char *password, int wake_fd, int stop_fd)
+int sender_run(const Config *config, const char *route_name, Store *store, int wake_fd, int stop_fd)
 {
-    const ConfigOutgoing *outgoing = config->outgoing;
-    g_autoptr(Transport) transport =
-        transport_new(outgoing, outgoing->hello ? outgoing->hello : config->domain, password);
+    const ConfigRoute *route = config_route(config, route_name);
+    if (!route)
+        return EX_CONFIG;
+    g_autofree char *what = g_strdup_printf("outgoing '%s'", route->name);
+    g_autoptr(ServerSecret) secret = server_secret_new(config, &route->server, what);
+    g_autoptr(Transport) transport = transport_new(route, secret);
     transport_stop_on(transport, stop_fd);
-    Sender sender = {.store = store,
+    Sender sender = {.route = route->name,
+                     .store = store,
                      .transport = transport,
-                     .give_up_us = outgoing->give_up_us,
+                     .give_up_us = route->give_up_us,
                      .wake_fd = wake_fd,
                      .stop_fd = stop_fd};
     gint64 rest_us = 0;

@@ -24,7 +24,8 @@ const SmtpTimeouts smtp_timeouts = {
 };
 
 struct Smtp {
-    SmtpServer *server;
+    const ConfigRoute *route;
+    ServerSecret *secret;
     const SmtpTimeouts *timeouts;
     SmtpLink *link; /* or NULL */
     int stop_fd;
@@ -42,11 +43,11 @@ typedef struct {
     gboolean timed_out;
 } Batch;
 
-Smtp *smtp_new(const ConfigOutgoing *outgoing, const char *hello, const char *password,
-               const SmtpTimeouts *timeouts)
+Smtp *smtp_new(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeouts *timeouts)
 {
     Smtp *smtp = g_new0(Smtp, 1);
-    smtp->server = smtp_server_new(outgoing, hello, password);
+    smtp->route = route;
+    smtp->secret = secret;
     smtp->timeouts = timeouts;
     smtp->stop_fd = -1;
     return smtp;
@@ -57,7 +58,6 @@ void smtp_free(Smtp *smtp)
     if (!smtp)
         return;
     smtp_quit(smtp);
-    smtp_server_free(smtp->server);
     g_free(smtp);
 }
 
@@ -294,7 +294,8 @@ static GPtrArray *prepare(const GPtrArray *rows, DeliveryResult *results)
 static gboolean open_link(Smtp *smtp, char **out_words)
 {
     if (!smtp->link)
-        smtp->link = smtp_link_open(smtp->server, smtp->timeouts->connect_ms, smtp->stop_fd, out_words);
+        smtp->link = smtp_link_open(&smtp->route->server, smtp->route->hello, smtp->secret,
+                                    smtp->timeouts->connect_ms, smtp->stop_fd, out_words);
     smtp->is_away = smtp->link == NULL;
     return smtp->link != NULL;
 }

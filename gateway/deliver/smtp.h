@@ -2,9 +2,8 @@
  */
 #pragma once
 
-#include "smtp_link.h"
-
 #include <postern/deliver.h>
+#include <postern/smtp_link.h>
 
 /* How long to wait; settable so that tests need not. RFC 5321 4.5.3.2 gives five minutes for a command, three
  * for a block of data, ten after the dot; `whole_ms` bounds a batch, and the lease of its rows must be
@@ -23,9 +22,8 @@ typedef struct {
 extern const SmtpTimeouts smtp_timeouts;
 
 typedef struct Smtp Smtp;
-/* `timeouts` are borrowed for ever. `stop_fd` (or -1): when readable, no further row is begun. */
-Smtp *smtp_new(const ConfigOutgoing *outgoing, const char *hello, const char *password,
-               const SmtpTimeouts *timeouts);
+/* All are borrowed for as long as it lives. `stop_fd` (or -1): when readable, no further row is begun. */
+Smtp *smtp_new(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeouts *timeouts);
 void smtp_free(Smtp *smtp);
 void smtp_stop_on(Smtp *smtp, int stop_fd);
 void smtp_send(Smtp *smtp, const GPtrArray *rows, DeliveryResult *results);

@@ -1,9 +1,8 @@
 /* One mail ready for the wire: checked envelope, checked bytes, commands (RFC 5321 4.1.1). Pure. */
 #pragma once
 
-#include "smtp_greeting.h"
-
 #include <postern/outbox.h>
+#include <postern/smtp_link.h>
 
 #define SMTP_PATH_BYTES 254u /* RFC 5321 4.5.3.1.3: 256 with the angle brackets */
 

@@ -7,19 +7,18 @@ struct Transport {
     Smtp *smtp;   /* or NULL */
 };
 
-Transport *transport_new(const ConfigOutgoing *outgoing, const char *hello, const char *password)
+Transport *transport_new(const ConfigRoute *route, ServerSecret *secret)
 {
-    return transport_new_with(outgoing, hello, password, &smtp_timeouts);
+    return transport_new_with(route, secret, &smtp_timeouts);
 }
 
-Transport *transport_new_with(const ConfigOutgoing *outgoing, const char *hello, const char *password,
-                              const SmtpTimeouts *timeouts)
+Transport *transport_new_with(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeouts *timeouts)
 {
     Transport *transport = g_new0(Transport, 1);
-    if (outgoing->type == OUTGOING_FOLDER)
-        transport->folder = g_strdup(outgoing->folder);
+    if (route->type == OUTGOING_FOLDER)
+        transport->folder = g_strdup(route->folder);
     else
-        transport->smtp = smtp_new(outgoing, hello, password, timeouts);
+        transport->smtp = smtp_new(route, secret, timeouts);
     return transport;
 }
 

@@ -4,8 +4,7 @@
 #include "smtp.h"
 
 /* As transport_new, with other timeouts (borrowed for ever). */
-Transport *transport_new_with(const ConfigOutgoing *outgoing, const char *hello, const char *password,
-                              const SmtpTimeouts *timeouts);
+Transport *transport_new_with(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeouts *timeouts);
 /* When `stop_fd` is readable no further row is begun; those get LATER. */
 void transport_stop_on(Transport *transport, int stop_fd);
 /* Nobody was there at the last try. */

@@ -204,7 +204,10 @@ static void add_outgoing(const DeskCase *mail, Decision *decision, const char *k
     compose->is_automatic = TRUE;
     compose->ticket_ref = decision->ref;
     Outgoing *outgoing = g_new0(Outgoing, 1);
+    g_autoptr(GPtrArray) routes = config_routes_for(mail->config, mail->queue->name, compose->from_address);
     outgoing->kind = g_strdup(kind);
+    outgoing->queue = g_strdup(mail->queue->name);
+    outgoing->route = g_strdup(((const ConfigRoute *)routes->pdata[0])->name);
     outgoing->to = g_strdup(compose->to_address);
     outgoing->from = g_strdup(compose->from_address);
     outgoing->envelope_from = g_strdup(envelope_from);

@@ -4,7 +4,6 @@
 #include <postern/base/starter.h>
 #include <postern/setup.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 /* `hint` ends the message. */
@@ -122,31 +121,4 @@ void setup_unref(Setup *setup)
     rules_unref(setup->rules);
     notice_set_free(setup->notices);
     g_free(setup);
-}
-
-char *setup_password(const Config *config, GError **error)
-{
-    const ConfigOutgoing *outgoing = config->outgoing;
-    if (outgoing->password_env) {
-        const char *value = getenv(outgoing->password_env);
-        if (value && *value)
-            return g_strdup(value);
-        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                    "%s: outgoing.password_env names the environment variable %s, which is not set",
-                    config->path, outgoing->password_env);
-        return NULL;
-    }
-    if (!outgoing->password_file)
-        return NULL;
-    g_autoptr(GError) inner = NULL;
-    char *text = file_read(outgoing->password_file, 4096, NULL, &inner);
-    if (!text)
-        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s", inner->message);
-    /* Editors end the last line; a password does not. */
-    if (!text || *g_strchomp(text))
-        return text;
-    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "outgoing.password_file: %s is empty",
-                outgoing->password_file);
-    g_free(text);
-    return NULL;
 }

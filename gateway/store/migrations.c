@@ -155,6 +155,112 @@ static const char step_1[] =
  */
 static const char step_2[] = "CREATE INDEX outbox_leased ON outbox (next_us) WHERE lease_us > 0;";
 
+/* A row of the outbox may belong to no ticket (mail to the admins), and knows its route. */
+static const char step_3[] =
+    "CREATE TABLE outbox_new ("
+    "  id INTEGER PRIMARY KEY,"
+    "  ticket_id INTEGER REFERENCES tickets (id)," /* null: about Postern itself */
+    "  mail_id INTEGER NOT NULL,"                  /* the mail that caused it; 0: none */
+    "  kind TEXT NOT NULL,"
+    "  queue TEXT NOT NULL,"           /* whose routes it may take; '' for none */
+    "  route TEXT NOT NULL,"           /* whose sender has it now; 'webhook:NAME' for those */
+    "  is_automatic INTEGER NOT NULL," /* no person wrote it: not sent to addresses that failed */
+    "  to_address TEXT NOT NULL,"
+    "  from_address TEXT NOT NULL,"
+    "  envelope_from TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  message_id TEXT NOT NULL,"
+    "  bytes BLOB NOT NULL,"
+    "  state TEXT NOT NULL,"
+    "  attempts INTEGER NOT NULL,"
+    "  uncertain INTEGER NOT NULL,"      /* outcomes that the other side left unknown */
+    "  lost INTEGER NOT NULL DEFAULT 0," /* senders that stopped while they had it in hand */
+    "  lease_us INTEGER NOT NULL,"       /* 0: nobody is sending it now */
+    "  created_us INTEGER NOT NULL,"
+    "  next_us INTEGER NOT NULL,"
+    "  last_error TEXT,"
+    "  status TEXT,"                       /* enhanced status code of the last answer (RFC 3463) */
+    "  dialogue TEXT,"                     /* what was said at the last try */
+    "  is_told INTEGER NOT NULL DEFAULT 0" /* its failure was reported to whom it concerns */
+    ") STRICT;"
+    "INSERT INTO outbox_new (id, ticket_id, mail_id, kind, queue, route, is_automatic, to_address, "
+    "from_address,"
+    "  envelope_from, subject, message_id, bytes, state, attempts, uncertain, lost, lease_us, created_us, "
+    "next_us,"
+    "  last_error, is_told) SELECT o.id, o.ticket_id, o.mail_id, o.kind, t.queue, '', 1, o.to_address,"
+    "  o.from_address, o.envelope_from, o.subject, o.message_id, o.bytes, o.state, o.attempts, o.uncertain, "
+    "o.lost,"
+    "  o.lease_us, o.created_us, o.next_us, o.last_error, 1 FROM outbox o JOIN tickets t ON t.id = "
+    "o.ticket_id;"
+    "DROP TABLE outbox;"
+    "ALTER TABLE outbox_new RENAME TO outbox;"
+    "CREATE INDEX outbox_due ON outbox (route, next_us) WHERE state IN ('queued', 'uncertain');"
+    "CREATE INDEX outbox_leased ON outbox (next_us) WHERE lease_us > 0;"
+    "CREATE INDEX outbox_by_ticket ON outbox (ticket_id);"
+    "CREATE INDEX outbox_untold ON outbox (id) WHERE is_told = 0 AND state IN ('failed', 'held');"
+
+    "CREATE TABLE routes (" /* how each way out fares; written by its sender */
+    "  name TEXT PRIMARY KEY,"
+    "  is_down INTEGER NOT NULL,"
+    "  since_us INTEGER NOT NULL,"   /* of that state */
+    "  contact_us INTEGER NOT NULL," /* the last success; 0: never */
+    "  error TEXT,"                  /* the last one, for people */
+    "  error_us INTEGER NOT NULL,"
+    "  alerted_us INTEGER NOT NULL" /* the admins were told that it is down; 0: not */
+    ") STRICT;"
+
+    "CREATE TABLE blocks ("       /* addresses that get no automatic mail for a time */
+    "  address TEXT PRIMARY KEY," /* address_fold */
+    "  until_us INTEGER NOT NULL,"
+    "  status TEXT NOT NULL," /* enhanced status code */
+    "  reason TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL"
+    ") STRICT;";
+
+/* The ledger of what was fetched from mailboxes. */
+static const char step_4[] =
+    "CREATE TABLE mailboxes (" /* how each fares; written by its fetcher */
+    "  name TEXT PRIMARY KEY,"
+    "  state TEXT NOT NULL,"         /* a word: starting, waiting (IDLE), polling, fetching, stopped */
+    "  since_us INTEGER NOT NULL,"   /* of that state */
+    "  begun_us INTEGER NOT NULL,"   /* when this mailbox was first known */
+    "  contact_us INTEGER NOT NULL," /* the last good word of its server; 0: never */
+    "  mail_us INTEGER NOT NULL,"    /* the last mail that was taken; 0: never */
+    "  waiting INTEGER NOT NULL,"    /* mails seen there that are not ours yet */
+    "  oldest_us INTEGER NOT NULL,"  /* when the oldest of these came; 0: none */
+    "  error TEXT,"                  /* the last one, for people, with what to do */
+    "  error_us INTEGER NOT NULL,"
+    "  alerted_us INTEGER NOT NULL" /* the admins were told that it has stopped; 0: not */
+    ") STRICT;"
+    "CREATE TABLE folders ("
+    "  id INTEGER PRIMARY KEY,"
+    "  mailbox TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  uidvalidity INTEGER NOT NULL,"
+    "  begin_us INTEGER NOT NULL,"  /* mail that came to the server before is not ours; 0: all is */
+    "  begin_uid INTEGER NOT NULL," /* under this uidvalidity: lower UIDs are not ours */
+    "  done_uid INTEGER NOT NULL,"  /* every UID up to here is finished or has a row in fetched */
+    "  modseq INTEGER NOT NULL,"    /* HIGHESTMODSEQ (RFC 7162) when that was so; 0: unknown */
+    "  UNIQUE (mailbox, name)"
+    ") STRICT;"
+    "CREATE TABLE fetched ("
+    "  folder_id INTEGER NOT NULL REFERENCES folders (id),"
+    "  uidvalidity INTEGER NOT NULL,"
+    "  uid INTEGER NOT NULL,"
+    "  state TEXT NOT NULL," /* taken, finished, failed, too large */
+    "  intake_id INTEGER,"   /* of the mail, once taken */
+    "  sha256 BLOB,"
+    "  size INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL,"
+    "  next_us INTEGER NOT NULL," /* failed: when it is tried again */
+    "  at_us INTEGER NOT NULL,"
+    "  detail TEXT,"              /* failed, too large: for people */
+    "  is_told INTEGER NOT NULL," /* the admins know */
+    "  PRIMARY KEY (folder_id, uidvalidity, uid)"
+    ") STRICT;"
+    "CREATE INDEX fetched_open ON fetched (folder_id, uidvalidity, uid) WHERE state <> 'finished';"
+    "CREATE INDEX fetched_untold ON fetched (at_us) WHERE is_told = 0;";
+
 static gboolean after_step_1(Store *store, GError **error)
 {
     guint8 secret[32];
@@ -170,6 +276,8 @@ static const struct {
 } steps[] = {
     {step_1, after_step_1},
     {step_2, NULL},
+    {step_3, NULL},
+    {step_4, NULL},
 };
 
 static gboolean run_step(Store *store, gint64 number, GError **error)

@@ -29,7 +29,8 @@ void outbox_row_free(OutboxRow *row)
     if (!row)
         return;
     char *texts[] = {row->ref,           row->kind,    row->to,         row->from,
-                     row->envelope_from, row->subject, row->message_id, row->last_error};
+                     row->envelope_from, row->subject, row->message_id, row->last_error,
+                     row->queue,         row->route,   row->status,     row->dialogue};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_clear_pointer(&row->bytes, g_bytes_unref);
@@ -38,7 +39,8 @@ void outbox_row_free(OutboxRow *row)
 
 #define OUTBOX_COLUMNS                                                                                       \
     "o.id, t.ref, o.kind, o.to_address, o.from_address, o.envelope_from, o.subject, o.message_id, o.state,"  \
-    " o.attempts, o.uncertain, o.created_us, o.next_us, o.last_error, o.lost"
+    " o.attempts, o.uncertain, o.created_us, o.next_us, o.last_error, o.lost, coalesce(o.ticket_id, 0),"     \
+    " o.queue, o.route, o.is_automatic, o.status"
 
 static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
 {
@@ -58,9 +60,14 @@ static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
     row->next_us = db_integer(rows, 12);
     row->last_error = db_text_dup(rows, 13);
     row->lost = (guint)db_integer(rows, 14);
+    row->ticket_id = db_integer(rows, 15);
+    row->queue = g_strdup(db_text(rows, 16));
+    row->route = g_strdup(db_text(rows, 17));
+    row->is_automatic = db_integer(rows, 18) != 0;
+    row->status = db_text_dup(rows, 19);
     if (with_bytes) {
         gsize length;
-        gconstpointer bytes = db_blob(rows, 15, &length);
+        gconstpointer bytes = db_blob(rows, 20, &length);
         row->bytes = g_bytes_new(bytes, length);
     }
     return row;
@@ -78,6 +85,22 @@ static GPtrArray *rows_read(DbRows *rows, gboolean with_bytes, GError **error)
         return g_steal_pointer(&found);
     g_propagate_error(error, g_steal_pointer(&inner));
     return NULL;
+}
+
+gboolean outbox_add(Store *store, const Outgoing *mail, gint64 ticket_id, gint64 mail_id, gint64 now_us,
+                    GError **error)
+{
+    gsize length;
+    gconstpointer bytes = g_bytes_get_data(mail->bytes, &length);
+    return db_run(
+        store->db, error,
+        "INSERT INTO outbox (ticket_id, mail_id, kind, queue, route, is_automatic, to_address,"
+        " from_address, envelope_from, subject, message_id, bytes, state, attempts, uncertain, lease_us,"
+        " created_us, next_us) VALUES (CASE $1 WHEN 0 THEN NULL ELSE $1 END, $2, $3, $4, $5, $6, $7, $8,"
+        " $9, $10, $11, $12, 'queued', 0, 0, 0, $13, $13)",
+        "iitttitttttbi", ticket_id, mail_id, mail->kind, mail->queue ? mail->queue : "",
+        mail->route ? mail->route : "", (gint64)!mail->is_personal, mail->to, mail->from, mail->envelope_from,
+        mail->subject, mail->message_id, bytes, length, now_us);
 }
 
 /* A mail that brings the sender down again and again must not keep all others waiting. Most rows of a
@@ -99,20 +122,21 @@ static gboolean recover_leases(Store *store, gint64 now_us, GError **error)
         "ii", now_us, (gint64)OUTBOX_LOST_MOST);
 }
 
-static GPtrArray *select_due(Store *store, gint64 now_us, guint most, GError **error)
+static GPtrArray *select_due(Store *store, const char *route, gint64 now_us, guint most, GError **error)
 {
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
-                  "SELECT " OUTBOX_COLUMNS ", o.bytes FROM outbox o JOIN tickets t ON t.id = o.ticket_id"
-                  " WHERE o.state IN ('queued', 'uncertain') AND o.next_us <= $1 AND o.lease_us = 0"
-                  " ORDER BY o.next_us LIMIT $2",
-                  "ii", now_us, (gint64)most);
+                  "SELECT " OUTBOX_COLUMNS ", o.bytes FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id"
+                  " WHERE o.state IN ('queued', 'uncertain') AND o.route = $3 AND o.next_us <= $1"
+                  " AND o.lease_us = 0 ORDER BY o.next_us LIMIT $2",
+                  "iit", now_us, (gint64)most, route);
     return rows_read(rows, TRUE, error);
 }
 
-gboolean outbox_recover(Store *store, gint64 now_us, GError **error)
+gboolean outbox_recover(Store *store, const char *route, gint64 now_us, GError **error)
 {
-    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0", "i", now_us);
+    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0 AND route = $2", "it",
+                  now_us, route);
 }
 
 /* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31
@@ -124,17 +148,18 @@ static void keep_apart(GPtrArray *due)
             g_ptr_array_set_size(due, (int)MAX(i, 1));
 }
 
-GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error)
+GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
+                        GError **error)
 {
     if (!db_check_place(store->db, error))
         return NULL;
     /* Looking first keeps an idle sender from taking the write lock. */
-    if (outbox_next_due_us(store, error) > now_us)
+    if (outbox_next_due_us(store, route, error) > now_us)
         return error && *error ? NULL : g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);
     g_auto(DbTransaction) transaction = {0};
     if (!db_begin(store->db, &transaction, error) || !recover_leases(store, now_us, error))
         return NULL;
-    g_autoptr(GPtrArray) due = select_due(store, now_us, most, error);
+    g_autoptr(GPtrArray) due = select_due(store, route, now_us, most, error);
     if (due)
         keep_apart(due);
     for (guint i = 0; due && i < due->len; i++)
@@ -151,10 +176,10 @@ static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us
     gboolean again = unknown || result->state == OUTBOX_QUEUED;
     if (!db_run(store->db, error,
                 "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = "
-                "uncertain + $5"
+                "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue)"
                 " WHERE id = $1 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
-                "ititii", result->id, outbox_state_name(result->state), result->next_us, result->answer,
-                (gint64)unknown, (gint64)again))
+                "ititiitt", result->id, outbox_state_name(result->state), result->next_us, result->answer,
+                (gint64)unknown, (gint64)again, result->status, result->dialogue))
         return FALSE;
     if (again)
         return TRUE;
@@ -178,11 +203,13 @@ gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gin
     return db_commit(&transaction, error);
 }
 
-gint64 outbox_next_due_us(Store *store, GError **error)
+gint64 outbox_next_due_us(Store *store, const char *route, GError **error)
 {
     return db_select_integer(
         store->db, G_MAXINT64, error,
-        "SELECT next_us FROM outbox WHERE state IN ('queued', 'uncertain') ORDER BY next_us LIMIT 1", "");
+        "SELECT next_us FROM outbox WHERE state IN ('queued', 'uncertain') AND route = $1"
+        " ORDER BY next_us LIMIT 1",
+        "t", route);
 }
 
 GPtrArray *outbox_list(Store *store, guint most, GError **error)
@@ -190,7 +217,7 @@ GPtrArray *outbox_list(Store *store, guint most, GError **error)
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
                   "SELECT " OUTBOX_COLUMNS
-                  " FROM outbox o JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1",
+                  " FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1",
                   "i", (gint64)most);
     return rows_read(rows, FALSE, error);
 }
@@ -200,7 +227,7 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error)
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
                   "SELECT " OUTBOX_COLUMNS
-                  ", o.bytes FROM outbox o JOIN tickets t ON t.id = o.ticket_id WHERE o.id = $1",
+                  ", o.bytes FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id WHERE o.id = $1",
                   "i", id);
     g_autoptr(GPtrArray) found = rows_read(rows, TRUE, error);
     if (!found)

@@ -193,16 +193,8 @@ static gboolean write_outgoing(Store *store, const IntakeRow *row, const Decisio
                                GError **error)
 {
     for (guint i = 0; i < decision->outgoing->len; i++) {
-        const Outgoing *mail = decision->outgoing->pdata[i];
-        gsize length;
-        gconstpointer bytes = g_bytes_get_data(mail->bytes, &length);
-        if (!db_run(store->db, error,
-                    "INSERT INTO outbox (ticket_id, mail_id, kind, to_address, from_address, envelope_from, "
-                    "subject,"
-                    " message_id, bytes, state, attempts, uncertain, lease_us, created_us, next_us)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, 0, 0, $10, $10)",
-                    "iittttttbi", decision->ticket_id, row->envelope.mail_id, mail->kind, mail->to,
-                    mail->from, mail->envelope_from, mail->subject, mail->message_id, bytes, length, now_us))
+        if (!outbox_add(store, decision->outgoing->pdata[i], decision->ticket_id, row->envelope.mail_id,
+                        now_us, error))
             return FALSE;
     }
     return TRUE;

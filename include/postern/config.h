@@ -31,33 +31,98 @@ typedef struct {
     guint mode;   /* of the unix socket, octal in the file, default 0660 */
 } ConfigListen;
 
+/* A server of somebody else and how to log in to it. */
 typedef struct {
-    OutgoingType type;
-    char *folder; /* Maildir to write to */
     char *host;
     guint16 port;
     Security security;
     char *user;          /* NULL: no login */
     char *password_file; /* one of these two names the secret; it is never in the file itself */
     char *password_env;
-    char *ca_file;     /* own CA, or NULL for the system's */
+    char *sign_in; /* name of a ConfigSignIn: XOAUTH2 instead of a password; or NULL */
+    char *ca_file; /* own CA, or NULL for the system's */
+} ConfigServer;
+
+/* A way for mail to leave. Routes that fit the same mail are tried in their order. */
+typedef struct {
+    char *name; /* a word; "outgoing" where the file has only one */
+    OutgoingType type;
+    char *folder; /* Maildir to write to */
+    ConfigServer server;
+    GPtrArray *queues; /* char *: names of the queues whose mail it takes; empty: of all */
+    GPtrArray *from;   /* char *: From addresses whose mail it takes; empty: all */
     char *hello;       /* EHLO name; default: the domain */
     gint64 give_up_us; /* default 4 days */
-} ConfigOutgoing;
+    guint per_minute;  /* mails at most; 0: no limit */
+} ConfigRoute;
+
+typedef enum { SIGN_IN_GOOGLE, SIGN_IN_MICROSOFT, SIGN_IN_OTHER } SignInProvider;
+
+/* Where access tokens come from (OAuth 2.0, RFC 6749). The URLs and the scope are filled for Google and
+ * Microsoft, too. */
+typedef struct {
+    char *name; /* a word */
+    SignInProvider provider;
+    char *client_id;
+    char *client_secret_file; /* at most one of these two; many clients have no secret */
+    char *client_secret_env;
+    char *tenant;        /* Microsoft: default "organizations" */
+    char *token_url;     /* https */
+    char *device_url;    /* RFC 8628, or NULL where the provider has none for mail */
+    char *authorize_url; /* RFC 6749 4.1 with RFC 7636, or NULL */
+    char *scope;
+    char *ca_file; /* own CA, or NULL for the system's */
+} ConfigSignIn;
+
+typedef enum { MAILBOX_START_NOW, MAILBOX_START_DATE, MAILBOX_START_ALL } MailboxStart;
+typedef enum { MAILBOX_LEAVE, MAILBOX_FLAG, MAILBOX_MOVE, MAILBOX_DELETE } MailboxAfter;
+
+/* A mailbox that mail is fetched from (IMAP, RFC 3501, RFC 9051). */
+typedef struct {
+    char *name; /* a word */
+    ConfigServer server;
+    char *queue;        /* of mail that names no address of ours */
+    GPtrArray *folders; /* char *, UTF-8, with the server's own separator; default INBOX */
+    MailboxStart start; /* default: now, what comes from the first contact on */
+    gint64 start_us;    /* of MAILBOX_START_DATE: the first moment of that day, UTC */
+    MailboxAfter after; /* what is done with a mail once it is ours; default: leave */
+    char *flag;         /* of MAILBOX_FLAG: a keyword or "\\Seen"; default "$Postern" */
+    char *move_to;      /* of MAILBOX_MOVE: a folder */
+    gboolean may_idle;  /* default yes */
+    gint64 poll_us;     /* default 1 minute; where IDLE works only a safety net */
+} ConfigMailbox;
+
+/* A program of somebody else that is told what happens to tickets. */
+typedef struct {
+    char *name;        /* a word */
+    char *url;         /* https */
+    char *secret_file; /* exactly one of these two: the key of the HMAC */
+    char *secret_env;
+    GPtrArray *events;      /* char *: see config_webhook_events; empty: all */
+    GPtrArray *queues;      /* char *; empty: of all */
+    gboolean allow_private; /* may its host be in a private network; default no */
+    char *ca_file;
+    gint64 give_up_us; /* default 1 day */
+} ConfigWebhook;
 
 typedef struct {
-    char *path;         /* of the file, as given */
-    char *base_folder;  /* folder of the file: relative paths start here */
-    char *domain;       /* of our Message-IDs */
-    char *store;        /* folder; resolved */
-    char *rules;        /* file, resolved, or NULL: starter rules */
-    char *notices;      /* folder, resolved, or NULL: starter notices */
-    char *authserv_id;  /* trusted border server (RFC 8601), or NULL */
-    char *user;         /* to run as when started by root, or NULL */
-    GPtrArray *agents;  /* ConfigAgent */
-    GPtrArray *queues;  /* ConfigQueue; at least one */
-    GPtrArray *listens; /* ConfigListen */
-    ConfigOutgoing *outgoing;
+    char *path;           /* of the file, as given */
+    char *base_folder;    /* folder of the file: relative paths start here */
+    char *domain;         /* of our Message-IDs */
+    char *store;          /* folder; resolved */
+    char *rules;          /* file, resolved, or NULL: starter rules */
+    char *notices;        /* folder, resolved, or NULL: starter notices */
+    char *authserv_id;    /* trusted border server (RFC 8601), or NULL */
+    char *user;           /* to run as when started by root, or NULL */
+    GPtrArray *agents;    /* ConfigAgent */
+    GPtrArray *queues;    /* ConfigQueue; at least one */
+    GPtrArray *listens;   /* ConfigListen */
+    GPtrArray *routes;    /* ConfigRoute; at least one, in the order in which they are tried */
+    GPtrArray *mailboxes; /* ConfigMailbox */
+    GPtrArray *sign_ins;  /* ConfigSignIn */
+    GPtrArray *webhooks;  /* ConfigWebhook */
+    GPtrArray *admins;    /* char *: addresses that get mail about Postern itself */
+    gint64 alert_us; /* a mailbox or route that was unreachable for so long is reported; default 15 min */
     guint64 message_bytes;
     guint sessions;
     guint idle_seconds;
@@ -87,3 +152,14 @@ const ConfigAgent *config_agent(const Config *config, const char *name);
 const ConfigAgent *config_agent_by_address(const Config *config, const char *address);
 /* TRUE for any queue address, with or without a detail. */
 gboolean config_is_ours(const Config *config, const char *address);
+
+const ConfigMailbox *config_mailbox(const Config *config, const char *name);
+const ConfigSignIn *config_sign_in(const Config *config, const char *name);
+const ConfigRoute *config_route(const Config *config, const char *name);
+const ConfigWebhook *config_webhook(const Config *config, const char *name);
+/* The routes for mail of this queue ("" for mail of none) and From address, in order. Array of borrowed
+ * ConfigRoute; the caller unrefs. Never empty: when none fits, the first route takes it (config_parse warns).
+ */
+GPtrArray *config_routes_for(const Config *config, const char *queue, const char *from);
+/* What webhooks can be told of, NULL-terminated: "opened", "wrote", "answered", "handed-off", "closed". */
+extern const char *const config_webhook_events[];

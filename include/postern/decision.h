@@ -75,7 +75,10 @@ typedef struct {
 
 /* A mail to send, final bytes. */
 typedef struct {
-    char *kind; /* "acknowledgement", "notice" */
+    char *kind;           /* "acknowledgement", "notice", "webhook" … */
+    char *queue;          /* whose routes it may take, or "" */
+    char *route;          /* the first of them: a name of the configuration; "webhook:NAME" for those */
+    gboolean is_personal; /* a person wrote it: it is tried even where automatic mail failed */
     char *to;
     char *from;
     char *envelope_from;

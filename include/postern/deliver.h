@@ -4,6 +4,7 @@
 
 #include <postern/config.h>
 #include <postern/outbox.h>
+#include <postern/sign_in.h>
 
 /* What became of one recipient. */
 typedef enum { DELIVERY_SENT, DELIVERY_REFUSED, DELIVERY_LATER, DELIVERY_UNKNOWN } DeliveryOutcome;
@@ -14,8 +15,8 @@ typedef struct {
 } DeliveryResult;
 
 typedef struct Transport Transport;
-/* `password` may be NULL; copied. */
-Transport *transport_new(const ConfigOutgoing *outgoing, const char *hello, const char *password);
+/* Both are borrowed for as long as it lives; `secret` may be NULL where no login is configured. */
+Transport *transport_new(const ConfigRoute *route, ServerSecret *secret);
 void transport_free(Transport *transport);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Transport, transport_free)
 /* Sends each row (OutboxRow) as its own transaction over one connection, pipelined where offered;
@@ -26,6 +27,7 @@ void transport_send(Transport *transport, const GPtrArray *rows, DeliveryResult 
 gint64 deliver_next_try_us(gint64 created_us, gint64 now_us, guint attempts, gint64 give_up_us,
                            guint32 noise);
 
-/* The sender's loop: until `stop_fd` becomes readable, or (EX_IOERR) the store must be opened anew. `wake_fd`
- * (eventfd or -1) says that there may be work. */
-int sender_run(const Config *config, Store *store, const char *password, int wake_fd, int stop_fd);
+/* The loop of the sender of one route ("gmail"; "webhook:crm"): until `stop_fd` becomes readable, or
+ * (EX_IOERR) the store must be opened anew. `wake_fd` (eventfd or -1) says that there may be work; it is
+ * never drained, as the senders of all routes watch it. */
+int sender_run(const Config *config, const char *route, Store *store, int wake_fd, int stop_fd);

@@ -2,6 +2,7 @@
  * them in, the sender takes them out; they meet only here. */
 #pragma once
 
+#include <postern/decision.h>
 #include <postern/store.h>
 
 typedef enum {
@@ -17,8 +18,12 @@ const char *outbox_state_name(OutboxState state);
 
 typedef struct {
     gint64 id;
-    char *ref;  /* of the ticket, or "" */
-    char *kind; /* "acknowledgement", "notice" */
+    gint64 ticket_id;      /* 0: it is about Postern itself */
+    char *ref;             /* of the ticket, or "" */
+    char *queue;           /* whose routes it may take, or "" */
+    char *route;           /* whose sender has it now */
+    char *kind;            /* "acknowledgement", "notice" … */
+    gboolean is_automatic; /* no person wrote it */
     char *to;
     char *from;          /* header From address */
     char *envelope_from; /* "" is the null sender */
@@ -30,29 +35,39 @@ typedef struct {
     guint lost;      /* how often a sender stopped while it had the row in hand */
     gint64 created_us, next_us;
     char *last_error; /* the last answer of the other side, or NULL */
+    char *status;     /* its enhanced status code (RFC 3463), or NULL */
+    char *dialogue;   /* what was said at the last try, a line each, or NULL; only from outbox_get */
     GBytes *bytes;    /* only from outbox_claim and outbox_get */
 } OutboxRow;
 void outbox_row_free(OutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 
-/* Takes at most `most` due rows (queued or uncertain, next_us <= now) and leases them until now + lease_us. A
- * row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a row does not
- * count this claim yet. Array of OutboxRow, oldest first. */
-GPtrArray *outbox_claim(Store *store, gint64 now_us, gint64 lease_us, guint most, GError **error);
+/* In a transaction. `ticket_id` and `mail_id` may be 0. Due at once. */
+gboolean outbox_add(Store *store, const Outgoing *mail, gint64 ticket_id, gint64 mail_id, gint64 now_us,
+                    GError **error);
 
-/* For a sender that starts and knows that it is the only one: ends the leases of the one before it. */
-gboolean outbox_recover(Store *store, gint64 now_us, GError **error);
+/* Takes at most `most` due rows of `route` (queued or uncertain, next_us <= now) and leases them until now +
+ * lease_us. A row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a
+ * row does not count this claim yet. Array of OutboxRow, oldest first. */
+GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
+                        GError **error);
+
+/* For a sender that starts and knows that it is the only one of its route: ends the leases of the one before
+ * it. */
+gboolean outbox_recover(Store *store, const char *route, gint64 now_us, GError **error);
 
 typedef struct {
     gint64 id;
     OutboxState state; /* QUEUED and UNCERTAIN: again at next_us */
     gint64 next_us;
-    const char *answer; /* one line, or NULL */
+    const char *answer;   /* one line, or NULL */
+    const char *status;   /* enhanced status code, or NULL */
+    const char *dialogue; /* or NULL: the earlier one stays */
 } OutboxResult;
 /* One transaction for all results. What is sent, failed or held becomes an event of its ticket. */
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
-/* When the next row is due; G_MAXINT64 when none waits. */
-gint64 outbox_next_due_us(Store *store, GError **error);
+/* When the next row of the route is due; G_MAXINT64 when none waits. */
+gint64 outbox_next_due_us(Store *store, const char *route, GError **error);
 
 /* For people. `id` 0 lists all, newest first, at most `most`. */
 GPtrArray *outbox_list(Store *store, guint most, GError **error);

@@ -27,7 +27,3 @@ RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
 Setup *setup_ref(Setup *setup);
 void setup_unref(Setup *setup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Setup, setup_unref)
-
-/* The password of the outgoing server from its file or environment variable; NULL without an error when none
- * is configured. */
-char *setup_password(const Config *config, GError **error);

@@ -1,15 +1,14 @@
-#include "grammar.h"
 #include "sections.h"
 
 #include <string.h>
 
 /* Things that must occur once: text in small letters → line of the first. */
-static GHashTable *seen_new(void)
+GHashTable *seen_new(void)
 {
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static void check_once(Walk *walk, GHashTable *seen, const char *text, gconstpointer field, const char *what)
+void check_once(Walk *walk, GHashTable *seen, const char *text, gconstpointer field, const char *what)
 {
     const YamlNode *node = text ? schema_place(walk, field) : NULL;
     if (!node)
@@ -162,70 +161,23 @@ void check_addresses(Walk *walk, const Config *config)
     }
 }
 
-/* Keys that mean nothing when mail goes into a folder. */
-static void check_folder(Walk *walk, const YamlNode *node)
+void check_queue_names(Walk *walk, const Config *config, const GPtrArray *names)
 {
-    for (guint i = 0; i < node->keys->len; i++) {
-        static const char *const of_server[] = {
-            "port", "security", "user", "password_file", "password_env", "ca_file", "hello", "give_up", NULL};
-        const YamlNode *key = node->keys->pdata[i];
-        if (g_strv_contains(of_server, key->scalar))
-            schema_problem(walk, key, "'%s' belongs to a 'server', and mail goes into a 'folder' here",
-                           key->scalar);
+    for (guint i = 0; i < names->len; i++)
+        if (!config_queue(config, names->pdata[i]))
+            schema_problem(walk, schema_place(walk, names->pdata[i]), "there is no queue '%s' under 'queues'",
+                           (const char *)names->pdata[i]);
+}
+
+void check_admins(Walk *walk, const Config *config)
+{
+    for (guint i = 0; i < config->admins->len; i++) {
+        const char *address = config->admins->pdata[i];
+        if (config_is_ours(config, address))
+            schema_problem(
+                walk, schema_place(walk, address),
+                "'%s' is an address of a queue: mail about Postern would become tickets; give a person's "
+                "own mailbox",
+                address);
     }
-}
-
-static void check_login(Walk *walk, const ConfigOutgoing *outgoing)
-{
-    const YamlNode *user = schema_place(walk, &outgoing->user);
-    const YamlNode *file = schema_place(walk, &outgoing->password_file);
-    const YamlNode *variable = schema_place(walk, &outgoing->password_env);
-    if (file && variable)
-        schema_problem(walk, variable, "give one of 'password_file' and 'password_env', not both");
-    if (user && !file && !variable)
-        schema_problem(walk, user,
-                       "a 'user' needs a password: name its file with 'password_file' or its environment "
-                       "variable with 'password_env'");
-    if (!user && (file || variable))
-        schema_problem(walk, file ? file : variable, "a password needs a 'user' to log in as");
-}
-
-static void check_security(Walk *walk, const ConfigOutgoing *outgoing)
-{
-    const YamlNode *node = schema_place(walk, &outgoing->security);
-    if (!node || outgoing->security != SECURITY_NONE || !outgoing->host ||
-        grammar_is_loopback(outgoing->host))
-        return;
-    if (schema_place(walk, &outgoing->user))
-        schema_problem(walk, node,
-                       "with 'security: none' the password would cross the network to '%s' for all to read; "
-                       "use starttls or tls",
-                       outgoing->host);
-    else
-        schema_warn(walk, node, "with 'security: none' mail crosses the network to '%s' for all to read",
-                    outgoing->host);
-}
-
-static void set_default_port(ConfigOutgoing *outgoing)
-{
-    static const guint16 ports[] = {[SECURITY_NONE] = 25, [SECURITY_STARTTLS] = 587, [SECURITY_TLS] = 465};
-    if (outgoing->port == 0)
-        outgoing->port = ports[outgoing->security];
-}
-
-void check_outgoing(Walk *walk, const YamlNode *root, ConfigOutgoing *outgoing)
-{
-    const YamlNode *node = yaml_get(root, "outgoing");
-    if (!node || node->type != YAML_MAPPING)
-        return;
-    gboolean has_folder = yaml_get(node, "folder") != NULL, has_server = yaml_get(node, "server") != NULL;
-    if (has_folder == has_server)
-        schema_problem(walk, node, "'outgoing' needs one of 'folder' (a Maildir to write to) and 'server'%s",
-                       has_folder ? ", not both" : "");
-    outgoing->type = has_server ? OUTGOING_SMTP : OUTGOING_FOLDER;
-    if (has_folder && !has_server)
-        check_folder(walk, node);
-    check_login(walk, outgoing);
-    check_security(walk, outgoing);
-    set_default_port(outgoing);
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define GIVE_UP_US (4 * 24 * 3600 * (gint64)G_USEC_PER_SEC)
+#define ALERT_US (15 * 60 * (gint64)G_USEC_PER_SEC)
 #define LMTP_PORT 2424u
 
 static void agent_free(gpointer data)
@@ -30,15 +30,6 @@ static void queue_free(gpointer data)
     g_free(queue);
 }
 
-static void outgoing_free(ConfigOutgoing *outgoing)
-{
-    char *strings[] = {outgoing->folder,       outgoing->host,    outgoing->user, outgoing->password_file,
-                       outgoing->password_env, outgoing->ca_file, outgoing->hello};
-    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
-        g_free(strings[i]);
-    g_free(outgoing);
-}
-
 void config_free(Config *config)
 {
     if (!config)
@@ -50,7 +41,11 @@ void config_free(Config *config)
     g_ptr_array_unref(config->agents);
     g_ptr_array_unref(config->queues);
     g_ptr_array_unref(config->listens);
-    outgoing_free(config->outgoing);
+    g_ptr_array_unref(config->routes);
+    g_ptr_array_unref(config->mailboxes);
+    g_ptr_array_unref(config->sign_ins);
+    g_ptr_array_unref(config->webhooks);
+    g_ptr_array_unref(config->admins);
     g_free(config);
 }
 
@@ -62,9 +57,12 @@ static Config *config_new(const char *file)
     config->agents = g_ptr_array_new_with_free_func(agent_free);
     config->queues = g_ptr_array_new_with_free_func(queue_free);
     config->listens = g_ptr_array_new_with_free_func(config_listen_free);
-    config->outgoing = g_new0(ConfigOutgoing, 1);
-    config->outgoing->security = SECURITY_STARTTLS;
-    config->outgoing->give_up_us = GIVE_UP_US;
+    config->routes = g_ptr_array_new_with_free_func(config_route_free);
+    config->mailboxes = g_ptr_array_new_with_free_func(config_mailbox_free);
+    config->sign_ins = g_ptr_array_new_with_free_func(config_sign_in_free);
+    config->webhooks = g_ptr_array_new_with_free_func(config_webhook_free);
+    config->admins = g_ptr_array_new_with_free_func(g_free);
+    config->alert_us = ALERT_US;
     config->message_bytes = LIMIT_MESSAGE_BYTES;
     config->sessions = LIMIT_SESSIONS;
     config->idle_seconds = LIMIT_IDLE_SECONDS;
@@ -82,8 +80,11 @@ static void set_defaults(Config *config)
         listen->port = LMTP_PORT;
         g_ptr_array_add(config->listens, listen);
     }
-    if (!config->outgoing->hello)
-        config->outgoing->hello = g_strdup(config->domain);
+    for (guint i = 0; i < config->routes->len; i++) {
+        ConfigRoute *route = config->routes->pdata[i];
+        if (!route->hello)
+            route->hello = g_strdup(config->domain);
+    }
 }
 
 static void check_trust(Walk *walk, const YamlNode *root)
@@ -105,7 +106,10 @@ static void config_read(Walk *walk, Config *config)
     check_names(walk, config);
     check_addresses(walk, config);
     check_listens(walk, config);
-    check_outgoing(walk, root, config->outgoing);
+    check_routes(walk, root, config);
+    check_mailboxes(walk, config);
+    check_webhooks(walk, config);
+    check_admins(walk, config);
     check_trust(walk, root);
     set_defaults(config);
 }
@@ -126,24 +130,64 @@ Config *config_parse(const char *file, const char *text, gsize length, GPtrArray
     return problems_fatal(problems) ? NULL : g_steal_pointer(&config);
 }
 
+/* Every item of these lists begins with its name. */
+static gconstpointer find_named(const GPtrArray *items, const char *name)
+{
+    for (guint i = 0; i < items->len; i++)
+        if (g_strcmp0(*(char *const *)items->pdata[i], name) == 0)
+            return items->pdata[i];
+    return NULL;
+}
+
 const ConfigQueue *config_queue(const Config *config, const char *name)
 {
-    for (guint i = 0; i < config->queues->len; i++) {
-        const ConfigQueue *queue = config->queues->pdata[i];
-        if (g_strcmp0(queue->name, name) == 0)
-            return queue;
-    }
-    return NULL;
+    return find_named(config->queues, name);
 }
 
 const ConfigAgent *config_agent(const Config *config, const char *name)
 {
-    for (guint i = 0; i < config->agents->len; i++) {
-        const ConfigAgent *agent = config->agents->pdata[i];
-        if (g_strcmp0(agent->name, name) == 0)
-            return agent;
+    return find_named(config->agents, name);
+}
+
+const ConfigMailbox *config_mailbox(const Config *config, const char *name)
+{
+    return find_named(config->mailboxes, name);
+}
+
+const ConfigSignIn *config_sign_in(const Config *config, const char *name)
+{
+    return find_named(config->sign_ins, name);
+}
+
+const ConfigRoute *config_route(const Config *config, const char *name)
+{
+    return find_named(config->routes, name);
+}
+
+const ConfigWebhook *config_webhook(const Config *config, const char *name)
+{
+    return find_named(config->webhooks, name);
+}
+
+static gboolean holds(const GPtrArray *texts, const char *text)
+{
+    for (guint i = 0; i < texts->len; i++)
+        if (g_ascii_strcasecmp(texts->pdata[i], text) == 0)
+            return TRUE;
+    return texts->len == 0;
+}
+
+GPtrArray *config_routes_for(const Config *config, const char *queue, const char *from)
+{
+    GPtrArray *fitting = g_ptr_array_new();
+    for (guint i = 0; i < config->routes->len; i++) {
+        const ConfigRoute *route = config->routes->pdata[i];
+        if (holds(route->queues, queue) && holds(route->from, from))
+            g_ptr_array_add(fitting, (gpointer)(guintptr)route);
     }
-    return NULL;
+    if (fitting->len == 0)
+        g_ptr_array_add(fitting, config->routes->pdata[0]);
+    return fitting;
 }
 
 const ConfigAgent *config_agent_by_address(const Config *config, const char *address)

@@ -7,13 +7,13 @@
 gboolean secret_is_key(const char *key)
 {
     static const char *const names[] = {"secret", "pwd", "credentials", "api_key", "token"};
-    if (g_ascii_strcasecmp(key, "password_file") == 0 || g_ascii_strcasecmp(key, "password_env") == 0)
-        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
         if (g_ascii_strcasecmp(key, names[i]) == 0)
             return TRUE;
     g_autofree char *lower = g_ascii_strdown(key, -1);
-    return g_str_has_prefix(lower, "pass") || strstr(lower, "passw");
+    if (g_str_has_suffix(lower, "_file") || g_str_has_suffix(lower, "_env"))
+        return FALSE;
+    return g_str_has_prefix(lower, "pass") || strstr(lower, "passw") || strstr(lower, "secret");
 }
 
 static gboolean is_name_byte(char c)

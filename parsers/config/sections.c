@@ -1,13 +1,7 @@
 #include "sections.h"
 
-#include "grammar.h"
-
 #include <string.h>
 
-#define EXPECTS_WORD "a word of letters, digits, '.', '_' or '-'"
-#define EXPECTS_LINE "one line of text (at most 256 bytes)"
-#define EXPECTS_PATH "a path (a '~' is not expanded)"
-#define EXPECTS_ADDRESS "a mail address like support@example.com (an international domain in its xn-- form)"
 #define EXPECTS_DOMAIN "a domain like example.com (an international one in its xn-- form)"
 
 /* Lists are compared with each other, so each has its maximum; far over what a team needs. */
@@ -15,14 +9,11 @@
 #define AGENTS_MAX 2000
 #define QUEUE_ADDRESSES_MAX 100
 #define LISTENS_MAX 32
-
-#define DAY_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
-
-/* What most texts below must be. */
-#define WORD .is_valid = grammar_is_word, .expects = EXPECTS_WORD
-#define LINE .is_valid = grammar_is_line, .expects = EXPECTS_LINE
-#define PATH .is_valid = grammar_is_path, .expects = EXPECTS_PATH
-#define ADDRESS .is_valid = grammar_is_address, .expects = EXPECTS_ADDRESS
+#define ROUTES_MAX 50
+#define MAILBOXES_MAX 200
+#define SIGN_INS_MAX 200
+#define WEBHOOKS_MAX 50
+#define ADMINS_MAX 50
 
 /* The local part as written, the domain in small letters. */
 static char *address_text(Walk *walk, const Key *key, const YamlNode *node)
@@ -40,7 +31,7 @@ static void read_address(Walk *walk, const Key *key, const YamlNode *node, gpoin
     *out = address_text(walk, key, node);
 }
 
-static void address_item(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
+void address_item(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
 {
     char *address = address_text(walk, key, node);
     if (!address)
@@ -89,65 +80,6 @@ static void queue_item(Walk *walk, const Key *key, const YamlNode *node, gpointe
     schema_mapping(walk, queue_keys, node, queue, "the queue");
 }
 
-static const char *const security_names[] = {
-    [SECURITY_NONE] = "none", [SECURITY_STARTTLS] = "starttls", [SECURITY_TLS] = "tls"};
-
-static gboolean is_security(const char *text)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(security_names); i++)
-        if (strcmp(text, security_names[i]) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static void read_security(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
-{
-    g_autofree char *text = schema_text(walk, key, node);
-    for (guint i = 0; text && i < G_N_ELEMENTS(security_names); i++)
-        if (strcmp(text, security_names[i]) == 0)
-            *(Security *)field = (Security)i;
-}
-
-/* Whoever mistakes 'password_env' for the password itself shall not see it printed. */
-static void read_variable(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
-{
-    g_autofree char *text = NULL;
-    if (!yaml_text(walk->document, node, &text, walk->problems))
-        return;
-    char **out = field;
-    if (key->is_valid(text))
-        *out = g_steal_pointer(&text);
-    else
-        problem_add(walk->problems, walk->document->file, NULL, node->line, node->column,
-                    "expected %s, found something else (not shown: it may be a secret)", key->expects);
-}
-
-static const Key outgoing_keys[] = {
-    {SCHEMA_KEY("folder", schema_path, ConfigOutgoing, folder), PATH},
-    {SCHEMA_KEY("server", schema_lower, ConfigOutgoing, host), .is_valid = grammar_is_host,
-     .expects = "a host name or numeric address, the port in 'port'"},
-    {SCHEMA_KEY("port", schema_port, ConfigOutgoing, port), .least = 1},
-    {SCHEMA_KEY("security", read_security, ConfigOutgoing, security), .is_valid = is_security,
-     .expects = "starttls, tls or none"},
-    {SCHEMA_KEY("user", schema_checked, ConfigOutgoing, user), LINE},
-    {SCHEMA_KEY("password_file", schema_path, ConfigOutgoing, password_file), PATH},
-    {SCHEMA_KEY("password_env", read_variable, ConfigOutgoing, password_env), .is_valid = grammar_is_variable,
-     .expects = "the name of an environment variable like POSTERN_PASSWORD"},
-    {SCHEMA_KEY("ca_file", schema_path, ConfigOutgoing, ca_file), PATH},
-    {SCHEMA_KEY("hello", schema_lower, ConfigOutgoing, hello), .is_valid = grammar_is_domain,
-     .expects = "the name of this host like mail.example.com"},
-    {SCHEMA_KEY("give_up", schema_duration_us, ConfigOutgoing, give_up_us), .least = G_USEC_PER_SEC,
-     .most = 30 * DAY_US, .expects = "a time from 1s to 30d"},
-    SCHEMA_END,
-};
-
-static void read_outgoing(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
-{
-    (void)key;
-    ConfigOutgoing **outgoing = field;
-    schema_mapping(walk, outgoing_keys, node, *outgoing, "'outgoing'");
-}
-
 static const Key lmtp_keys[] = {
     {SCHEMA_KEY("listen", schema_list, Config, listens), .least = 1, .most = LISTENS_MAX,
      .read_item = listen_item},
@@ -173,6 +105,14 @@ static const Key reader_keys[] = {
     SCHEMA_END,
 };
 
+static const Key admin_keys[] = {
+    {SCHEMA_KEY("addresses", schema_list, Config, admins), .most = ADMINS_MAX, .read_item = address_item,
+     ADDRESS},
+    {SCHEMA_KEY("alert_after", schema_duration_us, Config, alert_us), .least = G_USEC_PER_SEC, .most = DAY_US,
+     .expects = "a time from 1s to 1d"},
+    SCHEMA_END,
+};
+
 const Key config_keys[] = {
     {SCHEMA_KEY("domain", schema_lower, Config, domain), .is_required = TRUE, .is_valid = grammar_is_domain,
      .expects = EXPECTS_DOMAIN},
@@ -188,7 +128,13 @@ const Key config_keys[] = {
     {SCHEMA_KEY("queues", schema_list, Config, queues), .is_required = TRUE, .least = 1, .most = QUEUES_MAX,
      .read_item = queue_item},
     {.name = "lmtp", .read = schema_section, .keys = lmtp_keys},
-    {SCHEMA_KEY("outgoing", read_outgoing, Config, outgoing), .is_required = TRUE},
+    {SCHEMA_KEY("outgoing", read_outgoing, Config, routes), .is_required = TRUE, .least = 1,
+     .most = ROUTES_MAX, .read_item = route_item},
+    {SCHEMA_KEY("mailboxes", schema_list, Config, mailboxes), .most = MAILBOXES_MAX,
+     .read_item = mailbox_item},
+    {SCHEMA_KEY("sign_ins", schema_list, Config, sign_ins), .most = SIGN_INS_MAX, .read_item = sign_in_item},
+    {SCHEMA_KEY("webhooks", schema_list, Config, webhooks), .most = WEBHOOKS_MAX, .read_item = webhook_item},
+    {.name = "admins", .read = schema_section, .keys = admin_keys},
     {.name = "limits", .read = schema_section, .keys = limit_keys},
     {.name = "readers", .read = schema_section, .keys = reader_keys},
     SCHEMA_END,

@@ -88,6 +88,8 @@ void outgoing_free(Outgoing *outgoing)
     if (!outgoing)
         return;
     g_free(outgoing->kind);
+    g_free(outgoing->queue);
+    g_free(outgoing->route);
     g_free(outgoing->to);
     g_free(outgoing->from);
     g_free(outgoing->envelope_from);

@@ -10,13 +10,14 @@ declare -A door=(
     [yaml]=config [config]=config [mail]=mail [address]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
     [rules]=rules [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading
     [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store
+    [sign_in]=wire [smtp_link]=wire [https]=wire [ledger]=store [blocks]=store [routes]=store [fetcher]=intake [watch]=gate
     [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [pipeline]=gate [setup]=gate
 )
 # Room of the gateway → rooms of the gateway that it may look into, besides itself, base and the parsers.
-declare -A below=([base]="" [store]="" [intake]="store" [reader]="" [deliver]="store" [desk]=""
-    [gate]="store intake reader desk" [app]="store intake reader desk deliver gate")
+declare -A below=([base]="" [wire]="" [store]="" [intake]="store wire" [reader]="" [deliver]="store wire" [desk]=""
+    [gate]="store intake reader desk" [app]="wire store intake reader desk deliver gate")
 # Library header → its home.
-declare -A home=([gmime/]=parsers/mail [sqlite3.h]=gateway/store [curl/]=gateway/deliver [libetpan/]=gateway/intake [yaml.h]=parsers/config
+declare -A home=([gmime/]=parsers/mail [sqlite3.h]=gateway/store [curl/]=gateway/wire [libetpan/]=gateway/intake [yaml.h]=parsers/config
     [pcre2.h]=parsers/rules [libxml/]=parsers/body [uchardet]=parsers/mail [idn2.h]=parsers/address [gnutls/]=gateway/base
     [jansson.h]=gateway/base [seccomp.h]=gateway/reader [libsmartcols/]=gateway/app)
 

@@ -94,14 +94,17 @@ static int send_file(const Options *options, const char *file, char **recipients
     for (int copy = 0; copy < MAX(options->copies, 1); copy++)
         for (char **to = recipients; *to; to++)
             g_ptr_array_add(rows, row_new(options, *to, rows->len + 1, bytes));
-    ConfigOutgoing outgoing = {.type = options->folder ? OUTGOING_FOLDER : OUTGOING_SMTP,
-                               .folder = options->folder,
-                               .host = options->host,
-                               .port = (guint16)options->port,
-                               .security = parse_security(options->security),
-                               .user = options->user,
-                               .ca_file = options->ca_file};
-    g_autoptr(Transport) transport = transport_new(&outgoing, options->hello, getenv("SMTP_SEND_PASSWORD"));
+    g_autofree char *hello = g_strdup(options->hello ? options->hello : "localhost");
+    ConfigRoute route = {.type = options->folder ? OUTGOING_FOLDER : OUTGOING_SMTP,
+                         .folder = options->folder,
+                         .hello = hello,
+                         .server = {.host = options->host,
+                                    .port = (guint16)options->port,
+                                    .security = parse_security(options->security),
+                                    .user = options->user,
+                                    .ca_file = options->ca_file}};
+    g_autoptr(ServerSecret) secret = server_secret_fixed(getenv("SMTP_SEND_PASSWORD"), FALSE);
+    g_autoptr(Transport) transport = transport_new(&route, secret);
     g_autofree DeliveryResult *results = g_new0(DeliveryResult, rows->len);
     transport_send(transport, rows, results);
     return report(rows, results);

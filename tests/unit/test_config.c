@@ -18,6 +18,11 @@
 #define OUTGOING "outgoing: {folder: outgoing}\n"
 #define GOOD TOP AGENTS QUEUES OUTGOING
 
+static const ConfigRoute *first_route(const Config *config)
+{
+    return config->routes->pdata[0];
+}
+
 static Config *parsed(const char *text, char **out_said)
 {
     g_autoptr(GPtrArray) problems = problems_new();
@@ -59,8 +64,8 @@ static void test_defaults(void **state)
     const ConfigListen *listen = config->listens->pdata[0];
     assert_string_equal(listen->host, "127.0.0.1");
     assert_int_equal(listen->port, 2424);
-    assert_int_equal(config->outgoing->type, OUTGOING_FOLDER);
-    assert_string_equal(config->outgoing->folder, "etc/outgoing");
+    assert_int_equal(first_route(config)->type, OUTGOING_FOLDER);
+    assert_string_equal(first_route(config)->folder, "etc/outgoing");
     const ConfigQueue *queue = config_queue(config, "support");
     assert_true(queue->acknowledge);
     assert_null(queue->answer_within);
@@ -100,15 +105,15 @@ static void test_everything_given(void **state)
     assert_string_equal(queue->display, "Größe & Co");
     assert_string_equal(queue->answer_within, "one day: at most");
     assert_string_equal(queue->addresses->pdata[1], "Help+urgent@example.com");
-    const ConfigOutgoing *outgoing = config->outgoing;
+    const ConfigRoute *outgoing = config->routes->pdata[0];
     assert_int_equal(outgoing->type, OUTGOING_SMTP);
-    assert_int_equal(outgoing->security, SECURITY_TLS);
-    assert_int_equal(outgoing->port, 465);
-    assert_string_equal(outgoing->host, "smtp.example.com");
-    assert_string_equal(outgoing->user, "me");
-    assert_string_equal(outgoing->password_file, "etc/pw");
-    assert_null(outgoing->password_env);
-    assert_string_equal(outgoing->ca_file, "etc/ca.pem");
+    assert_int_equal(outgoing->server.security, SECURITY_TLS);
+    assert_int_equal(outgoing->server.port, 465);
+    assert_string_equal(outgoing->server.host, "smtp.example.com");
+    assert_string_equal(outgoing->server.user, "me");
+    assert_string_equal(outgoing->server.password_file, "etc/pw");
+    assert_null(outgoing->server.password_env);
+    assert_string_equal(outgoing->server.ca_file, "etc/ca.pem");
     assert_string_equal(outgoing->hello, "out.example.com");
     assert_true(outgoing->give_up_us == 7200LL * G_USEC_PER_SEC);
 }
@@ -261,11 +266,11 @@ static void test_outgoing(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strconcat(TOP AGENTS QUEUES "outgoing: ", cases[i].outgoing, "\n", NULL);
         g_autoptr(Config) config = good(text);
-        assert_int_equal(config->outgoing->type, OUTGOING_SMTP);
-        assert_int_equal(config->outgoing->port, cases[i].port);
-        assert_int_equal(config->outgoing->security, cases[i].security);
-        assert_string_equal(config->outgoing->hello, "example.com");
-        assert_true(config->outgoing->give_up_us == 4 * 86400LL * G_USEC_PER_SEC);
+        assert_int_equal(first_route(config)->type, OUTGOING_SMTP);
+        assert_int_equal(first_route(config)->server.port, cases[i].port);
+        assert_int_equal(first_route(config)->server.security, cases[i].security);
+        assert_string_equal(first_route(config)->hello, "example.com");
+        assert_true(first_route(config)->give_up_us == 4 * 86400LL * G_USEC_PER_SEC);
     }
 }
 
@@ -336,7 +341,7 @@ static void test_single_problems(void **state)
         {TOP AGENTS QUEUES "outgoing: {server: a, user: b}\n",
          "8:29: error: a 'user' needs a password: name its file with 'password_file' or its environment "
          "variable "
-         "with 'password_env'"},
+         "with 'password_env', or name a 'sign_in'"},
         {TOP AGENTS QUEUES "outgoing: {server: a, password_env: B}\n",
          "8:37: error: a password needs a 'user' to log in as"},
         {TOP AGENTS QUEUES "outgoing: {server: a, user: b, password_env: B, password_file: c}\n",
@@ -476,7 +481,7 @@ static void test_many_problems_at_once(void **state)
         "      agents: kim\n"
         "              ^\n"
         "etc/postern.yaml:25:9: error: a 'user' needs a password: name its file with 'password_file' or its "
-        "environment variable with 'password_env'\n"
+        "environment variable with 'password_env', or name a 'sign_in'\n"
         "    user: me\n"
         "          ^\n"
         "etc/postern.yaml:26:3: error: a password must not stand in this file: write it into a file of its "
@@ -653,7 +658,7 @@ static void test_starter(void **state)
     g_auto(GStrv) lines = g_strsplit(is, "\n", -1);
     assert_non_null(strstr(lines[0], "warning: 'trusted_authserv_id' is not set"));
     assert_int_equal(g_strv_length(lines), 2);
-    assert_int_equal(config->outgoing->type, OUTGOING_FOLDER);
+    assert_int_equal(first_route(config)->type, OUTGOING_FOLDER);
     assert_int_equal(config->listens->len, 1);
     assert_string_equal(((const ConfigListen *)config->listens->pdata[0])->host, "127.0.0.1");
 }
@@ -672,9 +677,9 @@ static void test_starter_tells_the_defaults(void **state)
     assert_int_equal(config->acks_per_hour, plain->acks_per_hour);
     assert_int_equal(config->readers, plain->readers);
     assert_int_equal(config->reader_mails, plain->reader_mails);
-    assert_true(config->outgoing->give_up_us == plain->outgoing->give_up_us);
-    assert_int_equal(config->outgoing->type, OUTGOING_SMTP);
-    assert_int_equal(config->outgoing->port, 587);
+    assert_true(first_route(config)->give_up_us == first_route(plain)->give_up_us);
+    assert_int_equal(first_route(config)->type, OUTGOING_SMTP);
+    assert_int_equal(first_route(config)->server.port, 587);
     assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within,
                         "within one working day");
     assert_string_equal(config->user, "postern");

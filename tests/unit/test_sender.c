@@ -71,6 +71,7 @@ static int tear_down(void **state)
 static Outgoing *outgoing_new(const char *to)
 {
     Outgoing *mail = g_new0(Outgoing, 1);
+    mail->route = g_strdup("folder");
     mail->kind = g_strdup("acknowledgement");
     mail->to = g_strdup(to);
     mail->from = g_strdup("support@example.com");
@@ -119,14 +120,17 @@ static void put_mail(Fixture *fixture, const char *to)
 static gpointer run(gpointer data)
 {
     Fixture *fixture = data;
-    ConfigOutgoing outgoing = {.type = OUTGOING_FOLDER,
-                               .folder = fixture->outgoing,
-                               .give_up_us = (gint64)4 * 24 * 3600 * G_USEC_PER_SEC};
-    char domain[] = "example.com";
-    Config config = {.domain = domain, .outgoing = &outgoing};
+    char domain[] = "example.com", name[] = "folder";
+    ConfigRoute route = {.name = name,
+                         .type = OUTGOING_FOLDER,
+                         .folder = fixture->outgoing,
+                         .give_up_us = (gint64)4 * 24 * 3600 * G_USEC_PER_SEC};
+    g_autoptr(GPtrArray) routes = g_ptr_array_new();
+    g_ptr_array_add(routes, &route);
+    Config config = {.domain = domain, .routes = routes};
     g_autofree char *folder = g_build_filename(fixture->folder, "store", NULL);
     g_autoptr(Store) store = store_open(folder, STORE_OPEN, NULL);
-    return GINT_TO_POINTER(store ? sender_run(&config, store, NULL, fixture->wake_fd, fixture->stop_fd) : -1);
+    return GINT_TO_POINTER(store ? sender_run(&config, name, store, fixture->wake_fd, fixture->stop_fd) : -1);
 }
 
 static void start(Fixture *fixture)
@@ -217,7 +221,7 @@ static void a_row_that_kills_is_held(void **state)
     put_mail(fixture, "anna@example.org");
     gint64 now_us = clock_now_us();
     for (guint i = 0; i < 10; i++) {
-        g_autoptr(GPtrArray) rows = outbox_claim(fixture->store, now_us + 2 * i, 1, 10, NULL);
+        g_autoptr(GPtrArray) rows = outbox_claim(fixture->store, "folder", now_us + 2 * i, 1, 10, NULL);
         assert_int_equal(rows->len, 1);
     }
     start(fixture);

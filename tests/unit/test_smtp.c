@@ -401,13 +401,15 @@ static void run_case(const Case *c)
     Server server = {.script = c->script, .client = -1, .stop_fd = eventfd(0, EFD_CLOEXEC)};
     server.input = g_string_new(NULL);
     server.mails = g_string_new(NULL);
-    char host[] = "127.0.0.1";
+    char host[] = "127.0.0.1", hello[] = "gate.example.com";
     g_autofree char *user = g_strdup(c->user);
-    ConfigOutgoing outgoing = {.type = OUTGOING_SMTP, .host = host, .security = c->security, .user = user};
-    outgoing.port = listen_somewhere(&server);
+    ConfigRoute outgoing = {.type = OUTGOING_SMTP,
+                            .server = {.host = host, .security = c->security, .user = user},
+                            .hello = hello};
+    outgoing.server.port = listen_somewhere(&server);
     GThread *thread = g_thread_new("server", serve, &server);
-    Transport *transport = transport_new_with(&outgoing, "gate.example.com", c->user ? "secret" : NULL,
-                                              c->timeouts ? c->timeouts : &patient);
+    g_autoptr(ServerSecret) secret = c->user ? server_secret_fixed("secret", FALSE) : NULL;
+    Transport *transport = transport_new_with(&outgoing, secret, c->timeouts ? c->timeouts : &patient);
     transport_stop_on(transport, server.stop_fd);
     guint count = (guint)strlen(c->outcomes);
     g_autofree DeliveryResult *results = g_new0(DeliveryResult, count);
@@ -443,11 +445,11 @@ static void large_mail(void **state)
     g_autoptr(GString) text = g_string_new("Subject: large\r\n\r\n");
     for (guint i = 0; text->len < 4 * 1024 * 1024; i++)
         g_string_append_printf(text, "line %u\r\n", i);
-    char host[] = "127.0.0.1";
-    ConfigOutgoing outgoing = {.type = OUTGOING_SMTP, .host = host};
-    outgoing.port = listen_somewhere(&server);
+    char host[] = "127.0.0.1", hello[] = "gate.example.com";
+    ConfigRoute outgoing = {.type = OUTGOING_SMTP, .server = {.host = host}, .hello = hello};
+    outgoing.server.port = listen_somewhere(&server);
     GThread *thread = g_thread_new("server", serve, &server);
-    Transport *transport = transport_new_with(&outgoing, "gate.example.com", NULL, &patient);
+    Transport *transport = transport_new_with(&outgoing, NULL, &patient);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
     g_ptr_array_add(rows, row_new(0, text->str));
     DeliveryResult result = {0};
@@ -474,11 +476,11 @@ static void stuck_in_the_mail(void **state)
     g_autoptr(GString) text = g_string_new("Subject: large\r\n\r\n");
     while (text->len < 16 * 1024 * 1024)
         g_string_append(text, "a line that nobody reads\r\n");
-    char host[] = "127.0.0.1";
-    ConfigOutgoing outgoing = {.type = OUTGOING_SMTP, .host = host};
-    outgoing.port = listen_somewhere(&server);
+    char host[] = "127.0.0.1", hello[] = "gate.example.com";
+    ConfigRoute outgoing = {.type = OUTGOING_SMTP, .server = {.host = host}, .hello = hello};
+    outgoing.server.port = listen_somewhere(&server);
     GThread *thread = g_thread_new("server", serve, &server);
-    Transport *transport = transport_new_with(&outgoing, "gate.example.com", NULL, &patient);
+    Transport *transport = transport_new_with(&outgoing, NULL, &patient);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
     g_ptr_array_add(rows, row_new(0, text->str));
     DeliveryResult result = {0};
@@ -508,11 +510,12 @@ static void nobody_there(void **state)
         {"", "gate.example.com", "not a name"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-        ConfigOutgoing outgoing = {.type = OUTGOING_SMTP, .port = listen_somewhere(&server)};
+        ConfigRoute outgoing = {.type = OUTGOING_SMTP, .server = {.port = listen_somewhere(&server)}};
         close(server.listener);
         g_autofree char *host = g_strdup(table[i].host);
-        outgoing.host = host;
-        Transport *transport = transport_new_with(&outgoing, table[i].hello, NULL, &patient);
+        outgoing.server.host = host;
+        outgoing.hello = (char *)(guintptr)table[i].hello;
+        Transport *transport = transport_new_with(&outgoing, NULL, &patient);
         DeliveryResult results[2];
         send_rows(transport, 0, 2, results);
         for (guint row = 0; row < 2; row++) {

@@ -9,6 +9,7 @@
 
 #include <gateway/deliver/smtp_dialog.h>
 #include <gateway/deliver/smtp_reply.h>
+#include <gateway/wire/smtp_greeting.h>
 
 #include <string.h>
 

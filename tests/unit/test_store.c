@@ -155,6 +155,7 @@ static void add_field(Reading *reading, const char *name, const char *value)
 static Outgoing *outgoing_new(const char *to)
 {
     Outgoing *mail = g_new0(Outgoing, 1);
+    mail->route = g_strdup("route");
     mail->kind = g_strdup("acknowledgement");
     mail->to = g_strdup(to);
     mail->from = g_strdup("support@desk.test");
@@ -928,7 +929,7 @@ static void test_no_such_mail(void **state)
 static GPtrArray *claim(Fixture *fixture, gint64 now_us, guint expected)
 {
     g_autoptr(GError) error = NULL;
-    GPtrArray *rows = outbox_claim(fixture->store, now_us, 5 * MINUTE_US, 10, &error);
+    GPtrArray *rows = outbox_claim(fixture->store, "route", now_us, 5 * MINUTE_US, 10, &error);
     assert_null(error);
     assert_int_equal(rows->len, expected);
     return rows;
@@ -939,7 +940,7 @@ static void test_outbox_claim(void **state)
     Fixture *fixture = *state;
     make_ticket(fixture, "one", "1@x", "anna@customer.test", "anna@customer.test");
     make_ticket(fixture, "two", "2@x", "bert@customer.test", "bert@customer.test");
-    assert_true(outbox_next_due_us(fixture->store, NULL) == NOW_US);
+    assert_true(outbox_next_due_us(fixture->store, "route", NULL) == NOW_US);
     g_ptr_array_unref(claim(fixture, NOW_US - 1, 0));
     g_autoptr(GPtrArray) rows = claim(fixture, NOW_US, 2);
     const OutboxRow *row = rows->pdata[0];
@@ -965,13 +966,14 @@ static void test_outbox_claim(void **state)
     assert_string_equal(((OutboxRow *)next->pdata[0])->to, "bert@customer.test");
     assert_int_equal(((OutboxRow *)next->pdata[0])->lost, 1);
     /* A sender that knows that it is alone need not wait for that. */
-    assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
+    assert_true(outbox_recover(fixture->store, "route", NOW_US + 6 * MINUTE_US, NULL));
     g_autoptr(GPtrArray) at_once = claim(fixture, NOW_US + 6 * MINUTE_US, 1);
     assert_int_equal(((OutboxRow *)at_once->pdata[0])->lost, 2);
     /* What brings the sender down again and again waits for a person. */
     for (guint i = 0; i < 40; i++) {
-        assert_true(outbox_recover(fixture->store, NOW_US + 6 * MINUTE_US, NULL));
-        g_autoptr(GPtrArray) more = outbox_claim(fixture->store, NOW_US + 6 * MINUTE_US, MINUTE_US, 2, NULL);
+        assert_true(outbox_recover(fixture->store, "route", NOW_US + 6 * MINUTE_US, NULL));
+        g_autoptr(GPtrArray) more =
+            outbox_claim(fixture->store, "route", NOW_US + 6 * MINUTE_US, MINUTE_US, 2, NULL);
         assert_non_null(more);
     }
     g_autoptr(OutboxRow) held = outbox_get(fixture->store, row->id, NULL);
@@ -998,7 +1000,8 @@ static void test_outbox_mark(void **state)
         make_ticket(fixture, text, text, "anna@customer.test", "anna@customer.test");
         g_autoptr(GPtrArray) rows = claim(fixture, NOW_US, 1);
         gint64 id = ((OutboxRow *)rows->pdata[0])->id;
-        OutboxResult result = {id, cases[i].state, NOW_US + cases[i].next_us, "250 fine"};
+        OutboxResult result = {
+            .id = id, .state = cases[i].state, .next_us = NOW_US + cases[i].next_us, .answer = "250 fine"};
         assert_true(outbox_mark(fixture->store, &result, 1, NOW_US, NULL));
         g_autoptr(OutboxRow) row = outbox_get(fixture->store, id, NULL);
         assert_int_equal(row->state, cases[i].state);
@@ -1007,7 +1010,7 @@ static void test_outbox_mark(void **state)
         assert_int_equal(row->uncertain, cases[i].state == OUTBOX_UNCERTAIN);
         g_ptr_array_unref(claim(fixture, NOW_US, 0));
         g_autoptr(GPtrArray) then = claim(fixture, NOW_US + MINUTE_US, cases[i].due_then);
-        OutboxResult end = {id, OUTBOX_SENT, 0, NULL};
+        OutboxResult end = {.id = id, .state = OUTBOX_SENT};
         assert_true(then->len == 0 || outbox_mark(fixture->store, &end, 1, NOW_US, NULL));
         g_autoptr(Ticket) ticket = ticket_get(fixture->store, row->ref, NULL);
         const StoredEvent *event = ticket->events->len > 1 ? ticket->events->pdata[1] : NULL;
@@ -1016,7 +1019,7 @@ static void test_outbox_mark(void **state)
             assert_non_null(strstr(event->detail, "acknowledgement to anna@customer.test: 250 fine"));
         }
     }
-    assert_true(outbox_next_due_us(fixture->store, NULL) == G_MAXINT64);
+    assert_true(outbox_next_due_us(fixture->store, "route", NULL) == G_MAXINT64);
 }
 
 static void test_outbox_people(void **state)
@@ -1036,7 +1039,8 @@ static void test_outbox_people(void **state)
     gint64 one = ((OutboxRow *)rows->pdata[0])->id, two = ((OutboxRow *)rows->pdata[1])->id;
     assert_false(outbox_retry(fixture->store, one, NOW_US, &busy));
     assert_true(error_is(busy, ERROR_CONFLICT));
-    OutboxResult results[] = {{one, OUTBOX_SENT, 0, "250 fine"}, {two, OUTBOX_FAILED, 0, "550 no"}};
+    OutboxResult results[] = {{.id = one, .state = OUTBOX_SENT, .answer = "250 fine"},
+                              {.id = two, .state = OUTBOX_FAILED, .answer = "550 no"}};
     assert_true(outbox_mark(fixture->store, results, 2, NOW_US, NULL));
     assert_false(outbox_retry(fixture->store, one, NOW_US, &sent));
     assert_true(error_is(sent, ERROR_CONFLICT));

@@ -82,9 +82,9 @@ static void add_outbox_row(Store *store)
         db_script(store->db,
                   "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address,"
                   " created_us, updated_us) VALUES (1, 'SUP-222222', 'support', 'new', '', '', '', 1, 1);"
-                  "INSERT INTO outbox (id, ticket_id, mail_id, kind, to_address, from_address, envelope_from,"
+                  "INSERT INTO outbox (id, ticket_id, mail_id, kind, queue, route, is_automatic, to_address, from_address, envelope_from,"
                   " subject, message_id, bytes, state, attempts, uncertain, lease_us, created_us, next_us)"
-                  " VALUES (1, 1, 1, 'notice', 'a@b.test', '', '', '', '', x'00', 'queued', 0, 0, 0, 1, 1);",
+                  " VALUES (1, 1, 1, 'notice', '', '', 1, 'a@b.test', '', '', '', '', x'00', 'queued', 0, 0, 0, 1, 1);",
                   NULL));
 }
 
@@ -102,7 +102,7 @@ static void test_a_dropped_mail_stays_dropped(void **state)
     const OutboxResult unknown = {.id = 1, .state = OUTBOX_UNCERTAIN, .next_us = 20, .answer = "gone"};
     const OutboxResult sent = {.id = 1, .state = OUTBOX_SENT, .next_us = 20, .answer = "250 ok"};
     add_outbox_row(store);
-    g_autoptr(GPtrArray) claimed = outbox_claim(store, 10, 100, 5, NULL);
+    g_autoptr(GPtrArray) claimed = outbox_claim(store, "", 10, 100, 5, NULL);
     assert_int_equal(claimed->len, 1);
     assert_true(outbox_drop(store, 1, "kim", 11, NULL));
     assert_int_equal(state_of(store), OUTBOX_FAILED);

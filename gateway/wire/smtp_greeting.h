@@ -2,20 +2,9 @@
  * RFC 3207, RFC 4954). Line by line, as curl hands them on. Pure. */
 #pragma once
 
-#include <glib.h>
+#include <postern/smtp_link.h>
 
 #define SMTP_GREETING_LINES 500u /* all lines together, from the first greeting to the end of the login */
-
-/* What the server offers in its last EHLO answer. */
-typedef struct {
-    gboolean pipelining; /* RFC 2920 */
-    gboolean eight_bit;  /* RFC 6152 */
-    gboolean utf8;       /* RFC 6531 */
-    gboolean dsn;        /* RFC 3461 */
-    gboolean auth;       /* RFC 4954 */
-    gboolean size;       /* RFC 1870 */
-    guint64 size_limit;  /* 0: none told */
-} SmtpOffers;
 
 typedef struct {
     SmtpOffers offers;

@@ -1,4 +1,4 @@
-#include "smtp_link.h"
+#include "smtp_greeting.h"
 
 #include <postern/base/clean.h>
 
@@ -16,33 +16,6 @@ struct SmtpLink {
     char trouble[CURL_ERROR_SIZE];
 };
 
-SmtpServer *smtp_server_new(const ConfigOutgoing *outgoing, const char *hello, const char *password)
-{
-    SmtpServer *server = g_new0(SmtpServer, 1);
-    server->host = g_strdup(outgoing->host ? outgoing->host : "");
-    server->port = outgoing->port;
-    server->security = outgoing->security;
-    server->user = g_strdup(outgoing->user);
-    server->password = g_strdup(password);
-    server->ca_file = g_strdup(outgoing->ca_file);
-    server->hello = g_strdup(hello && *hello ? hello : "localhost");
-    return server;
-}
-
-void smtp_server_free(SmtpServer *server)
-{
-    if (!server)
-        return;
-    if (server->password)
-        explicit_bzero(server->password, strlen(server->password));
-    g_free(server->host);
-    g_free(server->user);
-    g_free(server->password);
-    g_free(server->ca_file);
-    g_free(server->hello);
-    g_free(server);
-}
-
 /* What the server said before it went away, or what the TLS library said; cleaned, in quotes. */
 static char *quoted(const char *text)
 {
@@ -50,7 +23,7 @@ static char *quoted(const char *text)
     return *line ? g_strdup_printf(": \"%s\"", line) : g_strdup("");
 }
 
-static char *login_words(const SmtpServer *server, const SmtpGreeting *greeting)
+static char *login_words(const ConfigServer *server, const SmtpGreeting *greeting)
 {
     if (greeting->code < 400)
         return g_strdup_printf(
@@ -62,7 +35,7 @@ static char *login_words(const SmtpServer *server, const SmtpGreeting *greeting)
 
 /* The one place where curl's codes become words. Each names what failed and, where it is known, what to mend.
  */
-static char *link_words(CURLcode code, const SmtpServer *server, const SmtpLink *link, guint timeout_ms)
+static char *link_words(CURLcode code, const ConfigServer *server, const SmtpLink *link, guint timeout_ms)
 {
     g_autofree char *trouble = quoted(link->trouble);
     g_autofree char *said = quoted(link->greeting.last);
@@ -105,7 +78,7 @@ static char *link_words(CURLcode code, const SmtpServer *server, const SmtpLink 
     }
 }
 
-static char *with_place(const SmtpServer *server, const char *words)
+static char *with_place(const ConfigServer *server, const char *words)
 {
     return g_strdup_printf("%s port %u: %s", server->host, server->port, words);
 }
@@ -126,16 +99,16 @@ static int on_progress(void *data, curl_off_t a, curl_off_t b, curl_off_t c, cur
 }
 
 /* Through curl's own URL builder, so that no name can smuggle in a user, a port or another scheme. */
-static CURLcode set_url(CURL *curl, const SmtpServer *server)
+static CURLcode set_url(CURL *curl, const ConfigServer *server, const char *hello)
 {
     g_autofree char *port = g_strdup_printf("%u", server->port);
     gboolean is_v6 = strchr(server->host, ':') != NULL;
     g_autofree char *host = is_v6 ? g_strdup_printf("[%s]", server->host) : g_strdup(server->host);
-    g_autofree char *path = g_strdup_printf("/%s", server->hello);
+    g_autofree char *path = g_strdup_printf("/%s", hello);
     CURLU *url = curl_url();
     char *text = NULL;
     CURLcode code = CURLE_URL_MALFORMAT;
-    if (clean_is_line(server->hello) && !strpbrk(server->hello, " /") && *server->host &&
+    if (clean_is_line(hello) && !strpbrk(hello, " /") && *server->host &&
         !curl_url_set(url, CURLUPART_SCHEME, server->security == SECURITY_TLS ? "smtps" : "smtp", 0) &&
         !curl_url_set(url, CURLUPART_HOST, host, 0) && !curl_url_set(url, CURLUPART_PORT, port, 0) &&
         !curl_url_set(url, CURLUPART_PATH, path, CURLU_URLENCODE) &&
@@ -146,7 +119,7 @@ static CURLcode set_url(CURL *curl, const SmtpServer *server)
     return code;
 }
 
-static void set_security(CURL *curl, const SmtpServer *server)
+static void set_security(CURL *curl, const ConfigServer *server, const char *password)
 {
     curl_easy_setopt(curl, CURLOPT_USE_SSL,
                      server->security == SECURITY_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL);
@@ -159,12 +132,13 @@ static void set_security(CURL *curl, const SmtpServer *server)
     }
     if (server->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
         curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
     }
 }
 
-static CURLcode set_up(SmtpLink *link, const SmtpServer *server, guint timeout_ms)
+static CURLcode set_up(SmtpLink *link, const ConfigServer *server, const char *hello, const char *password,
+                       guint timeout_ms)
 {
     CURL *curl = link->curl;
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, link->trouble);
@@ -180,16 +154,15 @@ static CURLcode set_up(SmtpLink *link, const SmtpServer *server, guint timeout_m
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, link);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    set_security(curl, server);
-    return set_url(curl, server);
+    set_security(curl, server, password);
+    return set_url(curl, server, hello);
 }
 
 /* curl goes on without login when the server offers none; we never do. */
-static char *connect_link(SmtpLink *link, const SmtpServer *server, guint timeout_ms)
+static char *connect_link(SmtpLink *link, const ConfigServer *server, const char *hello, const char *password,
+                          guint timeout_ms)
 {
-    if (server->user && !server->password)
-        return g_strdup_printf("no password for user \"%s\"", server->user);
-    CURLcode code = set_up(link, server, timeout_ms);
+    CURLcode code = set_up(link, server, hello, password, timeout_ms);
     if (code == CURLE_OK)
         code = curl_easy_perform(link->curl);
     if (code != CURLE_OK)
@@ -202,13 +175,31 @@ static char *connect_link(SmtpLink *link, const SmtpServer *server, guint timeou
     return NULL;
 }
 
-SmtpLink *smtp_link_open(const SmtpServer *server, guint timeout_ms, int stop_fd, char **out_words)
+/* Words when there is none. */
+static char *get_password(const ConfigServer *server, ServerSecret *secret, int stop_fd, char **out_words)
+{
+    g_autoptr(GError) error = NULL;
+    if (!server->user)
+        return NULL;
+    char *password = secret ? server_secret_get(secret, FALSE, stop_fd, &error) : NULL;
+    if (!password)
+        *out_words =
+            error ? g_strdup(error->message) : g_strdup_printf("no password for user \"%s\"", server->user);
+    return password;
+}
+
+SmtpLink *smtp_link_open(const ConfigServer *server, const char *hello, ServerSecret *secret,
+                         guint timeout_ms, int stop_fd, char **out_words)
 {
     SmtpLink *link = g_new0(SmtpLink, 1);
     link->socket = CURL_SOCKET_BAD;
     link->stop_fd = stop_fd;
     link->curl = curl_easy_init();
-    g_autofree char *words = link->curl ? connect_link(link, server, timeout_ms) : g_strdup("out of memory");
+    g_autofree char *words = link->curl ? NULL : g_strdup("out of memory");
+    char *password = words ? NULL : get_password(server, secret, stop_fd, &words);
+    if (!words)
+        words = connect_link(link, server, hello, password, timeout_ms);
+    secret_free(password);
     if (!words)
         return link;
     *out_words = with_place(server, words);

@@ -2,29 +2,27 @@
  * smtp_link.c; then plain bytes both ways. Never blocks but in smtp_link_open. */
 #pragma once
 
-#include "smtp_greeting.h"
+#include <postern/sign_in.h>
 
-#include <postern/config.h>
-
-/* Where and how; all owned. */
+/* What the server offers in its last EHLO answer. */
 typedef struct {
-    char *host;
-    guint16 port;
-    Security security;
-    char *user;     /* NULL: no login */
-    char *password; /* NULL: none was given; wiped when freed */
-    char *ca_file;
-    char *hello;
-} SmtpServer;
-SmtpServer *smtp_server_new(const ConfigOutgoing *outgoing, const char *hello, const char *password);
-void smtp_server_free(SmtpServer *server);
+    gboolean pipelining; /* RFC 2920 */
+    gboolean eight_bit;  /* RFC 6152 */
+    gboolean utf8;       /* RFC 6531 */
+    gboolean dsn;        /* RFC 3461 */
+    gboolean auth;       /* RFC 4954 */
+    gboolean size;       /* RFC 1870 */
+    guint64 size_limit;  /* 0: none told */
+} SmtpOffers;
 
 typedef struct SmtpLink SmtpLink;
 
 /* Returns when mail may flow: with a login configured only after the server has accepted it, with security
- * only over verified TLS 1.2 or later. NULL after `timeout_ms`, when `stop_fd` (or -1) became readable, or
- * when anything failed; `out_words` (owned) then tell a person what, at which host and port. */
-SmtpLink *smtp_link_open(const SmtpServer *server, guint timeout_ms, int stop_fd, char **out_words);
+ * only over verified TLS 1.2 or later. `secret` may be NULL where the server has no user. NULL after
+ * `timeout_ms`, when `stop_fd` (or -1) became readable, or when anything failed; `out_words` (owned) then
+ * tell a person what, at which host and port. */
+SmtpLink *smtp_link_open(const ConfigServer *server, const char *hello, ServerSecret *secret,
+                         guint timeout_ms, int stop_fd, char **out_words);
 void smtp_link_close(SmtpLink *link);
 const SmtpOffers *smtp_link_offers(const SmtpLink *link);
 /* For poll. */

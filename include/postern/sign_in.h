@@ -1,0 +1,29 @@
+/* Logging in to other people's servers: passwords out of files and environment
+ * variables, and access tokens (OAuth 2.0, RFC 6749) that are kept below the store
+ * and refreshed when they run out. Secrets are never logged. */
+#pragma once
+
+#include <postern/config.h>
+
+/* The content of `file` without its last line end, or of the environment variable; NULL without an error when
+ * both are NULL. `what` begins the message of an error ("outgoing 'gmail'"): ERROR_CONFIG. The caller wipes
+ * and frees with secret_free. */
+char *secret_read(const char *what, const char *file, const char *variable, GError **error);
+void secret_free(char *secret);
+
+/* What lets us in at one server. */
+typedef struct ServerSecret ServerSecret;
+/* All borrowed; `store` is the folder of the store. `what` is for messages: "mailbox 'support'". */
+ServerSecret *server_secret_new(const Config *config, const ConfigServer *server, const char *what);
+/* For tests and for doors that have the password already. Copied; NULL: there is none. */
+ServerSecret *server_secret_fixed(const char *password, gboolean is_token);
+void server_secret_free(ServerSecret *secret);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ServerSecret, server_secret_free)
+
+/* TRUE: XOAUTH2 with an access token; else a password. */
+gboolean server_secret_is_token(const ServerSecret *secret);
+/* A password, or a token that is good for some minutes at least. `was_refused`: the server did not take the
+ * last one, so a new one is fetched. Asks the network when it must: at most half a minute, less when
+ * `stop_fd` (or -1) becomes readable. The caller frees with secret_free. NULL with ERROR_CONFIG (an admin
+ * must act: no such file, the sign-in was never authorized or was withdrawn) or ERROR_TEMPORARY. */
+char *server_secret_get(ServerSecret *secret, gboolean was_refused, int stop_fd, GError **error);
