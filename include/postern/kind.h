@@ -21,3 +21,8 @@ typedef struct {
 
 /* Sets kind, may_answer, kind_reasons and bounce of `reading`, nothing else. */
 void kind_judge(const KindEvidence *evidence, Reading *reading);
+
+/* How long an address that failed with this enhanced status code (RFC 3463; NULL: none was given) gets no
+ * automatic mail: long where nobody is there, a day where the mailbox is full or a policy said no; 0 for what
+ * is not permanent. */
+gint64 kind_block_us(const char *status);
