@@ -99,7 +99,7 @@ static void hand_over(IntakeSession *session, Raw *raw)
 {
     IntakeServer *server = session->server;
     IntakeMail *mail = g_new0(IntakeMail, 1);
-    mail->source = g_strdup("lmtp");
+    mail->source = g_strdup(session->source);
     mail->peer = g_strdup(session->peer);
     mail->envelope_from = g_steal_pointer(&session->transaction.from);
     mail->envid = g_steal_pointer(&session->transaction.envid);

@@ -6,6 +6,7 @@
 
 #define FOLDERS_MAX 100
 #define FOLDER_BYTES 255u
+#define STORE_PATH_BYTES 96u /* sun_path of Linux has room for 107 bytes, "/fetch.sock" is in it */
 
 /* A line end or a control character in a folder's name would become a command of its own. */
 static gboolean is_folder(const char *text)
@@ -288,6 +289,17 @@ static void check_sign_in(Walk *walk, ConfigSignIn *sign_in)
         check_other(walk, node);
 }
 
+/* The gate takes the mail of mailboxes on a unix socket in the store (fetcher_socket_path). */
+static void check_socket(Walk *walk, const Config *config)
+{
+    if (config->mailboxes->len > 0 && config->store && strlen(config->store) > STORE_PATH_BYTES)
+        schema_problem(
+            walk, schema_place(walk, &config->store),
+            "with mailboxes the path of the store may have at most %u bytes, as a socket lies in it; "
+            "'%s' has %u: choose a shorter one",
+            STORE_PATH_BYTES, config->store, (guint)strlen(config->store));
+}
+
 void check_mailboxes(Walk *walk, const Config *config)
 {
     g_autoptr(GHashTable) sign_ins = seen_new();
@@ -297,6 +309,7 @@ void check_mailboxes(Walk *walk, const Config *config)
         check_once(walk, sign_ins, sign_in->name, &sign_in->name, "the sign-in");
         check_sign_in(walk, sign_in);
     }
+    check_socket(walk, config);
     for (guint i = 0; i < config->mailboxes->len; i++) {
         ConfigMailbox *mailbox = config->mailboxes->pdata[i];
         check_once(walk, mailboxes, mailbox->name, &mailbox->name, "the mailbox");
