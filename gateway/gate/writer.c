@@ -302,7 +302,7 @@ static void give_up_reading(Job *job)
 /* What is wrong with the store, and not with this mail: however long it lasts, the mail waits. */
 static gboolean is_trouble_of_store(const GError *error)
 {
-    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_LIMIT) ||
+    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_FULL) ||
            error_is(error, ERROR_CONFIG) || error_is(error, ERROR_CORRUPT);
 }
 
