@@ -9,7 +9,7 @@
 typedef struct {
     gint64 mail_id;
     gint64 received_us;
-    char *source; /* "lmtp", "pipe", "import" */
+    char *source; /* "lmtp", "imap", "pipe", "import" */
     char *peer;
     char *envelope_from;  /* "" is the null sender */
     char *recipient;      /* as given in RCPT */
