@@ -1,9 +1,8 @@
+#include "curl_setup.h"
 #include "smtp_greeting.h"
 
 #include <postern/base/clean.h>
 
-#include <curl/curl.h>
-#include <poll.h>
 #include <string.h>
 
 #define SEND_BYTES (16u * 1024)
@@ -89,15 +88,6 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     return smtp_greeting_line(&link->greeting, line, size * count) ? size * count : 0;
 }
 
-/* curl asks at least once a second. */
-static int on_progress(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-    const SmtpLink *link = data;
-    (void)a, (void)b, (void)c, (void)d;
-    struct pollfd stop = {.fd = link->stop_fd, .events = POLLIN};
-    return link->stop_fd >= 0 && poll(&stop, 1, 0) > 0;
-}
-
 /* Through curl's own URL builder, so that no name can smuggle in a user, a port or another scheme. */
 static CURLcode set_url(CURL *curl, const ConfigServer *server, const char *hello)
 {
@@ -123,13 +113,6 @@ static void set_security(CURL *curl, const ConfigServer *server, const char *pas
 {
     curl_easy_setopt(curl, CURLOPT_USE_SSL,
                      server->security == SECURITY_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (server->ca_file) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
-        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* else the system's CAs would count as well */
-    }
     if (server->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
@@ -141,19 +124,14 @@ static CURLcode set_up(SmtpLink *link, const ConfigServer *server, const char *h
                        guint timeout_ms)
 {
     CURL *curl = link->curl;
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, link->trouble);
+    curl_setup(curl, server->ca_file, &link->stop_fd, link->trouble);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* not even one from the environment */
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, link);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, link);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     set_security(curl, server, password);
     return set_url(curl, server, hello);
 }
