@@ -57,7 +57,9 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
     OutboxResult plan = {.id = row->id};
     /* A row that was not even asked about has not earned a longer wait. */
     guint attempts = result->is_untried ? 1 : row->attempts + 1;
-    plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, give_up_us, noise);
+    plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, result->kind, give_up_us, noise);
+    if (plan.next_us > 0 && result->wait_us > 0)
+        plan.next_us = MIN(MAX(plan.next_us, now_us + result->wait_us), row->created_us + give_up_us);
     switch (result->outcome) {
     case DELIVERY_SENT:
         plan.state = OUTBOX_SENT;
@@ -79,5 +81,7 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
     if (plan.state != OUTBOX_QUEUED && plan.state != OUTBOX_UNCERTAIN)
         plan.next_us = 0;
     plan.answer = result->answer;
+    plan.status = result->status;
+    plan.dialogue = result->dialogue;
     return plan;
 }
