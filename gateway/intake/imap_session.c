@@ -216,16 +216,22 @@ static gboolean start_tls(ImapSession *session, gint64 deadline_us, GError **err
     return imap_fail(session, NULL, error);
 }
 
+/* Not a word in the clear, and that is not our own doing. */
+static gboolean is_silent(const ImapSession *session)
+{
+    return error_is(imap_stream_error(session->stream), ERROR_TEMPORARY) &&
+           session->server->security != SECURITY_TLS && !*imap_stream_scan(session->stream)->status &&
+           !tls_is_stopped(imap_stream_client(session->stream));
+}
+
 static gboolean greet(ImapSession *session, GError **error)
 {
     int code = mailimap_connect(session->imap, session->imap->imap_stream);
     log_alert(session);
-    const GError *why = imap_stream_error(session->stream);
-    if (why && session->server->security != SECURITY_TLS &&
-        !tls_is_stopped(imap_stream_client(session->stream))) {
-        g_set_error(error, POSTERN_ERROR, (ErrorCode)why->code,
+    if (is_silent(session)) {
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY,
                     "%s (no greeting in the clear; a server that begins with TLS wants \"security: tls\")",
-                    why->message);
+                    imap_stream_error(session->stream)->message);
         session->is_dead = TRUE;
         return FALSE;
     }
