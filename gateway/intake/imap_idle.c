@@ -67,22 +67,33 @@ static gboolean wait_for_news(ImapSession *session, gint64 end_us, ImapWait *out
     return TRUE;
 }
 
-gboolean imap_idle(ImapSession *session, gint64 timeout_us, ImapWait *out, GError **error)
+static gboolean idle(ImapSession *session, gint64 end_us, ImapWait *out, GError **error)
 {
-    gint64 end_us = clock_monotonic_us() + timeout_us;
     gboolean has_ended = FALSE;
-    if (session->is_dead)
-        return imap_fail(session, "the session has ended", error);
-    *out = IMAP_NEWS;
-    if (imap_stream_scan(session->stream)->has_news)
-        return TRUE; /* it came with the answer to another command */
     Start start = start_idle(session, error);
     *out = IMAP_IDLE_FAILS;
     if (start != IDLING)
         return start == REFUSED;
     if (!wait_for_news(session, end_us, out, &has_ended, error))
         return FALSE;
-    if (*out == IMAP_STOPPED)
-        session->is_dead = TRUE; /* nobody waits for DONE now */
     return *out == IMAP_STOPPED || has_ended || finish_idle(session, error);
+}
+
+gboolean imap_idle(ImapSession *session, gint64 timeout_us, ImapWait *out, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    if (session->is_dead)
+        return imap_fail(session, "the session has ended", error);
+    *out = IMAP_NEWS;
+    if (imap_stream_scan(session->stream)->has_news)
+        return TRUE; /* it came with the answer to another command */
+    gboolean ok = idle(session, clock_monotonic_us() + timeout_us, out, &inner);
+    if (tls_is_stopped(imap_stream_client(session->stream))) {
+        session->is_dead = TRUE; /* nobody waits for DONE now */
+        *out = IMAP_STOPPED;
+        return TRUE;
+    }
+    if (inner)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    return ok;
 }

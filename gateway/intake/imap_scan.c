@@ -130,9 +130,9 @@ static const char *literal_at(const char *line, gsize length, guint64 *out_size)
     const char *number_end = at;
     while (at > line && g_ascii_isdigit(at[-1]))
         at--;
-    if (at == line || at[-1] != '{' || at == number_end || number_end - at > 15)
+    if (at == line || at[-1] != '{' || at == number_end)
         return NULL;
-    *out_size = g_ascii_strtoull(at, NULL, 10);
+    *out_size = number_end - at > 15 ? G_MAXUINT64 : g_ascii_strtoull(at, NULL, 10);
     return at - 1;
 }
 
