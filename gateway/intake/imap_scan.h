@@ -1,7 +1,7 @@
 /* What a server sends, looked at before libetpan sees it. libetpan 1.9.4 trusts it: it recurses over
- * parentheses, takes a literal of any length into memory, follows a wild pointer after BYE and frees
- * BADCHARSET twice. So lines are handed over whole and only when they are harmless, and what is a literal is
- * decided here, in the strict way. Pure. */
+ * parentheses, takes a literal of any length into memory, follows a wild pointer after BYE, frees
+ * BADCHARSET twice and loses the memory of codes it does not know. So lines are handed over whole and only
+ * when they are harmless, and what is a literal is decided here, in the strict way. Pure. */
 #pragma once
 
 #include <postern/base/error.h>
@@ -31,8 +31,9 @@ typedef struct {
 
 /* Before a command is sent. */
 void imap_scan_begin(ImapScan *scan, guint64 body_most);
-/* A whole line with its LF, outside a literal. FALSE with ERROR_LIMIT, ERROR_MALFORMED, or ERROR_TEMPORARY
- * for BYE: it must not be handed over. The messages do not name the server. */
-gboolean imap_scan_line(ImapScan *scan, const char *line, gsize length, GError **error);
+/* A whole line with its LF, outside a literal; response codes that libetpan cannot be trusted with are
+ * blanked in it (`status` has them still). FALSE with ERROR_LIMIT, ERROR_MALFORMED, or ERROR_TEMPORARY for
+ * BYE: it must not be handed over. The messages do not name the server. */
+gboolean imap_scan_line(ImapScan *scan, char *line, gsize length, GError **error);
 /* Bytes of a literal, at most `literal_left`. */
 gboolean imap_scan_literal(ImapScan *scan, const char *bytes, gsize length, GError **error);
