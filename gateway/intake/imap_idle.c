@@ -4,44 +4,53 @@
 
 typedef enum { IDLING, REFUSED, LOST } Start;
 
-/* Lines before the "+" are counted by the scanner (libetpan's own IDLE stumbles over them). */
+/* Lines are read by hand: libetpan stumbles over one before the "+". The scanner counts. */
+static const char *idle_line(ImapSession *session, GError **error)
+{
+    const ImapScan *scan = imap_stream_scan(session->stream);
+    const char *line = imap_next_line(session, error);
+    if (line && scan->literal_left == 0)
+        return line;
+    if (line)
+        imap_fail(session, "it sends a literal while we idle", error);
+    return NULL;
+}
+
 static Start start_idle(ImapSession *session, GError **error)
 {
-    imap_begin(session);
+    imap_begin(session, NULL);
+    imap_stream_scan(session->stream)->wants_all = TRUE;
     if (!imap_send(session, "IDLE", error))
         return LOST;
     for (;;) {
-        const char *line = imap_next_line(session, error);
+        const char *line = idle_line(session, error);
         if (!line)
             return LOST;
         if (*line == '+')
             return IDLING;
-        if (*line == '*' && imap_stream_scan(session->stream)->literal_left == 0)
-            continue;
         g_autoptr(GError) inner = NULL;
-        imap_answer(session, "IDLE", &inner);
-        return REFUSED;
+        if (*line == '*')
+            continue;
+        if (imap_answer(session, "IDLE", &inner) || !session->is_dead)
+            return REFUSED;
+        g_propagate_error(error, g_steal_pointer(&inner));
+        return LOST;
     }
 }
 
 /* One line while we idle; TRUE in `out_ended` when it is the tagged answer already. */
 static gboolean read_news(ImapSession *session, gboolean *out_ended, GError **error)
 {
-    ImapScan *scan = imap_stream_scan(session->stream);
-    imap_begin(session); /* a line that has begun must end, and what is skipped takes no memory */
-    const char *line = imap_next_line(session, error);
-    *out_ended = FALSE;
-    if (!line)
-        return FALSE;
-    if (*line == '*' && scan->literal_left == 0)
-        return TRUE;
-    *out_ended = TRUE;
-    return imap_answer(session, "IDLE", error);
+    imap_begin(session, NULL); /* a line that has begun must end, and what is skipped takes no memory */
+    imap_stream_scan(session->stream)->wants_all = TRUE;
+    const char *line = idle_line(session, error);
+    *out_ended = line && *line != '*';
+    return line && (!*out_ended || imap_answer(session, "IDLE", error));
 }
 
 static gboolean finish_idle(ImapSession *session, GError **error)
 {
-    imap_begin(session);
+    imap_begin(session, NULL);
     return imap_send_raw(session, "DONE", error) && imap_next_line(session, error) &&
            imap_answer(session, "IDLE", error);
 }

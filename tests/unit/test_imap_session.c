@@ -1012,7 +1012,7 @@ static void test_parentheses_over_literals(void **state)
         g_autoptr(GError) error = NULL;
         g_autofree char *line = g_strdup_printf("* 1 FETCH (((((((((( %s", ends[index]);
         ImapScan scan = {0};
-        imap_scan_begin(&scan, 1000);
+        imap_scan_begin(&scan, "FETCH", 1000);
         guint lines = 0;
         while (lines < 100 && scan_text(&scan, line, &error))
             lines++;
@@ -1042,12 +1042,12 @@ static void test_body_literals(void **state)
     for (gsize index = 0; index < G_N_ELEMENTS(lines); index++) {
         g_autoptr(GError) error = NULL;
         ImapScan scan = {0};
-        imap_scan_begin(&scan, 1000);
+        imap_scan_begin(&scan, "FETCH", 1000);
         assert_true(scan_text(&scan, lines[index].line, &error));
         assert_int_equal(scan.literal_left, 5);
         assert_int_equal(scan.literal_is_body, lines[index].is_body);
         ImapScan other = {0};
-        imap_scan_begin(&other, 0);
+        imap_scan_begin(&other, "FETCH", 0);
         assert_true(scan_text(&other, lines[index].line, &error));
         assert_false(other.literal_is_body);
     }
@@ -1057,7 +1057,7 @@ static void test_codes(void **state)
 {
     (void)state;
     static const char *const lines[][2] = {
-        {"* OK [UIDNEXT 9] x [y\r\n", "* OK [UIDNEXT 9] x [y\r\n"},
+        {"* OK [UIDNEXT 9] x [y\r\n", "* OK .UIDNEXT 9] x .y\r\n"},
         {"* OK [BADCHARSET (a)] x\r\n", "* OK .BADCHARSET (a)] x\r\n"},
         {"* OK  [UIDNEXT 9] x\r\n", "* OK  .UIDNEXT 9] x\r\n"},
         {"4 NO [TRYCREATE] x\r\n", "4 NO .TRYCREATE] x\r\n"},
@@ -1078,7 +1078,7 @@ static void test_nul_byte(void **state)
     (void)state;
     g_autoptr(GError) error = NULL;
     ImapScan scan = {0};
-    imap_scan_begin(&scan, 0);
+    imap_scan_begin(&scan, NULL, 0);
     char line[] = "* OK\0 x\r\n";
     assert_false(imap_scan_line(&scan, line, sizeof line - 1, &error));
     assert_true(error_is(error, ERROR_MALFORMED));
