@@ -96,7 +96,7 @@ gboolean imap_noop(ImapSession *session, GError **error);
 
 typedef enum { IMAP_NEWS, IMAP_QUIET, IMAP_STOPPED, IMAP_IDLE_FAILS } ImapWait;
 /* IDLE until there is new mail in the folder, `timeout_us` is over (renew before 29 minutes), or `stop_fd` is
- * readable (then the session is dead). IMAP_NEWS at once for mail that came with the answer to another command
- * after imap_search began. IMAP_IDLE_FAILS: the server refuses to IDLE; the session lives. FALSE with an error
- * when the connection is lost, or the server answers in a way that cannot be used. */
+ * readable (then the session is dead). IMAP_NEWS at once for mail that came with the answer to another
+ * command after imap_search began. IMAP_IDLE_FAILS: the server refuses to IDLE; the session lives. FALSE with
+ * an error when the connection is lost, or the server answers in a way that cannot be used. */
 gboolean imap_idle(ImapSession *session, gint64 timeout_us, ImapWait *out, GError **error);
