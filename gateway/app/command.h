@@ -36,10 +36,16 @@ int command_rules(Command *command);
 int command_held(Command *command);
 int command_outbox(Command *command);
 int command_stats(Command *command);
-extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[];
+int command_mailboxes(Command *command);
+extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
+    mailboxes_options[];
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;
+/* Set by mailboxes_options: --paste. */
+extern gboolean authorize_paste;
+/* `mailboxes authorize NAME`: of a sign-in, a mailbox or a route. Asks a person; exit code. */
+int mailboxes_authorize(Command *command, const char *name);
 
 /* Roles that `serve` starts; not for people. */
 int role_gate(Command *command);

@@ -38,6 +38,8 @@ static const CommandInfo commands[] = {
     {"outbox", "list | show ID | retry ID | drop ID",
      "what is to be sent, with the last answer of the other side", "postern outbox list", command_outbox,
      outbox_options},
+    {"mailboxes", "authorize NAME", "sign in to the servers that mail is fetched from and sent through",
+     "postern mailboxes authorize support", command_mailboxes, mailboxes_options},
     {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json",
      command_stats, NULL},
 };
