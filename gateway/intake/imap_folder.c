@@ -70,8 +70,7 @@ gboolean imap_select(ImapSession *session, const char *folder, ImapFolder *out, 
     if (ok)
         return TRUE;
     if (error_is(inner, ERROR_REFUSED))
-        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                    "%s; check its name (\"postern doctor\" lists what is there)", inner->message);
+        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s; check its name", inner->message);
     else
         g_propagate_error(error, g_steal_pointer(&inner));
     return FALSE;

@@ -220,6 +220,15 @@ static gboolean greet(ImapSession *session, GError **error)
 {
     int code = mailimap_connect(session->imap, session->imap->imap_stream);
     log_alert(session);
+    const GError *why = imap_stream_error(session->stream);
+    if (why && session->server->security != SECURITY_TLS &&
+        !tls_is_stopped(imap_stream_client(session->stream))) {
+        g_set_error(error, POSTERN_ERROR, (ErrorCode)why->code,
+                    "%s (no greeting in the clear; a server that begins with TLS wants \"security: tls\")",
+                    why->message);
+        session->is_dead = TRUE;
+        return FALSE;
+    }
     if (code == MAILIMAP_NO_ERROR_AUTHENTICATED)
         return imap_fail(session, "it says we are logged in before we said who we are (PREAUTH)", error);
     return code == MAILIMAP_NO_ERROR_NON_AUTHENTICATED || unreadable(session, "the greeting", error);

@@ -53,11 +53,6 @@ void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, 
     imap_scan_begin(&stream->scan, body_most);
 }
 
-void imap_stream_extend(ImapStream *stream, gint64 deadline_us)
-{
-    stream->deadline_us = deadline_us;
-}
-
 gboolean imap_stream_has_bytes(const ImapStream *stream)
 {
     return stream->raw->len > stream->at;

@@ -20,8 +20,6 @@ TlsClient *imap_stream_client(ImapStream *stream);
 ImapScan *imap_stream_scan(ImapStream *stream);
 /* Before a command: when its answer must be there; `stall_us` (or 0): and how long no byte may move. */
 void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, guint64 body_most);
-/* A later end for what goes on already (IDLE). */
-void imap_stream_extend(ImapStream *stream, gint64 deadline_us);
 /* Bytes that are here and that nobody has looked at. */
 gboolean imap_stream_has_bytes(const ImapStream *stream);
 /* Why it broke, or NULL. Borrowed. */
