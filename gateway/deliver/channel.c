@@ -1,5 +1,7 @@
 #include "channel.h"
 
+#include "webhook.h"
+
 #include <string.h>
 
 #define WEBHOOK_PREFIX "webhook:"
@@ -17,8 +19,21 @@ static Channel *open_route(const Config *config, const ConfigRoute *route)
     return channel;
 }
 
+static Channel *open_webhook(const ConfigWebhook *webhook, const char *name)
+{
+    Channel *channel = g_new0(Channel, 1);
+    channel->name = g_strdup(name);
+    channel->transport = webhook_transport_new(webhook);
+    channel->give_up_us = webhook->give_up_us;
+    return channel;
+}
+
 Channel *channel_open(const Config *config, const char *name)
 {
+    if (g_str_has_prefix(name, WEBHOOK_PREFIX)) {
+        const ConfigWebhook *webhook = config_webhook(config, name + strlen(WEBHOOK_PREFIX));
+        return webhook ? open_webhook(webhook, name) : NULL;
+    }
     const ConfigRoute *route = config_route(config, name);
     return route ? open_route(config, route) : NULL;
 }
