@@ -308,8 +308,11 @@ static gboolean open_link(Smtp *smtp, char **out_words)
         smtp->link = smtp_link_open(&smtp->route->server, smtp->route->hello, smtp->secret,
                                     smtp->timeouts->connect_ms, smtp->stop_fd, &words);
     g_free(smtp->away_words);
-    smtp->away_words = smtp->link ? NULL : clean_line(words, -1, SMTP_ANSWER_BYTES);
-    *out_words = g_strdup(smtp->away_words);
+    /* Hanging up ourselves says nothing about the server. */
+    struct pollfd stop = {.fd = smtp->stop_fd, .events = POLLIN};
+    gboolean is_stopped = smtp->stop_fd >= 0 && poll(&stop, 1, 0) > 0;
+    *out_words = smtp->link ? NULL : clean_line(words, -1, SMTP_ANSWER_BYTES);
+    smtp->away_words = is_stopped ? NULL : g_strdup(*out_words);
     return smtp->link != NULL;
 }
 
