@@ -101,14 +101,20 @@ gboolean outbox_add(Store *store, const Outgoing *mail, gint64 ticket_id, gint64
         mail->subject, mail->message_id, bytes, length, now_us, (gint64)is_told);
 }
 
-GPtrArray *outbox_list(Store *store, guint most, GError **error)
+GPtrArray *outbox_list_of(Store *store, const char *state, const char *queue, guint most, GError **error)
 {
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
                   "SELECT " OUTBOX_COLUMNS
-                  " FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1",
-                  "i", (gint64)most);
+                  " FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id WHERE ($1 = '' OR o.state = $1)"
+                  " AND ($2 = '' OR o.queue = $2) ORDER BY o.id DESC LIMIT $3",
+                  "tti", state ? state : "", queue ? queue : "", (gint64)most);
     return outbox_rows_read(rows, OUTBOX_PLAIN, error);
+}
+
+GPtrArray *outbox_list(Store *store, guint most, GError **error)
+{
+    return outbox_list_of(store, NULL, NULL, most, error);
 }
 
 OutboxRow *outbox_get(Store *store, gint64 id, GError **error)

@@ -87,8 +87,10 @@ gboolean outbox_hand_over(Store *store, const char *route, const OutboxGroup *gr
 /* The names of the routes at which anything waits. Array of char *. */
 GPtrArray *outbox_routes(Store *store, GError **error);
 
-/* For people. `id` 0 lists all, newest first, at most `most`. */
+/* For people. Newest first, at most `most`. */
 GPtrArray *outbox_list(Store *store, guint most, GError **error);
+/* The same, of this state or queue alone; NULL: of all. */
+GPtrArray *outbox_list_of(Store *store, const char *state, const char *queue, guint most, GError **error);
 OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
 /* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. What is retried and fails again is news again.
  */
