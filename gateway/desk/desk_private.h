@@ -9,6 +9,14 @@ void desk_find_ticket(const DeskCase *mail, Decision *decision);
 /* Whether an acknowledgement and a notice are due; says why not. */
 void desk_judge_answers(const DeskCase *mail, Decision *decision);
 
+/* TRUE when the report is surely about a mail of ours: anything less must change nothing. */
+gboolean desk_report_is_proven(const DeskCase *mail);
+/* What a proven report says about its mail: events, and what the store is to mark. */
+void desk_judge_report(const DeskCase *mail, Decision *decision);
+
+/* The token in a Message-ID of ours, "nonce.token@domain". */
+gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, Token *out);
+
 /* Turns what is due into final bytes. */
 void desk_write_outgoing(const DeskCase *mail, Decision *decision);
 

@@ -112,6 +112,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
     g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
                                                    pipeline->keys, pipeline->key_count)};
+    facts.returned =
+        desk_trace_report(work->reading, facts.evidence, pipeline->keys, pipeline->key_count);
     if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);

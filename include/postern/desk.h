@@ -37,6 +37,11 @@ void desk_name_recipient(const Config *config, const Reading *reading, Envelope 
 GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config,
                        const TokenKey *keys, gsize key_count);
 
+/* Of a delivery report: the mail of ours that it may be about, for the store to look up; NULL when no valid token
+ * of ours stands in it, or tokens that contradict each other. The caller frees. */
+ReturnedMail *desk_trace_report(const Reading *reading, const GPtrArray *evidence, const TokenKey *keys,
+                                gsize key_count);
+
 /* Who writes, for looking up facts: the From address, or "" when there is none to trust. Borrowed. */
 const char *desk_sender(const Reading *reading);
 
