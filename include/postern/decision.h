@@ -9,7 +9,7 @@
 typedef struct {
     gint64 mail_id;
     gint64 received_us;
-    char *source; /* "lmtp", "pipe", "import", "imap" */
+    char *source; /* "lmtp", "imap", "pipe", "import" */
     char *peer;
     char *envelope_from;  /* "" is the null sender, but see envelope_is_null_sender */
     char *return_path;    /* what the mail says about it (Reading.return_path), or NULL */

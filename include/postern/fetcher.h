@@ -6,19 +6,12 @@
 
 #include <postern/config.h>
 #include <postern/store.h>
+#include <postern/values.h>
 
 /* The loop of one mailbox: until `stop_fd` becomes readable (EX_OK), or (EX_IOERR) the store must be opened
  * anew. Its state is kept in the store for `postern mailboxes`. */
 int fetcher_run(const Config *config, const ConfigMailbox *mailbox, Store *store, int stop_fd);
 
-/* One line of `postern doctor`. */
-typedef struct {
-    char *what; /* "login", "folder INBOX", "IDLE" … */
-    gboolean ok;
-    gboolean is_only_a_pity; /* it works without, less well */
-    char *words;             /* what was found, and where it is bad what to mend */
-} ProbeStep;
-void probe_step_free(ProbeStep *step);
 /* Tries the mailbox without changing anything in it: TLS name and expiry, login, every folder and the rights
  * there, IDLE, MOVE, CONDSTORE. Array of ProbeStep; it ends with the first step that the next ones need. */
 GPtrArray *fetcher_probe(const Config *config, const ConfigMailbox *mailbox);

@@ -20,12 +20,14 @@ typedef struct {
     int status; /* 200 … */
     char *body; /* with a NUL behind it; not cleaned */
     gsize length;
-    gint64 retry_after_us; /* of a Retry-After in seconds; 0: none */
+    gint64 retry_after_us; /* of a Retry-After, at most 30 days; 0: none */
 } HttpsAnswer;
 void https_answer_clear(HttpsAnswer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HttpsAnswer, https_answer_clear)
 
 /* POST. TRUE when there was an answer, whatever its status. ERROR_TEMPORARY, ERROR_CONFIG (URL, certificate,
- * a private address), ERROR_LIMIT (answer too long). ERROR_UNCERTAIN: the request went out whole and no
- * answer came. */
+ * a private address), ERROR_MALFORMED (a header that cannot be sent), ERROR_LIMIT (answer too long).
+ * ERROR_UNCERTAIN: the request went out whole and no whole answer came. After an error `out->status` is that
+ * of an answer that had begun, else 0. Messages name the host and never the URL. The caller clears `out`
+ * always. */
 gboolean https_post(const HttpsRequest *request, HttpsAnswer *out, GError **error);

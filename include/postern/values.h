@@ -143,3 +143,12 @@ typedef struct {
 Reading *reading_new(void);
 void reading_free(Reading *reading);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_free)
+
+/* One line of `postern doctor`: what was tried at a server of somebody else. */
+typedef struct {
+    char *what; /* "login", "folder INBOX", "IDLE" … */
+    gboolean ok;
+    gboolean is_only_a_pity; /* it works without, less well */
+    char *words;             /* what was found, and where it is bad what to mend */
+} ProbeStep;
+void probe_step_free(ProbeStep *step);

@@ -208,3 +208,12 @@ void reading_free(Reading *reading)
     bounce_free(reading->bounce);
     g_free(reading);
 }
+
+void probe_step_free(ProbeStep *step)
+{
+    if (!step)
+        return;
+    g_free(step->what);
+    g_free(step->words);
+    g_free(step);
+}

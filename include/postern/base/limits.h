@@ -39,6 +39,11 @@
 #define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
 
+/* What a webhook is told at once. */
+#define LIMIT_WEBHOOK_BYTES (512u * 1024) /* web servers take 1 MiB as they come */
+#define LIMIT_WEBHOOK_PIECES                                                                                 \
+    500u /* fields of a ticket, its participants, its links: they grow with every mail */
+
 /* The reader child. */
 #define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */
 #define LIMIT_READER_SECONDS 20u /* wall time for one mail */
