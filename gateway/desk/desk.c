@@ -61,10 +61,11 @@ static Decision *judge_hold(const DeskCase *mail)
         return held("report without a ticket", "no mail of ours could be found that it is about; it is a ",
                     mail_kind_name(reading->kind));
     if (reading->kind == KIND_BOUNCE && !desk_report_is_proven(mail))
-        return held("doubtful report",
-                    "it says that a mail of ours did not arrive, but it did not come to the return path of that "
-                    "mail, or it names another recipient",
-                    NULL);
+        return held(
+            "doubtful report",
+            "it says that a mail of ours did not arrive, but it did not come to the return path of that "
+            "mail, or it names another recipient",
+            NULL);
     return NULL;
 }
 

@@ -20,6 +20,16 @@ gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, To
 /* Turns what is due into final bytes. */
 void desk_write_outgoing(const DeskCase *mail, Decision *decision);
 
+/* Signed with `key`. The caller frees. */
+char *desk_make_token(const TokenKey *key, gint64 now_us, gint64 ticket_id, TokenRole role,
+                      const char *address);
+/* RFC 5233: "support@x" with a token becomes "support+token@x". The caller frees. */
+char *desk_token_address(const ConfigQueue *queue, const char *token);
+
+/* All notices of a ticket hang on one id that no mail has: clients show them as one conversation,
+ * whichever of them an agent has kept. The caller frees. */
+char *desk_thread_root(const Config *config, gint64 ticket_id);
+
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
 

@@ -1,5 +1,5 @@
-/* Delivery reports: a mail of ours came back. Anybody can write such a report, and it would switch off the mail
- * to somebody else: so it must show that it knows what only the way of that very mail knew. */
+/* Delivery reports: a mail of ours came back. Anybody can write such a report, and it would switch off the
+ * mail to somebody else: so it must show that it knows what only the way of that very mail knew. */
 #include "gateway/desk/desk_private.h"
 
 #include <postern/base/clean.h>
@@ -65,8 +65,8 @@ static const BounceRecipient *find_recipient(const DeskCase *mail)
     return NULL;
 }
 
-/* A forward can lead to an address that we never heard of. Who knows both the return path and the Message-ID of
- * the mail had it in hand. */
+/* A forward can lead to an address that we never heard of. Who knows both the return path and the Message-ID
+ * of the mail had it in hand. */
 gboolean desk_report_is_proven(const DeskCase *mail)
 {
     const ReturnedMail *returned = mail->facts->returned;
@@ -95,9 +95,8 @@ static void judge_failure(const ReturnedMail *returned, const BounceRecipient *n
         decision->returned_status = said ? g_strdup(said->status) : NULL;
         decision->returned_words = g_strdup_printf("it came back: %s", words);
     }
-    gint64 block_us = named && named->status && g_strcmp0(named->action, "failed") == 0
-                          ? kind_block_us(named->status)
-                          : 0;
+    gint64 block_us =
+        named && named->status && g_strcmp0(named->action, "failed") == 0 ? kind_block_us(named->status) : 0;
     if (block_us <= 0)
         return;
     decision->block_address = g_strdup(returned->to);
@@ -115,8 +114,8 @@ void desk_judge_report(const DeskCase *mail, Decision *decision)
     const char *action = said && said->action ? said->action : "failed";
     gboolean has_failed = strcmp(action, "failed") == 0;
     g_autofree char *words = words_of(said);
-    decision_event(decision, has_failed ? "not delivered" : action, "postern", "%s to %s%s: %s", returned->kind,
-                   returned->to, has_failed ? " came back" : "", words);
+    decision_event(decision, has_failed ? "not delivered" : action, "postern", "%s to %s%s: %s",
+                   returned->kind, returned->to, has_failed ? " came back" : "", words);
     decision_why(decision, "a report about our %s to %s: %s", returned->kind, returned->to, action);
     if (has_failed)
         judge_failure(returned, named, said, words, decision);

@@ -179,11 +179,12 @@ static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us
     if (!db_run(store->db, error,
                 "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = "
                 "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue)"
-                " WHERE id = $1 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
+                " WHERE id = $1 AND returned_us = 0 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
                 "ititiitt", result->id, outbox_state_name(result->state), result->next_us, result->answer,
                 (gint64)unknown, (gint64)again, result->status, result->dialogue))
         return FALSE;
-    if (again)
+    /* A report that it came back can be quicker than the sender with its mark. */
+    if (again || db_changes(store->db) == 0)
         return TRUE;
     return db_run(
         store->db, error,
@@ -265,14 +266,18 @@ gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error)
     const char *state = row->state == OUTBOX_UNCERTAIN ? "uncertain" : "queued";
     return db_run(
         store->db, error,
-        "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0 WHERE id = $1 AND state <> 'sent'", "iti",
-        id, state, now_us);
+        "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0, returned_us = 0,"
+        " is_told = CASE kind WHEN 'webhook' THEN 1 ELSE 0 END WHERE id = $1 AND state <> 'sent'",
+        "iti", id, state, now_us);
 }
 
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
 {
     g_autoptr(OutboxRow) row = outbox_get(store, id, error);
     if (!row || !check_unsent(row, "drop", error))
+        return FALSE;
+    /* Whoever drops it knows. */
+    if (!db_run(store->db, error, "UPDATE outbox SET is_told = 1, returned_us = 0 WHERE id = $1", "i", id))
         return FALSE;
     g_autofree char *answer = g_strdup_printf("dropped by %s", who);
     OutboxResult result = {.id = id, .state = OUTBOX_FAILED, .next_us = row->next_us, .answer = answer};

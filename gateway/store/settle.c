@@ -206,9 +206,9 @@ static gboolean write_returned(Store *store, const Decision *decision, gint64 no
 {
     if (decision->returned_id &&
         !db_run(store->db, error,
-                "UPDATE outbox SET state = 'failed', lease_us = 0, status = $2, last_error = $3, is_told = 0"
-                " WHERE id = $1 AND state <> 'failed'",
-                "itt", decision->returned_id, decision->returned_status, decision->returned_words))
+                "UPDATE outbox SET state = 'failed', lease_us = 0, status = $2, last_error = $3, is_told = 0,"
+                " returned_us = $4 WHERE id = $1 AND state <> 'failed'",
+                "itti", decision->returned_id, decision->returned_status, decision->returned_words, now_us))
         return FALSE;
     return !decision->block_address ||
            block_set(store, decision->block_address, decision->returned_status, decision->returned_words,
