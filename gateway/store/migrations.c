@@ -181,7 +181,8 @@ static const char step_3[] =
     "  last_error TEXT,"
     "  status TEXT,"                       /* enhanced status code of the last answer (RFC 3463) */
     "  dialogue TEXT,"                     /* what was said at the last try */
-    "  is_told INTEGER NOT NULL DEFAULT 0" /* its failure was reported to whom it concerns */
+    "  is_told INTEGER NOT NULL DEFAULT 0," /* its failure was reported to whom it concerns */
+    "  returned_us INTEGER NOT NULL DEFAULT 0" /* a report said that it did not arrive; 0: none */
     ") STRICT;"
     "INSERT INTO outbox_new (id, ticket_id, mail_id, kind, queue, route, is_automatic, to_address, "
     "from_address,"
