@@ -44,8 +44,8 @@ static const CommandInfo commands[] = {
 
 static const CommandInfo roles[] = {
     {"gate", "", "", "", role_gate, NULL},
-    {"sender", "", "", "", role_sender, NULL},
-    {"fetcher", "", "", "", role_fetcher, NULL},
+    {"sender", "NAME", "", "", role_sender, NULL},
+    {"fetcher", "NAME", "", "", role_fetcher, NULL},
 };
 
 static void print_overview(FILE *out)
