@@ -54,9 +54,11 @@ static void on_accepted(gpointer user, IntakeMail *mail, const GError *error)
 {
     Gate *gate = user;
     LmtpAnswer answer = {.code = 250, .enhanced = "2.0.0", .text = "kept"};
-    if (error_is(error, ERROR_LIMIT))
+    if (error_is(error, ERROR_FULL))
         answer =
             (LmtpAnswer){.code = 452, .enhanced = "4.3.1", .text = "no room on the disk, try again later"};
+    else if (error_is(error, ERROR_MALFORMED) || error_is(error, ERROR_NOT_FOUND))
+        answer = (LmtpAnswer){.code = 554, .enhanced = "5.5.4", .text = "the ENVID names no mailbox of ours"};
     else if (error)
         answer =
             (LmtpAnswer){.code = 451, .enhanced = "4.3.0", .text = "cannot be stored now, try again later"};

@@ -12,7 +12,7 @@ static const struct {
     [ERROR_MALFORMED] = {"malformed", EX_DATAERR},  [ERROR_LIMIT] = {"limit", EX_DATAERR},
     [ERROR_CONFLICT] = {"conflict", EX_TEMPFAIL},   [ERROR_NOT_FOUND] = {"not found", EX_NOINPUT},
     [ERROR_UNCERTAIN] = {"uncertain", EX_TEMPFAIL}, [ERROR_CONFIG] = {"config", EX_CONFIG},
-    [ERROR_CORRUPT] = {"corrupt", EX_SOFTWARE},
+    [ERROR_CORRUPT] = {"corrupt", EX_SOFTWARE},     [ERROR_FULL] = {"full", EX_IOERR},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(codes) == ERROR_CODE_COUNT);
 

@@ -12,7 +12,7 @@ int file_error_code(int saved_errno)
 {
     if (saved_errno == ENOENT)
         return ERROR_NOT_FOUND;
-    return saved_errno == ENOSPC || saved_errno == EDQUOT ? ERROR_LIMIT : ERROR_TEMPORARY;
+    return saved_errno == ENOSPC || saved_errno == EDQUOT ? ERROR_FULL : ERROR_TEMPORARY;
 }
 
 static gboolean fail(GError **error, const char *what, const char *path)

@@ -9,8 +9,10 @@
 #include <postern/base/log.h>
 #include <postern/base/stop.h>
 #include <postern/desk.h>
+#include <postern/ledger.h>
 #include <postern/settle.h>
 
+#include <string.h>
 #include <unistd.h>
 
 #define BATCH_MOST 200u
@@ -73,19 +75,49 @@ static void sync_names(Pipeline *pipeline, GPtrArray *batch)
     }
 }
 
-static gboolean run_accept(Pipeline *pipeline, Job *job)
+static gboolean add_rows(Pipeline *pipeline, Job *job, const char *peer)
 {
     const IntakeMail *mail = job->mail;
     IntakeEnvelope envelope = {.source = mail->source,
-                               .peer = mail->peer,
+                               .peer = peer,
                                .envelope_from = mail->envelope_from,
                                .envid = mail->envid,
                                .recipients = mail->recipients,
                                .is_quiet = mail->is_quiet,
                                .received_us = clock_now_us(),
                                .lease_us = mail->lease_us};
-    job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
     return intake_add(pipeline->store, mail->raw, &envelope, job->rows, &job->error);
+}
+
+/* A mail out of a mailbox: that it was taken is as durable as the mail itself, and a fetcher that did not
+ * hear the 250 may ask again without making it two. */
+static gboolean run_accept_fetched(Pipeline *pipeline, Job *job)
+{
+    const IntakeMail *mail = job->mail;
+    g_auto(FetchKey) key = {0};
+    g_autofree char *peer = NULL;
+    gboolean is_known = FALSE;
+    if (!fetch_key_parse(mail->envid, &key)) {
+        g_set_error(&job->error, POSTERN_ERROR, ERROR_MALFORMED, "its ENVID names no mail of a mailbox");
+        return FALSE;
+    }
+    if (!ledger_meet(pipeline->store, &key, mail->raw, &is_known, &peer, &job->error))
+        return FALSE;
+    if (is_known)
+        return TRUE;
+    if (!add_rows(pipeline, job, peer))
+        return FALSE;
+    const IntakeRow *first = job->rows->pdata[0];
+    return ledger_take(pipeline->store, &key, mail->raw, first->envelope.mail_id, first->envelope.received_us,
+                       &job->error);
+}
+
+static gboolean run_accept(Pipeline *pipeline, Job *job)
+{
+    job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
+    if (strcmp(job->mail->source, "imap") == 0)
+        return run_accept_fetched(pipeline, job);
+    return add_rows(pipeline, job, job->mail->peer);
 }
 
 static char *free_ref(Pipeline *pipeline, const ConfigQueue *queue, GError **error)
@@ -219,8 +251,8 @@ static void land(Pipeline *pipeline, Work *work)
 static void done_accept(Pipeline *pipeline, Job *job)
 {
     /* After a failed sync the row may be there all the same when the store is opened again; what no row names
-     * is swept away later. */
-    if (!job->error || error_is(job->error, ERROR_CORRUPT))
+     * is swept away later. A mail that was known gets no row, and its file goes. */
+    if (job->error ? error_is(job->error, ERROR_CORRUPT) : job->rows->len > 0)
         job->mail->raw->keep = TRUE;
     stop_point("before-250");
     pipeline->owner.accepted(pipeline->owner.user, job->mail, job->error);
@@ -280,7 +312,7 @@ static void give_up_reading(Job *job)
 /* What is wrong with the store, and not with this mail: however long it lasts, the mail waits. */
 static gboolean is_trouble_of_store(const GError *error)
 {
-    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_LIMIT) ||
+    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_FULL) ||
            error_is(error, ERROR_CONFIG) || error_is(error, ERROR_CORRUPT);
 }
 

@@ -10,3 +10,8 @@ int fetcher_run(const Config *config, const ConfigMailbox *mailbox, Store *store
     poll(&stop, 1, -1);
     return EX_OK;
 }
+
+char *fetcher_socket_path(const Config *config)
+{
+    return g_build_filename(config->store, "fetch.sock", NULL);
+}

@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include <postern/base/error.h>
+#include <postern/fetcher.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +16,12 @@
 
 #define FIRST_PASSED_FD 3 /* sd_listen_fds(3) */
 
-static void listener_free(gpointer data)
+void intake_listener_free(gpointer data)
 {
     IntakeListener *listener = data;
     struct stat status;
+    if (!listener)
+        return;
     if (listener->fd >= 0)
         close(listener->fd);
     if (listener->path && lstat(listener->path, &status) == 0 && status.st_dev == listener->device &&
@@ -28,13 +31,14 @@ static void listener_free(gpointer data)
     g_free(listener->name);
     g_free(listener);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeListener, listener_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeListener, intake_listener_free)
 
 static IntakeListener *listener_new(int fd, char *name)
 {
     IntakeListener *listener = g_new0(IntakeListener, 1);
     listener->fd = fd;
     listener->name = name;
+    listener->source = "lmtp";
     return listener;
 }
 
@@ -172,7 +176,7 @@ static guint passed_count(void)
     const char *count = g_getenv("LISTEN_FDS");
     if (!pid || !count || g_ascii_strtoull(pid, NULL, 10) != (guint64)getpid())
         return 0;
-    return (guint)MIN(g_ascii_strtoull(count, NULL, 10), INTAKE_LISTENERS);
+    return (guint)MIN(g_ascii_strtoull(count, NULL, 10), INTAKE_CONFIGURED);
 }
 
 static IntakeListener *take_passed(int fd, GError **error)
@@ -197,7 +201,7 @@ static IntakeListener *take_passed(int fd, GError **error)
 
 static GPtrArray *take_all_passed(guint count, GError **error)
 {
-    g_autoptr(GPtrArray) listeners = g_ptr_array_new_with_free_func(listener_free);
+    g_autoptr(GPtrArray) listeners = g_ptr_array_new_with_free_func(intake_listener_free);
     /* A child of ours must not take them for its own. */
     g_unsetenv("LISTEN_PID");
     g_unsetenv("LISTEN_FDS");
@@ -211,20 +215,41 @@ static GPtrArray *take_all_passed(guint count, GError **error)
     return g_steal_pointer(&listeners);
 }
 
-GPtrArray *intake_listeners_open(const Config *config, GError **error)
+static GPtrArray *open_configured(const Config *config, GError **error)
 {
-    guint passed = passed_count();
-    if (passed > 0)
-        return take_all_passed(passed, error);
-    g_autoptr(GPtrArray) listeners = g_ptr_array_new_with_free_func(listener_free);
+    g_autoptr(GPtrArray) listeners = g_ptr_array_new_with_free_func(intake_listener_free);
     for (guint i = 0; config->listens && i < config->listens->len; i++) {
         const ConfigListen *one = config->listens->pdata[i];
-        if (i >= INTAKE_LISTENERS) {
+        if (i >= INTAKE_CONFIGURED) {
             g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "more than %u addresses to listen on",
-                        INTAKE_LISTENERS);
+                        INTAKE_CONFIGURED);
             return NULL;
         }
         IntakeListener *listener = one->path ? open_unix(one, error) : open_tcp(one, error);
+        if (!listener)
+            return NULL;
+        g_ptr_array_add(listeners, listener);
+    }
+    return g_steal_pointer(&listeners);
+}
+
+IntakeListener *intake_listener_open_private(const Config *config, GError **error)
+{
+    g_autofree char *path = fetcher_socket_path(config);
+    ConfigListen private = {.path = path, .mode = 0600};
+    IntakeListener *listener = open_unix(&private, error);
+    if (listener)
+        listener->source = "imap";
+    return listener;
+}
+
+GPtrArray *intake_listeners_open(const Config *config, GError **error)
+{
+    guint passed = passed_count();
+    g_autoptr(GPtrArray) listeners =
+        passed > 0 ? take_all_passed(passed, error) : open_configured(config, error);
+    if (listeners && config->mailboxes && config->mailboxes->len > 0) {
+        IntakeListener *listener = intake_listener_open_private(config, error);
         if (!listener)
             return NULL;
         g_ptr_array_add(listeners, listener);

@@ -82,12 +82,12 @@ static gboolean make_room(IntakeServer *server)
     return TRUE;
 }
 
-static void admit(IntakeServer *server, int fd, const char *peer)
+static void admit(IntakeServer *server, int fd, const char *peer, const char *source)
 {
     static const char sorry[] = "421 4.3.2 Too many sessions; try again later\r\n";
     guint open = g_hash_table_size(server->sessions) - server->phases[INTAKE_LEAVING].length;
     if (open < server->settings.sessions || make_room(server)) {
-        intake_session_start(server, fd, peer);
+        intake_session_start(server, fd, peer, source);
         return;
     }
     log_info(0, "LMTP %s: sent away, all %u sessions are busy", peer, open);
@@ -111,7 +111,7 @@ static void accept_some(IntakeServer *server, const IntakeListener *listener)
     for (guint i = 0; i < ACCEPTS; i++) {
         int fd = intake_listener_accept(listener, peer);
         if (fd >= 0) {
-            admit(server, fd, peer);
+            admit(server, fd, peer, listener->source);
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -134,6 +134,20 @@ static void stop_begin(IntakeServer *server, gint64 grace_us)
     }
 }
 
+/* Comes with a reload; a stop may have been quicker. */
+static void add_listener(IntakeServer *server, IntakeListener *listener)
+{
+    if (server->is_stopping) {
+        intake_listener_free(listener);
+        return;
+    }
+    g_ptr_array_add(server->listeners, listener);
+    if (!watch(server, EPOLL_CTL_ADD, listener->fd, server->accept_again_us ? 0 : EPOLLIN,
+               EVENT_FIRST_LISTENER + server->listeners->len - 1))
+        log_error(0, "LMTP %s: cannot watch: %s", listener->name, g_strerror(errno));
+    log_info(0, "LMTP: listening on %s", listener->name);
+}
+
 static void take_wishes(IntakeServer *server)
 {
     GArray *replies = server->spare_replies;
@@ -142,6 +156,7 @@ static void take_wishes(IntakeServer *server)
     server->replies = replies;
     replies = server->spare_replies;
     server->settings = server->next_settings;
+    IntakeListener *listener = g_steal_pointer(&server->next_listener);
     gboolean is_stop_wanted = server->is_stop_wanted;
     gint64 grace_us = server->grace_us;
     server->now_us += server->skipped_us - server->seen_skipped_us;
@@ -154,6 +169,8 @@ static void take_wishes(IntakeServer *server)
             intake_session_answer(session, reply->serial, &reply->answer);
     }
     g_array_set_size(replies, 0);
+    if (listener)
+        add_listener(server, listener);
     if (is_stop_wanted && !server->is_stopping)
         stop_begin(server, grace_us);
 }
@@ -291,6 +308,11 @@ static void announce(IntakeServer *server)
     }
 }
 
+static gboolean wants_private(const Config *config)
+{
+    return config->mailboxes && config->mailboxes->len > 0;
+}
+
 IntakeServer *intake_server_start(const Config *config, const char *raw_folder, const IntakeOwner *owner,
                                   GError **error)
 {
@@ -311,6 +333,7 @@ IntakeServer *intake_server_start(const Config *config, const char *raw_folder, 
         intake_server_free(server);
         return NULL;
     }
+    server->has_private = wants_private(config);
     watch_listeners(server, EPOLL_CTL_ADD, EPOLLIN);
     announce(server);
     server->thread = g_thread_new("intake", serve, server);
@@ -353,6 +376,7 @@ void intake_server_free(IntakeServer *server)
         return;
     g_assert(!server->thread);
     g_clear_pointer(&server->listeners, g_ptr_array_unref);
+    intake_listener_free(server->next_listener);
     g_hash_table_destroy(server->sessions);
     g_array_unref(server->replies);
     g_array_unref(server->spare_replies);
@@ -365,10 +389,24 @@ void intake_server_free(IntakeServer *server)
     g_free(server);
 }
 
+/* The first mailbox came with a reload. */
+static IntakeListener *open_private(const Config *config)
+{
+    g_autoptr(GError) error = NULL;
+    IntakeListener *listener = intake_listener_open_private(config, &error);
+    if (!listener)
+        log_error(0, "no mail of mailboxes can be taken: %s; mend it and reload again", error->message);
+    return listener;
+}
+
 void intake_server_reload(IntakeServer *server, const Config *config)
 {
+    IntakeListener *listener = wants_private(config) && !server->has_private ? open_private(config) : NULL;
+    server->has_private |= listener != NULL;
     g_mutex_lock(&server->mutex);
     server->next_settings = settings_of(config);
+    if (listener)
+        server->next_listener = listener;
     g_mutex_unlock(&server->mutex);
     wake(server);
 }

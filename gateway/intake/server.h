@@ -11,7 +11,8 @@
 #define INTAKE_DESCRIPTORS_ELSE 200u                /* lingering sessions, the store, readers, the log */
 #define INTAKE_ACCEPT_PAUSE_US (1 * G_USEC_PER_SEC) /* when the process has no descriptors left */
 #define INTAKE_PEER_BYTES 64u                       /* an IPv6 address and a port */
-#define INTAKE_LISTENERS 64u                        /* LISTEN_FDS comes from the environment */
+#define INTAKE_CONFIGURED 64u                       /* LISTEN_FDS comes from the environment */
+#define INTAKE_LISTENERS (INTAKE_CONFIGURED + 1u)   /* and the one for fetchers */
 
 /* Sessions of a phase stand in one queue, the longest without progress first. */
 typedef enum {
@@ -33,13 +34,19 @@ typedef struct {
 typedef struct {
     int fd;
     char *name;            /* for the log */
+    const char *source;    /* of the mail that comes in there: "lmtp", "imap" */
     char *path;            /* to unlink at the end, or NULL */
     guint64 device, inode; /* of `path`, so that only our own file is unlinked */
     guint16 port;
 } IntakeListener;
 
-/* The configured ones, or those of the environment; array of IntakeListener, owned. NULL on error. */
+/* The configured ones, or those of the environment, and where mailboxes are configured the one for their
+ * fetchers; array of IntakeListener, owned. NULL on error. */
 GPtrArray *intake_listeners_open(const Config *config, GError **error);
+/* The one for fetchers alone, at fetcher_socket_path: this is how the gate knows that a mail is out of a
+ * mailbox, and no other listener can claim it. */
+IntakeListener *intake_listener_open_private(const Config *config, GError **error);
+void intake_listener_free(gpointer listener);
 /* Takes over the next connection and names its peer. -1 with errno. */
 int intake_listener_accept(const IntakeListener *listener, char out_peer[INTAKE_PEER_BYTES]);
 
@@ -58,6 +65,7 @@ typedef struct {
     guint64 id;
     int fd;
     char peer[INTAKE_PEER_BYTES];
+    const char *source; /* of its listener */
     LmtpMachine *machine;
     IntakeTransaction transaction;
     guint64 serial;       /* of the last mail handed over */
@@ -83,6 +91,7 @@ struct IntakeServer {
     IntakeOwner owner;
     const char *raw_folder;
     GPtrArray *listeners;
+    gboolean has_private; /* the listener for fetchers is open; of the thread that starts and reloads */
     guint16 port;
     GThread *thread;
     int epoll_fd;
@@ -91,6 +100,7 @@ struct IntakeServer {
     GMutex mutex;
     GArray *replies; /* IntakeReply */
     IntakeSettings next_settings;
+    IntakeListener *next_listener; /* to be added, or NULL */
     gboolean is_stop_wanted;
     gboolean is_over; /* nobody reads `replies` any more */
     gint64 grace_us;
@@ -111,7 +121,7 @@ struct IntakeServer {
 };
 
 /* Takes over `fd` and greets. */
-void intake_session_start(IntakeServer *server, int fd, const char *peer);
+void intake_session_start(IntakeServer *server, int fd, const char *peer, const char *source);
 /* One turn: a block of input at most, then what there is to send. The session may be gone afterwards. */
 void intake_session_run(IntakeSession *session);
 void intake_session_event(IntakeSession *session, guint32 events);

@@ -25,13 +25,14 @@ static void watch(IntakeSession *session, int operation, gboolean awaits_space)
         session->is_broken = TRUE;
 }
 
-void intake_session_start(IntakeServer *server, int fd, const char *peer)
+void intake_session_start(IntakeServer *server, int fd, const char *peer, const char *source)
 {
     LmtpSettings settings = {server->settings.hostname, server->settings.message_bytes};
     IntakeSession *session = g_new0(IntakeSession, 1);
     session->server = server;
     session->id = ++server->last_session;
     session->fd = fd;
+    session->source = source;
     g_strlcpy(session->peer, peer, sizeof session->peer);
     session->machine = lmtp_machine_new(&settings, &intake_transaction_owner, session);
     session->since_us = server->now_us;

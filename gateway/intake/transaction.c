@@ -52,12 +52,12 @@ static LmtpAnswer transaction_recipient(gpointer user, const char *address)
 }
 
 /* A full disk is told apart, because a sender may show it to a person. `cause` is the errno: a limit on the
- * size of files (EFBIG) is no ERROR_LIMIT, but the same to the peer. */
+ * size of files (EFBIG) is no ERROR_FULL, but the same to the peer. */
 static void note_failure(IntakeSession *session, int cause, const GError *error)
 {
     static const LmtpAnswer full = {452, "4.3.1", "No space to keep the mail; try again later"};
     static const LmtpAnswer broken = {451, "4.3.0", "Cannot keep the mail now; try again later"};
-    gboolean is_full = error_is(error, ERROR_LIMIT) || cause == EFBIG;
+    gboolean is_full = error_is(error, ERROR_FULL) || cause == EFBIG;
     session->transaction.failure = is_full ? full : broken;
     g_clear_pointer(&session->transaction.writer, raw_writer_free);
     log_error(0, "LMTP %s: a mail cannot be kept: %s", session->peer, error->message);
@@ -99,7 +99,7 @@ static void hand_over(IntakeSession *session, Raw *raw)
 {
     IntakeServer *server = session->server;
     IntakeMail *mail = g_new0(IntakeMail, 1);
-    mail->source = g_strdup("lmtp");
+    mail->source = g_strdup(session->source);
     mail->peer = g_strdup(session->peer);
     mail->envelope_from = g_steal_pointer(&session->transaction.from);
     mail->envid = g_steal_pointer(&session->transaction.envid);

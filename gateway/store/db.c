@@ -27,7 +27,7 @@ static ErrorCode code_of(int code, int system_errno)
 {
     switch (code & 0xff) {
     case SQLITE_FULL:
-        return ERROR_LIMIT;
+        return ERROR_FULL;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ERROR_CORRUPT;
@@ -40,7 +40,7 @@ static ErrorCode code_of(int code, int system_errno)
         return ERROR_CONFIG;
     case SQLITE_IOERR:
         if (system_errno == ENOSPC || system_errno == EDQUOT)
-            return ERROR_LIMIT;
+            return ERROR_FULL;
         /* After a failed fsync nobody knows what is on the disk. */
         return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC ? ERROR_CORRUPT : ERROR_TEMPORARY;
     case SQLITE_ERROR:
@@ -56,7 +56,7 @@ static gboolean fail(Db *db, GError **error, const char *what)
     int code = sqlite3_extended_errcode(db->handle);
     ErrorCode next = code_of(code, sqlite3_system_errno(db->handle));
     g_set_error(error, POSTERN_ERROR, (int)next, "store: cannot %s: %s%s [%d]", what,
-                sqlite3_errmsg(db->handle), next == ERROR_LIMIT ? " (the disk is full)" : "", code);
+                sqlite3_errmsg(db->handle), next == ERROR_FULL ? " (the disk is full)" : "", code);
     return FALSE;
 }
 

@@ -27,7 +27,7 @@ static const char step_1[] =
     "  id INTEGER PRIMARY KEY,"
     "  raw_id INTEGER NOT NULL REFERENCES raw (id),"
     "  received_us INTEGER NOT NULL,"
-    "  source TEXT NOT NULL," /* lmtp, pipe, import */
+    "  source TEXT NOT NULL," /* lmtp, imap, pipe, import */
     "  peer TEXT NOT NULL,"
     "  envelope_from TEXT NOT NULL,"
     "  recipient TEXT NOT NULL,"

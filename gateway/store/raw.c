@@ -138,7 +138,7 @@ gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error)
         return FALSE;
     gboolean ok = fdatasync(fd) == 0;
     int saved = errno;
-    ErrorCode code = file_error_code(saved) == ERROR_LIMIT ? ERROR_LIMIT : ERROR_CORRUPT;
+    ErrorCode code = file_error_code(saved) == ERROR_FULL ? ERROR_FULL : ERROR_CORRUPT;
     if (!ok)
         g_set_error(error, POSTERN_ERROR, (int)code, "%s/%s: cannot sync: %s", raw_folder, raw->file,
                     g_strerror(saved));

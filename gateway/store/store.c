@@ -81,14 +81,6 @@ static gboolean prepare(Store *store, StoreMode mode, GError **error)
     return make_raw_folder(store, error) && store_migrate(store, error) && check_if_marked(store, error);
 }
 
-/* When the disk is too full to open it at all, no mail is at fault: whoever asked comes again. */
-static Store *fail_open(GError **error)
-{
-    if (error && error_is(*error, ERROR_LIMIT))
-        (*error)->code = ERROR_TEMPORARY;
-    return NULL;
-}
-
 Store *store_open(const char *folder, StoreMode mode, GError **error)
 {
     g_autoptr(Store) store = g_new0(Store, 1);
@@ -103,7 +95,7 @@ Store *store_open(const char *folder, StoreMode mode, GError **error)
         return NULL;
     store->db = db_open(path, mode == STORE_CREATE, mode == STORE_READ, error);
     if (!store->db || !prepare(store, mode, error))
-        return fail_open(error);
+        return NULL;
     chmod(path, 0600);
     return g_steal_pointer(&store);
 }

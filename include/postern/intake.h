@@ -8,7 +8,7 @@
 
 /* One mail, complete, waiting to be made durable. */
 typedef struct {
-    char *source;            /* "lmtp" */
+    char *source;            /* "lmtp", or "imap": out of a mailbox, by its fetcher */
     char *peer;              /* "127.0.0.1:4711" or "unix", for the record */
     char *envelope_from;     /* "" is the null sender */
     char *envid;             /* or NULL */
@@ -53,6 +53,6 @@ void intake_server_stop(IntakeServer *server, gint64 grace_us);
 /* Frees a stopped server: nobody may call intake_answer any more. */
 void intake_server_free(IntakeServer *server);
 /* Uses the sessions, idle_seconds, message_bytes and domain of another configuration from now on; the last
- * two for new sessions, since the others were told at LHLO. Listeners stay. The old configuration must live
- * until this returns. */
+ * two for new sessions, since the others were told at LHLO. Listeners stay; but with the first
+ * mailbox the one for fetchers comes. The old configuration must live until this returns. */
 void intake_server_reload(IntakeServer *server, const Config *config);

@@ -16,7 +16,7 @@ void raw_free(Raw *raw, const char *raw_folder);
 
 typedef struct RawWriter RawWriter;
 RawWriter *raw_writer_new(const char *raw_folder);
-/* ERROR_LIMIT when the disk is full, ERROR_TEMPORARY when it fails; the writer then only takes
+/* ERROR_FULL when the disk is full, ERROR_TEMPORARY when it fails; the writer then only takes
  * raw_writer_free. */
 gboolean raw_writer_add(RawWriter *writer, const char *bytes, gsize length, GError **error);
 /* Ends and frees the writer; the file is written and its name exists, but neither is synced yet:
@@ -25,7 +25,7 @@ Raw *raw_writer_end(RawWriter *writer, GError **error);
 void raw_writer_free(RawWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RawWriter, raw_writer_free)
 
-/* Data of one file to the disk; the folder is synced apart, once for many. ERROR_LIMIT when the disk is full;
+/* Data of one file to the disk; the folder is synced apart, once for many. ERROR_FULL when the disk is full;
  * any other failed sync is ERROR_CORRUPT, for nobody knows what the disk holds then. */
 gboolean raw_sync(const Raw *raw, const char *raw_folder, GError **error);
 /* Both at once, for a single mail. */

@@ -3,8 +3,8 @@
  * A Store is one connection to the database and belongs to one thread at a time.
  * Several processes may have one each (gate, sender, commands); SQLite lets one write at
  * a time, the others wait up to some seconds and then get ERROR_TEMPORARY.
- * Errors: ERROR_TEMPORARY busy or disk full, ERROR_CORRUPT damaged or failed to sync (stop and reopen),
- * ERROR_CONFIG not there or not writable. */
+ * Errors: ERROR_TEMPORARY busy, ERROR_FULL no room on the disk, ERROR_CORRUPT damaged or failed to sync (stop
+ * and reopen), ERROR_CONFIG not there or not writable. */
 #pragma once
 
 #include <postern/ids.h>

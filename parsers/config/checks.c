@@ -21,30 +21,40 @@ void check_once(Walk *walk, GHashTable *seen, const char *text, gconstpointer fi
         g_hash_table_insert(seen, g_steal_pointer(&lower), GUINT_TO_POINTER(node->line));
 }
 
-/* Names of agents, NULL-terminated, borrowed from `config`. */
-static GPtrArray *agent_names(const Config *config)
+/* Every item of the lists of Config begins with its name. NULL-terminated, borrowed. */
+static GPtrArray *names_of(const GPtrArray *items)
 {
     GPtrArray *names = g_ptr_array_new();
-    for (guint i = 0; i < config->agents->len; i++) {
-        const ConfigAgent *agent = config->agents->pdata[i];
-        if (agent->name)
-            g_ptr_array_add(names, agent->name);
+    for (guint i = 0; i < items->len; i++) {
+        char *name = *(char *const *)items->pdata[i];
+        if (name)
+            g_ptr_array_add(names, name);
     }
     g_ptr_array_add(names, NULL);
     return names;
 }
 
-static void unknown_agent(Walk *walk, const char *name, const GPtrArray *names)
+static void unknown_name(Walk *walk, const char *kind, const char *name, const YamlNode *node,
+                         const GPtrArray *names)
 {
     /* Guesses cost more than lookups, and nobody reads those over the maximum. */
-    if (walk->problems->len >= PROBLEMS_MAX)
+    if (walk->problems->len >= PROBLEMS_MAX || !node)
         return;
     const char *meant = problem_did_you_mean(name, (const char *const *)names->pdata);
     if (meant)
-        schema_problem(walk, schema_place(walk, name), "there is no agent '%s'; did you mean '%s'?", name,
-                       meant);
+        schema_problem(walk, node, "there is no %s '%s'; did you mean '%s'?", kind, name, meant);
     else
-        schema_problem(walk, schema_place(walk, name), "there is no agent '%s' under 'agents'", name);
+        schema_problem(walk, node, "there is no %s '%s' under '%ss'", kind, name,
+                       strcmp(kind, "sign-in") == 0 ? "sign_in" : kind);
+}
+
+void check_known(Walk *walk, const char *kind, const char *name, const YamlNode *node, const GPtrArray *items)
+{
+    g_autoptr(GPtrArray) names = names_of(items);
+    for (guint i = 0; names->pdata[i]; i++)
+        if (strcmp(names->pdata[i], name) == 0)
+            return;
+    unknown_name(walk, kind, name, node, names);
 }
 
 static void check_queue_agents(Walk *walk, const ConfigQueue *queue, const GPtrArray *names,
@@ -55,7 +65,7 @@ static void check_queue_agents(Walk *walk, const ConfigQueue *queue, const GPtrA
         const char *name = queue->agents->pdata[i];
         check_once(walk, seen, name, name, "the agent");
         if (!g_hash_table_contains(known, name))
-            unknown_agent(walk, name, names);
+            unknown_name(walk, "agent", name, schema_place(walk, name), names);
     }
     const YamlNode *node = schema_place(walk, &queue->name), *list = schema_place(walk, &queue->agents);
     if (node && (!list || (list->type == YAML_SEQUENCE ? list->items->len == 0 : list->scalar_length == 0)))
@@ -64,7 +74,7 @@ static void check_queue_agents(Walk *walk, const ConfigQueue *queue, const GPtrA
 
 static void check_agents_of_queues(Walk *walk, const Config *config)
 {
-    g_autoptr(GPtrArray) names = agent_names(config);
+    g_autoptr(GPtrArray) names = names_of(config->agents);
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; names->pdata[i]; i++)
         g_hash_table_add(known, names->pdata[i]);
@@ -164,15 +174,15 @@ void check_addresses(Walk *walk, const Config *config)
 void check_queue_names(Walk *walk, const Config *config, const GPtrArray *names)
 {
     for (guint i = 0; i < names->len; i++)
-        if (!config_queue(config, names->pdata[i]))
-            schema_problem(walk, schema_place(walk, names->pdata[i]), "there is no queue '%s' under 'queues'",
-                           (const char *)names->pdata[i]);
+        check_known(walk, "queue", names->pdata[i], schema_place(walk, names->pdata[i]), config->queues);
 }
 
-void check_admins(Walk *walk, const Config *config)
+void check_admins(Walk *walk, const YamlNode *root, const Config *config)
 {
+    g_autoptr(GHashTable) seen = seen_new();
     for (guint i = 0; i < config->admins->len; i++) {
         const char *address = config->admins->pdata[i];
+        check_once(walk, seen, address, address, "the address");
         if (config_is_ours(config, address))
             schema_problem(
                 walk, schema_place(walk, address),
@@ -180,4 +190,7 @@ void check_admins(Walk *walk, const Config *config)
                 "own mailbox",
                 address);
     }
+    const YamlNode *node = yaml_get(root, "mailboxes");
+    if (node && config->mailboxes->len > 0 && config->admins->len == 0)
+        schema_warn(walk, node, "nobody is told when a mailbox stops: give 'addresses' under 'admins'");
 }

@@ -109,7 +109,8 @@ static void config_read(Walk *walk, Config *config)
     check_routes(walk, root, config);
     check_mailboxes(walk, config);
     check_webhooks(walk, config);
-    check_admins(walk, config);
+    check_admins(walk, root, config);
+    check_accounts(walk, config);
     check_trust(walk, root);
     set_defaults(config);
 }

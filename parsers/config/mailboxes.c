@@ -1,11 +1,12 @@
 /* Mailboxes that mail is fetched from, and where their access tokens come from. */
 #include "sections.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FOLDERS_MAX 100
 #define FOLDER_BYTES 255u
+#define STORE_PATH_BYTES 96u /* sun_path of Linux has room for 107 bytes, "/fetch.sock" is in it */
 
 /* A line end or a control character in a folder's name would become a command of its own. */
 static gboolean is_folder(const char *text)
@@ -25,6 +26,17 @@ static gboolean is_flag(const char *text)
     return length > 0 && length <= 64;
 }
 
+/* Midnight UTC of "2026-11-22", or NULL. No mail is older than 1970. */
+static GDateTime *parse_date(const char *text)
+{
+    static const char form[] = "0000-00-00";
+    for (gsize i = 0; i < sizeof form; i++)
+        if (form[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != form[i])
+            return NULL;
+    int year = atoi(text), month = atoi(text + 5), day = atoi(text + 8);
+    return year >= 1970 ? g_date_time_new_utc(year, month, day, 0, 0, 0) : NULL;
+}
+
 /* "now", "all" or a date "2026-11-22". */
 static void read_start(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
 {
@@ -32,12 +44,7 @@ static void read_start(Walk *walk, const Key *key, const YamlNode *node, gpointe
     g_autofree char *text = NULL;
     if (!yaml_text(walk->document, node, &text, walk->problems))
         return;
-    int year, month, day;
-    char rest;
-    g_autoptr(GDateTime) date =
-        strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) == 3
-            ? g_date_time_new_utc(year, month, day, 0, 0, 0)
-            : NULL;
+    g_autoptr(GDateTime) date = parse_date(text);
     if (date) {
         mailbox->start = MAILBOX_START_DATE;
         mailbox->start_us = g_date_time_to_unix(date) * G_USEC_PER_SEC;
@@ -114,16 +121,15 @@ void mailbox_item(Walk *walk, const Key *key, const YamlNode *node, gpointer fie
 
 static void check_after(Walk *walk, const ConfigMailbox *mailbox, const YamlNode *node)
 {
+    const YamlNode *after = yaml_get(node, "after");
+    if (after && mailbox->after == MAILBOX_LEAVE && g_strcmp0(after->scalar, "leave") != 0)
+        return; /* mistyped: nobody knows what belongs to it */
     if (mailbox->after == MAILBOX_MOVE && !mailbox->move_to)
         schema_problem(walk, node, "'after: move' needs 'move_to', the folder to move to");
     if (mailbox->after != MAILBOX_MOVE && mailbox->move_to)
         schema_problem(walk, schema_place(walk, &mailbox->move_to), "'move_to' needs 'after: move'");
     if (mailbox->after != MAILBOX_FLAG && mailbox->flag)
         schema_problem(walk, schema_place(walk, &mailbox->flag), "'flag' needs 'after: flag'");
-    for (guint i = 0; mailbox->move_to && i < mailbox->folders->len; i++)
-        if (strcmp(mailbox->folders->pdata[i], mailbox->move_to) == 0)
-            schema_problem(walk, schema_place(walk, &mailbox->move_to),
-                           "mail would be moved into a folder that it is fetched from");
 }
 
 static void check_mailbox(Walk *walk, const Config *config, ConfigMailbox *mailbox)
@@ -138,9 +144,8 @@ static void check_mailbox(Walk *walk, const Config *config, ConfigMailbox *mailb
         schema_problem(walk, node, "the key 'user' of the mailbox is missing");
     check_server(walk, config, &mailbox->server, ports);
     check_after(walk, mailbox, node);
-    if (mailbox->queue && !config_queue(config, mailbox->queue))
-        schema_problem(walk, schema_place(walk, &mailbox->queue), "there is no queue '%s' under 'queues'",
-                       mailbox->queue);
+    if (mailbox->queue)
+        check_known(walk, "queue", mailbox->queue, schema_place(walk, &mailbox->queue), config->queues);
     if (mailbox->after == MAILBOX_FLAG && !mailbox->flag)
         mailbox->flag = g_strdup("$Postern");
 }
@@ -168,7 +173,23 @@ static void read_provider(Walk *walk, const Key *key, const YamlNode *node, gpoi
     schema_problem(walk, node, "expected %s, found '%.60s'", key->expects, text);
 }
 
-#define URL .is_valid = is_url, .expects = "a URL that begins with https://"
+/* A URL with a password in it is refused, and not shown. */
+static void read_url(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
+{
+    g_autofree char *text = NULL;
+    char **out = field;
+    if (!yaml_text(walk->document, node, &text, walk->problems))
+        return;
+    if (is_url(text))
+        *out = g_steal_pointer(&text);
+    else if (strchr(text, '@'))
+        problem_add(walk->problems, walk->document->file, NULL, node->line, node->column,
+                    "expected %s, found something else (not shown: it may hold a password)", key->expects);
+    else
+        schema_problem(walk, node, "expected %s, found '%.60s'", key->expects, text);
+}
+
+#define URL .expects = "a URL that begins with https:// and names no user"
 
 static const Key sign_in_keys[] = {
     {SCHEMA_KEY("name", schema_checked, ConfigSignIn, name), .is_required = TRUE, WORD},
@@ -178,9 +199,9 @@ static const Key sign_in_keys[] = {
     {SCHEMA_KEY("client_secret_file", schema_path, ConfigSignIn, client_secret_file), PATH},
     {SCHEMA_KEY("client_secret_env", read_variable, ConfigSignIn, client_secret_env), VARIABLE},
     {SCHEMA_KEY("tenant", schema_checked, ConfigSignIn, tenant), WORD},
-    {SCHEMA_KEY("token_url", schema_checked, ConfigSignIn, token_url), URL},
-    {SCHEMA_KEY("device_url", schema_checked, ConfigSignIn, device_url), URL},
-    {SCHEMA_KEY("authorize_url", schema_checked, ConfigSignIn, authorize_url), URL},
+    {SCHEMA_KEY("token_url", read_url, ConfigSignIn, token_url), URL},
+    {SCHEMA_KEY("device_url", read_url, ConfigSignIn, device_url), URL},
+    {SCHEMA_KEY("authorize_url", read_url, ConfigSignIn, authorize_url), URL},
     {SCHEMA_KEY("scope", schema_checked, ConfigSignIn, scope), .is_valid = grammar_is_line,
      .expects = "scopes with a blank between them"},
     {SCHEMA_KEY("ca_file", schema_path, ConfigSignIn, ca_file), PATH},
@@ -238,17 +259,45 @@ static void set_google(ConfigSignIn *sign_in)
     set_default(&sign_in->scope, "https://mail.google.com/");
 }
 
+static void check_other(Walk *walk, const YamlNode *node)
+{
+    if (!yaml_get(node, "token_url"))
+        schema_problem(walk, node, "'provider: other' needs a 'token_url'");
+    if (!yaml_get(node, "device_url") && !yaml_get(node, "authorize_url"))
+        schema_problem(walk, node,
+                       "'provider: other' needs a 'device_url' or an 'authorize_url': nobody could authorize "
+                       "it otherwise");
+}
+
 static void check_sign_in(Walk *walk, ConfigSignIn *sign_in)
 {
     const YamlNode *node = schema_place(walk, sign_in);
-    if (sign_in->client_secret_file && sign_in->client_secret_env)
-        schema_problem(walk, node, "give one of 'client_secret_file' and 'client_secret_env', not both");
+    const YamlNode *variable = schema_place(walk, &sign_in->client_secret_env);
+    const YamlNode *tenant = schema_place(walk, &sign_in->tenant);
+    const YamlNode *provider = node && node->type == YAML_MAPPING ? yaml_get(node, "provider") : NULL;
+    if (!provider)
+        return;
+    if (variable && schema_place(walk, &sign_in->client_secret_file))
+        schema_problem(walk, variable, "give one of 'client_secret_file' and 'client_secret_env', not both");
+    if (tenant && sign_in->provider != SIGN_IN_MICROSOFT)
+        schema_problem(walk, tenant, "only 'provider: microsoft' has a 'tenant'");
     if (sign_in->provider == SIGN_IN_MICROSOFT)
         set_microsoft(sign_in);
     else if (sign_in->provider == SIGN_IN_GOOGLE)
         set_google(sign_in);
-    else if (!sign_in->token_url)
-        schema_problem(walk, node, "'provider: other' needs a 'token_url'");
+    else if (g_strcmp0(provider->scalar, "other") == 0)
+        check_other(walk, node);
+}
+
+/* The gate takes the mail of mailboxes on a unix socket in the store (fetcher_socket_path). */
+static void check_socket(Walk *walk, const Config *config)
+{
+    if (config->mailboxes->len > 0 && config->store && strlen(config->store) > STORE_PATH_BYTES)
+        schema_problem(
+            walk, schema_place(walk, &config->store),
+            "with mailboxes the path of the store may have at most %u bytes, as a socket lies in it; "
+            "'%s' has %u: choose a shorter one",
+            STORE_PATH_BYTES, config->store, (guint)strlen(config->store));
 }
 
 void check_mailboxes(Walk *walk, const Config *config)
@@ -260,6 +309,7 @@ void check_mailboxes(Walk *walk, const Config *config)
         check_once(walk, sign_ins, sign_in->name, &sign_in->name, "the sign-in");
         check_sign_in(walk, sign_in);
     }
+    check_socket(walk, config);
     for (guint i = 0; i < config->mailboxes->len; i++) {
         ConfigMailbox *mailbox = config->mailboxes->pdata[i];
         check_once(walk, mailboxes, mailbox->name, &mailbox->name, "the mailbox");
@@ -277,7 +327,7 @@ static gboolean is_event(const char *text)
 
 static const Key webhook_keys[] = {
     {SCHEMA_KEY("name", schema_checked, ConfigWebhook, name), .is_required = TRUE, WORD},
-    {SCHEMA_KEY("url", schema_checked, ConfigWebhook, url), .is_required = TRUE, URL},
+    {SCHEMA_KEY("url", read_url, ConfigWebhook, url), .is_required = TRUE, URL},
     {SCHEMA_KEY("secret_file", schema_path, ConfigWebhook, secret_file), PATH},
     {SCHEMA_KEY("secret_env", read_variable, ConfigWebhook, secret_env), VARIABLE},
     {SCHEMA_KEY("events", schema_list, ConfigWebhook, events), .most = 20, .read_item = schema_item,

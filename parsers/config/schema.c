@@ -78,12 +78,30 @@ static const Key *find_key(const Key *keys, const char *name)
     return keys->name ? keys : NULL;
 }
 
-static void refuse_secret(Walk *walk, const YamlNode *key)
+/* What a secret is given with instead: "client_secret" has its "client_secret_file"; all others go as
+ * passwords, or as the one secret that this mapping knows. */
+static char *secret_base(const Key *keys, const char *name)
 {
+    g_autofree char *own = g_strconcat(name, "_file", NULL);
+    if (find_key(keys, own))
+        return g_strdup(name);
+    static const char *const bases[] = {"password", "secret", "client_secret"};
+    for (guint i = 0; i < G_N_ELEMENTS(bases); i++) {
+        g_autofree char *file = g_strconcat(bases[i], "_file", NULL);
+        if (find_key(keys, file))
+            return g_strdup(bases[i]);
+    }
+    return g_strdup("password");
+}
+
+static void refuse_secret(Walk *walk, const Key *keys, const YamlNode *key)
+{
+    g_autofree char *base = secret_base(keys, key->scalar);
     schema_problem(walk, key,
-                   "a password must not stand in this file: write it into a file of its own that only the "
-                   "user of postern can read and give its path with 'password_file', or name an environment "
-                   "variable with 'password_env'");
+                   "a %s must not stand in this file: write it into a file of its own that only the "
+                   "user of postern can read and give its path with '%s_file', or name an environment "
+                   "variable with '%s_env'",
+                   strcmp(base, "password") == 0 ? base : "secret", base, base);
 }
 
 /* A key whose items or settings are all commented out. */
@@ -113,7 +131,7 @@ static void refuse_unknown(Walk *walk, const Key *keys, const YamlNode *node)
         const YamlNode *key = node->keys->pdata[i];
         if (!secret_is_key(key->scalar) || find_key(keys, key->scalar))
             continue;
-        refuse_secret(walk, key);
+        refuse_secret(walk, keys, key);
         allowed[count++] = key->scalar;
         /* "{password: a,b}" is a password with a comma that has become a key: not to be shown either. */
         for (; i + 1 < node->keys->len && is_left_out(node->values->pdata[i + 1]); i++)

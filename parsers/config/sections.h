@@ -65,12 +65,17 @@ void check_addresses(Walk *walk, const Config *config);
 void check_routes(Walk *walk, const YamlNode *root, const Config *config);
 void check_mailboxes(Walk *walk, const Config *config);
 void check_webhooks(Walk *walk, const Config *config);
-void check_admins(Walk *walk, const Config *config);
+void check_admins(Walk *walk, const YamlNode *root, const Config *config);
+/* Between mailboxes, sign-ins and people. */
+void check_accounts(Walk *walk, const Config *config);
 /* Login, security and default port (of `ports`, by Security) of a server. */
 void check_server(Walk *walk, const Config *config, ConfigServer *server, const guint16 ports[3]);
 /* Texts that must occur once: a table for check_once. */
 GHashTable *seen_new(void);
 void check_once(Walk *walk, GHashTable *seen, const char *text, gconstpointer field, const char *what);
+/* A problem at `node`, with "did you mean", when no item of `items` has this name. `kind`: "queue". */
+void check_known(Walk *walk, const char *kind, const char *name, const YamlNode *node,
+                 const GPtrArray *items);
 /* Every item of `names` must be a queue. */
 void check_queue_names(Walk *walk, const Config *config, const GPtrArray *names);
 void check_listens(Walk *walk, const Config *config);

@@ -64,8 +64,8 @@ static void check_login(Walk *walk, const Config *config, const ConfigServer *se
                        : variable ? variable
                                   : sign_in,
                        "a password needs a 'user' to log in as");
-    if (server->sign_in && !config_sign_in(config, server->sign_in))
-        schema_problem(walk, sign_in, "there is no sign-in '%s' under 'sign_ins'", server->sign_in);
+    if (server->sign_in)
+        check_known(walk, "sign-in", server->sign_in, sign_in, config->sign_ins);
 }
 
 static void check_security(Walk *walk, const ConfigServer *server)
@@ -154,6 +154,26 @@ static void check_folder(Walk *walk, const YamlNode *node)
     }
 }
 
+static gboolean sends_from(const Config *config, const char *address)
+{
+    for (guint i = 0; i < config->queues->len; i++) {
+        const ConfigQueue *queue = config->queues->pdata[i];
+        if (queue->addresses->len > 0 && g_ascii_strcasecmp(queue->addresses->pdata[0], address) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void check_from(Walk *walk, const Config *config, const ConfigRoute *route)
+{
+    for (guint i = 0; i < route->from->len; i++)
+        if (!sends_from(config, route->from->pdata[i]))
+            schema_warn(
+                walk, schema_place(walk, route->from->pdata[i]),
+                "nothing is sent from '%s': the From of a queue's mail is the first of its 'addresses'",
+                (const char *)route->from->pdata[i]);
+}
+
 static void check_route(Walk *walk, const Config *config, ConfigRoute *route)
 {
     static const guint16 ports[] = {[SECURITY_NONE] = 25, [SECURITY_STARTTLS] = 587, [SECURITY_TLS] = 465};
@@ -169,6 +189,7 @@ static void check_route(Walk *walk, const Config *config, ConfigRoute *route)
         check_folder(walk, node);
     check_server(walk, config, &route->server, ports);
     check_queue_names(walk, config, route->queues);
+    check_from(walk, config, route);
     if (!route->name && config->routes->len > 1)
         schema_problem(walk, node, "each of several routes needs a 'name'");
 }

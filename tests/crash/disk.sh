@@ -74,6 +74,11 @@ fill() {
     head -c 200m /dev/zero >"$DISK/filler" 2>/dev/null
 }
 
+code_of() {
+    postern "$@" >"$FLOW_FOLDER/command.log" 2>&1
+    echo $?
+}
+
 full() {
     local pid writer
     flow_check "full: works before" is_answered small.eml 250
@@ -108,6 +113,11 @@ full() {
         GATE_PID=
     fi
     flow_equals "full: postern deliver beside it" 75 "$(deliver_code)"
+    gate_end
+    fill
+    flow_equals "full: other commands that write" "74 74" "$(code_of import "$FLOW_FOLDER/large.eml") $(code_of outbox retry 1)"
+    flow_contains "full: they say why" "$(cat "$FLOW_FOLDER/command.log")" "disk is full|No space left"
+    flow_contains "full: postern init" "$(code_of init "$DISK/new")" "^7[34]$"
     rm "$DISK/filler"
     [ -n "$GATE_PID" ] || gate_start
     flow_check "full: nothing lost after that" all_is_well

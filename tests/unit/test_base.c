@@ -402,11 +402,11 @@ static void test_file_write_all(void **state)
     FILE *device = fopen("/dev/full", "we");
     assert_non_null(device);
     assert_false(file_write_all(fileno(device), "x", 1, &full));
-    assert_true(error_is(full, ERROR_LIMIT));
+    assert_true(error_is(full, ERROR_FULL));
     fclose(device);
     assert_false(file_write_all(-1, "x", 1, &closed));
     assert_true(error_is(closed, ERROR_TEMPORARY));
-    assert_int_equal(file_error_code(EDQUOT), ERROR_LIMIT);
+    assert_int_equal(file_error_code(EDQUOT), ERROR_FULL);
     assert_int_equal(file_error_code(ENOENT), ERROR_NOT_FOUND);
     assert_int_equal(file_error_code(EIO), ERROR_TEMPORARY);
 }
@@ -422,7 +422,7 @@ static void test_errors(void **state)
         {ERROR_MALFORMED, "malformed", EX_DATAERR},  {ERROR_LIMIT, "limit", EX_DATAERR},
         {ERROR_CONFLICT, "conflict", EX_TEMPFAIL},   {ERROR_NOT_FOUND, "not found", EX_NOINPUT},
         {ERROR_UNCERTAIN, "uncertain", EX_TEMPFAIL}, {ERROR_CONFIG, "config", EX_CONFIG},
-        {ERROR_CORRUPT, "corrupt", EX_SOFTWARE},
+        {ERROR_CORRUPT, "corrupt", EX_SOFTWARE},     {ERROR_FULL, "full", EX_IOERR},
     };
     (void)state;
     assert_int_equal(G_N_ELEMENTS(cases), ERROR_CODE_COUNT);

@@ -1,44 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "config_sample.h"
 
-#include <cmocka.h>
 #include <parsers/config/grammar.h>
 #include <postern/base/file.h>
-#include <postern/config.h>
-#include <string.h>
-
-/* A good file in parts, so that a case replaces one. */
-#define TOP "domain: Example.com\nstore: store\ntrusted_authserv_id: mx.example.com\n"
-#define AGENTS "agents:\n  - {name: kim, display: Kim Lee, address: Kim@Example.com}\n"
-#define QUEUES                                                                                               \
-    "queues:\n  - {name: support, display: Acme Support, prefix: SUP, addresses: [support@Example.com], "    \
-    "agents: [kim]}\n"
-#define OUTGOING "outgoing: {folder: outgoing}\n"
-#define GOOD TOP AGENTS QUEUES OUTGOING
 
 static const ConfigRoute *first_route(const Config *config)
 {
     return config->routes->pdata[0];
-}
-
-static Config *parsed(const char *text, char **out_said)
-{
-    g_autoptr(GPtrArray) problems = problems_new();
-    Config *config = config_parse("etc/postern.yaml", text, strlen(text), problems);
-    *out_said = problems_format(problems);
-    assert_int_equal(config == NULL, problems_fatal(problems));
-    return config;
-}
-
-static Config *good(const char *text)
-{
-    g_autofree char *is = NULL;
-    Config *config = parsed(text, &is);
-    assert_string_equal(is, "");
-    assert_non_null(config);
-    return config;
 }
 
 static void test_defaults(void **state)
@@ -520,6 +487,10 @@ static void test_password_is_never_shown(void **state)
         "  password: hunter2\x01\n",
         "  password: hunter2\xff\n",
         "  password_env: \"hunter2!\"\n",
+        "sign_ins:\n  - {name: a, provider: google, client_id: c, client_secret: hunter2}\n",
+        "webhooks:\n  - {name: a, url: 'https://a.example/', secret: hunter2}\n",
+        "webhooks:\n  - {name: a, url: 'https://me:hunter2@a.example/', secret_file: f}\n",
+        "mailboxes:\n  - {name: a, server: a, user: u, queue: support, password: hunter2}\n",
     };
     for (guint i = 0; i < G_N_ELEMENTS(outgoings); i++) {
         g_autofree char *text =
@@ -623,26 +594,42 @@ static char *starter(void)
     return text;
 }
 
-/* The starter file with everything in comments switched on: settings begin right behind the '#', and the
- * server's section takes the place of the folder's. */
+/* Of keys that exclude each other, or warn where nothing else is configured, those that stay in comments. */
+static gboolean is_alternative(const char *line)
+{
+    static const char *const keys[] = {
+        "password_file:", "password_env:", "client_secret_env:", "flag:", "queues: [", "from: ["};
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (g_str_has_prefix(line + strspn(line, " #"), keys[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* A setting in comments begins right behind its '#'. */
+static void append_switched_on(GString *out, const char *line)
+{
+    const char *first = line + strspn(line, " ");
+    if (first[0] == '#' && g_ascii_islower(first[1]))
+        g_string_append_printf(out, "%.*s%s\n", (int)(first - line), line, first + 1);
+    else
+        g_string_append_printf(out, "%s\n", line);
+}
+
+/* The starter file with everything in comments switched on; the list of routes takes the place of the
+ * folder. */
 static char *starter_switched_on(void)
 {
     g_autofree char *text = starter();
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     GString *out = g_string_new(NULL);
-    gboolean in_server = FALSE;
+    gboolean in_section = FALSE;
     for (guint i = 0; lines[i]; i++) {
-        const char *first = lines[i] + strspn(lines[i], " ");
-        if (strcmp(lines[i], "outgoing:") == 0 || strcmp(lines[i], "  folder: outgoing") == 0)
+        const char *line = lines[i];
+        if (strcmp(line, "outgoing:") == 0 || strcmp(line, "  folder: outgoing") == 0 || is_alternative(line))
             continue;
-        in_server = (in_server && lines[i][0] == '#') || strcmp(lines[i], "#outgoing:") == 0;
-        if (in_server && lines[i][0] == '#')
-            g_string_append(out, lines[i] + 1);
-        else if (first[0] == '#' && g_ascii_islower(first[1]))
-            g_string_append_printf(out, "%.*s%s", (int)(first - lines[i]), lines[i], first + 1);
-        else
-            g_string_append(out, lines[i]);
-        g_string_append_c(out, '\n');
+        in_section =
+            line[0] == '#' && (in_section || (g_ascii_islower(line[1]) && g_str_has_suffix(line, ":")));
+        append_switched_on(out, in_section ? line + 1 : line);
     }
     return g_string_free(out, FALSE);
 }
@@ -677,12 +664,59 @@ static void test_starter_tells_the_defaults(void **state)
     assert_int_equal(config->acks_per_hour, plain->acks_per_hour);
     assert_int_equal(config->readers, plain->readers);
     assert_int_equal(config->reader_mails, plain->reader_mails);
-    assert_true(first_route(config)->give_up_us == first_route(plain)->give_up_us);
+    assert_true(config->alert_us == plain->alert_us);
+    g_autoptr(Config) route =
+        good(TOP AGENTS QUEUES "outgoing: {server: a.example, user: u, password_file: p}\n");
+    assert_true(first_route(config)->give_up_us == first_route(route)->give_up_us);
+    assert_int_equal(first_route(config)->per_minute, first_route(route)->per_minute);
     assert_int_equal(first_route(config)->type, OUTGOING_SMTP);
-    assert_int_equal(first_route(config)->server.port, 587);
+    assert_int_equal(first_route(config)->server.port, first_route(route)->server.port);
+    assert_int_equal(first_route(config)->server.security, first_route(route)->server.security);
     assert_string_equal(((const ConfigQueue *)config->queues->pdata[0])->answer_within,
                         "within one working day");
     assert_string_equal(config->user, "postern");
+}
+
+static void test_starter_tells_the_defaults_of_mailboxes(void **state)
+{
+    (void)state;
+    g_autofree char *text = starter_switched_on();
+    g_autoptr(Config) config = good(text);
+    g_autoptr(Config) plain =
+        good(GOOD "admins: {addresses: [a@a.example]}\n"
+                  "mailboxes: [{name: m, server: i.example, user: u, password_file: p, queue: support}]\n");
+    const ConfigMailbox *told = config_mailbox(config, "help"), *is = config_mailbox(plain, "m");
+    assert_int_equal(told->server.port, is->server.port);
+    assert_int_equal(told->server.security, is->server.security);
+    assert_int_equal(told->folders->len, is->folders->len);
+    assert_string_equal(told->folders->pdata[0], is->folders->pdata[0]);
+    assert_int_equal(told->start, is->start);
+    assert_int_equal(told->may_idle, is->may_idle);
+    assert_true(told->poll_us == is->poll_us);
+    assert_int_equal(is->after, MAILBOX_LEAVE);
+    assert_non_null(strstr(text, "leave (the default)"));
+    assert_int_equal(told->after, MAILBOX_MOVE);
+    g_autoptr(Config) flagged = good(GOOD "admins: {addresses: [a@a.example]}\n"
+                                          "mailboxes: [{name: m, server: i.example, user: u, password_file: "
+                                          "p, queue: support, after: flag}]\n");
+    g_autofree char *flag_line = g_strdup_printf("Default: %s.", config_mailbox(flagged, "m")->flag);
+    assert_non_null(strstr(text, flag_line));
+}
+
+static void test_starter_tells_the_defaults_of_sign_ins(void **state)
+{
+    (void)state;
+    g_autofree char *text = starter_switched_on();
+    g_autoptr(Config) config = good(text);
+    g_autoptr(Config) plain =
+        good(TOP AGENTS QUEUES "outgoing: {server: a.example, user: u, sign_in: s}\n"
+                               "sign_ins: [{name: s, provider: microsoft, client_id: c}]\n");
+    const ConfigSignIn *told = config_sign_in(config, "company"), *is = config_sign_in(plain, "s");
+    assert_int_equal(told->provider, SIGN_IN_MICROSOFT);
+    assert_string_equal(told->scope, is->scope);
+    assert_string_equal(is->tenant, "organizations");
+    assert_non_null(strstr(text, "Default: organizations."));
+    assert_string_equal(told->device_url, "https://login.example.com/device");
 }
 
 int main(void)
@@ -703,6 +737,8 @@ int main(void)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_starter),
         cmocka_unit_test(test_starter_tells_the_defaults),
+        cmocka_unit_test(test_starter_tells_the_defaults_of_mailboxes),
+        cmocka_unit_test(test_starter_tells_the_defaults_of_sign_ins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

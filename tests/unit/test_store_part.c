@@ -82,9 +82,9 @@ static void test_full_disk_ends_the_transaction_openly(void **state)
     assert_true(db_savepoint(db, NULL) && insert(db, 1, 10, NULL) && db_savepoint_release(db, NULL));
     assert_true(db_savepoint(db, NULL));
     assert_false(insert(db, 2, 100000, &error));
-    assert_true(error_is(error, ERROR_LIMIT));
+    assert_true(error_is(error, ERROR_FULL));
     assert_false(db_savepoint_rollback(db, &part_error));
-    assert_true(error_is(part_error, ERROR_LIMIT) || error_is(part_error, ERROR_TEMPORARY));
+    assert_true(error_is(part_error, ERROR_FULL) || error_is(part_error, ERROR_TEMPORARY));
     db_transaction_clear(&transaction);
     assert_int_equal(rows(db), 0);
     assert_true(db_script(db, "PRAGMA max_page_count = 1000;", NULL));

@@ -15,6 +15,7 @@ typedef enum {
     ERROR_UNCERTAIN, /* it may or may not have happened: never fold into failure */
     ERROR_CONFIG,    /* a file of the admin is wrong: file:line:column in the message */
     ERROR_CORRUPT,   /* a promise of our own is broken: damaged store, lying child */
+    ERROR_FULL,      /* no room on the disk: nothing was written, and nothing of the input is at fault */
     ERROR_CODE_COUNT
 } ErrorCode;
 
@@ -30,5 +31,5 @@ gboolean error_is(const GError *error, ErrorCode code);
 
 /* The sysexits code that a command ends with for `error`: temporary and
  * uncertain 75, refused 69, malformed and limit 65, conflict 75, not found 66, config 78,
- * corrupt 70; errors of other domains 70. */
+ * corrupt 70, full 74; errors of other domains 70. */
 int error_exit_code(const GError *error);

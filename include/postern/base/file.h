@@ -11,7 +11,7 @@ int file_error_code(int saved_errno);
  * ERROR_TEMPORARY. The result is followed by a NUL that does not count. */
 char *file_read(const char *path, gsize limit_bytes, gsize *out_length, GError **error);
 
-/* Writes all bytes, going on after short writes and EINTR. ERROR_LIMIT
+/* Writes all bytes, going on after short writes and EINTR. ERROR_FULL
  * when the disk is full, ERROR_TEMPORARY when it fails. */
 gboolean file_write_all(int fd, gconstpointer bytes, gsize length, GError **error);
 

@@ -26,6 +26,7 @@
 #define LIMIT_PARTS 1000u
 #define LIMIT_ADDRESSES 500u /* in one header */
 #define LIMIT_REFERENCES 100u
+#define LIMIT_DELIVERED_TO 20u /* a mail passes few servers that write whom they deliver to */
 #define LIMIT_HOPS 50u /* Received fields: more is a loop */
 
 /* What a Reading carries. */
