@@ -301,6 +301,9 @@ flow_contains "a private address is refused without allow_private" "$(errors ins
 flow_equals "and never reached" 0 "$(grep -l '/inside' "$FLOW_FOLDER"/crm/*.head | wc -l)"
 flow_contains "a certificate of somebody else is not trusted" "$(errors impostor)" "certificate"
 flow_equals "and told nothing" 0 "$(requests impostor)"
+flow_equals "a webhook that is down is a way out that is down" "webhook:crm 0 webhook:impostor 1 webhook:inside 1" \
+    "$(sqlite3 -separator ' ' "$FLOW_FOLDER/store/postern.db" "SELECT name, is_down FROM routes WHERE name LIKE 'webhook:%'
+        AND name <> 'webhook:books' ORDER BY name" | xargs)"
 
 # Given up.
 answer 'HTTP/1.1 500 Oops\nContent-Length: 0\n\n'
@@ -309,7 +312,7 @@ give fifth berta@customer.test billing@desk.test
 flow_check "after give_up it has failed" flow_wait 60 newest_is books .state failed
 flow_contains "and says so" "$(newest books .last_error)" "gave up after"
 flow_equals "stats count it" "$(rows books failed)" "$(postern stats --json | jq .outbox.failed)"
-flow_contains "outbox list shows it" "$(postern outbox list)" "webhook +books +failed"
+flow_contains "outbox list shows it" "$(postern outbox list)" "webhook +books +(webhook:books +)?failed"
 rm "$FLOW_FOLDER/crm/answer"
 flow_lacks "no path of a URL is in the log" "$(cat "$FLOW_FOLDER/serve.log")" "geheim"
 flow_check "the gate stops" gate_stop
