@@ -55,7 +55,7 @@ is_figure() {
 }
 
 # Help and mistakes.
-for name in init check serve deliver import parse ticket rules held outbox stats; do
+for name in init check serve deliver import parse ticket rules held outbox mailboxes stats; do
     flow_check "$name --help" code 0 "$PROGRAM" "$name" --help
     flow_contains "$name --help has an example" "$(grep -A1 '^Example:' "$FLOW_FOLDER/out")" "^  postern .*$name"
     flow_contains "--help names $name" "$("$PROGRAM" --help)" "^  $name "
@@ -73,6 +73,8 @@ for words in "ticket shwo" "held realease" "outbox rety" "rules tset"; do
 done
 flow_check "unknown status" code 64 postern ticket list --status nwe
 flow_check "unknown status: what was meant" said "did you mean 'new'"
+flow_check "unknown queue" code 64 postern ticket list --queue suport
+flow_check "unknown queue: what was meant" said "did you mean 'support'"
 flow_check "no reference" code 64 postern ticket show
 flow_check "limit below 1" code 64 postern outbox list --limit 0
 
