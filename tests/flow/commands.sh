@@ -73,8 +73,6 @@ for words in "ticket shwo" "held realease" "outbox rety" "rules tset"; do
 done
 flow_check "unknown status" code 64 postern ticket list --status nwe
 flow_check "unknown status: what was meant" said "did you mean 'new'"
-flow_check "unknown queue" code 64 postern ticket list --queue suport
-flow_check "unknown queue: what was meant" said "did you mean 'support'"
 flow_check "no reference" code 64 postern ticket show
 flow_check "limit below 1" code 64 postern outbox list --limit 0
 
@@ -210,6 +208,8 @@ mail told
 flow_check "import --notify" code 0 postern import --notify "$FLOW_FOLDER/told.eml"
 flow_equals "import --notify: acknowledgement and notice" 2 "$(postern outbox list --json | jq --arg ref "$(ref_of told)" '[.[] | select(.ref == $ref)] | length')"
 flow_check "import: nothing there" code 66 postern import "$FLOW_FOLDER/none"
+flow_check "unknown queue" code 64 postern ticket list --queue suport
+flow_check "unknown queue: what was meant" said "did you mean 'support'"
 flow_check "import: no such queue" code 64 postern import --queue nope "$FLOW_FOLDER/told.eml"
 
 # ticket
