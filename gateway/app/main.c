@@ -3,6 +3,7 @@
 #include "gateway/app/command.h"
 
 #include <postern/base/log.h>
+#include <postern/base/version.h>
 #include <postern/reader.h>
 
 #include <locale.h>
@@ -13,8 +14,6 @@
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-#define VERSION "0.1.0"
 
 static const CommandInfo commands[] = {
     {"init", "[DIR]", "write a commented starter configuration, rules and notices",
@@ -191,7 +190,7 @@ int main(int argc, char **argv)
         gboolean version = argc > 1 && strcmp(argv[1], "--version") == 0;
         gboolean help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
         if (version)
-            puts("postern " VERSION);
+            puts("postern " POSTERN_VERSION);
         else
             print_overview(help ? stdout : stderr);
         return version || help ? EX_OK : EX_USAGE;

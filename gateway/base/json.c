@@ -84,6 +84,24 @@ Json *json_parse(const char *text)
     return json_loads(text, JSON_DECODE_ANY, NULL);
 }
 
+const char *json_text_of(const Json *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+gint64 json_integer_of(const Json *object, const char *key, gint64 otherwise)
+{
+    const Json *member = json_object_get(object, key);
+    const char *text = json_string_value(member);
+    char *end = NULL;
+    if (json_is_integer(member))
+        return json_integer_value(member);
+    if (json_is_real(member) && json_real_value(member) > -9e18 && json_real_value(member) < 9e18)
+        return (gint64)json_real_value(member);
+    gint64 number = text ? g_ascii_strtoll(text, &end, 10) : 0;
+    return text && *text && !*end ? number : otherwise;
+}
+
 GPtrArray *json_texts(const Json *array)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);

@@ -13,9 +13,15 @@ const char *delivery_outcome_name(DeliveryOutcome outcome)
     return outcome_names[outcome];
 }
 
+/* A program knows by the idempotency key what it was told already; a customer would get two mails. */
+static gboolean may_repeat(const OutboxRow *row)
+{
+    return g_strcmp0(row->kind, "webhook") == 0;
+}
+
 const char *deliver_obstacle(const OutboxRow *row)
 {
-    return row->state == OUTBOX_UNCERTAIN && row->uncertain >= DELIVER_UNCERTAIN_MOST
+    return !may_repeat(row) && row->state == OUTBOX_UNCERTAIN && row->uncertain >= DELIVER_UNCERTAIN_MOST
                ? "not tried again: it may have arrived already, the outcome of earlier tries is unknown"
                : NULL;
 }
@@ -31,16 +37,16 @@ static void prefix_answer(DeliveryResult *result, char *prefix)
 /* A row that may have arrived is never called failed: whoever reads that would send it again. */
 static void give_up(const OutboxRow *row, DeliveryResult *result, OutboxResult *plan)
 {
-    plan->state = row->uncertain > 0 || result->outcome == DELIVERY_UNKNOWN ? OUTBOX_HELD : OUTBOX_FAILED;
+    gboolean may_be_there = row->uncertain > 0 || result->outcome == DELIVERY_UNKNOWN;
+    plan->state = may_be_there && !may_repeat(row) ? OUTBOX_HELD : OUTBOX_FAILED;
     guint tries = row->attempts + 1;
-    prefix_answer(result,
-                  g_strdup_printf("gave up after %u %s%s: ", tries, tries == 1 ? "try" : "tries",
-                                  plan->state == OUTBOX_HELD ? ", one of which may have arrived" : ""));
+    prefix_answer(result, g_strdup_printf("gave up after %u %s%s: ", tries, tries == 1 ? "try" : "tries",
+                                          may_be_there ? ", one of which may have arrived" : ""));
 }
 
 static void plan_unknown(const OutboxRow *row, DeliveryResult *result, OutboxResult *plan)
 {
-    if (row->uncertain + 1 >= DELIVER_UNCERTAIN_MOST) {
+    if (row->uncertain + 1 >= DELIVER_UNCERTAIN_MOST && !may_repeat(row)) {
         plan->state = OUTBOX_HELD;
         prefix_answer(result, g_strdup_printf("unknown %u times whether it arrived, a person must look: ",
                                               row->uncertain + 1));
@@ -57,7 +63,9 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
     OutboxResult plan = {.id = row->id};
     /* A row that was not even asked about has not earned a longer wait. */
     guint attempts = result->is_untried ? 1 : row->attempts + 1;
-    plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, give_up_us, noise);
+    plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, result->kind, give_up_us, noise);
+    if (plan.next_us > 0 && result->wait_us > 0)
+        plan.next_us = MIN(MAX(plan.next_us, now_us + result->wait_us), row->created_us + give_up_us);
     switch (result->outcome) {
     case DELIVERY_SENT:
         plan.state = OUTBOX_SENT;
@@ -79,5 +87,7 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
     if (plan.state != OUTBOX_QUEUED && plan.state != OUTBOX_UNCERTAIN)
         plan.next_us = 0;
     plan.answer = result->answer;
+    plan.status = result->status;
+    plan.dialogue = result->dialogue;
     return plan;
 }

@@ -10,8 +10,9 @@
  * nobody has asked for another try since (outbox_retry makes a held row a queued one). */
 const char *deliver_obstacle(const OutboxRow *row);
 
-/* `row` is as outbox_claim gave it: its attempts are those before this one. `result->answer` is borrowed by
- * what comes back, and rewritten where it must say more ("gave up after 12 tries: …"). */
+/* `row` is as outbox_claim gave it: its attempts are those before this one. The texts of `result` are
+ * borrowed by what comes back, and its answer is rewritten where it must say more ("gave up after 12 tries:
+ * …"). */
 OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,
                           guint32 noise);
 

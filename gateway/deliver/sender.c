@@ -1,5 +1,5 @@
+#include "channel.h"
 #include "plan.h"
-#include "transport.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/clock.h>
@@ -26,10 +26,8 @@
 #define MARK_TRIES_AFTER_STOP 10u                         /* a second apart */
 
 typedef struct {
-    const char *route;
+    const Channel *channel;
     Store *store;
-    Transport *transport;
-    gint64 give_up_us;
     int wake_fd; /* or -1 */
     int stop_fd;
     gint64 store_pause_us; /* the last pause; 0: no trouble */
@@ -120,7 +118,8 @@ static void plan_all(Sender *sender, const GPtrArray *rows, DeliveryResult *resu
         const OutboxRow *row = g_ptr_array_index(rows, i);
         guint32 noise;
         random_bytes(&noise, sizeof noise);
-        OutboxResult plan = deliver_plan(row, &results[i], clock_now_us(), sender->give_up_us, noise);
+        OutboxResult plan =
+            deliver_plan(row, &results[i], clock_now_us(), sender->channel->give_up_us, noise);
         log_delivery(row, &results[i], &plan);
         g_array_append_val(plans, plan);
     }
@@ -133,13 +132,13 @@ static void send_batch(Sender *sender, GPtrArray *rows)
     g_autofree DeliveryResult *results = g_new0(DeliveryResult, rows->len);
     stop_point("sender-before-send");
     if (rows->len > 0)
-        transport_send(sender->transport, rows, results);
+        transport_send(sender->channel->transport, rows, results);
     stop_point("sender-after-answer");
     plan_all(sender, rows, results, plans);
     mark(sender, (const OutboxResult *)(const void *)plans->data, plans->len);
     stop_point("sender-after-mark");
     for (guint i = 0; i < rows->len; i++)
-        g_free(results[i].answer);
+        delivery_result_clear(&results[i]);
 }
 
 static gint64 store_trouble(Sender *sender, const GError *error)
@@ -155,13 +154,13 @@ static gint64 store_trouble(Sender *sender, const GError *error)
 static gint64 idle_us(Sender *sender)
 {
     g_autoptr(GError) error = NULL;
-    gint64 due_us = outbox_next_due_us(sender->store, sender->route, &error);
+    gint64 due_us = outbox_next_due_us(sender->store, sender->channel->name, &error);
     if (error)
         return store_trouble(sender, error);
-    gint64 idle_end_us = transport_idle_end_us(sender->transport);
+    gint64 idle_end_us = transport_idle_end_us(sender->channel->transport);
     gint64 now_us = clock_monotonic_us();
     if (idle_end_us <= now_us)
-        transport_close(sender->transport);
+        transport_close(sender->channel->transport);
     gint64 left_us = due_us == G_MAXINT64 ? REST_MOST_US : due_us - clock_now_us();
     if (idle_end_us > now_us)
         left_us = MIN(left_us, idle_end_us - now_us);
@@ -175,34 +174,26 @@ static gint64 work(Sender *sender)
     g_autoptr(GError) error = NULL;
     guint most = sender->away_pause_us > 0 ? 1 : BATCH_ROWS;
     g_autoptr(GPtrArray) rows =
-        outbox_claim(sender->store, sender->route, clock_now_us(), LEASE_US, most, &error);
+        outbox_claim(sender->store, sender->channel->name, clock_now_us(), LEASE_US, most, &error);
     if (!rows)
         return store_trouble(sender, error);
     sender->store_pause_us = 0;
     if (rows->len == 0)
         return idle_us(sender);
     send_batch(sender, rows);
-    if (transport_is_away(sender->transport))
+    if (transport_away_words(sender->channel->transport))
         return pause_after(&sender->away_pause_us, AWAY_PAUSE_US, AWAY_PAUSE_MOST_US);
     sender->away_pause_us = 0;
     return 0;
 }
 
-int sender_run(const Config *config, const char *route_name, Store *store, int wake_fd, int stop_fd)
+int sender_run(const Config *config, const char *route, Store *store, int wake_fd, int stop_fd)
 {
-    const ConfigRoute *route = config_route(config, route_name);
-    if (!route)
+    g_autoptr(Channel) channel = channel_open(config, route);
+    if (!channel)
         return EX_CONFIG;
-    g_autofree char *what = g_strdup_printf("outgoing '%s'", route->name);
-    g_autoptr(ServerSecret) secret = server_secret_new(config, &route->server, what);
-    g_autoptr(Transport) transport = transport_new(route, secret);
-    transport_stop_on(transport, stop_fd);
-    Sender sender = {.route = route->name,
-                     .store = store,
-                     .transport = transport,
-                     .give_up_us = route->give_up_us,
-                     .wake_fd = wake_fd,
-                     .stop_fd = stop_fd};
+    transport_stop_on(channel->transport, stop_fd);
+    Sender sender = {.channel = channel, .store = store, .wake_fd = wake_fd, .stop_fd = stop_fd};
     gint64 rest_us = 0;
     while (!sender.has_failed &&
            rest(&sender, rest_us, sender.store_pause_us == 0 && sender.away_pause_us == 0))

@@ -3,6 +3,7 @@
 #include "smtp_dialog.h"
 #include "smtp_reply.h"
 
+#include <postern/base/clean.h>
 #include <postern/base/clock.h>
 
 #include <poll.h>
@@ -29,7 +30,7 @@ struct Smtp {
     const SmtpTimeouts *timeouts;
     SmtpLink *link; /* or NULL */
     int stop_fd;
-    gboolean is_away;
+    char *away_words; /* or NULL */
     gint64 idle_since_us;
 };
 
@@ -58,6 +59,7 @@ void smtp_free(Smtp *smtp)
     if (!smtp)
         return;
     smtp_quit(smtp);
+    g_free(smtp->away_words);
     g_free(smtp);
 }
 
@@ -66,9 +68,9 @@ void smtp_stop_on(Smtp *smtp, int stop_fd)
     smtp->stop_fd = stop_fd;
 }
 
-gboolean smtp_is_away(const Smtp *smtp)
+const char *smtp_away_words(const Smtp *smtp)
 {
-    return smtp->is_away;
+    return smtp->away_words;
 }
 
 gint64 smtp_idle_end_us(const Smtp *smtp)
@@ -293,11 +295,22 @@ static GPtrArray *prepare(const GPtrArray *rows, DeliveryResult *results)
 
 static gboolean open_link(Smtp *smtp, char **out_words)
 {
+    g_autofree char *words = NULL;
     if (!smtp->link)
         smtp->link = smtp_link_open(&smtp->route->server, smtp->route->hello, smtp->secret,
-                                    smtp->timeouts->connect_ms, smtp->stop_fd, out_words);
-    smtp->is_away = smtp->link == NULL;
+                                    smtp->timeouts->connect_ms, smtp->stop_fd, &words);
+    g_free(smtp->away_words);
+    smtp->away_words = smtp->link ? NULL : clean_line(words, -1, SMTP_ANSWER_BYTES);
+    *out_words = g_strdup(smtp->away_words);
     return smtp->link != NULL;
+}
+
+void smtp_knock(Smtp *smtp)
+{
+    g_autofree char *words = NULL;
+    drop_stale_link(smtp);
+    if (open_link(smtp, &words))
+        smtp->idle_since_us = clock_monotonic_us();
 }
 
 /* What is left over after a dialog ended early, as words for the rows that wait; NULL when the connection

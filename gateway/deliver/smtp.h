@@ -27,8 +27,11 @@ Smtp *smtp_new(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeout
 void smtp_free(Smtp *smtp);
 void smtp_stop_on(Smtp *smtp, int stop_fd);
 void smtp_send(Smtp *smtp, const GPtrArray *rows, DeliveryResult *results);
-/* The last connection could not be made: no need to hurry with the next. */
-gboolean smtp_is_away(const Smtp *smtp);
+/* Connects and logs in when it is not connected, without a mail to send. */
+void smtp_knock(Smtp *smtp);
+/* Why the last connection could not be made, one clean line: no need to hurry with the next. NULL when it
+ * could. */
+const char *smtp_away_words(const Smtp *smtp);
 /* When the connection has idled long enough; G_MAXINT64 when there is none. Monotonic. */
 gint64 smtp_idle_end_us(const Smtp *smtp);
 /* Says QUIT and closes. */

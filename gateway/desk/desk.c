@@ -111,6 +111,15 @@ static char *shown_recipient(const Envelope *envelope)
               : g_strdup(envelope->recipient);
 }
 
+static void tell_passed_on(const Reading *reading, Decision *decision)
+{
+    g_autofree char *words = g_strdup_printf(
+        "by %s, which names %s as the writer; %s", reading->passed_on_by->address, reading->from->address,
+        reading->from_authentic ? "the border server saw the mail before and vouches for it" : "not proven");
+    decision_event(decision, "passed on", reading->passed_on_by->address, "%s", words);
+    decision_why(decision, "passed on %s", words);
+}
+
 static void tell_arrival(const DeskCase *mail, Decision *decision)
 {
     const char *who = *decision->sender_address ? decision->sender_address : "unknown sender";
@@ -123,6 +132,8 @@ static void tell_arrival(const DeskCase *mail, Decision *decision)
     for (guint i = 0; mail->reading && i < mail->reading->sender_findings->len; i++)
         decision_event(decision, "doubtful sender", "postern", "%s",
                        (const char *)mail->reading->sender_findings->pdata[i]);
+    if (mail->reading && mail->reading->passed_on_by)
+        tell_passed_on(mail->reading, decision);
     if (desk_agent(mail))
         decision_event(
             decision, "agent's address", "postern",

@@ -15,6 +15,10 @@ void desk_write_outgoing(const DeskCase *mail, Decision *decision);
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
 
+/* The addresses of ours that the mail names, as it names them: first those that it was delivered to, then To,
+ * then Cc. Array of borrowed char *. */
+GPtrArray *desk_our_addresses(const Config *config, const Reading *reading);
+
 gboolean desk_is_automatic(const Reading *reading);
 /* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);

@@ -61,14 +61,36 @@ static void gather_refs(GPtrArray *evidence, const char *subject, const Config *
         add(evidence, EVIDENCE_SUBJECT_REF, refs->pdata[i], NULL, "");
 }
 
+/* A mail out of a mailbox names its recipients itself, and more than one of them may be ours. */
+static void gather_address(GPtrArray *evidence, const char *address, const char *detail, const char *sender,
+                           const TokenKey *keys, gsize key_count)
+{
+    Token token;
+    if (detail && !has_found(evidence, address) && token_check(detail, keys, key_count, &token))
+        add(evidence, EVIDENCE_TOKEN_ADDRESS, address, &token, sender);
+}
+
+static void gather_addresses(GPtrArray *evidence, const Reading *reading, const Envelope *envelope,
+                             const Config *config, const TokenKey *keys, gsize key_count)
+{
+    const char *sender = desk_sender(reading);
+    gather_address(evidence, envelope->recipient, envelope->detail, sender, keys, key_count);
+    if (!reading || !envelope_is_fetched(envelope))
+        return;
+    g_autoptr(GPtrArray) ours = desk_our_addresses(config, reading);
+    for (guint i = 0; i < ours->len; i++) {
+        g_autofree char *detail = NULL;
+        config_queue_of(config, ours->pdata[i], &detail);
+        gather_address(evidence, ours->pdata[i], detail, sender, keys, key_count);
+    }
+}
+
 GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config,
                        const TokenKey *keys, gsize key_count)
 {
     GPtrArray *evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
     const char *sender = desk_sender(reading);
-    Token token;
-    if (envelope->detail && token_check(envelope->detail, keys, key_count, &token))
-        add(evidence, EVIDENCE_TOKEN_ADDRESS, envelope->recipient, &token, sender);
+    gather_addresses(evidence, reading, envelope, config, keys, key_count);
     if (!reading)
         return evidence;
     gather_ids(evidence, reading->in_reply_to, sender, keys, key_count);

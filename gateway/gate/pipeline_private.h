@@ -44,6 +44,7 @@ typedef struct {
     GPtrArray *rows;    /* IntakeRow made by it */
     Work *work;         /* the other two */
     Decision *decision; /* JOB_SETTLE: after it ran */
+    guint announced;    /* JOB_SETTLE: rows for webhooks */
     GError *error;
 } Job;
 void job_free(Job *job);

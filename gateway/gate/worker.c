@@ -93,8 +93,7 @@ static void find_queue(Work *work)
 static Reading *read_row(Worker *worker, const IntakeRow *row, GError **error)
 {
     const Envelope *envelope = &row->envelope;
-    gboolean is_known = *envelope->envelope_from || envelope_is_null_sender(envelope);
-    const char *envelope_from = is_known ? envelope->envelope_from : NULL;
+    const char *envelope_from = envelope_tells_sender(envelope) ? envelope->envelope_from : NULL;
     if (!row->file)
         return reader_read(worker->reader, row->bytes, -1, envelope_from, error);
     int fd = raw_open(worker->pipeline->raw_folder, row->file, error);
@@ -103,6 +102,16 @@ static Reading *read_row(Worker *worker, const IntakeRow *row, GError **error)
     Reading *reading = reader_read(worker->reader, NULL, fd, envelope_from, error);
     close(fd);
     return reading;
+}
+
+/* What only the mail itself could tell about its envelope, and what only the configuration about its From. */
+static void complete(Work *work)
+{
+    Envelope *envelope = &work->row->envelope;
+    g_free(envelope->return_path);
+    envelope->return_path = g_strdup(work->reading->return_path);
+    desk_name_recipient(work->setup->config, work->reading, envelope);
+    desk_name_writer(work->setup->config, work->reading);
 }
 
 /* What the trouble means for this mail: try again later, read it once more, or keep it unread. */
@@ -133,6 +142,7 @@ static void read_work(Worker *worker, Work *work)
         judge_trouble(worker, work, error);
         return;
     }
+    complete(work);
     hand_to_writer(worker->pipeline, JOB_SETTLE, work);
 }
 

@@ -2,6 +2,7 @@
  * load many mails share one sync; an idle gate commits each mail at once. */
 #include "gateway/gate/pipeline_private.h"
 
+#include <postern/announce.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
@@ -135,6 +136,14 @@ static char *free_ref(Pipeline *pipeline, const ConfigQueue *queue, GError **err
     }
 }
 
+static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
+{
+    const Envelope *envelope = &job->work->row->envelope;
+    const char *event = announce_event_of(job->decision, envelope, job->work->reading);
+    return !event || announce(pipeline->store, job->work->setup->config, job->decision->ticket_id, event,
+                              envelope->mail_id, now_us, &job->announced, &job->error);
+}
+
 static gboolean run_settle(Pipeline *pipeline, Job *job)
 {
     Work *work = job->work;
@@ -163,7 +172,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
                      .notices = work->setup->notices,
                      .rules = work->setup->rules};
     job->decision = desk_judge(&mail);
-    if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error))
+    if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
+        !tell_webhooks(pipeline, job, now_us))
         return FALSE;
     /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
      */
@@ -416,7 +426,8 @@ static void finish_batch(Pipeline *pipeline, GPtrArray *batch)
     report_waiting(pipeline, batch);
     for (guint i = 0; i < batch->len; i++) {
         const Job *job = batch->pdata[i];
-        any_outgoing |= !job->error && job->decision && job->decision->outgoing->len > 0;
+        any_outgoing |=
+            !job->error && job->decision && (job->decision->outgoing->len > 0 || job->announced > 0);
         done_job(pipeline, batch->pdata[i]);
     }
     if (any_outgoing)

@@ -92,15 +92,17 @@ gboolean outbox_add(Store *store, const Outgoing *mail, gint64 ticket_id, gint64
 {
     gsize length;
     gconstpointer bytes = g_bytes_get_data(mail->bytes, &length);
+    /* A program that is away is the admins' trouble, who see its route: no owner of a ticket is told. */
+    gboolean is_told = strcmp(mail->kind, "webhook") == 0;
     return db_run(
         store->db, error,
         "INSERT INTO outbox (ticket_id, mail_id, kind, queue, route, is_automatic, to_address,"
         " from_address, envelope_from, subject, message_id, bytes, state, attempts, uncertain, lease_us,"
-        " created_us, next_us) VALUES (CASE $1 WHEN 0 THEN NULL ELSE $1 END, $2, $3, $4, $5, $6, $7, $8,"
-        " $9, $10, $11, $12, 'queued', 0, 0, 0, $13, $13)",
-        "iitttitttttbi", ticket_id, mail_id, mail->kind, mail->queue ? mail->queue : "",
+        " created_us, next_us, is_told) VALUES (CASE $1 WHEN 0 THEN NULL ELSE $1 END, $2, $3, $4, $5, $6, $7,"
+        " $8, $9, $10, $11, $12, 'queued', 0, 0, 0, $13, $13, $14)",
+        "iitttitttttbii", ticket_id, mail_id, mail->kind, mail->queue ? mail->queue : "",
         mail->route ? mail->route : "", (gint64)!mail->is_personal, mail->to, mail->from, mail->envelope_from,
-        mail->subject, mail->message_id, bytes, length, now_us);
+        mail->subject, mail->message_id, bytes, length, now_us, (gint64)is_told);
 }
 
 /* A mail that brings the sender down again and again must not keep all others waiting. Most rows of a

@@ -167,42 +167,47 @@ static gboolean collect(DbRows *rows_taken, gpointer (*read)(DbRows *), GPtrArra
     return rows && !(error && *error);
 }
 
-static gboolean fill_small(Store *store, Ticket *ticket, GError **error)
+/* At most `most` of each; of fields the newest. */
+static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **error)
 {
     Db *db = store->db;
     return collect(db_select(db, error,
-                             "SELECT address, role FROM participants WHERE ticket_id = $1 ORDER BY address",
-                             "i", ticket->id),
+                             "SELECT address, role FROM participants WHERE ticket_id = $1 ORDER BY address"
+                             " LIMIT $2",
+                             "ii", ticket->id, most),
                    participant_read, ticket->participants, error) &&
            collect(db_select(db, error,
                              "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte "
-                             "FROM fields"
-                             " WHERE ticket_id = $1 ORDER BY id",
-                             "i", ticket->id),
+                             "FROM (SELECT * FROM fields WHERE ticket_id = $1 ORDER BY id DESC LIMIT $2) AS "
+                             "latest ORDER BY id",
+                             "ii", ticket->id, most),
                    field_read, ticket->fields, error) &&
            collect(db_select(db, error,
                              "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE "
                              "l.ticket_id = $1"
                              " UNION SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.ticket_id"
-                             " WHERE l.other_id = $1 ORDER BY 1, 2",
-                             "i", ticket->id),
+                             " WHERE l.other_id = $1 ORDER BY 1, 2 LIMIT $2",
+                             "ii", ticket->id, most),
                    link_read, ticket->links, error);
 }
 
-/* Acknowledgements stand in the conversation as the customer has it; notices to agents do not. */
+#define MESSAGE_COLUMNS                                                                                      \
+    "m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply, m.attachments, m.findings," \
+    " m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0"
+
+/* Acknowledgements stand in the conversation as the customer has it; notices to agents and what programs are
+ * told do not. */
 static gboolean fill_large(Store *store, Ticket *ticket, GError **error)
 {
     Db *db = store->db;
     return collect(
                db_select(db, error,
-                         "SELECT m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply,"
-                         " m.attachments, m.findings, m.why, '' AS recipient, coalesce(m.date_us, 0), "
-                         "m.at_us AS at, r.sha256, 0"
+                         "SELECT " MESSAGE_COLUMNS
                          " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
                          " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', "
                          "'[]', '[]',"
                          " o.to_address, o.created_us, o.created_us, NULL, o.id FROM outbox o"
-                         " WHERE o.ticket_id = $1 AND o.kind <> 'notice' ORDER BY 13, 2",
+                         " WHERE o.ticket_id = $1 AND o.kind NOT IN ('notice', 'webhook') ORDER BY 13, 2",
                          "i", ticket->id),
                message_read, ticket->messages, error) &&
            collect(db_select(db, error,
@@ -226,7 +231,7 @@ GPtrArray *ticket_list(Store *store, const char *status, const char *queue, guin
             g_ptr_array_add(tickets, ticket_read(rows));
     }
     for (guint i = 0; !inner && i < tickets->len; i++)
-        fill_small(store, tickets->pdata[i], &inner);
+        fill_small(store, tickets->pdata[i], G_MAXINT64, &inner);
     if (!inner)
         return g_steal_pointer(&tickets);
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -252,9 +257,35 @@ static Ticket *ticket_row(Store *store, const char *ref, GError **error)
 Ticket *ticket_get(Store *store, const char *ref, GError **error)
 {
     g_autoptr(Ticket) ticket = ticket_row(store, ref, error);
-    if (!ticket || !fill_small(store, ticket, error) || !fill_large(store, ticket, error))
+    if (!ticket || !fill_small(store, ticket, G_MAXINT64, error) || !fill_large(store, ticket, error))
         return NULL;
     return g_steal_pointer(&ticket);
+}
+
+static Ticket *ticket_row_by_id(Store *store, gint64 id, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner, "SELECT " TICKET_COLUMNS " FROM tickets WHERE id = $1", "i", id);
+    if (rows && db_next(rows, &inner))
+        return ticket_read(rows);
+    if (inner)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    else
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "there is no such ticket");
+    return NULL;
+}
+
+Ticket *ticket_get_with(Store *store, gint64 ticket_id, gint64 mail_id, guint most, GError **error)
+{
+    g_autoptr(Ticket) ticket = ticket_row_by_id(store, ticket_id, error);
+    if (!ticket || !fill_small(store, ticket, most, error))
+        return NULL;
+    DbRows *rows = db_select(store->db, error,
+                             "SELECT " MESSAGE_COLUMNS " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id"
+                             " WHERE m.id = $1 AND m.ticket_id = $2",
+                             "ii", mail_id, ticket_id);
+    return collect(rows, message_read, ticket->messages, error) ? g_steal_pointer(&ticket) : NULL;
 }
 
 GPtrArray *ticket_events_of_mail(Store *store, gint64 mail_id, GError **error)

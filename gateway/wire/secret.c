@@ -1,3 +1,5 @@
+#include "token.h"
+
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 #include <postern/sign_in.h>
@@ -8,9 +10,11 @@
 #define SECRET_BYTES 65536u
 
 struct ServerSecret {
-    const ConfigServer *server; /* or NULL: fixed */
+    const Config *config; /* or NULL: fixed */
+    const ConfigServer *server;
     char *what;
     char *fixed;
+    char *last; /* the token that was given out last */
     gboolean is_token;
 };
 
@@ -51,8 +55,8 @@ char *secret_read(const char *what, const char *file, const char *variable, GErr
 
 ServerSecret *server_secret_new(const Config *config, const ConfigServer *server, const char *what)
 {
-    (void)config;
     ServerSecret *secret = g_new0(ServerSecret, 1);
+    secret->config = config;
     secret->server = server;
     secret->what = g_strdup(what);
     secret->is_token = server->sign_in != NULL;
@@ -72,6 +76,7 @@ void server_secret_free(ServerSecret *secret)
     if (!secret)
         return;
     secret_free(secret->fixed);
+    secret_free(secret->last);
     g_free(secret->what);
     g_free(secret);
 }
@@ -81,18 +86,35 @@ gboolean server_secret_is_token(const ServerSecret *secret)
     return secret->is_token;
 }
 
+static char *get_token(ServerSecret *secret, gboolean was_refused, int stop_fd, GError **error)
+{
+    const ConfigSignIn *sign_in = config_sign_in(secret->config, secret->server->sign_in);
+    g_autoptr(GError) inner = NULL;
+    char *token = token_get(secret->config->store, sign_in, was_refused ? secret->last : NULL, was_refused,
+                            stop_fd, &inner);
+    if (!token) {
+        g_set_error(error, POSTERN_ERROR, inner->code, "%s: %s", secret->what, inner->message);
+        return NULL;
+    }
+    secret_free(secret->last);
+    secret->last = g_strdup(token);
+    return token;
+}
+
 char *server_secret_get(ServerSecret *secret, gboolean was_refused, int stop_fd, GError **error)
 {
-    (void)was_refused;
-    (void)stop_fd;
-    if (!secret->server && secret->fixed)
+    g_autoptr(GError) inner = NULL;
+    char *text = NULL;
+    if (secret->fixed)
         return g_strdup(secret->fixed);
-    char *text =
-        secret->server && !secret->is_token
-            ? secret_read(secret->what, secret->server->password_file, secret->server->password_env, error)
-            : NULL;
-    if (!text && error && !*error)
+    if (secret->server && secret->is_token)
+        return get_token(secret, was_refused, stop_fd, error);
+    if (secret->server)
+        text = secret_read(secret->what, secret->server->password_file, secret->server->password_env, &inner);
+    if (inner)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    else if (!text)
         g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: no password is configured",
-                    secret->what ? secret->what : "?");
+                    secret->what ? secret->what : "login");
     return text;
 }

@@ -1,5 +1,6 @@
 #include "curl_setup.h"
-#include "smtp_greeting.h"
+#include "smtp_try.h"
+#include "smtp_words.h"
 
 #include <postern/base/clean.h>
 
@@ -14,68 +15,6 @@ struct SmtpLink {
     int stop_fd;
     char trouble[CURL_ERROR_SIZE];
 };
-
-/* What the server said before it went away, or what the TLS library said; cleaned, in quotes. */
-static char *quoted(const char *text)
-{
-    g_autofree char *line = clean_line(text, -1, 300);
-    return *line ? g_strdup_printf(": \"%s\"", line) : g_strdup("");
-}
-
-static char *login_words(const ConfigServer *server, const SmtpGreeting *greeting)
-{
-    if (greeting->code < 400)
-        return g_strdup_printf(
-            "it offers no way to log in that we use (PLAIN, LOGIN), but user \"%s\" is configured",
-            server->user);
-    g_autofree char *said = quoted(greeting->last);
-    return g_strdup_printf("login of user \"%s\" was denied%s", server->user, said);
-}
-
-/* The one place where curl's codes become words. Each names what failed and, where it is known, what to mend.
- */
-static char *link_words(CURLcode code, const ConfigServer *server, const SmtpLink *link, guint timeout_ms)
-{
-    g_autofree char *trouble = quoted(link->trouble);
-    g_autofree char *said = quoted(link->greeting.last);
-    switch (code) {
-    case CURLE_URL_MALFORMAT:
-        return g_strdup("the host name or the EHLO name is not a name");
-    case CURLE_COULDNT_RESOLVE_HOST:
-        return g_strdup("DNS does not know this host");
-    case CURLE_COULDNT_CONNECT:
-        return g_strdup_printf("cannot connect%s", trouble);
-    case CURLE_OPERATION_TIMEDOUT:
-        return g_strdup_printf("not ready after %u s; last it said%s", timeout_ms / 1000,
-                               *said ? said : " nothing");
-    case CURLE_USE_SSL_FAILED:
-        return g_strdup(
-            "it offers no STARTTLS; nothing is sent in the clear (port 465 wants \"security: tls\")");
-    case CURLE_SSL_CONNECT_ERROR:
-        return g_strdup_printf("the TLS handshake failed%s", trouble);
-    case CURLE_PEER_FAILED_VERIFICATION:
-        return g_strdup_printf("its TLS certificate cannot be trusted%s", trouble);
-    case CURLE_SSL_CACERT_BADFILE:
-        return g_strdup_printf("cannot use the CA file %s",
-                               server->ca_file ? server->ca_file : "of the system");
-    case CURLE_LOGIN_DENIED:
-        return login_words(server, &link->greeting);
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_REMOTE_ACCESS_DENIED:
-        return g_strdup_printf("it does not want to talk%s", said);
-    case CURLE_WRITE_ERROR:
-        return g_strdup("it talks without end before any mail");
-    case CURLE_ABORTED_BY_CALLBACK:
-        return g_strdup("stopped while connecting");
-    case CURLE_GOT_NOTHING:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        return g_strdup_printf("the connection ended before mail could flow%s%s%s", trouble,
-                               *said ? ", last the server said" : "", said);
-    default:
-        return g_strdup_printf("%s%s", curl_easy_strerror(code), trouble);
-    }
-}
 
 static char *with_place(const ConfigServer *server, const char *words)
 {
@@ -109,80 +48,160 @@ static CURLcode set_url(CURL *curl, const ConfigServer *server, const char *hell
     return code;
 }
 
-static void set_security(CURL *curl, const ConfigServer *server, const char *password)
+static void set_login(CURL *curl, const SmtpAttempt *attempt)
 {
-    curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                     server->security == SECURITY_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL);
-    if (server->user) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
+    if (!attempt->server->user)
+        return;
+    curl_easy_setopt(curl, CURLOPT_USERNAME, attempt->server->user);
+    if (attempt->is_token) {
+        curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, attempt->secret);
+        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2"); /* else OAUTHBEARER comes first */
+    } else {
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, attempt->secret);
         curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
     }
 }
 
-static CURLcode set_up(SmtpLink *link, const ConfigServer *server, const char *hello, const char *password,
-                       guint timeout_ms)
+static CURLcode set_up(SmtpLink *link, const SmtpAttempt *attempt, const char *hello)
 {
     CURL *curl = link->curl;
+    const ConfigServer *server = attempt->server;
     curl_setup(curl, server->ca_file, &link->stop_fd, link->trouble);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                     server->security == SECURITY_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL);
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)attempt->timeout_ms);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)attempt->timeout_ms);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, link);
-    set_security(curl, server, password);
+    set_login(curl, attempt);
     return set_url(curl, server, hello);
 }
 
-/* curl goes on without login when the server offers none; we never do. */
-static char *connect_link(SmtpLink *link, const ConfigServer *server, const char *hello, const char *password,
-                          guint timeout_ms)
+static SmtpStep step_of(CURLcode code)
 {
-    CURLcode code = set_up(link, server, hello, password, timeout_ms);
+    switch (code) {
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+        return SMTP_STEP_TLS;
+    case CURLE_LOGIN_DENIED:
+        return SMTP_STEP_LOGIN;
+    default:
+        return SMTP_STEP_CONNECT;
+    }
+}
+
+static void fail(SmtpTrial *trial, SmtpStep step, char *words)
+{
+    trial->failed_at = step;
+    trial->words = words;
+}
+
+/* curl goes on without login when the server offers none; we never do. */
+static void connect_link(SmtpLink *link, const SmtpAttempt *attempt, const char *hello, SmtpTrial *trial)
+{
+    CURLcode code = set_up(link, attempt, hello);
     if (code == CURLE_OK)
         code = curl_easy_perform(link->curl);
     if (code != CURLE_OK)
-        return link_words(code, server, link, timeout_ms);
-    if (server->user && !link->greeting.is_logged_in)
-        return login_words(server, &link->greeting);
-    if (curl_easy_getinfo(link->curl, CURLINFO_ACTIVESOCKET, &link->socket) != CURLE_OK ||
-        link->socket == CURL_SOCKET_BAD)
-        return g_strdup("the connection ended before mail could flow");
+        fail(trial, step_of(code), smtp_words(attempt, code));
+    else if (attempt->server->user && !link->greeting.is_logged_in)
+        fail(trial, SMTP_STEP_LOGIN, smtp_login_words(attempt));
+    else if (curl_easy_getinfo(link->curl, CURLINFO_ACTIVESOCKET, &link->socket) != CURLE_OK ||
+             link->socket == CURL_SOCKET_BAD)
+        fail(trial, SMTP_STEP_CONNECT, g_strdup("the connection ended before mail could flow"));
+    else
+        trial->failed_at = SMTP_STEP_DONE;
+}
+
+/* "Expire date:2026-12-24 00:00:00 GMT" of the first certificate: the server's own. */
+static gint64 certificate_end_us(CURL *curl)
+{
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
+        return 0;
+    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
+        if (!g_str_has_prefix(line->data, "Expire date:"))
+            continue;
+        time_t end = curl_getdate(line->data + strlen("Expire date:"), NULL);
+        return end > 0 ? (gint64)end * G_USEC_PER_SEC : 0;
+    }
+    return 0;
+}
+
+static SmtpLink *try_once(const SmtpAttempt *known, const char *hello, int stop_fd, gboolean with_certificate,
+                          SmtpTrial *trial, gboolean *out_is_refused)
+{
+    SmtpLink *link = g_new0(SmtpLink, 1);
+    SmtpAttempt attempt = *known;
+    attempt.greeting = &link->greeting;
+    attempt.trouble = link->trouble;
+    link->socket = CURL_SOCKET_BAD;
+    link->stop_fd = stop_fd;
+    link->curl = curl_easy_init();
+    if (!link->curl) {
+        fail(trial, SMTP_STEP_CONNECT, g_strdup("out of memory"));
+    } else {
+        curl_easy_setopt(link->curl, CURLOPT_CERTINFO, (long)with_certificate);
+        connect_link(link, &attempt, hello, trial);
+        trial->certificate_end_us = with_certificate ? certificate_end_us(link->curl) : 0;
+    }
+    if (trial->failed_at == SMTP_STEP_DONE)
+        return link;
+    *out_is_refused =
+        trial->failed_at == SMTP_STEP_LOGIN && (link->greeting.code == 334 || link->greeting.code >= 500);
+    smtp_link_close(link);
     return NULL;
 }
 
-/* Words when there is none. */
-static char *get_password(const ConfigServer *server, ServerSecret *secret, int stop_fd, char **out_words)
+/* NULL with words in `trial`. */
+static char *get_secret(const ConfigServer *server, ServerSecret *secret, gboolean was_refused, int stop_fd,
+                        SmtpTrial *trial)
 {
     g_autoptr(GError) error = NULL;
-    if (!server->user)
-        return NULL;
-    char *password = secret ? server_secret_get(secret, FALSE, stop_fd, &error) : NULL;
-    if (!password)
-        *out_words =
-            error ? g_strdup(error->message) : g_strdup_printf("no password for user \"%s\"", server->user);
-    return password;
+    char *text = secret ? server_secret_get(secret, was_refused, stop_fd, &error) : NULL;
+    if (!text)
+        fail(trial, SMTP_STEP_LOGIN,
+             error ? g_strdup(error->message) : g_strdup_printf("no password for user \"%s\"", server->user));
+    return text;
+}
+
+SmtpLink *smtp_try(const ConfigServer *server, const char *hello, ServerSecret *secret, guint timeout_ms,
+                   int stop_fd, gboolean with_certificate, SmtpTrial *trial)
+{
+    SmtpAttempt attempt = {.server = server,
+                           .timeout_ms = timeout_ms,
+                           .is_token = server->user && secret && server_secret_is_token(secret)};
+    memset(trial, 0, sizeof *trial);
+    for (;;) {
+        char *text = server->user ? get_secret(server, secret, attempt.is_renewed, stop_fd, trial) : NULL;
+        if (server->user && !text)
+            return NULL;
+        gboolean is_refused = FALSE;
+        attempt.secret = text;
+        SmtpLink *link = try_once(&attempt, hello, stop_fd, with_certificate, trial, &is_refused);
+        secret_free(text);
+        if (link || !is_refused || !attempt.is_token || attempt.is_renewed)
+            return link;
+        /* It may have been withdrawn before its time: once, a new one. */
+        attempt.is_renewed = TRUE;
+        g_clear_pointer(&trial->words, g_free);
+    }
 }
 
 SmtpLink *smtp_link_open(const ConfigServer *server, const char *hello, ServerSecret *secret,
                          guint timeout_ms, int stop_fd, char **out_words)
 {
-    SmtpLink *link = g_new0(SmtpLink, 1);
-    link->socket = CURL_SOCKET_BAD;
-    link->stop_fd = stop_fd;
-    link->curl = curl_easy_init();
-    g_autofree char *words = link->curl ? NULL : g_strdup("out of memory");
-    char *password = words ? NULL : get_password(server, secret, stop_fd, &words);
-    if (!words)
-        words = connect_link(link, server, hello, password, timeout_ms);
-    secret_free(password);
-    if (!words)
-        return link;
-    *out_words = with_place(server, words);
-    smtp_link_close(link);
-    return NULL;
+    SmtpTrial trial;
+    SmtpLink *link = smtp_try(server, hello, secret, timeout_ms, stop_fd, FALSE, &trial);
+    if (!link)
+        *out_words = with_place(server, trial.words);
+    g_free(trial.words);
+    return link;
 }
 
 void smtp_link_close(SmtpLink *link)

@@ -10,6 +10,10 @@
  * another address (that last one alone does not refuse). `raw` as in HeaderField. */
 Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings);
 
+/* The same grammar for one raw value of another field: NULL unless it is exactly one mailbox. A name that looks
+ * like another address is left out. */
+Mailbox *address_parse_mailbox(const char *raw);
+
 /* All mailboxes that a person would see in a raw field value (groups opened, semicolons
  * taken as commas), at most LIMIT_ADDRESSES, at most LIMIT_ADDRESS_HEADER_BYTES looked at.
  * Array of Mailbox, owned. Never NULL. */
@@ -34,3 +38,9 @@ gboolean address_is_envelope(const char *address);
 /* Authentication-Results (RFC 8601): TRUE when the topmost field whose authserv-id is
  * `authserv_id` says dmarc=pass, or dkim/spf pass aligned, for the domain of `from`. */
 gboolean address_is_authentic(const Headers *headers, const char *authserv_id, const char *from);
+
+/* Authenticated Received Chain (RFC 8617): TRUE when our border server saw a mail with this author before
+ * somebody passed it on, and says that nobody has touched what it wrote down then: the topmost
+ * Authentication-Results of `authserv_id` says arc=pass, and an ARC-Authentication-Results of the same
+ * authserv-id says dmarc=pass or aligned dkim=pass for the domain of `author`. */
+gboolean address_arc_vouches(const Headers *headers, const char *authserv_id, const char *author);

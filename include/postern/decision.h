@@ -11,7 +11,8 @@ typedef struct {
     gint64 received_us;
     char *source; /* "lmtp", "imap", "pipe", "import" */
     char *peer;
-    char *envelope_from;  /* "" is the null sender */
+    char *envelope_from;  /* "" is the null sender, but see envelope_is_null_sender */
+    char *return_path;    /* what the mail says about it (Reading.return_path), or NULL */
     char *recipient;      /* as given in RCPT */
     char *queue;          /* name of the queue that the recipient belongs to */
     char *detail;         /* sub-address (RFC 5233), or NULL */
@@ -19,8 +20,12 @@ typedef struct {
     gboolean is_released; /* a person let it pass: it is not held again */
 } Envelope;
 void envelope_clear(Envelope *envelope);
-/* FALSE for a mail out of a file that does not tell its envelope sender: "" is then "unknown". */
+/* FALSE when "" only means that nobody told the envelope sender: mail out of files and mailboxes is handed over
+ * without one, and Return-Path tells it, if it is there. */
+gboolean envelope_tells_sender(const Envelope *envelope);
 gboolean envelope_is_null_sender(const Envelope *envelope);
+/* Out of a mailbox: whom it was written to is not known, `recipient` is only the mailbox's own queue. */
+gboolean envelope_is_fetched(const Envelope *envelope);
 
 /* Ways to find the ticket of a mail, strongest first. */
 typedef enum {

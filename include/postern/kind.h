@@ -17,6 +17,7 @@ typedef struct {
     const char *subject;         /* decoded */
     const char *from;            /* address, or NULL */
     const char *envelope_from;   /* "" is the null sender; NULL: not known */
+    const char *own_list;        /* address of a list whose own fields say nothing; else NULL */
 } KindEvidence;
 
 /* Sets kind, may_answer, kind_reasons and bounce of `reading`, nothing else. */

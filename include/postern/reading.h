@@ -11,7 +11,7 @@ typedef struct {
     const RuleSet *rules; /* NULL: no fields */
     RulesScratch *scratch;
     const char *authserv_id;   /* or NULL */
-    const char *envelope_from; /* "" null sender, NULL not known */
+    const char *envelope_from; /* "" null sender, NULL not known: then Return-Path tells it */
 } ReadingSettings;
 
 /* Never NULL for a mail that can be read at all; ERROR_LIMIT where the pre-scan refuses. */

@@ -27,3 +27,26 @@ gboolean server_secret_is_token(const ServerSecret *secret);
  * `stop_fd` (or -1) becomes readable. The caller frees with secret_free. NULL with ERROR_CONFIG (an admin
  * must act: no such file, the sign-in was never authorized or was withdrawn) or ERROR_TEMPORARY. */
 char *server_secret_get(ServerSecret *secret, gboolean was_refused, int stop_fd, GError **error);
+
+/* How a first sign-in talks with the person who runs the command. Texts are cleaned, but not for a terminal.
+ */
+typedef struct {
+    /* "Open `url`, type in `code`"; `url_with_code` (or NULL) spares the typing. */
+    void (*show_code)(gpointer data, const char *url, const char *code, const char *url_with_code,
+                      gint64 life_s);
+    /* "Open `url`, sign in, and paste the address that the browser ends on": that, owned; NULL gives up. */
+    char *(*ask_url)(gpointer data, const char *url);
+    void (*wait)(gpointer data, gint64 seconds); /* between questions to the server; NULL: sleeps */
+    gpointer data;
+} SignInTalk;
+
+/* The device flow (RFC 8628); the sign-in has a device_url. When it returns TRUE the tokens are kept durably.
+ * ERROR_REFUSED: the person said no there. ERROR_TEMPORARY: nobody came, or the server is away. ERROR_CONFIG.
+ */
+gboolean sign_in_by_device(const Config *config, const ConfigSignIn *sign_in, const SignInTalk *talk,
+                           GError **error);
+/* The code flow with PKCE (RFC 6749 4.1, RFC 7636, RFC 8252) without a web server: the browser is sent to a
+ * port of loopback where nobody listens, and the person copies the address. The sign-in has an authorize_url.
+ * Errors as above; ERROR_MALFORMED: what was pasted is not the address that belongs to this attempt. */
+gboolean sign_in_by_paste(const Config *config, const ConfigSignIn *sign_in, const SignInTalk *talk,
+                          GError **error);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <postern/sign_in.h>
+#include <postern/values.h>
 
 /* What the server offers in its last EHLO answer. */
 typedef struct {
@@ -18,11 +19,16 @@ typedef struct {
 typedef struct SmtpLink SmtpLink;
 
 /* Returns when mail may flow: with a login configured only after the server has accepted it, with security
- * only over verified TLS 1.2 or later. `secret` may be NULL where the server has no user. NULL after
- * `timeout_ms`, when `stop_fd` (or -1) became readable, or when anything failed; `out_words` (owned) then
- * tell a person what, at which host and port. */
+ * only over verified TLS 1.2 or later. `secret` may be NULL where the server has no user; a token that is
+ * refused is renewed once. NULL after `timeout_ms`, when `stop_fd` (or -1) became readable, or when anything
+ * failed; `out_words` (owned) then tell a person what, at which host and port. */
 SmtpLink *smtp_link_open(const ConfigServer *server, const char *hello, ServerSecret *secret,
                          guint timeout_ms, int stop_fd, char **out_words);
+/* For `postern doctor`: connects, logs in, looks at certificate and offers, and sends nothing. Array of
+ * ProbeStep
+ * ("connection", "TLS", "login", "PIPELINING" …) that ends with the step that failed. Arguments as above. */
+GPtrArray *smtp_link_probe(const ConfigServer *server, const char *hello, ServerSecret *secret,
+                           guint timeout_ms, int stop_fd);
 void smtp_link_close(SmtpLink *link);
 const SmtpOffers *smtp_link_offers(const SmtpLink *link);
 /* For poll. */

@@ -54,5 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
 GPtrArray *ticket_list(Store *store, const char *status, const char *queue, guint most, GError **error);
 /* Any case of `ref`. ERROR_NOT_FOUND. */
 Ticket *ticket_get(Store *store, const char *ref, GError **error);
+/* What a list has of a ticket, at most `most` each of fields (the newest), participants and links; and of its
+ * messages the one that this mail became (0: none). ERROR_NOT_FOUND. */
+Ticket *ticket_get_with(Store *store, gint64 ticket_id, gint64 mail_id, guint most, GError **error);
 /* Events that name one mail. */
 GPtrArray *ticket_events_of_mail(Store *store, gint64 mail_id, GError **error);

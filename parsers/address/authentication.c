@@ -3,8 +3,8 @@
  * says nothing. */
 #include <postern/address.h>
 
+#include "authentication.h"
 #include "domain.h"
-#include "scan.h"
 
 #include <postern/base/limits.h>
 
@@ -114,8 +114,7 @@ static gboolean take_result(Scanner *scanner, Result *out)
     return TRUE;
 }
 
-/* authserv-id and version; FALSE when the field is another server's. */
-static gboolean take_server(Scanner *scanner, const char *authserv_id)
+gboolean authentication_take_server(Scanner *scanner, const char *authserv_id)
 {
     g_autofree char *server = take_run(scanner, "(;=");
     return server && g_ascii_strcasecmp(server, authserv_id) == 0 && (at_end(scanner) || *scanner->at != '=');
@@ -152,22 +151,23 @@ static gboolean method_is(const Result *result, const char *method)
     return g_ascii_strcasecmp(result->method, method) == 0;
 }
 
-static gboolean result_vouches(const Result *result, const char *from_domain)
+static gboolean result_vouches(const Result *result, const char *from_domain, gboolean spf)
 {
-    if (result->is_contradictory || g_ascii_strcasecmp(result->result, "pass") != 0)
+    if (!from_domain || result->is_contradictory || g_ascii_strcasecmp(result->result, "pass") != 0)
         return FALSE;
     if (method_is(result, "dmarc"))
         return value_is_from(result->header_from, from_domain);
     if (method_is(result, "dkim"))
         return value_is_aligned(result->header_d ? result->header_d : result->header_i, from_domain);
-    return method_is(result, "spf") && value_is_aligned(result->mailfrom, from_domain);
+    return spf && method_is(result, "spf") && value_is_aligned(result->mailfrom, from_domain);
 }
 
-static gboolean field_vouches(Scanner *scanner, const char *from_domain)
+AuthenticationSays authentication_read(Scanner *scanner, const char *domain, gboolean spf)
 {
-    gboolean vouched = FALSE;
+    const AuthenticationSays nothing = {FALSE, FALSE};
+    AuthenticationSays says = nothing;
     if (!take_version(scanner))
-        return FALSE;
+        return nothing;
     while (take_char(scanner, ';')) {
         if (at_end(scanner))
             break;
@@ -178,12 +178,24 @@ static gboolean field_vouches(Scanner *scanner, const char *from_domain)
         scanner->at = start;
         g_auto(Result) result = {0};
         if (!take_result(scanner, &result))
-            return FALSE;
+            return nothing;
         if (method_is(&result, "dmarc") && g_ascii_strcasecmp(result.result, "fail") == 0)
-            return FALSE;
-        vouched |= result_vouches(&result, from_domain);
+            return nothing;
+        says.vouches |= result_vouches(&result, domain, spf);
+        says.arc |= method_is(&result, "arc") && g_ascii_strcasecmp(result.result, "pass") == 0;
     }
-    return vouched && at_end(scanner);
+    return at_end(scanner) ? says : nothing;
+}
+
+gboolean authentication_find(const Headers *headers, const char *authserv_id, Scanner *scanner)
+{
+    const char *raw;
+    for (guint i = 0; (raw = headers_get(headers, "Authentication-Results", i)); i++) {
+        scanner_start(scanner, raw, strlen(raw));
+        if (authentication_take_server(scanner, authserv_id))
+            return strlen(raw) <= LIMIT_HEADER_LINE_BYTES;
+    }
+    return FALSE;
 }
 
 gboolean address_is_authentic(const Headers *headers, const char *authserv_id, const char *from)
@@ -192,12 +204,7 @@ gboolean address_is_authentic(const Headers *headers, const char *authserv_id, c
         return FALSE;
     const char *domain = address_domain(from);
     g_autofree char *from_domain = domain_to_ascii(domain, strlen(domain));
-    const char *raw;
-    for (guint i = 0; from_domain && (raw = headers_get(headers, "Authentication-Results", i)); i++) {
-        Scanner scanner;
-        scanner_start(&scanner, raw, strlen(raw));
-        if (take_server(&scanner, authserv_id))
-            return strlen(raw) <= LIMIT_HEADER_LINE_BYTES && field_vouches(&scanner, from_domain);
-    }
-    return FALSE;
+    Scanner scanner;
+    return from_domain && authentication_find(headers, authserv_id, &scanner) &&
+           authentication_read(&scanner, from_domain, TRUE).vouches;
 }

@@ -196,11 +196,8 @@ static Mailbox *parse_mailbox(Lexemes all, const Scanner *scanner, GPtrArray *fi
     return mailbox_new(name, address);
 }
 
-Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings)
+static Mailbox *parse_raw(const char *raw, GPtrArray *findings)
 {
-    const char *raw = only_from(headers, findings);
-    if (!raw)
-        return NULL;
     if (strlen(raw) > LIMIT_ADDRESS_HEADER_BYTES) {
         doubt(findings, "From field is longer than %u bytes", LIMIT_ADDRESS_HEADER_BYTES);
         return NULL;
@@ -215,4 +212,21 @@ Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings)
     for (Lexeme next; scanner_next(&scanner, &next), next.type != LEXEME_END;)
         g_array_append_val(lexemes, next);
     return parse_mailbox((Lexemes){(const Lexeme *)lexemes->data, lexemes->len}, &scanner, findings);
+}
+
+Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings)
+{
+    const char *raw = only_from(headers, findings);
+    return raw ? parse_raw(raw, findings) : NULL;
+}
+
+Mailbox *address_parse_mailbox(const char *raw)
+{
+    g_autoptr(GPtrArray) doubts = g_ptr_array_new_with_free_func(g_free);
+    Mailbox *mailbox = parse_raw(raw, doubts);
+    if (!mailbox || doubts->len == 0)
+        return mailbox;
+    g_free(mailbox->name);
+    mailbox->name = g_strdup("");
+    return mailbox;
 }

@@ -104,11 +104,24 @@ static const HeaderSign header_signs[] = {
     {"X-Loop", NULL, KIND_MACHINE, NO_ANSWER},
 };
 
-static void collect_headers(Signs *signs, const Headers *headers)
+/* The link to leave a list is that list's, too, when it leads to the list's domain or to Google's groups. */
+static gboolean is_own_list(const HeaderSign *known, const char *raw, const char *own_list)
+{
+    if (!own_list || known->kind == KIND_LIST)
+        return own_list != NULL;
+    const char *at = strrchr(own_list, '@');
+    return g_str_has_prefix(known->name, "List-Unsubscribe") &&
+           (strcasestr(raw, "groups.google.") || strcasestr(raw, "googlegroups.") ||
+            (at && strcasestr(raw, at + 1)));
+}
+
+static void collect_headers(Signs *signs, const Headers *headers, const char *own_list)
 {
     for (guint i = 0; i < G_N_ELEMENTS(header_signs); i++) {
         const HeaderSign *known = &header_signs[i];
         const char *raw = headers_get(headers, known->name, 0);
+        if (raw && is_own_list(known, raw, own_list))
+            continue;
         g_autofree char *token = raw ? field_token(raw) : NULL;
         /* "X-Autoreply: no" says what it says. */
         if (!raw || g_str_equal(token, "no") || g_str_equal(token, "false") ||
@@ -357,7 +370,7 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
     collect_reports(signs, evidence);
     collect_complaint(signs, evidence, subject);
     collect_auto_submitted(signs, evidence->headers);
-    collect_headers(signs, evidence->headers);
+    collect_headers(signs, evidence->headers, evidence->own_list);
     collect_suppression(signs, evidence->headers);
     collect_program(signs, evidence->headers);
     g_autofree char *sender = sender_address(evidence);

@@ -72,12 +72,12 @@ static void put_mailboxes(Json *object, const char *key, const GPtrArray *mailbo
     put_elements(object, key, mailboxes, (ElementJson)mailbox_json);
 }
 
-static void put_from(Json *object, const Mailbox *from)
+static void put_mailbox(Json *object, const char *key, const Mailbox *mailbox)
 {
-    if (from)
-        json_put(object, "from", mailbox_json(from));
+    if (mailbox)
+        json_put(object, key, mailbox_json(mailbox));
     else
-        json_put_null(object, "from");
+        json_put_null(object, key);
 }
 
 static void put_bounce(Json *object, const Bounce *bounce)
@@ -97,7 +97,7 @@ static void put_header(Json *object, const Reading *reading)
     json_put_text(object, "message_id", reading->message_id);
     json_put_time(object, "date", reading->date_us);
     json_put_text(object, "subject", or_empty(reading->subject));
-    put_from(object, reading->from);
+    put_mailbox(object, "from", reading->from);
     json_put_texts(object, "sender_findings", reading->sender_findings);
     put_mailboxes(object, "to", reading->to);
     put_mailboxes(object, "cc", reading->cc);
@@ -125,6 +125,14 @@ static void put_content(Json *object, const Reading *reading)
     put_elements(object, "findings", reading->findings, (ElementJson)finding_json);
 }
 
+/* Behind all others: what came later to the contract. */
+static void put_way(Json *object, const Reading *reading)
+{
+    json_put_text(object, "return_path", reading->return_path);
+    json_put_texts(object, "delivered_to", reading->delivered_to);
+    put_mailbox(object, "original_from", reading->original_from);
+}
+
 Json *reading_to_json(const Reading *reading, const char *file)
 {
     Json *object = json_make_object();
@@ -132,5 +140,6 @@ Json *reading_to_json(const Reading *reading, const char *file)
     put_header(object, reading);
     put_kind(object, reading);
     put_content(object, reading);
+    put_way(object, reading);
     return object;
 }

@@ -1,6 +1,7 @@
 #include "attached.h"
 #include "evidence.h"
 #include "shown_text.h"
+#include "way.h"
 
 #include <postern/address.h>
 #include <postern/base/clock.h>
@@ -79,6 +80,7 @@ static void read_headers(const Headers *headers, const ReadingSettings *settings
     read_ids(headers, "In-Reply-To", &reading->in_reply_to);
     read_ids(headers, "References", &reading->references);
     reading->hops = headers_count(headers, "Received");
+    way_read(headers, settings->authserv_id, reading);
 }
 
 static void split_text(ShownText *shown, Reading *reading)
@@ -92,6 +94,23 @@ static void split_text(ShownText *shown, Reading *reading)
     reading->reply = g_steal_pointer(&parts.reply);
     reading->quoted = g_steal_pointer(&parts.quoted);
     reading->signature = g_steal_pointer(&parts.signature);
+}
+
+/* A group that is the desk's own makes no list mail of what customers write to it. Which groups those are, only
+ * the desk knows. */
+static void judge_direct(KindEvidence *evidence, Reading *reading)
+{
+    reading->direct_kind = reading->kind;
+    reading->direct_may_answer = reading->may_answer;
+    if (!reading->list_address && !reading->original_from)
+        return;
+    g_autoptr(Reading) direct = reading_new();
+    evidence->own_list = reading->list_address;
+    if (reading->original_from)
+        evidence->from = reading->original_from->address;
+    kind_judge(evidence, direct);
+    reading->direct_kind = direct->kind;
+    reading->direct_may_answer = direct->may_answer;
 }
 
 static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *reading)
@@ -110,9 +129,10 @@ static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *rea
         .text = reading->text,
         .subject = reading->subject,
         .from = reading->from ? reading->from->address : NULL,
-        .envelope_from = settings->envelope_from,
+        .envelope_from = settings->envelope_from ? settings->envelope_from : reading->return_path,
     };
     kind_judge(&evidence, reading);
+    judge_direct(&evidence, reading);
 }
 
 /* Secrets must not leave in any text that is kept, also where they give no field. */
@@ -127,6 +147,8 @@ static void mask_names(const ReadingSettings *settings, gint64 deadline_us, Read
 {
     if (reading->from)
         mask_text(settings, deadline_us, reading->from->name, reading);
+    if (reading->original_from)
+        mask_text(settings, deadline_us, reading->original_from->name, reading);
     for (guint i = 0; i < reading->attachments->len; i++)
         mask_text(settings, deadline_us, ((Attachment *)reading->attachments->pdata[i])->name, reading);
     for (guint i = 0; i < reading->fields->len; i++)

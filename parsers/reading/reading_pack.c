@@ -101,6 +101,15 @@ static const Member reading_members[] = {
     {MEMBER(Reading, findings), LIST(LIMIT_FINDINGS, finding_shape)},
     {MEMBER(Reading, from_authentic), FLAG},
     {MEMBER(Reading, hops), .type = MEMBER_NUMBER, .most = LIMIT_HEADER_LINES},
+    {MEMBER(Reading, return_path), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(Reading, delivered_to), LINES(LIMIT_DELIVERED_TO, LINE_BYTES)},
+    {MEMBER(Reading, original_from), .type = MEMBER_STRUCT, .of = &mailbox_shape},
+    {MEMBER(Reading, original_authentic), FLAG},
+    {MEMBER(Reading, from_is_list), FLAG},
+    {MEMBER(Reading, list_address), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(Reading, direct_kind), .type = MEMBER_NUMBER, .most = KIND_COUNT - 1},
+    {MEMBER(Reading, direct_may_answer), FLAG},
+    {MEMBER(Reading, passed_on_by), .type = MEMBER_STRUCT, .of = &mailbox_shape},
 };
 const Shape reading_shape = SHAPE(Reading, reading_members, NULL);
 

@@ -8,15 +8,29 @@ void envelope_clear(Envelope *envelope)
     g_free(envelope->source);
     g_free(envelope->peer);
     g_free(envelope->envelope_from);
+    g_free(envelope->return_path);
     g_free(envelope->recipient);
     g_free(envelope->queue);
     g_free(envelope->detail);
     *envelope = (Envelope){0};
 }
 
+gboolean envelope_is_fetched(const Envelope *envelope)
+{
+    return strcmp(envelope->source, "imap") == 0;
+}
+
+gboolean envelope_tells_sender(const Envelope *envelope)
+{
+    return *envelope->envelope_from ||
+           (strcmp(envelope->source, "import") != 0 && !envelope_is_fetched(envelope));
+}
+
 gboolean envelope_is_null_sender(const Envelope *envelope)
 {
-    return *envelope->envelope_from == '\0' && strcmp(envelope->source, "import") != 0;
+    if (envelope_tells_sender(envelope))
+        return *envelope->envelope_from == '\0';
+    return envelope->return_path && *envelope->return_path == '\0';
 }
 
 static const char *const evidence_names[] = {

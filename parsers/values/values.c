@@ -183,6 +183,7 @@ Reading *reading_new(void)
     reading->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
     reading->fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
     reading->findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    reading->delivered_to = g_ptr_array_new_with_free_func(g_free);
     return reading;
 }
 
@@ -193,14 +194,17 @@ void reading_free(Reading *reading)
     GPtrArray *arrays[] = {reading->sender_findings, reading->to,          reading->cc,
                            reading->reply_to,        reading->in_reply_to, reading->references,
                            reading->kind_reasons,    reading->attachments, reading->fields,
-                           reading->findings};
+                           reading->findings,        reading->delivered_to};
     for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);
-    char *strings[] = {reading->message_id, reading->subject, reading->text,
-                       reading->reply,      reading->quoted,  reading->signature};
+    char *strings[] = {reading->message_id,  reading->subject,     reading->text,
+                       reading->reply,       reading->quoted,      reading->signature,
+                       reading->return_path, reading->list_address};
     for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     mailbox_free(reading->from);
+    mailbox_free(reading->original_from);
+    mailbox_free(reading->passed_on_by);
     bounce_free(reading->bounce);
     g_free(reading);
 }

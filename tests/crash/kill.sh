@@ -29,7 +29,7 @@ family() {
 }
 
 one_of() { # a process of the running gate with this role
-    family | awk -v role="$1" '$NF == role { print $2 }' | shuf -n 1
+    family | awk -v role="$1" '$NF == role || $(NF - 1) == role { print $2 }' | shuf -n 1
 }
 
 nobody() {
@@ -174,7 +174,7 @@ prove_some() {
 # Everything that a killed process may cause its neighbours to say.
 unexpected() {
     cat "$FLOW_FOLDER/history.log" "$FLOW_FOLDER/serve.log" | grep -aE '^(error|warning) |AddressSanitizer|runtime error' |
-        grep -avE '(gate|sender) was killed by signal 9; it starts again in' |
+        grep -avE '(gate|sender outgoing) was killed by signal 9; it starts again in' |
         grep -avE 'reading attempt [12]: (the reader failed on this mail|no reader can be started): killed by SIGKILL' |
         proof_none "words that nobody expected"
 }

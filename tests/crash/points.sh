@@ -135,7 +135,7 @@ compare() {
 # What the neighbours of a killed process may say.
 check_words() {
     cat "$FLOW_FOLDER/history.log" "$FLOW_FOLDER/serve.log" 2>/dev/null |
-        grep -aE '^(error|warning) |AddressSanitizer|runtime error' | grep -avE '(gate|sender) was killed by signal 9; it starts again' |
+        grep -aE '^(error|warning) |AddressSanitizer|runtime error' | grep -avE '(gate|sender outgoing) was killed by signal 9; it starts again' |
         proof_none "words that nobody expected"
 }
 

@@ -23,7 +23,7 @@ one_more() {
 }
 # role NAME: the process of a role, by its last word
 role() {
-    pgrep -P "$GATE_PID" -f " $1$"
+    pgrep -P "$GATE_PID" -f " $1( outgoing)?$"
 }
 is_other() { # ROLE PID
     local now
@@ -52,7 +52,7 @@ ends() {
 flow_check "it is ready" gate_start
 flow_equals "it says where" "$PORT" "$GATE_PORT"
 flow_check "ready means that mail is taken" one_more
-flow_equals "three processes and no more than the readers" 3 "$(pgrep -s "$GATE_PID" -f ' (serve|gate|sender)$' | wc -l)"
+flow_equals "three processes and no more than the readers" 3 "$(pgrep -s "$GATE_PID" -f ' (serve|gate|sender outgoing)$' | wc -l)"
 session=$GATE_PID
 smtp-source -L -s 5 -m 200 -f busy@customer.test -t support@desk.test "inet:127.0.0.1:$PORT" >"$FLOW_FOLDER/source.log" 2>&1 &
 load=$!
@@ -78,7 +78,7 @@ for name in sender gate; do
     flow_check "there is a $name" test -n "$pid"
     kill -KILL "$pid"
     flow_check "a killed $name is started again" flow_wait 20 is_other "$name" "$pid"
-    flow_contains "and it is told" "$(cat "$FLOW_FOLDER/serve.log")" "^error serve: $name was killed by signal 9; it starts again"
+    flow_contains "and it is told" "$(cat "$FLOW_FOLDER/serve.log")" "^error serve: $name( outgoing)? was killed by signal 9; it starts again"
     flow_check "mail is taken after it" flow_wait 20 accepts
     flow_check "and goes its way" one_more
 done

@@ -9,9 +9,9 @@ declare -A door=(
     [values]=values [decision]=values
     [yaml]=config [config]=config [mail]=mail [address]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
     [rules]=rules [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading
-    [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store
+    [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store [ticket_json]=store
     [sign_in]=wire [smtp_link]=wire [https]=wire [ledger]=store [blocks]=store [routes]=store [fetcher]=intake [watch]=gate
-    [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [pipeline]=gate [setup]=gate
+    [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [pipeline]=gate [setup]=gate [announce]=gate
 )
 # Room of the gateway → rooms of the gateway that it may look into, besides itself, base and the parsers.
 declare -A below=([base]="" [wire]="" [store]="" [intake]="store wire" [reader]="" [deliver]="store wire" [desk]=""

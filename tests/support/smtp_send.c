@@ -76,7 +76,7 @@ static int report(const GPtrArray *rows, DeliveryResult *results)
         printf("%s %s: %s\n", delivery_outcome_name(results[i].outcome), row->to, results[i].answer);
         if (results[i].outcome != DELIVERY_SENT)
             status = EXIT_FAILURE;
-        g_free(results[i].answer);
+        delivery_result_clear(&results[i]);
     }
     return status;
 }

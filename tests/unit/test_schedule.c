@@ -20,25 +20,28 @@ static void delays(void **state)
     static const guint minutes[] = {1, 1, 5, 15, 60, 180, 360, 360, 360};
     for (guint attempts = 0; attempts < G_N_ELEMENTS(minutes); attempts++) {
         gint64 delay = minutes[attempts] * MINUTE;
-        gint64 low = deliver_next_try_us(CREATED, CREATED, attempts, 4 * DAY, 0);
-        gint64 high = deliver_next_try_us(CREATED, CREATED, attempts, 4 * DAY, G_MAXUINT32);
-        gint64 middle = deliver_next_try_us(CREATED, CREATED, attempts, 4 * DAY, G_MAXUINT32 / 2);
+        gint64 low = deliver_next_try_us(CREATED, CREATED, attempts, ANSWER_OTHER, 4 * DAY, 0);
+        gint64 high = deliver_next_try_us(CREATED, CREATED, attempts, ANSWER_OTHER, 4 * DAY, G_MAXUINT32);
+        gint64 middle =
+            deliver_next_try_us(CREATED, CREATED, attempts, ANSWER_OTHER, 4 * DAY, G_MAXUINT32 / 2);
         assert_true(low == CREATED + delay - delay / 4);
         assert_true(high == CREATED + delay + delay / 4);
         assert_true(ABS(middle - (CREATED + delay)) < G_USEC_PER_SEC);
     }
-    assert_true(deliver_next_try_us(CREATED, CREATED, G_MAXUINT, 4 * DAY, 0) == CREATED + 270 * MINUTE);
+    assert_true(deliver_next_try_us(CREATED, CREATED, G_MAXUINT, ANSWER_OTHER, 4 * DAY, 0) ==
+                CREATED + 270 * MINUTE);
 }
 
 static void ends(void **state)
 {
     (void)state;
     gint64 end = CREATED + 4 * DAY;
-    assert_true(deliver_next_try_us(CREATED, end - 1, 20, 4 * DAY, 0) == end);
-    assert_true(deliver_next_try_us(CREATED, end - 5 * 60 * MINUTE, 20, 4 * DAY, G_MAXUINT32) == end);
-    assert_true(deliver_next_try_us(CREATED, end, 20, 4 * DAY, 0) == 0);
-    assert_true(deliver_next_try_us(CREATED, end + DAY, 1, 4 * DAY, 0) == 0);
-    assert_true(deliver_next_try_us(CREATED, CREATED, 1, 0, 0) == 0);
+    assert_true(deliver_next_try_us(CREATED, end - 1, 20, ANSWER_OTHER, 4 * DAY, 0) == end);
+    assert_true(deliver_next_try_us(CREATED, end - 5 * 60 * MINUTE, 20, ANSWER_OTHER, 4 * DAY, G_MAXUINT32) ==
+                end);
+    assert_true(deliver_next_try_us(CREATED, end, 20, ANSWER_OTHER, 4 * DAY, 0) == 0);
+    assert_true(deliver_next_try_us(CREATED, end + DAY, 1, ANSWER_OTHER, 4 * DAY, 0) == 0);
+    assert_true(deliver_next_try_us(CREATED, CREATED, 1, ANSWER_OTHER, 0, 0) == 0);
 }
 
 static void plans(void **state)

@@ -1,4 +1,4 @@
-/* Writing JSON (jansson lives only behind this header). A value is built, put
+/* Writing JSON, and reading some (jansson lives only behind this header). A value is built, put
  * into its parent, and printed once. Putting gives the value away. */
 #pragma once
 
@@ -24,8 +24,15 @@ void json_put_texts(Json *object, const char *key, const GPtrArray *texts);
 void json_add(Json *array, Json *value);
 void json_add_text(Json *array, const char *text);
 
-/* Reads JSON that this program wrote itself (a column of the store). NULL when it does not parse. */
+/* Reads JSON that this program wrote itself, or a short answer of a server. NULL when it does not parse. */
 Json *json_parse(const char *text);
+
+/* The text of a member of an object; NULL when it is no object, has no such member, or that is no text.
+ * Borrowed.
+ */
+const char *json_text_of(const Json *object, const char *key);
+/* A number of an object, or digits as a text; `otherwise` when there is none. */
+gint64 json_integer_of(const Json *object, const char *key, gint64 otherwise);
 
 /* The texts of an array of texts; empty when it is none. The caller owns the array. */
 GPtrArray *json_texts(const Json *array);

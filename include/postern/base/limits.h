@@ -26,6 +26,7 @@
 #define LIMIT_PARTS 1000u
 #define LIMIT_ADDRESSES 500u /* in one header */
 #define LIMIT_REFERENCES 100u
+#define LIMIT_DELIVERED_TO 20u /* a mail passes few servers that write whom they deliver to */
 #define LIMIT_HOPS 50u /* Received fields: more is a loop */
 
 /* What a Reading carries. */
@@ -37,6 +38,11 @@
 #define LIMIT_SUBJECT_BYTES 998u
 #define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
+
+/* What a webhook is told at once. */
+#define LIMIT_WEBHOOK_BYTES (512u * 1024) /* web servers take 1 MiB as they come */
+#define LIMIT_WEBHOOK_PIECES                                                                                 \
+    500u /* fields of a ticket, its participants, its links: they grow with every mail */
 
 /* The reader child. */
 #define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */

@@ -1,6 +1,5 @@
-#include "gateway/app/ticket_view.h"
-
 #include <postern/base/mail_id.h>
+#include <postern/ticket_json.h>
 
 static Json *participants_json(const Ticket *ticket)
 {
@@ -52,24 +51,8 @@ static Json *related_json(const Ticket *ticket)
 static Json *messages_json(const Ticket *ticket)
 {
     Json *array = json_make_array();
-    for (guint i = 0; i < ticket->messages->len; i++) {
-        const TicketMessage *message = ticket->messages->pdata[i];
-        g_autofree char *id = ticket_message_id(message);
-        Json *object = json_make_object();
-        json_put_text(object, "id", id);
-        json_put_text(object, "direction", message->direction);
-        json_put_text(object, "from", message->from_address);
-        json_put_text(object, "subject", message->subject);
-        json_put_time(object, "date", message->date_us ? message->date_us : message->at_us);
-        json_put_text(object, "kind", message->kind);
-        json_put_text(object, "reply", message->reply);
-        json_put_text(object, "raw_sha256", message->raw_sha256);
-        json_put(object, "why", json_parse(message->why));
-        json_put_time(object, "received", message->at_us);
-        json_put(object, "attachments", json_parse(message->attachments));
-        json_put(object, "findings", json_parse(message->findings));
-        json_add(array, object);
-    }
+    for (guint i = 0; i < ticket->messages->len; i++)
+        json_add(array, ticket_message_json(ticket->messages->pdata[i]));
     return array;
 }
 
@@ -79,6 +62,25 @@ static Json *events_json(const Ticket *ticket)
     for (guint i = 0; i < ticket->events->len; i++)
         json_add(array, ticket_event_json(ticket->events->pdata[i]));
     return array;
+}
+
+Json *ticket_message_json(const TicketMessage *message)
+{
+    g_autofree char *id = ticket_message_id(message);
+    Json *object = json_make_object();
+    json_put_text(object, "id", id);
+    json_put_text(object, "direction", message->direction);
+    json_put_text(object, "from", message->from_address);
+    json_put_text(object, "subject", message->subject);
+    json_put_time(object, "date", message->date_us ? message->date_us : message->at_us);
+    json_put_text(object, "kind", message->kind);
+    json_put_text(object, "reply", message->reply);
+    json_put_text(object, "raw_sha256", message->raw_sha256);
+    json_put(object, "why", json_parse(message->why));
+    json_put_time(object, "received", message->at_us);
+    json_put(object, "attachments", json_parse(message->attachments));
+    json_put(object, "findings", json_parse(message->findings));
+    return object;
 }
 
 Json *ticket_event_json(const StoredEvent *event)
