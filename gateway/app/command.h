@@ -42,6 +42,10 @@ extern const GOptionEntry deliver_options[], import_options[], ticket_options[],
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;
+/* Set by mailboxes_options: --paste. */
+extern gboolean authorize_paste;
+/* `mailboxes authorize NAME`: of a sign-in, a mailbox or a route. Asks a person; exit code. */
+int mailboxes_authorize(Command *command, const char *name);
 
 /* Roles that `serve` starts; not for people. */
 int role_gate(Command *command);
