@@ -37,6 +37,7 @@ int command_held(Command *command);
 int command_outbox(Command *command);
 int command_stats(Command *command);
 int command_mailboxes(Command *command);
+int command_doctor(Command *command);
 extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
     mailboxes_options[];
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */

@@ -18,3 +18,5 @@ Json *way_json(gconstpointer way);
 
 /* "3 min", "2 h", "5 days": how long something lasts. The caller frees. */
 char *age_words(gint64 age_us);
+/* "25.0 MiB". The caller frees. */
+char *size_words(guint64 bytes);

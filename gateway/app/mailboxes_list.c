@@ -149,8 +149,8 @@ static void print_table(const GPtrArray *boxes)
 
 static void print_stuck(const Box *box, const StuckMail *mail, guint64 message_bytes)
 {
-    g_autofree char *size = g_format_size_full(mail->size, G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *most = g_format_size_full(message_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *size = size_words(mail->size);
+    g_autofree char *most = size_words(message_bytes);
     g_autofree char *what =
         mail->is_too_large
             ? g_strdup_printf("is larger (%s) than limits.message_size (%s): raise the limit and reload, or "

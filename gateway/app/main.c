@@ -40,6 +40,8 @@ static const CommandInfo commands[] = {
      outbox_options},
     {"mailboxes", "[list] | authorize NAME", "how each mailbox fares, and what is down; sign in to a server",
      "postern mailboxes\n  postern mailboxes authorize support", command_mailboxes, mailboxes_options},
+    {"doctor", "", "try every configured server, folder and sign-in, and say what to mend",
+     "postern -c /etc/postern/postern.yaml doctor", command_doctor, NULL},
     {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json",
      command_stats, NULL},
 };

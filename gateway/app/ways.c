@@ -60,3 +60,15 @@ char *age_words(gint64 age_us)
         if (seconds >= units[i].seconds)
             return g_strdup_printf("%" G_GINT64_FORMAT " %s", seconds / sizes[i], units[i].unit);
 }
+
+char *size_words(guint64 bytes)
+{
+    char *words = g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS);
+    /* GLib puts a blank between that searching for a blank does not find. */
+    char *blank = strstr(words, "\u00a0");
+    if (blank) {
+        *blank = ' ';
+        memmove(blank + 1, blank + 2, strlen(blank + 2) + 1);
+    }
+    return words;
+}

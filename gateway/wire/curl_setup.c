@@ -1,6 +1,7 @@
 #include "curl_setup.h"
 
 #include <poll.h>
+#include <string.h>
 
 /* curl asks at least once a second. */
 static int on_progress(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
@@ -27,4 +28,19 @@ void curl_setup(CURL *curl, const char *ca_file, const int *stop_fd, char *troub
         curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* else the system's CAs would count as well */
     }
+}
+
+/* "Expire date:2026-12-24 00:00:00 GMT" of the first certificate: the server's own. */
+gint64 curl_certificate_end_us(CURL *curl)
+{
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
+        return 0;
+    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
+        if (!g_str_has_prefix(line->data, "Expire date:"))
+            continue;
+        time_t end = curl_getdate(line->data + strlen("Expire date:"), NULL);
+        return end > 0 ? (gint64)end * G_USEC_PER_SEC : 0;
+    }
+    return 0;
 }
