@@ -1,6 +1,7 @@
 #include "curl_setup.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 /* curl asks at least once a second. */
@@ -30,17 +31,25 @@ void curl_setup(CURL *curl, const char *ca_file, const int *stop_fd, char *troub
     }
 }
 
-/* "Expire date:2026-12-24 00:00:00 GMT" of the first certificate: the server's own. */
+/* "2026-11-24 16:06:57 GMT", as curl with GnuTLS writes it; curl_getdate does not know that form. */
+static gint64 parse_end(const char *text)
+{
+    int year, month, day, hour, minute, second;
+    if (sscanf(text, "%4d-%2d-%2d %2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6)
+        return 0;
+    g_autoptr(GDateTime) end = g_date_time_new_utc(year, month, day, hour, minute, second);
+    return end ? g_date_time_to_unix(end) * G_USEC_PER_SEC : 0;
+}
+
 gint64 curl_certificate_end_us(CURL *curl)
 {
+    static const char name[] = "Expire Date:";
     struct curl_certinfo *chain = NULL;
     if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
         return 0;
-    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
-        if (!g_str_has_prefix(line->data, "Expire date:"))
-            continue;
-        time_t end = curl_getdate(line->data + strlen("Expire date:"), NULL);
-        return end > 0 ? (gint64)end * G_USEC_PER_SEC : 0;
-    }
+    /* The first is the server's own. */
+    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next)
+        if (g_ascii_strncasecmp(line->data, name, strlen(name)) == 0)
+            return parse_end(line->data + strlen(name));
     return 0;
 }
