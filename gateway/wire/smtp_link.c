@@ -118,24 +118,6 @@ static void connect_link(SmtpLink *link, const SmtpAttempt *attempt, const char 
         trial->failed_at = SMTP_STEP_DONE;
 }
 
-/* Of the first certificate, the server's own: "Expire Date:2026-12-24 00:00:00 GMT". */
-static gint64 certificate_end_us(CURL *curl)
-{
-    static const char key[] = "Expire Date:";
-    struct curl_certinfo *chain = NULL;
-    if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
-        return 0;
-    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
-        if (!g_str_has_prefix(line->data, key))
-            continue;
-        g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-        g_autofree char *text = g_strndup(line->data + strlen(key), strlen("2026-12-24 00:00:00"));
-        g_autoptr(GDateTime) end = g_date_time_new_from_iso8601(text, utc);
-        return end ? g_date_time_to_unix(end) * G_USEC_PER_SEC : 0;
-    }
-    return 0;
-}
-
 static SmtpLink *try_once(const SmtpAttempt *known, const char *hello, int stop_fd, gboolean with_certificate,
                           SmtpTrial *trial, gboolean *out_is_refused)
 {
@@ -151,7 +133,7 @@ static SmtpLink *try_once(const SmtpAttempt *known, const char *hello, int stop_
     } else {
         curl_easy_setopt(link->curl, CURLOPT_CERTINFO, (long)with_certificate);
         connect_link(link, &attempt, hello, trial);
-        trial->certificate_end_us = with_certificate ? certificate_end_us(link->curl) : 0;
+        trial->certificate_end_us = with_certificate ? curl_certificate_end_us(link->curl) : 0;
     }
     if (trial->failed_at == SMTP_STEP_DONE)
         return link;
