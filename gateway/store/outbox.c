@@ -169,7 +169,12 @@ gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GE
     if (!row || !check_unsent(row, "drop", error))
         return FALSE;
     g_autofree char *answer = g_strdup_printf("dropped by %s", who);
-    OutboxResult result = {.id = id, .state = OUTBOX_FAILED, .next_us = row->next_us, .answer = answer};
+    OutboxResult result = {.id = id,
+                           .state = OUTBOX_FAILED,
+                           .next_us = row->next_us,
+                           .answer = answer,
+                           .status = row->status,
+                           .is_told = TRUE};
     return outbox_mark(store, &result, 1, now_us, error);
 }
 

@@ -74,8 +74,8 @@ gboolean outbox_recover(Store *store, const char *route, gint64 now_us, GError *
                   now_us, route);
 }
 
-/* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31
- * others that were never even begun. */
+/* Whoever had an uncertain row may have died of it. It goes alone: in company, a few deaths would hold
+ * a whole batch that was never even begun. */
 static void keep_apart(GPtrArray *due)
 {
     for (guint i = 0; i < due->len; i++)
@@ -132,10 +132,12 @@ static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us
     gboolean again = unknown || result->state == OUTBOX_QUEUED;
     if (!db_run(store->db, error,
                 "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = "
-                "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue), route = coalesce($9, route)"
+                "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue), route = coalesce($9, route),"
+                " is_told = CASE $10 WHEN 0 THEN is_told ELSE 1 END"
                 " WHERE id = $1 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
-                "ititiittt", result->id, outbox_state_name(result->state), result->next_us, result->answer,
-                (gint64)unknown, (gint64)again, result->status, result->dialogue, result->route))
+                "ititiittti", result->id, outbox_state_name(result->state), result->next_us, result->answer,
+                (gint64)unknown, (gint64)again, result->status, result->dialogue, result->route,
+                (gint64)result->is_told))
         return FALSE;
     return change_block(store, result, now_us, error) &&
            (again || add_event(store, result->id, now_us, error));

@@ -68,6 +68,7 @@ typedef struct {
     const char *block;    /* an address that gets no automatic mail until block_until_us, or whose block ends
                              (0); NULL: no change */
     gint64 block_until_us;
+    gboolean is_told; /* nobody has to be told of this failure */
 } OutboxResult;
 /* One transaction for all results. What is sent, failed or held becomes an event of its ticket. */
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
@@ -96,6 +97,7 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
 /* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. What is retried and fails again is news again.
  */
 gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
+/* Fails it; who drops knows, so nobody is told. Errors as outbox_retry. */
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 
 /* Every acknowledgement made since `since_us`, oldest first. */
