@@ -62,6 +62,29 @@ static void print_table(const GPtrArray *rows)
     table_print(table);
 }
 
+/* A mail has an envelope, what is told to a program has not. */
+static void print_whither(const OutboxRow *row)
+{
+    if (strcmp(row->kind, "webhook") == 0) {
+        command_print("Webhook      ", row->to);
+        command_print("Event        ", row->subject);
+        command_print("Its key      ", row->message_id);
+        return;
+    }
+    command_print("Envelope to  ", row->to);
+    command_print("Envelope from ",
+                  *row->envelope_from ? row->envelope_from : "<> (nothing may be answered to it)");
+}
+
+static void print_content(const OutboxRow *row, const char *text)
+{
+    g_autoptr(Json) body = strcmp(row->kind, "webhook") == 0 ? json_parse(text) : NULL;
+    g_autofree char *pretty = body ? json_print_pretty(body) : NULL;
+    g_auto(GStrv) lines = pretty ? NULL : g_strsplit(text, "\r\n", -1);
+    g_autofree char *joined = pretty ? NULL : g_strjoinv("\n", lines);
+    command_print_block(pretty ? pretty : joined, 0);
+}
+
 static int show(Command *command, Store *store, gint64 id)
 {
     g_autoptr(GError) error = NULL;
@@ -83,17 +106,13 @@ static int show(Command *command, Store *store, gint64 id)
     command_print("Route        ", row->route);
     command_print("Last answer  ", row->last_error);
     command_print("Status code  ", row->status);
-    command_print("Envelope to  ", row->to);
-    command_print("Envelope from ",
-                  *row->envelope_from ? row->envelope_from : "<> (nothing may be answered to it)");
+    print_whither(row);
     if (row->dialogue) {
         printf("%sThe last try%s\n", style_dim(), style_off());
         command_print_block(row->dialogue, 2);
     }
     putchar('\n');
-    g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
-    g_autofree char *joined = g_strjoinv("\n", lines);
-    command_print_block(joined, 0);
+    print_content(row, text);
     return EX_OK;
 }
 

@@ -158,7 +158,7 @@ gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error)
     }
     const char *state = row->state == OUTBOX_UNCERTAIN ? "uncertain" : "queued";
     return db_run(store->db, error,
-                  "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0,"
+                  "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0, returned_us = 0,"
                   " is_told = CASE kind WHEN 'webhook' THEN 1 ELSE 0 END WHERE id = $1 AND state <> 'sent'",
                   "iti", id, state, now_us);
 }
@@ -168,13 +168,12 @@ gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GE
     g_autoptr(OutboxRow) row = outbox_get(store, id, error);
     if (!row || !check_unsent(row, "drop", error))
         return FALSE;
+    /* Whoever drops it knows. */
+    if (!db_run(store->db, error, "UPDATE outbox SET is_told = 1, returned_us = 0 WHERE id = $1", "i", id))
+        return FALSE;
     g_autofree char *answer = g_strdup_printf("dropped by %s", who);
-    OutboxResult result = {.id = id,
-                           .state = OUTBOX_FAILED,
-                           .next_us = row->next_us,
-                           .answer = answer,
-                           .status = row->status,
-                           .is_told = TRUE};
+    OutboxResult result = {
+        .id = id, .state = OUTBOX_FAILED, .next_us = row->next_us, .answer = answer, .status = row->status};
     return outbox_mark(store, &result, 1, now_us, error);
 }
 

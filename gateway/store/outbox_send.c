@@ -132,13 +132,14 @@ static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us
     gboolean again = unknown || result->state == OUTBOX_QUEUED;
     if (!db_run(store->db, error,
                 "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = "
-                "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue), route = coalesce($9, route),"
-                " is_told = CASE $10 WHEN 0 THEN is_told ELSE 1 END"
-                " WHERE id = $1 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
-                "ititiittti", result->id, outbox_state_name(result->state), result->next_us, result->answer,
-                (gint64)unknown, (gint64)again, result->status, result->dialogue, result->route,
-                (gint64)result->is_told))
+                "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue), route = coalesce($9, route)"
+                " WHERE id = $1 AND returned_us = 0 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
+                "ititiittt", result->id, outbox_state_name(result->state), result->next_us, result->answer,
+                (gint64)unknown, (gint64)again, result->status, result->dialogue, result->route))
         return FALSE;
+    /* A report that it came back can be quicker than the sender with its mark. */
+    if (db_changes(store->db) == 0)
+        return TRUE;
     return change_block(store, result, now_us, error) &&
            (again || add_event(store, result->id, now_us, error));
 }

@@ -68,7 +68,6 @@ typedef struct {
     const char *block;    /* an address that gets no automatic mail until block_until_us, or whose block ends
                              (0); NULL: no change */
     gint64 block_until_us;
-    gboolean is_told; /* nobody has to be told of this failure */
 } OutboxResult;
 /* One transaction for all results. What is sent, failed or held becomes an event of its ticket. */
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
