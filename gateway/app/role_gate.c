@@ -7,6 +7,7 @@
 #include <postern/base/log.h>
 #include <postern/intake.h>
 #include <postern/pipeline.h>
+#include <postern/watch.h>
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -23,6 +24,7 @@ typedef struct {
     GMainLoop *loop;
     Pipeline *pipeline;
     IntakeServer *server;
+    Watch *watch;
     Setup *setup; /* of the server: it borrows the configuration */
     char *store_folder;
     GMutex starting; /* held until `server` is set: the first mail may be quicker */
@@ -120,6 +122,7 @@ static gboolean on_reload(gpointer user)
         return G_SOURCE_CONTINUE;
     }
     pipeline_reload(gate->pipeline, setup);
+    watch_reload(gate->watch, setup);
     intake_server_reload(gate->server, setup->config);
     tell_what_waits(gate->setup->config, setup->config);
     setup_unref(gate->setup);
@@ -146,6 +149,12 @@ static gboolean start(Gate *gate, GError **error)
     gate->pipeline = pipeline_start(gate->setup, store, &owner, error);
     if (!gate->pipeline)
         return FALSE;
+    /* A connection of its own: the pipeline's belongs to the writer. */
+    Store *watched = store_open(config->store, STORE_OPEN, error);
+    gate->watch = watched ? watch_new(watched, gate->setup, ROLE_WAKE_FD, clock_now_us(), error) : NULL;
+    if (!gate->watch)
+        return FALSE;
+    watch_start(gate->watch);
     IntakeOwner intake = {.recipient = on_recipient, .take = on_take, .user = gate};
     g_mutex_lock(&gate->starting);
     gate->server = intake_server_start(config, raw_folder, &intake, error);
@@ -165,6 +174,7 @@ static void tell_ready(const Gate *gate)
 
 static void stop(Gate *gate)
 {
+    watch_free(gate->watch);
     if (gate->server)
         intake_server_stop(gate->server, SESSION_GRACE_US);
     if (gate->pipeline && gate->code == EX_OK &&

@@ -15,6 +15,14 @@ STARTER(starter_ack_html, "notices/acknowledgement.html")
 STARTER(starter_notice_subject, "notices/notice.subject")
 STARTER(starter_notice_txt, "notices/notice.txt")
 STARTER(starter_notice_html, "notices/notice.html")
+STARTER(starter_undelivered_subject, "notices/undelivered.subject")
+STARTER(starter_undelivered_txt, "notices/undelivered.txt")
+STARTER(starter_stopped_subject, "notices/stopped.subject")
+STARTER(starter_stopped_txt, "notices/stopped.txt")
+STARTER(starter_works_again_subject, "notices/works-again.subject")
+STARTER(starter_works_again_txt, "notices/works-again.txt")
+STARTER(starter_stuck_subject, "notices/stuck-mail.subject")
+STARTER(starter_stuck_txt, "notices/stuck-mail.txt")
 
 static const char *const paths[] = {"postern.yaml",
                                     "rules.yaml",
@@ -24,10 +32,31 @@ static const char *const paths[] = {"postern.yaml",
                                     "notices/notice.subject",
                                     "notices/notice.txt",
                                     "notices/notice.html",
+                                    "notices/undelivered.subject",
+                                    "notices/undelivered.txt",
+                                    "notices/stopped.subject",
+                                    "notices/stopped.txt",
+                                    "notices/works-again.subject",
+                                    "notices/works-again.txt",
+                                    "notices/stuck-mail.subject",
+                                    "notices/stuck-mail.txt",
                                     NULL};
-static const char *const texts[] = {starter_configuration, starter_rules,      starter_ack_subject,
-                                    starter_ack_txt,       starter_ack_html,   starter_notice_subject,
-                                    starter_notice_txt,    starter_notice_html};
+static const char *const texts[] = {starter_configuration,
+                                    starter_rules,
+                                    starter_ack_subject,
+                                    starter_ack_txt,
+                                    starter_ack_html,
+                                    starter_notice_subject,
+                                    starter_notice_txt,
+                                    starter_notice_html,
+                                    starter_undelivered_subject,
+                                    starter_undelivered_txt,
+                                    starter_stopped_subject,
+                                    starter_stopped_txt,
+                                    starter_works_again_subject,
+                                    starter_works_again_txt,
+                                    starter_stuck_subject,
+                                    starter_stuck_txt};
 G_STATIC_ASSERT(G_N_ELEMENTS(paths) == G_N_ELEMENTS(texts) + 1);
 
 const char *starter_text(const char *path)

@@ -37,6 +37,8 @@ static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decisi
         return g_strdup("it comes from an agent");
     if (config_is_ours(mail->config, reading->from->address))
         return g_strdup("it comes from one of our own addresses");
+    if (mail->facts->block)
+        return g_strdup(mail->facts->block);
     if (mail->facts->acks_to_sender >= mail->config->acks_per_sender_hour)
         return g_strdup_printf("%u acknowledgements went to this sender within the last hour",
                                mail->facts->acks_to_sender);

@@ -39,10 +39,8 @@ static gboolean is_our_own_id(const DeskCase *mail)
     const char *at = id ? strrchr(id, '@') : NULL;
     if (!at || g_ascii_strcasecmp(at + 1, mail->config->domain) != 0)
         return FALSE;
-    const char *dot = memchr(id, '.', (gsize)(at - id));
-    g_autofree char *text = dot ? g_strndup(dot + 1, (gsize)(at - dot - 1)) : NULL;
     Token token;
-    return text && token_check(text, mail->keys, mail->key_count, &token);
+    return desk_id_token(id, mail->keys, mail->key_count, &token);
 }
 
 /* Mail that must wait for a person; NULL for all other. */
@@ -62,6 +60,12 @@ static Decision *judge_hold(const DeskCase *mail)
     if (report && !has_evidence(mail))
         return held("report without a ticket", "no mail of ours could be found that it is about; it is a ",
                     mail_kind_name(reading->kind));
+    if (reading->kind == KIND_BOUNCE && !desk_report_is_proven(mail))
+        return held(
+            "doubtful report",
+            "it says that a mail of ours did not arrive, but it did not come to the return path of that "
+            "mail, or it names another recipient",
+            NULL);
     return NULL;
 }
 
@@ -160,6 +164,8 @@ Decision *desk_judge(const DeskCase *mail)
     desk_find_ticket(mail, decision);
     tell_arrival(mail, decision);
     set_status(mail, decision);
+    if (mail->reading && mail->reading->kind == KIND_BOUNCE && desk_report_is_proven(mail))
+        desk_judge_report(mail, decision);
     desk_judge_answers(mail, decision);
     desk_write_outgoing(mail, decision);
     return decision;

@@ -9,8 +9,26 @@ void desk_find_ticket(const DeskCase *mail, Decision *decision);
 /* Whether an acknowledgement and a notice are due; says why not. */
 void desk_judge_answers(const DeskCase *mail, Decision *decision);
 
+/* TRUE when the report is surely about a mail of ours: anything less must change nothing. */
+gboolean desk_report_is_proven(const DeskCase *mail);
+/* What a proven report says about its mail: events, and what the store is to mark. */
+void desk_judge_report(const DeskCase *mail, Decision *decision);
+
+/* The token in a Message-ID of ours, "nonce.token@domain". */
+gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, Token *out);
+
 /* Turns what is due into final bytes. */
 void desk_write_outgoing(const DeskCase *mail, Decision *decision);
+
+/* Signed with `key`. The caller frees. */
+char *desk_make_token(const TokenKey *key, gint64 now_us, gint64 ticket_id, TokenRole role,
+                      const char *address);
+/* RFC 5233: "support@x" with a token becomes "support+token@x". The caller frees. */
+char *desk_token_address(const ConfigQueue *queue, const char *token);
+
+/* All notices of a ticket hang on one id that no mail has: clients show them as one conversation,
+ * whichever of them an agent has kept. The caller frees. */
+char *desk_thread_root(const Config *config, gint64 ticket_id);
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);

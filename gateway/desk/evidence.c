@@ -15,8 +15,7 @@ static void add(GPtrArray *evidence, EvidenceType type, const char *found, const
     g_ptr_array_add(evidence, piece);
 }
 
-/* Our Message-IDs are "nonce.token@domain". */
-static gboolean id_token(const char *id, const TokenKey *keys, gsize key_count, Token *out)
+gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, Token *out)
 {
     const char *at = strrchr(id, '@');
     const char *dot = memchr(id, '.', at ? (gsize)(at - id) : 0);
@@ -43,7 +42,7 @@ static void gather_ids(GPtrArray *evidence, const GPtrArray *ids, const char *se
         const char *id = ids->pdata[i];
         if (has_found(evidence, id))
             continue;
-        if (id_token(id, keys, key_count, &token))
+        if (desk_id_token(id, keys, key_count, &token))
             add(evidence, EVIDENCE_TOKEN_ID, id, &token, sender);
         else
             add(evidence, EVIDENCE_KNOWN_ID, id, NULL, sender);

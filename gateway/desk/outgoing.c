@@ -18,22 +18,32 @@ static const char *queue_address(const DeskCase *mail)
     return mail->queue->addresses->pdata[0];
 }
 
-static char *make_token(const DeskCase *mail, const Decision *decision, TokenRole role, const char *address)
+char *desk_make_token(const TokenKey *key, gint64 now_us, gint64 ticket_id, TokenRole role,
+                      const char *address)
 {
-    Token token = {.ticket_id = decision->ticket_id,
+    Token token = {.ticket_id = ticket_id,
                    .person = token_person(address),
                    .role = role,
-                   .day = (guint16)(mail->now_us / DAY_US)};
-    return token_make(&token, &mail->keys[0]);
+                   .day = (guint16)(now_us / DAY_US)};
+    return token_make(&token, key);
 }
 
-/* RFC 5233: "support@x" with a token becomes "support+token@x". */
+char *desk_token_address(const ConfigQueue *queue, const char *token)
+{
+    const char *address = queue->addresses->pdata[0];
+    const char *at = strrchr(address, '@');
+    return g_strdup_printf("%.*s+%s%s", (int)(at - address), address, token, at);
+}
+
+static char *make_token(const DeskCase *mail, const Decision *decision, TokenRole role, const char *address)
+{
+    return desk_make_token(&mail->keys[0], mail->now_us, decision->ticket_id, role, address);
+}
+
 static char *token_address(const DeskCase *mail, const Decision *decision, TokenRole role, const char *person)
 {
-    const char *address = queue_address(mail);
-    const char *at = strrchr(address, '@');
     g_autofree char *token = make_token(mail, decision, role, person);
-    return g_strdup_printf("%.*s+%s%s", (int)(at - address), address, token, at);
+    return desk_token_address(mail->queue, token);
 }
 
 /* "nonce.token@domain". The nonce is made of what the mail answers, so that judging again gives the
@@ -245,12 +255,10 @@ static void write_acknowledgement(const DeskCase *mail, Decision *decision)
     add_outgoing(mail, decision, "acknowledgement", values, "", &compose);
 }
 
-/* All notices of a ticket hang on one id that no mail has: clients show them as one conversation,
- * whichever of them an agent has kept. */
-static char *thread_root(const DeskCase *mail, const Decision *decision)
+char *desk_thread_root(const Config *config, gint64 ticket_id)
 {
-    g_autofree char *ticket = mail_id_format(decision->ticket_id);
-    return g_strdup_printf("%s.ticket@%s", ticket, mail->config->domain);
+    g_autofree char *ticket = mail_id_format(ticket_id);
+    return g_strdup_printf("%s.ticket@%s", ticket, config->domain);
 }
 
 /* Whom an agent answers with Reply: the one that the sender asks for, but never a guest, who has no part in
@@ -276,7 +284,7 @@ static void write_notice(const DeskCase *mail, Decision *decision, const ConfigA
     g_autofree char *message_id = make_message_id(mail, decision, ROLE_AGENT, agent->address);
     g_autofree char *back = token_address(mail, decision, ROLE_CUSTOMER, customer);
     g_autofree char *return_path = token_address(mail, decision, ROLE_RETURN_PATH, agent->address);
-    g_autofree char *root = thread_root(mail, decision);
+    g_autofree char *root = desk_thread_root(mail->config, decision->ticket_id);
     g_autoptr(GPtrArray) reply_to = mailboxes_new();
     g_autoptr(GPtrArray) references = g_ptr_array_new();
     g_ptr_array_add(references, root);

@@ -153,6 +153,7 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
     g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
                                                    pipeline->keys, pipeline->key_count)};
+    facts.returned = desk_trace_report(work->reading, facts.evidence, pipeline->keys, pipeline->key_count);
     if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
@@ -312,8 +313,8 @@ static void give_up_reading(Job *job)
 /* What is wrong with the store, and not with this mail: however long it lasts, the mail waits. */
 static gboolean is_trouble_of_store(const GError *error)
 {
-    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_FULL) ||
-           error_is(error, ERROR_CONFIG) || error_is(error, ERROR_CORRUPT);
+    return error_is(error, ERROR_TEMPORARY) || error_is(error, ERROR_FULL) || error_is(error, ERROR_CONFIG) ||
+           error_is(error, ERROR_CORRUPT);
 }
 
 static void put_off(Pipeline *pipeline, Job *job)

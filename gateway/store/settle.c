@@ -4,6 +4,7 @@
 #include <postern/base/error.h>
 #include <postern/base/json.h>
 #include <postern/base/stop.h>
+#include <postern/blocks.h>
 #include <postern/outbox.h>
 #include <postern/settle.h>
 
@@ -200,6 +201,20 @@ static gboolean write_outgoing(Store *store, const IntakeRow *row, const Decisio
     return TRUE;
 }
 
+/* What had counted as sent came back. Whoever is to know is told by the watch (undelivered.h). */
+static gboolean write_returned(Store *store, const Decision *decision, gint64 now_us, GError **error)
+{
+    if (decision->returned_id &&
+        !db_run(store->db, error,
+                "UPDATE outbox SET state = 'failed', lease_us = 0, status = $2, last_error = $3, is_told = 0,"
+                " returned_us = $4 WHERE id = $1 AND state <> 'failed'",
+                "itti", decision->returned_id, decision->returned_status, decision->returned_words, now_us))
+        return FALSE;
+    return !decision->block_address ||
+           block_set(store, decision->block_address, decision->returned_status, decision->returned_words,
+                     now_us + decision->block_us, now_us, error);
+}
+
 gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *reading, const Decision *decision,
                          gint64 now_us, GError **error)
 {
@@ -212,5 +227,6 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
            write_message(store, row, reading, decision, now_us, error) &&
            write_fields(store, row, reading, decision, error) &&
            write_events(store, row, decision, now_us, error) && write_links(store, decision, error) &&
-           write_outgoing(store, row, decision, now_us, error);
+           write_outgoing(store, row, decision, now_us, error) &&
+           write_returned(store, decision, now_us, error);
 }

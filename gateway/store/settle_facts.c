@@ -1,6 +1,8 @@
 #include "gateway/store/store_private.h"
 
 #include <postern/address.h>
+#include <postern/base/clock.h>
+#include <postern/blocks.h>
 #include <postern/settle.h>
 
 #include <string.h>
@@ -151,10 +153,72 @@ static gboolean fill_evidence(Store *store, const Envelope *envelope, const char
     return FALSE;
 }
 
+/* Rows of a ticket that are looked through for one person. */
+#define SENT_MOST 500
+
+static gboolean is_to(const ReturnedMail *returned, DbRows *rows)
+{
+    return token_person(db_text(rows, 2)) == returned->token.person;
+}
+
+/* Row: id, kind, to_address, envelope_from, state. Only what was handed to a server can come back. */
+static gboolean find_returned(Store *store, ReturnedMail *returned, const char *message_id, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(DbRows) rows = db_select(
+        store->db, &inner,
+        "SELECT id, kind, to_address, envelope_from, state FROM outbox WHERE ticket_id = $1"
+        " AND ($2 = '' OR message_id = $2) AND attempts > 0 ORDER BY id DESC LIMIT " G_STRINGIFY(SENT_MOST),
+        "it", returned->token.ticket_id, message_id);
+    while (rows && !returned->outbox_id && db_next(rows, &inner)) {
+        if (!is_to(returned, rows))
+            continue;
+        returned->outbox_id = db_integer(rows, 0);
+        returned->kind = db_text_dup(rows, 1);
+        returned->to = db_text_dup(rows, 2);
+        returned->has_return_path = *db_text(rows, 3) != '\0';
+        returned->is_failed = strcmp(db_text(rows, 4), "failed") == 0;
+        returned->is_by_id = *message_id != '\0';
+    }
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+static gboolean fill_returned(Store *store, Facts *facts, GError **error)
+{
+    ReturnedMail *returned = facts->returned;
+    if (!returned)
+        return TRUE;
+    if (returned->message_id && !find_returned(store, returned, returned->message_id, error))
+        return FALSE;
+    return returned->outbox_id || !returned->is_return_path || find_returned(store, returned, "", error);
+}
+
+static gboolean fill_block(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
+                           GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(Block) block = *sender ? block_find(store, sender, envelope->received_us, &inner) : NULL;
+    if (inner) {
+        g_propagate_error(error, g_steal_pointer(&inner));
+        return FALSE;
+    }
+    if (!block)
+        return TRUE;
+    g_autofree char *until = clock_rfc3339(block->until_us);
+    facts->block =
+        g_strdup_printf("mail to %s failed for good (%s %s), so it gets no automatic mail until %s",
+                        block->address, block->status, block->reason, until);
+    return TRUE;
+}
+
 gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
                       GError **error)
 {
-    if (!fill_copy(store, envelope, facts, error))
+    if (!fill_copy(store, envelope, facts, error) || !fill_returned(store, facts, error) ||
+        !fill_block(store, envelope, sender, facts, error))
         return FALSE;
     for (guint i = 0, count = facts->evidence->len; i < count; i++) {
         g_autoptr(GPtrArray) pieces = g_ptr_array_new();

@@ -10,8 +10,8 @@
  * another address (that last one alone does not refuse). `raw` as in HeaderField. */
 Mailbox *address_parse_sender(const Headers *headers, GPtrArray *findings);
 
-/* The same grammar for one raw value of another field: NULL unless it is exactly one mailbox. A name that looks
- * like another address is left out. */
+/* The same grammar for one raw value of another field: NULL unless it is exactly one mailbox. A name that
+ * looks like another address is left out. */
 Mailbox *address_parse_mailbox(const char *raw);
 
 /* All mailboxes that a person would see in a raw field value (groups opened, semicolons

@@ -20,8 +20,8 @@ typedef struct {
     gboolean is_released; /* a person let it pass: it is not held again */
 } Envelope;
 void envelope_clear(Envelope *envelope);
-/* FALSE when "" only means that nobody told the envelope sender: mail out of files and mailboxes is handed over
- * without one, and Return-Path tells it, if it is there. */
+/* FALSE when "" only means that nobody told the envelope sender: mail out of files and mailboxes is handed
+ * over without one, and Return-Path tells it, if it is there. */
 gboolean envelope_tells_sender(const Envelope *envelope);
 gboolean envelope_is_null_sender(const Envelope *envelope);
 /* Out of a mailbox: whom it was written to is not known, `recipient` is only the mailbox's own queue. */
@@ -53,13 +53,29 @@ typedef struct {
 Evidence *evidence_new(EvidenceType type, const char *found);
 void evidence_free(Evidence *evidence);
 
+/* Which mail of ours a delivery report (RFC 3464) is about. The desk finds the first three in it, the store
+ * the row of the outbox. */
+typedef struct {
+    Token token;              /* of the return path that it came to, else of the Message-ID that came back */
+    gboolean is_return_path;  /* which of the two */
+    char *message_id;         /* that came back, when it is one of ours; or NULL */
+    gint64 outbox_id;         /* 0: no mail of ours fits */
+    char *kind, *to;          /* of that mail */
+    gboolean is_by_id;        /* it was found by `message_id` */
+    gboolean has_return_path; /* it went out with one: a true report comes to it */
+    gboolean is_failed;       /* that is known already */
+} ReturnedMail;
+void returned_mail_free(ReturnedMail *returned);
+
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;       /* intake row with the same bytes, already settled; 0: none */
-    char *copy_of_ref;    /* its ticket, or NULL */
-    GPtrArray *evidence;  /* Evidence, filled */
-    guint acks_to_sender; /* acknowledgements to this address within the last hour */
-    guint acks_all;       /* to anybody within the last hour */
+    gint64 copy_of;         /* intake row with the same bytes, already settled; 0: none */
+    char *copy_of_ref;      /* its ticket, or NULL */
+    GPtrArray *evidence;    /* Evidence, filled */
+    guint acks_to_sender;   /* acknowledgements to this address within the last hour */
+    guint acks_all;         /* to anybody within the last hour */
+    char *block;            /* why the sender's address gets no automatic mail now, in words; NULL: it may */
+    ReturnedMail *returned; /* or NULL */
 } Facts;
 void facts_clear(Facts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)
@@ -109,10 +125,14 @@ typedef struct {
     gboolean unreadable;
     gboolean acknowledge; /* an acknowledgement to sender_address is due */
     gboolean notify;      /* the queue's agents get a notice */
-    GPtrArray *why;       /* char *: the reasons, strongest first */
-    GPtrArray *events;    /* Event */
-    GPtrArray *related;   /* Related */
-    GPtrArray *outgoing;  /* Outgoing */
+    gint64 returned_id;   /* outbox row that was not delivered after all; 0: none */
+    char *returned_status, *returned_words;
+    char *block_address; /* gets no automatic mail for `block_us`; or NULL */
+    gint64 block_us;
+    GPtrArray *why;      /* char *: the reasons, strongest first */
+    GPtrArray *events;   /* Event */
+    GPtrArray *related;  /* Related */
+    GPtrArray *outgoing; /* Outgoing */
 } Decision;
 Decision *decision_new(Fate fate);
 void decision_free(Decision *decision);

@@ -22,10 +22,10 @@ typedef struct {
     const RuleSet *rules; /* for the labels of fields */
 } DeskCase;
 
-/* Whose mail it is, before anything else is asked: a mail that a group of ours, an alias or another desk passed
- * on gets its writer back into `from` (`passed_on_by` is then who passed it on), and a group of ours makes no
- * list mail of it. Nothing is proven by that but what the border server vouched for; the From that it takes the
- * place of could have been forged as well. Doing it twice changes nothing. */
+/* Whose mail it is, before anything else is asked: a mail that a group of ours, an alias or another desk
+ * passed on gets its writer back into `from` (`passed_on_by` is then who passed it on), and a group of ours
+ * makes no list mail of it. Nothing is proven by that but what the border server vouched for; the From that
+ * it takes the place of could have been forged as well. Doing it twice changes nothing. */
 void desk_name_writer(const Config *config, Reading *reading);
 
 /* Of a mail out of a mailbox, the queue and the recipient: the first address of ours among those that it was
@@ -36,6 +36,11 @@ void desk_name_recipient(const Config *config, const Reading *reading, Envelope 
 /* The pieces of evidence in a mail, for the store to look up. Array of Evidence. */
 GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config,
                        const TokenKey *keys, gsize key_count);
+
+/* Of a delivery report: the mail of ours that it may be about, for the store to look up; NULL when no valid
+ * token of ours stands in it, or tokens that contradict each other. The caller frees. */
+ReturnedMail *desk_trace_report(const Reading *reading, const GPtrArray *evidence, const TokenKey *keys,
+                                gsize key_count);
 
 /* Who writes, for looking up facts: the From address, or "" when there is none to trust. Borrowed. */
 const char *desk_sender(const Reading *reading);

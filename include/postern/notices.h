@@ -4,7 +4,8 @@
 
 #include <postern/template.h>
 
-/* "acknowledgement" (to whoever wrote) and "notice" (to agents). Each has three files: NAME.subject and
+/* "acknowledgement" (to whoever wrote), "notice" and "undelivered" (to agents), "stopped", "works-again" and
+ * "stuck-mail" (to the admins). Each has three files: NAME.subject and
  * NAME.txt, which must be there, and NAME.html, which may be left out. */
 
 /* Names for the templates of a notice; NULL when there is no such notice. Static.
@@ -16,6 +17,9 @@
  * of them nor an attachment. `has_secrets`: a password or key was covered. notice: `fields.indented` is the
  * value of several lines, each behind four blanks; else it is not set. `customer.proven` and
  * `customer.is_guest` are truths; `warnings` and `why` are whole sentences. Numbers that are 0 are not set.
+ * stopped, works-again: `what` is "mailbox", "way out" or "webhook", and one of `is_mailbox`, `is_way_out`,
+ * `is_webhook` is set; times are words. stuck-mail: `message_size` is the largest that is taken. undelivered:
+ * `first.to` is the address of the first of `mails`, `mails.id` is for 'postern outbox'.
  */
 TemplateNames notice_names(const char *notice);
 

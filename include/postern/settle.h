@@ -6,9 +6,10 @@
 #include <postern/intake_rows.h>
 
 /* In a transaction. Fills copy_of (the same bytes came to this recipient, or are in a ticket of its queue),
- * and ticket_id, ref, queue, status, sender_belongs of every Evidence in `facts` (its ticket_id of token
- * types is set from the token). A Message-ID that several tickets hold becomes a piece for each of them.
- * `envelope` has its queue; `sender` may be "". */
+ * block, the row of `returned` (by its Message-ID, else the newest of that ticket that went to the token's
+ * person), and ticket_id, ref, queue, status, sender_belongs of every Evidence in `facts` (its ticket_id of
+ * token types is set from the token). A Message-ID that several tickets hold becomes a piece for each of
+ * them. `envelope` has its queue; `sender` may be "". */
 gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
                       GError **error);
 

@@ -124,14 +124,14 @@ typedef struct {
     gboolean from_authentic; /* the trusted border server vouches for the From domain (RFC 8601) */
     guint hops;              /* Received fields */
 
-    /* What the servers on the way wrote. Anybody else can write it, too: it is only as good as the server that
-     * we had the mail from. */
+    /* What the servers on the way wrote. Anybody else can write it, too: it is only as good as the server
+     * that we had the mail from. */
     char *return_path;       /* envelope sender (RFC 5321 4.4); "" is the null sender; NULL: it is not told */
     GPtrArray *delivered_to; /* char *: envelope recipients, canonical addresses, at most
                                 LIMIT_DELIVERED_TO */
 
-    /* A group, an alias or another desk that passes mail on writes its own address into From, and the writer's
-     * beside it. Whose address From then is, the desk knows: see desk_name_writer. */
+    /* A group, an alias or another desk that passes mail on writes its own address into From, and the
+     * writer's beside it. Whose address From then is, the desk knows: see desk_name_writer. */
     Mailbox *original_from;      /* by our strict grammar, else NULL */
     gboolean original_authentic; /* the trusted border server vouches for its domain (RFC 8617) */
     gboolean from_is_list;       /* the list fields name the From address as that of a list or group */

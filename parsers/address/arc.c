@@ -13,8 +13,8 @@
 
 #define ARC_SETS 50u /* RFC 8617 4.2.1: more are none */
 
-/* The value of a tag of a tag-list (RFC 6376 3.2), without white space; NULL when it is absent or there twice.
- * The caller frees. */
+/* The value of a tag of a tag-list (RFC 6376 3.2), without white space; NULL when it is absent or there
+ * twice. The caller frees. */
 static char *take_tag(const char *raw, const char *name)
 {
     g_autofree char *found = NULL;

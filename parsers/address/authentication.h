@@ -14,6 +14,6 @@ typedef struct {
     gboolean vouches; /* dmarc=pass or dkim=pass, and with `spf` spf=pass, aligned with the domain */
     gboolean arc;     /* arc=pass */
 } AuthenticationSays;
-/* What stands behind the authserv-id says about this domain (lower-case ASCII; NULL: about none). Nothing where
- * it breaks the grammar or says dmarc=fail. */
+/* What stands behind the authserv-id says about this domain (lower-case ASCII; NULL: about none). Nothing
+ * where it breaks the grammar or says dmarc=fail. */
 AuthenticationSays authentication_read(Scanner *scanner, const char *domain, gboolean spf);

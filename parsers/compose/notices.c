@@ -34,12 +34,32 @@ static const char *const notice_to_agent_names[] = {
     NULL,
 };
 
+static const char *const outage_names[] = {
+    "what",  "name",       "server",     "since",      "last_contact",
+    "error", "is_mailbox", "is_way_out", "is_webhook", NULL,
+};
+
+static const char *const stuck_mail_names[] = {
+    "mails",       "mails.mailbox", "mails.folder",       "mails.uid",
+    "mails.size",  "mails.reason",  "mails.is_too_large", "message_size",
+    "are_several", "any_too_large", "any_failed",         NULL,
+};
+
+static const char *const undelivered_names[] = {
+    "ticket.ref", "queue.name", "agent.name",   "first.to",      "are_several", "mails",
+    "mails.kind", "mails.to",   "mails.reason", "mails.is_held", "mails.id",    NULL,
+};
+
 static const struct {
     const char *name;
     TemplateNames names;
 } notices[] = {
     {"acknowledgement", acknowledgement_names},
     {"notice", notice_to_agent_names},
+    {"undelivered", undelivered_names},
+    {"stopped", outage_names},
+    {"works-again", outage_names},
+    {"stuck-mail", stuck_mail_names},
 };
 
 static const struct {

@@ -96,8 +96,8 @@ static void split_text(ShownText *shown, Reading *reading)
     reading->signature = g_steal_pointer(&parts.signature);
 }
 
-/* A group that is the desk's own makes no list mail of what customers write to it. Which groups those are, only
- * the desk knows. */
+/* A group that is the desk's own makes no list mail of what customers write to it. Which groups those are,
+ * only the desk knows. */
 static void judge_direct(KindEvidence *evidence, Reading *reading)
 {
     reading->direct_kind = reading->kind;

@@ -55,11 +55,11 @@ static void read_delivered_to(const Headers *headers, GPtrArray *out)
     }
 }
 
-/* Where groups, aliases and other desks keep the From that they replaced, the surest first: RFC 9057, RFC 5703,
- * then what is used in practice. Two fields of one name are no answer. */
+/* Where groups, aliases and other desks keep the From that they replaced, the surest first: RFC 9057, RFC
+ * 5703, then what is used in practice. Two fields of one name are no answer. */
 static Mailbox *read_original_from(const Headers *headers, const Mailbox *from)
 {
-    static const char *const names[] = {"Author",          "Original-From", "X-Original-From",
+    static const char *const names[] = {"Author", "Original-From", "X-Original-From",
                                         "X-Google-Original-From", "X-Original-Sender"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autoptr(Mailbox) found = headers_count(headers, names[i]) == 1
@@ -141,9 +141,8 @@ void way_read(const Headers *headers, const char *authserv_id, Reading *reading)
     reading->return_path = read_return_path(headers);
     read_delivered_to(headers, reading->delivered_to);
     reading->original_from = read_original_from(headers, reading->from);
-    reading->original_authentic =
-        reading->original_from && authserv_id &&
-        address_arc_vouches(headers, authserv_id, reading->original_from->address);
+    reading->original_authentic = reading->original_from && authserv_id &&
+                                  address_arc_vouches(headers, authserv_id, reading->original_from->address);
     read_list(headers, reading);
     note_resent(headers, reading);
 }

@@ -66,8 +66,20 @@ void evidence_free(Evidence *evidence)
     g_free(evidence);
 }
 
+void returned_mail_free(ReturnedMail *returned)
+{
+    if (!returned)
+        return;
+    g_free(returned->message_id);
+    g_free(returned->kind);
+    g_free(returned->to);
+    g_free(returned);
+}
+
 void facts_clear(Facts *facts)
 {
+    g_free(facts->block);
+    returned_mail_free(facts->returned);
     g_free(facts->copy_of_ref);
     g_clear_pointer(&facts->evidence, g_ptr_array_unref);
     *facts = (Facts){0};
@@ -128,10 +140,11 @@ void decision_free(Decision *decision)
 {
     if (!decision)
         return;
-    char *texts[] = {decision->reason,      decision->detail,         decision->ref,
-                     decision->queue,       decision->subject,        decision->status,
-                     decision->sender_name, decision->sender_address, decision->sender_role,
-                     decision->requester};
+    char *texts[] = {decision->reason,       decision->detail,          decision->ref,
+                     decision->queue,        decision->subject,         decision->status,
+                     decision->sender_name,  decision->sender_address,  decision->sender_role,
+                     decision->requester,    decision->returned_status, decision->returned_words,
+                     decision->block_address};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_ptr_array_unref(decision->why);

@@ -197,9 +197,8 @@ void reading_free(Reading *reading)
                            reading->findings,        reading->delivered_to};
     for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);
-    char *strings[] = {reading->message_id,  reading->subject,     reading->text,
-                       reading->reply,       reading->quoted,      reading->signature,
-                       reading->return_path, reading->list_address};
+    char *strings[] = {reading->message_id, reading->subject,   reading->text,        reading->reply,
+                       reading->quoted,     reading->signature, reading->return_path, reading->list_address};
     for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     mailbox_free(reading->from);

@@ -97,5 +97,14 @@ static inline Reading *sample_reading(void)
     finding_add(reading->findings, "charset-guessed", "windows-1252");
     reading->from_authentic = TRUE;
     reading->hops = 7;
+    reading->return_path = g_strdup("bounces@example.org");
+    g_ptr_array_add(reading->delivered_to, g_strdup("inbox@example.com"));
+    reading->original_from = mailbox_new("Ola Original", "ola@example.org");
+    reading->original_authentic = TRUE;
+    reading->from_is_list = TRUE;
+    reading->list_address = g_strdup("list@example.com");
+    reading->direct_kind = KIND_BULK;
+    reading->direct_may_answer = TRUE;
+    reading->passed_on_by = mailbox_new("Group", "group@example.com");
     return reading;
 }

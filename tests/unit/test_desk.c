@@ -459,6 +459,7 @@ static void test_status(void **state)
         Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, TRUE, TRUE);
         set_text(&piece->status, cases[i].before);
         mail->reading->kind = cases[i].kind;
+        mail->envelope.is_released = cases[i].kind == KIND_BOUNCE;
         set_text(&mail->reading->from->address, cases[i].from);
         g_autoptr(Decision) decision = judge(mail);
         assert_string_equal(decision->status, cases[i].after);
@@ -566,10 +567,25 @@ static void make_bounce(Mail *mail)
     mail->reading->may_answer = FALSE;
 }
 
+/* A report that came to the return path of our notice to kim. */
 static void make_known_bounce(Mail *mail)
 {
     make_bounce(mail);
     add_evidence(mail, EVIDENCE_TOKEN_ADDRESS, FIRST, FALSE, FALSE);
+    mail->reading->bounce = bounce_new();
+    BounceRecipient *recipient = bounce_recipient_new();
+    recipient->address = g_strdup("Kim@agents.test");
+    recipient->action = g_strdup("failed");
+    recipient->status = g_strdup("5.1.1");
+    recipient->reason = g_strdup("550 no such user");
+    g_ptr_array_add(mail->reading->bounce->recipients, recipient);
+    ReturnedMail *returned = g_new0(ReturnedMail, 1);
+    returned->token = (Token){.ticket_id = FIRST, .person = token_person("kim@agents.test"), .role = ROLE_RETURN_PATH};
+    returned->is_return_path = returned->has_return_path = TRUE;
+    returned->outbox_id = 7;
+    returned->kind = g_strdup("notice");
+    returned->to = g_strdup("kim@agents.test");
+    mail->facts.returned = returned;
 }
 
 static void make_complaint(Mail *mail)

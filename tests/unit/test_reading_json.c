@@ -57,7 +57,9 @@ static void full_reading(void **state)
         "{\"name\":\"steps\",\"value\":\"value of steps\\nsecond line\",\"raw\":\"raw of steps\\n\\tsecond "
         "line\","
         "\"rule\":\"rule of steps\",\"where\":\"attachment:server.log\",\"start\":100,\"end\":200}],"
-        "\"findings\":[{\"code\":\"charset-guessed\",\"detail\":\"windows-1252\"}]}");
+        "\"findings\":[{\"code\":\"charset-guessed\",\"detail\":\"windows-1252\"}],"
+        "\"return_path\":\"bounces@example.org\",\"delivered_to\":[\"inbox@example.com\"],"
+        "\"original_from\":{\"name\":\"Ola Original\",\"address\":\"ola@example.org\"}}");
 }
 
 static void empty_reading(void **state)
@@ -70,7 +72,8 @@ static void empty_reading(void **state)
         "\"sender_findings\":[],\"to\":[],\"cc\":[],\"reply_to\":[],\"in_reply_to\":[],\"references\":[],"
         "\"kind\":\"human\",\"may_answer\":false,\"kind_reasons\":[],\"bounce\":null,"
         "\"text\":\"\",\"reply\":\"\",\"quoted\":\"\",\"signature\":\"\","
-        "\"attachments\":[],\"fields\":[],\"findings\":[]}");
+        "\"attachments\":[],\"fields\":[],\"findings\":[],"
+        "\"return_path\":null,\"delivered_to\":[],\"original_from\":null}");
 }
 
 int main(void)

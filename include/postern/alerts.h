@@ -1,0 +1,57 @@
+/* Mail that Postern writes by itself when something is wrong: final bytes, from values. Pure: the caller (the
+ * watch) looks what is wrong, and stores what is written in the transaction that notes that it was told. */
+#pragma once
+
+#include <postern/config.h>
+#include <postern/decision.h>
+#include <postern/notices.h>
+
+typedef struct {
+    const Config *config;
+    const NoticeSet *notices;
+    const TokenKey *keys; /* newest first */
+    gint64 now_us;
+    gint64 mail_id; /* a new one for each mail: what its Message-ID is made of */
+} AlertCase;
+
+typedef enum { OUTAGE_MAILBOX, OUTAGE_ROUTE, OUTAGE_WEBHOOK } OutageOf;
+
+/* Something that cannot be reached, or could not. */
+typedef struct {
+    OutageOf of;
+    const char *name;  /* in the configuration; of a webhook without "webhook:" */
+    gint64 since_us;   /* when it began */
+    gint64 contact_us; /* the last good word of the other side; 0: never */
+    const char *error; /* the last one, in words; NULL: none */
+} Outage;
+
+/* "stopped" and "works-again", to one of the admins. They take another way than the one that is out, if there
+ * is any: not through the server of the mailbox, not through the route itself. Never NULL. */
+Outgoing *alert_stopped(const AlertCase *alert, const Outage *outage, const char *admin);
+Outgoing *alert_works_again(const AlertCase *alert, const Outage *outage, const char *admin);
+
+/* A mail that stays on its server. */
+typedef struct {
+    const char *mailbox, *folder;
+    guint32 uid;
+    guint64 size;
+    gboolean is_too_large;
+    const char *detail;
+} AlertStuck;
+/* "stuck-mail", to one of the admins: several at once. Never NULL. */
+Outgoing *alert_stuck_mail(const AlertCase *alert, const AlertStuck *mails, gsize count, const char *admin);
+
+typedef struct {
+    gint64 id; /* of the outbox */
+    const char *kind, *to, *words;
+    gboolean is_held;
+} AlertUndelivered;
+/* "undelivered", about mails of one ticket. It has a signed return path. `name` may be NULL. Never NULL. */
+Outgoing *alert_undelivered(const AlertCase *alert, gint64 ticket_id, const char *ref, const char *queue,
+                            const AlertUndelivered *mails, gsize count, const char *name, const char *to);
+
+/* TRUE for the kinds of mail above: that one of them was not delivered is told to nobody. */
+gboolean alert_is_kind(const char *kind);
+
+/* TRUE when no way out is left over for news that this mailbox or route is out. For 'check'. */
+gboolean alert_has_no_other_way(const Config *config, OutageOf of, const char *name);
