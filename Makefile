@@ -14,7 +14,7 @@ PACKAGES_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-d
 PACKAGES_TEST := $(PACKAGES_BUILD) clang libclang-rt-14-dev libcmocka-dev postfix dovecot-core dovecot-lmtpd swaks \
     sqlite3 strace procps util-linux jq openssl
 
-LIBRARIES := glib-2.0 gio-2.0 gio-unix-2.0 gmime-3.0 gnutls libcurl libpcre2-8 yaml-0.1 jansson libxml-2.0 \
+LIBRARIES := glib-2.0 gio-2.0 gio-unix-2.0 gmime-3.0 gnutls libetpan libcurl libpcre2-8 yaml-0.1 jansson libxml-2.0 \
     uchardet libidn2 sqlite3 smartcols libseccomp
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -23,7 +23,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prot
 
 # Asked for late, because `make deps` may have to install pkg-config first.
 LIBRARY_CFLAGS = $(eval LIBRARY_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES) | sed 's/-I/-isystem /g'))$(LIBRARY_CFLAGS)
-LIBRARY_LIBS   = $(eval LIBRARY_LIBS := $$(shell pkg-config --libs $(LIBRARIES)))$(LIBRARY_LIBS)
+# Debian's libetpan names specs that switch -pie off, and libraries that only a static build needs.
+LIBRARY_LIBS   = $(eval LIBRARY_LIBS := -Wl,--as-needed $$(shell pkg-config --libs $(LIBRARIES) | sed 's/-specs=[^ ]*//g'))$(LIBRARY_LIBS)
 
 CPPFLAGS_ALL = -Iinclude -I. -D_GNU_SOURCE -DG_LOG_DOMAIN='"postern"' $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 $(OPTIMISE) -fstack-protector-strong -fPIE -pthread $(WARNINGS) $(SANITIZE) $(LIBRARY_CFLAGS) $(CFLAGS)

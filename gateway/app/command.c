@@ -96,13 +96,19 @@ Config *command_config(Command *command, int *out_code)
     return config;
 }
 
+Store *command_open_store(const Config *config, StoreMode mode, GError **error)
+{
+    g_autoptr(Store) store = store_open(config->store, mode, error);
+    return store && store_is_current(store, error) ? g_steal_pointer(&store) : NULL;
+}
+
 Store *command_store(Command *command, StoreMode mode, int *out_code)
 {
     g_autoptr(Config) config = command_config(command, out_code);
     if (!config)
         return NULL;
     g_autoptr(GError) error = NULL;
-    Store *store = store_open(config->store, mode, &error);
+    Store *store = command_open_store(config, mode, &error);
     if (!store)
         *out_code = command_fail_error(error);
     return store;

@@ -36,10 +36,17 @@ int command_rules(Command *command);
 int command_held(Command *command);
 int command_outbox(Command *command);
 int command_stats(Command *command);
-extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[];
+int command_mailboxes(Command *command);
+int command_doctor(Command *command);
+extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
+    mailboxes_options[];
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;
+/* Set by mailboxes_options: --paste. */
+extern gboolean authorize_paste;
+/* `mailboxes authorize NAME`: of a sign-in, a mailbox or a route. Asks a person; exit code. */
+int mailboxes_authorize(Command *command, const char *name);
 
 /* Roles that `serve` starts; not for people. */
 int role_gate(Command *command);
@@ -61,8 +68,11 @@ gboolean command_limit_is_good(void);
 Setup *command_setup(Command *command, int *out_code);
 Config *command_config(Command *command, int *out_code);
 Store *command_store(Command *command, StoreMode mode, int *out_code);
+/* store_open for commands: one of an older schema, which may only be read, is refused with words. */
+Store *command_open_store(const Config *config, StoreMode mode, GError **error);
 
-/* Root becomes the configured user, so that what is written to the store is the gate's own. FALSE after a message. */
+/* Root becomes the configured user, so that what is written to the store is the gate's own. FALSE after a
+ * message. */
 gboolean command_drop_privileges(const Config *config);
 
 /* Takes the value and prints it: a line when `compact`, else pretty. */

@@ -31,6 +31,32 @@ static Json *list_item(gconstpointer ticket)
     return ticket_json(ticket, FALSE);
 }
 
+/* A mistyped queue would look like one without tickets. One that was taken out of the configuration may still
+ * have some. */
+static gboolean queue_is_known(Command *command)
+{
+    int code;
+    g_autoptr(Config) config = command_config(command, &code);
+    if (!config || config_queue(config, list_queue))
+        return config != NULL;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < config->queues->len; i++)
+        g_ptr_array_add(names, ((ConfigQueue *)config->queues->pdata[i])->name);
+    g_ptr_array_add(names, NULL);
+    command_unknown_word("--queue", list_queue, (const char *const *)names->pdata);
+    return FALSE;
+}
+
+static int list(Command *command, Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) tickets =
+        ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
+    if (tickets && tickets->len == 0 && list_queue && !queue_is_known(command))
+        return EX_USAGE;
+    return command_list(command, tickets, list_item, ticket_print_list, "No tickets.", error);
+}
+
 static int show(Command *command, Store *store)
 {
     g_autoptr(GError) error = NULL;
@@ -84,12 +110,8 @@ int command_ticket(Command *command)
     g_autoptr(Store) store = command_store(command, STORE_READ, &code);
     if (!store)
         return code;
-    if (lists) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GPtrArray) tickets =
-            ticket_list(store, list_status, list_queue, (guint)MAX(list_limit, 1), &error);
-        return command_list(command, tickets, list_item, ticket_print_list, "No tickets.", error);
-    }
+    if (lists)
+        return list(command, store);
     if (shows)
         return show(command, store);
     return strcmp(verb, "raw") == 0 ? raw(command, store, id) : why(command, store, id);

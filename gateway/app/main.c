@@ -38,6 +38,10 @@ static const CommandInfo commands[] = {
     {"outbox", "list | show ID | retry ID | drop ID",
      "what is to be sent, with the last answer of the other side", "postern outbox list", command_outbox,
      outbox_options},
+    {"mailboxes", "[list] | authorize NAME", "how each mailbox fares, and what is down; sign in to a server",
+     "postern mailboxes\n  postern mailboxes authorize support", command_mailboxes, mailboxes_options},
+    {"doctor", "", "try every configured server, folder and sign-in, and say what to mend",
+     "postern -c /etc/postern/postern.yaml doctor", command_doctor, NULL},
     {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json",
      command_stats, NULL},
 };

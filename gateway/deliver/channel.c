@@ -6,6 +6,11 @@
 
 #define WEBHOOK_PREFIX "webhook:"
 
+gboolean channel_is_webhook(const char *name)
+{
+    return g_str_has_prefix(name, WEBHOOK_PREFIX);
+}
+
 static Channel *open_route(const Config *config, const ConfigRoute *route)
 {
     Channel *channel = g_new0(Channel, 1);
@@ -30,7 +35,7 @@ static Channel *open_webhook(const ConfigWebhook *webhook, const char *name)
 
 Channel *channel_open(const Config *config, const char *name)
 {
-    if (g_str_has_prefix(name, WEBHOOK_PREFIX)) {
+    if (channel_is_webhook(name)) {
         const ConfigWebhook *webhook = config_webhook(config, name + strlen(WEBHOOK_PREFIX));
         return webhook ? open_webhook(webhook, name) : NULL;
     }
@@ -50,7 +55,7 @@ void channel_close(Channel *channel)
 
 gboolean channel_exists(const Config *config, const char *name)
 {
-    if (g_str_has_prefix(name, WEBHOOK_PREFIX))
+    if (channel_is_webhook(name))
         return config_webhook(config, name + strlen(WEBHOOK_PREFIX)) != NULL;
     return config_route(config, name) != NULL;
 }

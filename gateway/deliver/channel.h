@@ -17,5 +17,7 @@ Channel *channel_open(const Config *config, const char *name);
 void channel_close(Channel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Channel, channel_close)
 
+/* By its name. */
+gboolean channel_is_webhook(const char *name);
 /* Whether `name` is still a way out. */
 gboolean channel_exists(const Config *config, const char *name);

@@ -1,5 +1,10 @@
 #include "plan.h"
 
+#include <postern/base/clock.h>
+#include <postern/kind.h>
+
+#include <string.h>
+
 static const char *const outcome_names[] = {
     [DELIVERY_SENT] = "sent",
     [DELIVERY_REFUSED] = "refused",
@@ -57,6 +62,29 @@ static void plan_unknown(const OutboxRow *row, DeliveryResult *result, OutboxRes
     }
 }
 
+/* What this says about the address: a refusal keeps automatic mail from it for a time; an answer that a
+ * person wrote and that was taken opens it again. */
+static void plan_block(const OutboxRow *row, const DeliveryResult *result, gint64 now_us, OutboxResult *plan)
+{
+    gint64 block_us = result->is_bad_address ? kind_block_us(result->status) : 0;
+    if (result->outcome == DELIVERY_REFUSED && block_us > 0) {
+        plan->block = row->to;
+        plan->block_until_us = now_us + block_us;
+    } else if (result->outcome == DELIVERY_SENT && !row->is_automatic) {
+        plan->block = row->to;
+    }
+}
+
+char *deliver_block_words(const Block *block)
+{
+    g_autofree char *at = clock_rfc3339(block->at_us), *until = clock_rfc3339(block->until_us);
+    gboolean says_status = strstr(block->reason, block->status) != NULL;
+    return g_strdup_printf("not sent: mail to this address failed on %.10s with %s%s%s; automatic mail to it "
+                           "waits until %.10s",
+                           at, says_status ? "" : block->status, says_status ? "" : " ", block->reason,
+                           until);
+}
+
 OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,
                           guint32 noise)
 {
@@ -86,6 +114,7 @@ OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 n
     }
     if (plan.state != OUTBOX_QUEUED && plan.state != OUTBOX_UNCERTAIN)
         plan.next_us = 0;
+    plan_block(row, result, now_us, &plan);
     plan.answer = result->answer;
     plan.status = result->status;
     plan.dialogue = result->dialogue;

@@ -1,6 +1,7 @@
 /* From what became of a row to what the outbox is told. Pure. */
 #pragma once
 
+#include <postern/blocks.h>
 #include <postern/deliver.h>
 
 #define DELIVER_UNCERTAIN_MOST                                                                               \
@@ -15,6 +16,10 @@ const char *deliver_obstacle(const OutboxRow *row);
  * …"). */
 OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,
                           guint32 noise);
+
+/* Why a row that no person wrote is not sent: a line with the day and the words of that failure. The caller
+ * frees. */
+char *deliver_block_words(const Block *block);
 
 /* "sent", "refused", "later", "unknown": for the log. */
 const char *delivery_outcome_name(DeliveryOutcome outcome);

@@ -1,9 +1,9 @@
-#include "channel.h"
-#include "plan.h"
+#include "batch.h"
+#include "failover.h"
+#include "pace.h"
+#include "standing.h"
 
-#include <postern/base/clean.h>
 #include <postern/base/clock.h>
-#include <postern/base/digest.h>
 #include <postern/base/error.h>
 #include <postern/base/log.h>
 #include <postern/base/stop.h>
@@ -11,48 +11,75 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 /* One connection carries the outgoing mail of a support team easily (a thousand mails a second on a near
  * server), and it keeps mails in order. */
 
-#define BATCH_ROWS 32u                              /* bytes of so many mails are in memory at once */
+#define BATCH_ROWS 32u
 #define LEASE_US ((gint64)15 * 60 * G_USEC_PER_SEC) /* longer than smtp_timeouts lets a batch last */
 #define REST_MOST_US ((gint64)5 * G_USEC_PER_SEC)   /* what a missed wake costs at most */
 #define STORE_PAUSE_MOST_US ((gint64)60 * G_USEC_PER_SEC)
 #define AWAY_PAUSE_US ((gint64)5 * G_USEC_PER_SEC)        /* then doubled, up to: */
 #define AWAY_PAUSE_MOST_US ((gint64)120 * G_USEC_PER_SEC) /* servers slow down whoever knocks too often */
-#define MARK_TRIES_AFTER_STOP 10u                         /* a second apart */
+#define ORPHANS_EVERY_US ((gint64)10 * G_USEC_PER_SEC)
+#define MARK_TRIES_AFTER_STOP 10u /* a second apart */
 
 typedef struct {
+    const Config *config;
     const Channel *channel;
     Store *store;
     int wake_fd; /* or -1 */
     int stop_fd;
+    int epoll_fd;
+    gint64 started_us;
+    Pace pace;
+    Standing standing;
     gint64 store_pause_us; /* the last pause; 0: no trouble */
     gint64 away_pause_us;
-    gboolean has_failed; /* the store must be opened anew */
+    gint64 knock_at_us;   /* monotonic: while it is down, not before */
+    gint64 orphans_at_us; /* monotonic: the next look for rows of routes that are gone */
+    gboolean has_failed;  /* the store must be opened anew */
 } Sender;
 
-static void drain_wake(Sender *sender)
+/* The wake descriptor is never read, as every sender has to see it: an edge for each process comes with each
+ * write. It may be none, or none that can be watched; then the clock alone wakes. */
+static int watch(int wake_fd, int stop_fd)
 {
-    char bytes[64];
-    ssize_t got = read(sender->wake_fd, bytes, sizeof bytes);
-    /* A wake descriptor that is closed at its other end would be readable for ever. */
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-        sender->wake_fd = -1;
+    int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event stop = {.events = EPOLLIN}, wake = {.events = EPOLLIN | EPOLLET};
+    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, stop_fd, &stop);
+    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &wake);
+    return epoll_fd;
 }
 
-/* FALSE when asked to stop. */
-static gboolean rest(Sender *sender, gint64 rest_us, gboolean may_wake)
+static gboolean is_asked_to_stop(const Sender *sender)
 {
-    int wake_fd = may_wake ? sender->wake_fd : -1;
-    struct pollfd fds[2] = {{.fd = sender->stop_fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
-    poll(fds, 2, (int)((MAX(rest_us, 0) + 999) / 1000));
-    if (fds[1].revents)
-        drain_wake(sender);
-    return fds[0].revents == 0;
+    struct pollfd stop = {.fd = sender->stop_fd, .events = POLLIN};
+    return poll(&stop, 1, 0) > 0;
+}
+
+/* FALSE when asked to stop. A wake that comes while it may not is heard at the next rest. */
+static gboolean rest(const Sender *sender, gint64 rest_us, gboolean may_wake)
+{
+    int rest_ms = (int)((MAX(rest_us, 0) + 999) / 1000);
+    struct pollfd stop = {.fd = sender->stop_fd, .events = POLLIN};
+    struct epoll_event seen[2];
+    if (rest_ms > 0 && may_wake)
+        epoll_wait(sender->epoll_fd, seen, 2, rest_ms);
+    else if (rest_ms > 0)
+        poll(&stop, 1, rest_ms);
+    return !is_asked_to_stop(sender);
+}
+
+/* Others got rows of ours. */
+static void wake_others(const Sender *sender)
+{
+    if (sender->wake_fd >= 0)
+        eventfd_write(sender->wake_fd, 1);
 }
 
 static gint64 pause_after(gint64 *pause_us, gint64 first_us, gint64 most_us)
@@ -61,30 +88,18 @@ static gint64 pause_after(gint64 *pause_us, gint64 first_us, gint64 most_us)
     return *pause_us;
 }
 
-static void log_delivery(const OutboxRow *row, const DeliveryResult *result, const OutboxResult *plan)
-{
-    g_autofree char *ref = clean_terminal(row->ref && *row->ref ? row->ref : "-");
-    g_autofree char *to = clean_terminal(row->to);
-    g_autofree char *answer = clean_terminal(plan->answer ? plan->answer : "");
-    LogLevel level = plan->state == OUTBOX_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
-    const char *outcome = delivery_outcome_name(result->outcome), *state = outbox_state_name(plan->state);
-    gboolean same = strcmp(outcome, state) == 0;
-    log_line(level, 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (", same ? "" : state,
-             same ? "" : ")", answer);
-}
-
 /* What was answered must be stored, or it is sent twice: nothing else is sent until it is. */
-static void mark(Sender *sender, const OutboxResult *plans, gsize count)
+static void mark(Sender *sender, const GArray *plans)
 {
     gboolean is_asked = FALSE;
     for (guint left = MARK_TRIES_AFTER_STOP; left > 0;) {
         g_autoptr(GError) error = NULL;
-        if (outbox_mark(sender->store, plans, count, clock_now_us(), &error)) {
+        if (outbox_mark(sender->store, (const OutboxResult *)(const void *)plans->data, plans->len,
+                        clock_now_us(), &error)) {
             sender->store_pause_us = 0;
             return;
         }
-        log_error(0, "cannot store what became of %" G_GSIZE_FORMAT " mails, trying again: %s", count,
-                  error->message);
+        log_error(0, "cannot store what became of %u mails, trying again: %s", plans->len, error->message);
         if (is_asked) {
             left--;
             g_usleep(G_USEC_PER_SEC);
@@ -93,52 +108,7 @@ static void mark(Sender *sender, const OutboxResult *plans, gsize count)
                 sender, pause_after(&sender->store_pause_us, G_USEC_PER_SEC, STORE_PAUSE_MOST_US), FALSE);
         }
     }
-    log_error(0, "stopped with %" G_GSIZE_FORMAT " mails unmarked; they come again as uncertain", count);
-}
-
-/* Rows that may not be sent are held at once and leave `rows`. */
-static void hold_obstructed(GPtrArray *rows, GArray *plans)
-{
-    for (guint i = rows->len; i-- > 0;) {
-        const OutboxRow *row = g_ptr_array_index(rows, i);
-        const char *obstacle = deliver_obstacle(row);
-        if (!obstacle)
-            continue;
-        OutboxResult plan = {.id = row->id, .state = OUTBOX_HELD, .answer = obstacle};
-        DeliveryResult result = {.outcome = DELIVERY_UNKNOWN};
-        log_delivery(row, &result, &plan);
-        g_array_append_val(plans, plan);
-        g_ptr_array_remove_index(rows, i);
-    }
-}
-
-static void plan_all(Sender *sender, const GPtrArray *rows, DeliveryResult *results, GArray *plans)
-{
-    for (guint i = 0; i < rows->len; i++) {
-        const OutboxRow *row = g_ptr_array_index(rows, i);
-        guint32 noise;
-        random_bytes(&noise, sizeof noise);
-        OutboxResult plan =
-            deliver_plan(row, &results[i], clock_now_us(), sender->channel->give_up_us, noise);
-        log_delivery(row, &results[i], &plan);
-        g_array_append_val(plans, plan);
-    }
-}
-
-static void send_batch(Sender *sender, GPtrArray *rows)
-{
-    g_autoptr(GArray) plans = g_array_new(FALSE, TRUE, sizeof(OutboxResult));
-    hold_obstructed(rows, plans);
-    g_autofree DeliveryResult *results = g_new0(DeliveryResult, rows->len);
-    stop_point("sender-before-send");
-    if (rows->len > 0)
-        transport_send(sender->channel->transport, rows, results);
-    stop_point("sender-after-answer");
-    plan_all(sender, rows, results, plans);
-    mark(sender, (const OutboxResult *)(const void *)plans->data, plans->len);
-    stop_point("sender-after-mark");
-    for (guint i = 0; i < rows->len; i++)
-        delivery_result_clear(&results[i]);
+    log_error(0, "stopped with %u mails unmarked; they come again as uncertain", plans->len);
 }
 
 static gint64 store_trouble(Sender *sender, const GError *error)
@@ -150,6 +120,17 @@ static gint64 store_trouble(Sender *sender, const GError *error)
     return pause_us;
 }
 
+/* Closes the connection when it has idled long enough; how long until then, or `left_us`. */
+static gint64 idle_connection_us(const Sender *sender, gint64 left_us)
+{
+    gint64 now_us = clock_monotonic_us(), end_us = transport_idle_end_us(sender->channel->transport);
+    if (end_us <= now_us)
+        transport_close(sender->channel->transport);
+    else
+        left_us = MIN(left_us, end_us - now_us);
+    return CLAMP(left_us, 0, REST_MOST_US);
+}
+
 /* How long nothing has to be done. */
 static gint64 idle_us(Sender *sender)
 {
@@ -157,22 +138,45 @@ static gint64 idle_us(Sender *sender)
     gint64 due_us = outbox_next_due_us(sender->store, sender->channel->name, &error);
     if (error)
         return store_trouble(sender, error);
-    gint64 idle_end_us = transport_idle_end_us(sender->channel->transport);
-    gint64 now_us = clock_monotonic_us();
-    if (idle_end_us <= now_us)
-        transport_close(sender->channel->transport);
-    gint64 left_us = due_us == G_MAXINT64 ? REST_MOST_US : due_us - clock_now_us();
-    if (idle_end_us > now_us)
-        left_us = MIN(left_us, idle_end_us - now_us);
-    return CLAMP(left_us, 0, REST_MOST_US);
+    return idle_connection_us(sender, due_us == G_MAXINT64 ? REST_MOST_US : due_us - clock_now_us());
 }
 
-/* While nobody is at the other end, one row at a time asks for all: the rest stay due and go at once when the
- * server is back, instead of each having moved on to its own distant next try. */
-static gint64 work(Sender *sender)
+/* After every contact with the other side, or the try of one. */
+static void settle_standing(Sender *sender)
+{
+    const char *words = transport_away_words(sender->channel->transport);
+    if (words && is_asked_to_stop(sender))
+        return; /* it was we who hung up */
+    if (words) {
+        standing_down(&sender->standing, words);
+        sender->knock_at_us =
+            clock_monotonic_us() + pause_after(&sender->away_pause_us, AWAY_PAUSE_US, AWAY_PAUSE_MOST_US);
+    } else {
+        standing_up(&sender->standing);
+        sender->away_pause_us = 0;
+    }
+}
+
+static void send_rows(Sender *sender, GPtrArray *rows)
+{
+    Batch batch = {.config = sender->config, .channel = sender->channel, .store = sender->store};
+    g_autoptr(BatchEnd) end = batch_send(&batch, rows);
+    mark(sender, end->plans);
+    stop_point("sender-after-mark");
+    pace_took(&sender->pace, end->tried, clock_monotonic_us());
+    if (end->is_handed)
+        wake_others(sender);
+    if (rows->len > 0)
+        settle_standing(sender);
+}
+
+static gint64 work_up(Sender *sender)
 {
     g_autoptr(GError) error = NULL;
-    guint most = sender->away_pause_us > 0 ? 1 : BATCH_ROWS;
+    gint64 now_us = clock_monotonic_us();
+    guint most = pace_left(&sender->pace, BATCH_ROWS, now_us);
+    if (most == 0)
+        return idle_connection_us(sender, pace_next_us(&sender->pace) - now_us);
     g_autoptr(GPtrArray) rows =
         outbox_claim(sender->store, sender->channel->name, clock_now_us(), LEASE_US, most, &error);
     if (!rows)
@@ -180,11 +184,61 @@ static gint64 work(Sender *sender)
     sender->store_pause_us = 0;
     if (rows->len == 0)
         return idle_us(sender);
-    send_batch(sender, rows);
-    if (transport_away_words(sender->channel->transport))
-        return pause_after(&sender->away_pause_us, AWAY_PAUSE_US, AWAY_PAUSE_MOST_US);
-    sender->away_pause_us = 0;
+    send_rows(sender, rows);
     return 0;
+}
+
+/* Mail that has another way takes it at once. For the rest one row at a time asks for all: the others stay
+ * due and go when the server is back, instead of each having moved on to its own distant next try. */
+static gint64 work_down(Sender *sender)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 now_us = clock_monotonic_us();
+    if (sender->channel->route &&
+        failover_hand_over(sender->config, sender->store, sender->channel->name, clock_now_us(), &error) > 0)
+        wake_others(sender);
+    if (error)
+        return store_trouble(sender, error);
+    if (now_us < sender->knock_at_us)
+        return MIN(sender->knock_at_us - now_us, REST_MOST_US);
+    g_autoptr(GPtrArray) rows = outbox_claim(sender->store, sender->channel->name, clock_now_us(), LEASE_US,
+                                             pace_left(&sender->pace, 1, now_us), &error);
+    if (!rows)
+        return store_trouble(sender, error);
+    sender->store_pause_us = 0;
+    if (rows->len > 0)
+        send_rows(sender, rows);
+    else if (transport_knock(sender->channel->transport))
+        settle_standing(sender);
+    else
+        return idle_us(sender);
+    return 0;
+}
+
+/* The sender of the first route looks after rows whose own sender is gone. */
+static void look_for_orphans(Sender *sender)
+{
+    const ConfigRoute *first = sender->config->routes->pdata[0];
+    gint64 now_us = clock_monotonic_us(), adopted = 0;
+    if (sender->channel->route != first || now_us < sender->orphans_at_us)
+        return;
+    sender->orphans_at_us = now_us + ORPHANS_EVERY_US;
+    g_autoptr(GError) error = NULL;
+    if (!failover_adopt(sender->config, sender->store, sender->started_us, clock_now_us(), &adopted, &error))
+        log_warning(0, "cannot look for mail of routes that are gone: %s", error->message);
+    if (adopted == 0)
+        return;
+    log_info(0, "%" G_GINT64_FORMAT " mails of routes that are gone take others", adopted);
+    wake_others(sender);
+}
+
+static void run(Sender *sender)
+{
+    gint64 rest_us = 0;
+    while (!sender->has_failed && rest(sender, rest_us, sender->store_pause_us == 0)) {
+        look_for_orphans(sender);
+        rest_us = sender->standing.is_down ? work_down(sender) : work_up(sender);
+    }
 }
 
 int sender_run(const Config *config, const char *route, Store *store, int wake_fd, int stop_fd)
@@ -193,10 +247,17 @@ int sender_run(const Config *config, const char *route, Store *store, int wake_f
     if (!channel)
         return EX_CONFIG;
     transport_stop_on(channel->transport, stop_fd);
-    Sender sender = {.channel = channel, .store = store, .wake_fd = wake_fd, .stop_fd = stop_fd};
-    gint64 rest_us = 0;
-    while (!sender.has_failed &&
-           rest(&sender, rest_us, sender.store_pause_us == 0 && sender.away_pause_us == 0))
-        rest_us = work(&sender);
+    Sender sender = {.config = config,
+                     .channel = channel,
+                     .store = store,
+                     .wake_fd = wake_fd,
+                     .stop_fd = stop_fd,
+                     .epoll_fd = watch(wake_fd, stop_fd),
+                     .started_us = clock_now_us()};
+    pace_init(&sender.pace, channel->per_minute);
+    standing_begin(&sender.standing, store, channel->name);
+    run(&sender);
+    pace_clear(&sender.pace);
+    close(sender.epoll_fd);
     return sender.has_failed ? EX_IOERR : EX_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "smtp_dialog.h"
 #include "smtp_reply.h"
+#include "transcript.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/clock.h>
@@ -30,7 +31,8 @@ struct Smtp {
     const SmtpTimeouts *timeouts;
     SmtpLink *link; /* or NULL */
     int stop_fd;
-    char *away_words; /* or NULL */
+    gboolean is_one_by_one; /* it offers pipelining, but loses what was sent ahead */
+    char *away_words;       /* or NULL */
     gint64 idle_since_us;
 };
 
@@ -203,6 +205,8 @@ static void time_out(Batch *batch, SmtpDialog *dialog, guint waited_ms)
         waiting > 0 ? g_strdup_printf("the server took no more data for %u s", waited_ms / 1000)
                     : g_strdup_printf("no answer to %s for %u s", smtp_stage_name(stage), waited_ms / 1000);
     batch->timed_out = TRUE;
+    if (stage == SMTP_STAGE_RECIPIENT || stage == SMTP_STAGE_DATA)
+        batch->smtp->is_one_by_one = TRUE;
     smtp_dialog_lost(dialog, words);
 }
 
@@ -252,13 +256,17 @@ static void settle(DeliveryResult *result, DeliveryOutcome outcome, const char *
     result->answer = g_strdup(words);
 }
 
-static void settle_rest(DeliveryResult *results, guint count, const char *words)
+static void settle_rest(DeliveryResult *results, guint count, const char *words, gboolean is_away)
 {
     for (guint row = 0; row < count; row++) {
         if (results[row].answer)
             continue;
         settle(&results[row], DELIVERY_LATER, words);
         results[row].is_untried = TRUE;
+        /* What was begun and cut off says nothing about this row; that nobody was there does. */
+        g_clear_pointer(&results[row].dialogue, g_free);
+        if (is_away)
+            transcript_add(&results[row].dialogue, "", words);
     }
 }
 
@@ -300,8 +308,11 @@ static gboolean open_link(Smtp *smtp, char **out_words)
         smtp->link = smtp_link_open(&smtp->route->server, smtp->route->hello, smtp->secret,
                                     smtp->timeouts->connect_ms, smtp->stop_fd, &words);
     g_free(smtp->away_words);
-    smtp->away_words = smtp->link ? NULL : clean_line(words, -1, SMTP_ANSWER_BYTES);
-    *out_words = g_strdup(smtp->away_words);
+    /* Hanging up ourselves says nothing about the server. */
+    struct pollfd stop = {.fd = smtp->stop_fd, .events = POLLIN};
+    gboolean is_stopped = smtp->stop_fd >= 0 && poll(&stop, 1, 0) > 0;
+    *out_words = smtp->link ? NULL : clean_line(words, -1, SMTP_ANSWER_BYTES);
+    smtp->away_words = is_stopped ? NULL : g_strdup(*out_words);
     return smtp->link != NULL;
 }
 
@@ -318,7 +329,9 @@ void smtp_knock(Smtp *smtp)
 static char *converse(Batch *batch, const GPtrArray *mails, DeliveryResult *results)
 {
     Smtp *smtp = batch->smtp;
-    g_autoptr(SmtpDialog) dialog = smtp_dialog_new(smtp_link_offers(smtp->link), mails, results);
+    SmtpOffers offers = *smtp_link_offers(smtp->link);
+    offers.pipelining = offers.pipelining && !smtp->is_one_by_one;
+    g_autoptr(SmtpDialog) dialog = smtp_dialog_new(&offers, mails, results);
     pump(batch, dialog);
     smtp->idle_since_us = clock_monotonic_us();
     if (!smtp_dialog_is_broken(dialog))
@@ -368,5 +381,5 @@ void smtp_send(Smtp *smtp, const GPtrArray *rows, DeliveryResult *results)
     g_autoptr(GPtrArray) mails = prepare(rows, results);
     drop_stale_link(smtp);
     g_autofree char *words = send_all(&batch, mails, results);
-    settle_rest(results, rows->len, words ? words : "not tried");
+    settle_rest(results, rows->len, words ? words : "not tried", smtp->away_words != NULL);
 }

@@ -1,5 +1,7 @@
 #include "smtp_dialog.h"
 
+#include "transcript.h"
+
 #include <string.h>
 
 typedef struct {
@@ -8,7 +10,7 @@ typedef struct {
 } Awaited;
 
 struct SmtpDialog {
-    const SmtpOffers *offers;
+    SmtpOffers offers;
     const GPtrArray *mails;
     DeliveryResult *results;
     guint next;      /* the first row not begun */
@@ -19,26 +21,12 @@ struct SmtpDialog {
     guint64 dot_end;          /* in the same count: from here on the server may have the whole mail */
     gboolean recipient_taken; /* of the row whose replies come now */
     gboolean is_spoken_to;    /* the server answered something about that row */
+    gboolean is_again;        /* it is asked again without parameters once its replies are through */
     gboolean needs_reset;
     gboolean is_stopped;
     gboolean is_broken;
     char *words;
 };
-
-static const char *const stage_names[] = {
-    [SMTP_STAGE_RESET] = "RSET",
-    [SMTP_STAGE_MAIL] = "MAIL FROM",
-    [SMTP_STAGE_RECIPIENT] = "RCPT TO",
-    [SMTP_STAGE_DATA] = "DATA",
-    [SMTP_STAGE_DOT] = "the end of the mail",
-    [SMTP_STAGE_CANCEL] = "the end of a cancelled mail",
-};
-_Static_assert(G_N_ELEMENTS(stage_names) == SMTP_STAGE_COUNT, "every stage has a name");
-
-const char *smtp_stage_name(SmtpStage stage)
-{
-    return stage < SMTP_STAGE_COUNT ? stage_names[stage] : "nothing";
-}
 
 static void await(SmtpDialog *dialog, SmtpStage stage, guint row)
 {
@@ -62,35 +50,44 @@ static void break_off(SmtpDialog *dialog, const char *words)
         dialog->words = g_strdup(words);
 }
 
-/* Complaints about the login or the line, not about the mail: an admin can mend them, so the mail waits. */
-static gboolean is_about_session(int code)
+static void settle_reply(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
 {
-    return code == 530 || code == 534 || code == 535 || code == 538;
+    DeliveryResult *result = &dialog->results[awaited.row];
+    if (result->answer || dialog->is_again)
+        return;
+    settle(dialog, awaited.row, smtp_answer_outcome(code), answer);
+    result->status = smtp_answer_status(answer);
+    result->kind = smtp_answer_class(code, result->status, answer);
+    result->is_bad_address = smtp_answer_blames_address(awaited.stage, code, result->status);
 }
 
-static DeliveryOutcome outcome_of(int code)
+/* Sends what was appended to the output from `from` on, a command, and waits for its answer. */
+static void ask(SmtpDialog *dialog, gsize from, SmtpStage stage, guint row)
 {
-    if (code >= 200 && code < 300)
-        return DELIVERY_SENT;
-    return code >= 500 && !is_about_session(code) ? DELIVERY_REFUSED : DELIVERY_LATER;
+    transcript_add(&dialog->results[row].dialogue, "C", dialog->output->str + from);
+    await(dialog, stage, row);
 }
 
 static void ask_mail(SmtpDialog *dialog, guint row)
 {
-    smtp_mail_append_from(g_ptr_array_index(dialog->mails, row), dialog->offers, dialog->output);
-    await(dialog, SMTP_STAGE_MAIL, row);
+    gsize from = dialog->output->len;
+    smtp_mail_append_from(g_ptr_array_index(dialog->mails, row), &dialog->offers, dialog->output);
+    g_clear_pointer(&dialog->results[row].dialogue, g_free);
+    ask(dialog, from, SMTP_STAGE_MAIL, row);
 }
 
 static void ask_recipient(SmtpDialog *dialog, guint row)
 {
-    smtp_mail_append_to(g_ptr_array_index(dialog->mails, row), dialog->output);
-    await(dialog, SMTP_STAGE_RECIPIENT, row);
+    gsize from = dialog->output->len;
+    smtp_mail_append_to(g_ptr_array_index(dialog->mails, row), &dialog->offers, dialog->output);
+    ask(dialog, from, SMTP_STAGE_RECIPIENT, row);
 }
 
 static void ask_data(SmtpDialog *dialog, guint row)
 {
+    gsize from = dialog->output->len;
     g_string_append(dialog->output, "DATA\r\n");
-    await(dialog, SMTP_STAGE_DATA, row);
+    ask(dialog, from, SMTP_STAGE_DATA, row);
 }
 
 static void ask_reset(SmtpDialog *dialog)
@@ -107,7 +104,7 @@ static gboolean find_row(SmtpDialog *dialog, guint *out_row)
         const SmtpMail *mail = g_ptr_array_index(dialog->mails, dialog->next);
         if (!mail || dialog->results[dialog->next].answer)
             continue;
-        g_autofree char *misfit = smtp_mail_misfit(mail, dialog->offers);
+        g_autofree char *misfit = smtp_mail_misfit(mail, &dialog->offers);
         if (!misfit) {
             *out_row = dialog->next++;
             return TRUE;
@@ -122,72 +119,91 @@ static void begin_row(SmtpDialog *dialog)
     gboolean must_reset = dialog->needs_reset;
     if (must_reset) {
         ask_reset(dialog);
-        if (!dialog->offers->pipelining)
+        if (!dialog->offers.pipelining)
             return;
     }
     guint row;
     if (!find_row(dialog, &row))
         return;
     ask_mail(dialog, row);
-    if (dialog->offers->pipelining) {
+    if (dialog->offers.pipelining) {
         ask_recipient(dialog, row);
         ask_data(dialog, row);
     }
 }
 
 /* The transaction ended without a mail: it has to be cleared away before the next. */
-static void end_without_mail(SmtpDialog *dialog)
+static void end_without_mail(SmtpDialog *dialog, guint row)
 {
+    if (dialog->is_again)
+        dialog->next = row;
+    dialog->is_again = FALSE;
     dialog->needs_reset = TRUE;
     begin_row(dialog);
 }
 
-static void take_mail(SmtpDialog *dialog, guint row, int code, const char *answer)
+/* Codes for a command whose parameters are not understood (RFC 5321 4.1.1.11). Those that only help are left
+ * out from now on: better no delivery report than no mail. */
+static gboolean shuns_parameters(SmtpDialog *dialog, int code)
 {
-    if (code >= 300)
-        settle(dialog, row, outcome_of(code), answer);
-    if (dialog->offers->pipelining)
-        return;
-    if (code < 300)
-        ask_recipient(dialog, row);
-    else
-        end_without_mail(dialog);
+    if ((code != 501 && code != 504 && code != 555) || (!dialog->offers.dsn && !dialog->offers.size))
+        return FALSE;
+    dialog->offers.dsn = dialog->offers.size = FALSE;
+    dialog->is_again = TRUE;
+    return TRUE;
 }
 
-static void take_recipient(SmtpDialog *dialog, guint row, int code, const char *answer)
+/* MAIL FROM or RCPT TO was not taken. */
+static void take_no(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
+{
+    if (dialog->results[awaited.row].answer || !shuns_parameters(dialog, code))
+        settle_reply(dialog, awaited, code, answer);
+    if (!dialog->offers.pipelining)
+        end_without_mail(dialog, awaited.row);
+}
+
+static void take_mail(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
+{
+    if (code >= 300)
+        take_no(dialog, awaited, code, answer);
+    else if (!dialog->offers.pipelining)
+        ask_recipient(dialog, awaited.row);
+}
+
+static void take_recipient(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
 {
     dialog->recipient_taken = code < 300;
     if (code >= 300)
-        settle(dialog, row, outcome_of(code), answer);
-    if (dialog->offers->pipelining)
-        return;
-    if (code < 300)
-        ask_data(dialog, row);
-    else
-        end_without_mail(dialog);
+        take_no(dialog, awaited, code, answer);
+    else if (!dialog->offers.pipelining)
+        ask_data(dialog, awaited.row);
 }
 
 /* RFC 2920 3.1: the envelope of the next row may follow the dot at once. */
 static void send_body(SmtpDialog *dialog, guint row)
 {
-    smtp_mail_append_body(g_ptr_array_index(dialog->mails, row), dialog->output);
+    const SmtpMail *mail = g_ptr_array_index(dialog->mails, row);
+    g_autofree char *words =
+        g_strdup_printf("(%" G_GSIZE_FORMAT " bytes of mail)", g_bytes_get_size(mail->bytes));
+    transcript_add(&dialog->results[row].dialogue, "C", words);
+    smtp_mail_append_body(mail, dialog->output);
     dialog->dot_end = dialog->sent_bytes + (dialog->output->len - dialog->output_at);
     await(dialog, SMTP_STAGE_DOT, row);
-    if (dialog->offers->pipelining)
+    if (dialog->offers.pipelining)
         begin_row(dialog);
 }
 
-static void take_data(SmtpDialog *dialog, guint row, int code, const char *answer)
+static void take_data(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
 {
-    gboolean is_settled = dialog->results[row].answer != NULL;
+    gboolean is_settled = dialog->results[awaited.row].answer != NULL || dialog->is_again;
     if (code != 354) {
-        settle(dialog, row, outcome_of(code), answer);
-        end_without_mail(dialog);
+        settle_reply(dialog, awaited, code, answer);
+        end_without_mail(dialog, awaited.row);
     } else if (!is_settled) {
-        send_body(dialog, row);
+        send_body(dialog, awaited.row);
     } else if (!dialog->recipient_taken) {
         g_string_append(dialog->output, ".\r\n");
-        await(dialog, SMTP_STAGE_CANCEL, row);
+        await(dialog, SMTP_STAGE_CANCEL, awaited.row);
     } else {
         /* It refused the sender, took the recipient and wants the mail: a dot now would deliver an empty one.
          */
@@ -195,18 +211,18 @@ static void take_data(SmtpDialog *dialog, guint row, int code, const char *answe
     }
 }
 
-static void take_dot(SmtpDialog *dialog, guint row, int code, const char *answer)
+static void take_dot(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
 {
     gboolean is_complete = dialog->sent_bytes >= dialog->dot_end;
     if (code < 300 && !is_complete) {
-        settle(dialog, row, DELIVERY_LATER, "the server said yes before it had the mail");
+        settle(dialog, awaited.row, DELIVERY_LATER, "the server said yes before it had the mail");
         break_off(dialog, "the server said yes before it had the mail");
         return;
     }
-    settle(dialog, row, outcome_of(code), answer);
+    settle_reply(dialog, awaited, code, answer);
     if (!is_complete)
         break_off(dialog, answer); /* the rest of the mail would be read as commands */
-    else if (!dialog->offers->pipelining)
+    else if (!dialog->offers.pipelining)
         begin_row(dialog);
 }
 
@@ -214,7 +230,7 @@ static void take_reset(SmtpDialog *dialog, int code, const char *answer)
 {
     if (code >= 300)
         break_off(dialog, answer);
-    else if (!dialog->offers->pipelining)
+    else if (!dialog->offers.pipelining)
         begin_row(dialog);
 }
 
@@ -231,19 +247,19 @@ static void dispatch(SmtpDialog *dialog, Awaited awaited, int code, const char *
         take_reset(dialog, code, answer);
         break;
     case SMTP_STAGE_MAIL:
-        take_mail(dialog, awaited.row, code, answer);
+        take_mail(dialog, awaited, code, answer);
         break;
     case SMTP_STAGE_RECIPIENT:
-        take_recipient(dialog, awaited.row, code, answer);
+        take_recipient(dialog, awaited, code, answer);
         break;
     case SMTP_STAGE_DATA:
-        take_data(dialog, awaited.row, code, answer);
+        take_data(dialog, awaited, code, answer);
         break;
     case SMTP_STAGE_DOT:
-        take_dot(dialog, awaited.row, code, answer);
+        take_dot(dialog, awaited, code, answer);
         break;
     case SMTP_STAGE_CANCEL:
-        end_without_mail(dialog);
+        end_without_mail(dialog, awaited.row);
         break;
     case SMTP_STAGE_COUNT:
         break;
@@ -255,7 +271,7 @@ static void dispatch(SmtpDialog *dialog, Awaited awaited, int code, const char *
 static void take_closing(SmtpDialog *dialog, Awaited awaited, const char *answer)
 {
     if (awaited.stage != SMTP_STAGE_MAIL && awaited.stage != SMTP_STAGE_RESET)
-        settle(dialog, awaited.row, DELIVERY_LATER, answer);
+        settle_reply(dialog, awaited, 421, answer);
     break_off(dialog, answer);
 }
 
@@ -275,6 +291,8 @@ void smtp_dialog_reply(SmtpDialog *dialog, int code, const char *answer)
         return;
     }
     g_array_remove_index(dialog->awaited, 0);
+    if (awaited.stage != SMTP_STAGE_RESET)
+        transcript_add(&dialog->results[awaited.row].dialogue, "S", answer);
     if (awaited.stage == SMTP_STAGE_MAIL)
         dialog->recipient_taken = FALSE;
     dialog->is_spoken_to = awaited.stage == SMTP_STAGE_MAIL || awaited.stage == SMTP_STAGE_RECIPIENT ||
@@ -296,6 +314,8 @@ void smtp_dialog_lost(SmtpDialog *dialog, const char *words)
     if (dialog->awaited->len == 0)
         return;
     Awaited awaited = g_array_index(dialog->awaited, Awaited, 0);
+    if (awaited.stage != SMTP_STAGE_RESET)
+        transcript_add(&dialog->results[awaited.row].dialogue, "", words);
     if (awaited.stage == SMTP_STAGE_DOT)
         settle(dialog, awaited.row, dialog->sent_bytes >= dialog->dot_end ? DELIVERY_UNKNOWN : DELIVERY_LATER,
                words);
@@ -306,7 +326,7 @@ void smtp_dialog_lost(SmtpDialog *dialog, const char *words)
 SmtpDialog *smtp_dialog_new(const SmtpOffers *offers, const GPtrArray *mails, DeliveryResult *results)
 {
     SmtpDialog *dialog = g_new0(SmtpDialog, 1);
-    dialog->offers = offers;
+    dialog->offers = *offers;
     dialog->mails = mails;
     dialog->results = results;
     dialog->awaited = g_array_new(FALSE, FALSE, sizeof(Awaited));

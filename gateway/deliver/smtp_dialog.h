@@ -2,29 +2,18 @@
  * bytes to send and results out. Pure: no socket, no clock.
  *
  * A row has a result as soon as `results[row].answer` is set. Rows without one when the dialog is over were
- * surely not accepted and are not to blame for the end: they may go over another connection at once. */
+ * surely not accepted and are not to blame for the end: they may go over another connection at once.
+ *
+ * A server that refuses what it offered (the parameters of SIZE and DSN) is asked again without. */
 #pragma once
 
+#include "smtp_answer.h"
 #include "smtp_mail.h"
-
-#include <postern/deliver.h>
-
-typedef enum {
-    SMTP_STAGE_RESET,
-    SMTP_STAGE_MAIL,
-    SMTP_STAGE_RECIPIENT,
-    SMTP_STAGE_DATA,
-    SMTP_STAGE_DOT,
-    SMTP_STAGE_CANCEL, /* the dot of an empty mail that nobody gets (RFC 2920 3.1) */
-    SMTP_STAGE_COUNT
-} SmtpStage;
-/* "MAIL FROM", "the end of the mail", …: for people. */
-const char *smtp_stage_name(SmtpStage stage);
 
 typedef struct SmtpDialog SmtpDialog;
 
-/* All borrowed: `mails` (SmtpMail, or NULL where there is none to send) and `results` have one entry per row.
- * Rows with a result are passed over. */
+/* `offers` are copied, the others borrowed: `mails` (SmtpMail, or NULL where there is none to send) and
+ * `results` have one entry per row. Rows with a result are passed over. */
 SmtpDialog *smtp_dialog_new(const SmtpOffers *offers, const GPtrArray *mails, DeliveryResult *results);
 void smtp_dialog_free(SmtpDialog *dialog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpDialog, smtp_dialog_free)

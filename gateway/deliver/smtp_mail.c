@@ -59,6 +59,25 @@ static gsize header_length(const char *bytes, gsize length)
     return end ? (gsize)(end - bytes) : length;
 }
 
+/* RFC 3461 4: what "+" and "=" would break is written as +HH. */
+static char *xtext(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (; *text; text++)
+        if (*text > ' ' && *text < 0x7f && *text != '+' && *text != '=')
+            g_string_append_c(out, *text);
+        else
+            g_string_append_printf(out, "+%02X", (guchar)*text);
+    return g_string_free(out, FALSE);
+}
+
+static char *make_envid(const char *message_id)
+{
+    g_autofree char *envid = xtext(message_id ? message_id : "");
+    gsize length = strlen(envid);
+    return length > 0 && length <= SMTP_ENVID_BYTES ? g_steal_pointer(&envid) : NULL;
+}
+
 static char *refuse_address(const char *what, const char *address)
 {
     g_autofree char *shown = clean_line(address, -1, 200);
@@ -92,6 +111,7 @@ SmtpMail *smtp_mail_new(const OutboxRow *row, char **out_words)
     mail->from = g_steal_pointer(&from);
     mail->to = g_steal_pointer(&to);
     mail->bytes = g_bytes_ref(row->bytes);
+    mail->envid = make_envid(row->message_id);
     return mail;
 }
 
@@ -101,6 +121,7 @@ void smtp_mail_free(SmtpMail *mail)
         return;
     g_free(mail->from);
     g_free(mail->to);
+    g_free(mail->envid);
     g_clear_pointer(&mail->bytes, g_bytes_unref);
     g_free(mail);
 }
@@ -129,14 +150,29 @@ void smtp_mail_append_from(const SmtpMail *mail, const SmtpOffers *offers, GStri
     if (mail->wants_utf8 && offers->utf8)
         g_string_append(out, " SMTPUTF8");
     /* A bounce needs to bring back no more than our Message-ID. */
-    if (mail->from[0] != '\0' && offers->dsn)
+    if (mail->from[0] != '\0' && offers->dsn) {
         g_string_append(out, " RET=HDRS");
+        if (mail->envid)
+            g_string_append_printf(out, " ENVID=%s", mail->envid);
+    }
     g_string_append(out, "\r\n");
 }
 
-void smtp_mail_append_to(const SmtpMail *mail, GString *out)
+/* To the null sender nobody may report anything: NEVER says so to servers that would only find out later. */
+void smtp_mail_append_to(const SmtpMail *mail, const SmtpOffers *offers, GString *out)
 {
-    g_string_append_printf(out, "RCPT TO:<%s>\r\n", mail->to);
+    g_string_append_printf(out, "RCPT TO:<%s>", mail->to);
+    if (offers->dsn && mail->from[0] == '\0') {
+        g_string_append(out, " NOTIFY=NEVER");
+    } else if (offers->dsn) {
+        g_string_append(out, " NOTIFY=FAILURE,DELAY");
+        /* The form for letters beyond ASCII (RFC 6533) is understood by few. */
+        if (is_ascii(mail->to)) {
+            g_autofree char *original = xtext(mail->to);
+            g_string_append_printf(out, " ORCPT=rfc822;%s", original);
+        }
+    }
+    g_string_append(out, "\r\n");
 }
 
 void smtp_mail_append_body(const SmtpMail *mail, GString *out)

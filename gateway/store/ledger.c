@@ -231,14 +231,6 @@ gboolean ledger_finish(Store *store, const LedgerFolder *folder, const guint32 *
     return TRUE;
 }
 
-gboolean ledger_finish_taken(Store *store, const LedgerFolder *folder, guint32 uid, GError **error)
-{
-    return db_run(store->db, error,
-                  "UPDATE fetched SET state = 'finished' WHERE folder_id = $1 AND uidvalidity = $2"
-                  " AND uid <= $3 AND state <> 'finished' AND state = 'taken'",
-                  "iii", folder->id, (gint64)folder->uidvalidity, (gint64)uid);
-}
-
 gboolean ledger_set_aside(Store *store, const LedgerFolder *folder, const FetchedRow *row, const char *detail,
                           gint64 now_us, GError **error)
 {

@@ -299,27 +299,48 @@ static gboolean run_step(Store *store, gint64 number, GError **error)
            db_commit(&transaction, error);
 }
 
+static gboolean read_schema(Store *store, gint64 *out_have, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    *out_have =
+        db_select_integer(store->db, 0, &inner, "SELECT coalesce(max(number), 0) FROM migrations", "");
+    if (inner) {
+        g_propagate_error(error, g_steal_pointer(&inner));
+        return FALSE;
+    }
+    if (*out_have <= (gint64)G_N_ELEMENTS(steps))
+        return TRUE;
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
+                "%s: the store was made by a newer Postern (schema %" G_GINT64_FORMAT
+                ", this program knows %d); "
+                "use the newer program",
+                store->folder, *out_have, (int)G_N_ELEMENTS(steps));
+    return FALSE;
+}
+
+gboolean store_is_current(Store *store, GError **error)
+{
+    gint64 have;
+    if (!read_schema(store, &have, error))
+        return FALSE;
+    if (have == (gint64)G_N_ELEMENTS(steps))
+        return TRUE;
+    g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
+                "%s: the store was made by an older Postern (schema %" G_GINT64_FORMAT
+                ", this program needs %d); 'postern serve' brings it up to date when it starts",
+                store->folder, have, (int)G_N_ELEMENTS(steps));
+    return FALSE;
+}
+
 gboolean store_migrate(Store *store, GError **error)
 {
     static const char table[] =
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL) STRICT";
     if (!db_script(store->db, table, error))
         return FALSE;
-    g_autoptr(GError) inner = NULL;
-    gint64 have =
-        db_select_integer(store->db, 0, &inner, "SELECT coalesce(max(number), 0) FROM migrations", "");
-    if (inner) {
-        g_propagate_error(error, g_steal_pointer(&inner));
+    gint64 have;
+    if (!read_schema(store, &have, error))
         return FALSE;
-    }
-    if (have > (gint64)G_N_ELEMENTS(steps)) {
-        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG,
-                    "%s: the store was made by a newer Postern (schema %" G_GINT64_FORMAT
-                    ", this program knows %d); "
-                    "use the newer program",
-                    store->folder, have, (int)G_N_ELEMENTS(steps));
-        return FALSE;
-    }
     for (gint64 number = have + 1; number <= (gint64)G_N_ELEMENTS(steps); number++) {
         if (!run_step(store, number, error)) {
             g_prefix_error(error, "%s: migration %d failed, nothing was changed: ", store->folder,

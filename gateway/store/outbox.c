@@ -1,7 +1,6 @@
-#include "gateway/store/store_private.h"
+#include "gateway/store/outbox_private.h"
 
 #include <postern/base/error.h>
-#include <postern/outbox.h>
 
 #include <string.h>
 
@@ -37,12 +36,7 @@ void outbox_row_free(OutboxRow *row)
     g_free(row);
 }
 
-#define OUTBOX_COLUMNS                                                                                       \
-    "o.id, t.ref, o.kind, o.to_address, o.from_address, o.envelope_from, o.subject, o.message_id, o.state,"  \
-    " o.attempts, o.uncertain, o.created_us, o.next_us, o.last_error, o.lost, coalesce(o.ticket_id, 0),"     \
-    " o.queue, o.route, o.is_automatic, o.status"
-
-static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
+static OutboxRow *row_read(DbRows *rows, OutboxColumns columns)
 {
     OutboxRow *row = g_new0(OutboxRow, 1);
     row->id = db_integer(rows, 0);
@@ -65,22 +59,24 @@ static OutboxRow *row_read(DbRows *rows, gboolean with_bytes)
     row->route = g_strdup(db_text(rows, 17));
     row->is_automatic = db_integer(rows, 18) != 0;
     row->status = db_text_dup(rows, 19);
-    if (with_bytes) {
+    if (columns >= OUTBOX_WITH_BYTES) {
         gsize length;
         gconstpointer bytes = db_blob(rows, 20, &length);
         row->bytes = g_bytes_new(bytes, length);
     }
+    if (columns == OUTBOX_WITH_DIALOGUE)
+        row->dialogue = db_text_dup(rows, 21);
     return row;
 }
 
-static GPtrArray *rows_read(DbRows *rows, gboolean with_bytes, GError **error)
+GPtrArray *outbox_rows_read(DbRows *rows, OutboxColumns columns, GError **error)
 {
     if (!rows)
         return NULL;
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);
     g_autoptr(GError) inner = NULL;
     while (db_next(rows, &inner))
-        g_ptr_array_add(found, row_read(rows, with_bytes));
+        g_ptr_array_add(found, row_read(rows, columns));
     if (!inner)
         return g_steal_pointer(&found);
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -105,124 +101,20 @@ gboolean outbox_add(Store *store, const Outgoing *mail, gint64 ticket_id, gint64
         mail->subject, mail->message_id, bytes, length, now_us, (gint64)is_told);
 }
 
-/* A mail that brings the sender down again and again must not keep all others waiting. Most rows of a
- * batch were not even begun when its sender stopped, so a few times mean little. */
-#define OUTBOX_LOST_MOST 10
-
-/* While a row is leased its next_us is the end of the lease, so that one index tells what is due.
- * Whoever leased these died between sending and marking: nobody knows whether they went out. */
-static gboolean recover_leases(Store *store, gint64 now_us, GError **error)
-{
-    return db_run(
-        store->db, error,
-        "UPDATE outbox SET lost = lost + 1, lease_us = 0,"
-        " state = CASE WHEN lost + 1 < $2 THEN 'uncertain' ELSE 'held' END,"
-        " last_error = CASE WHEN lost + 1 < $2 THEN 'the sender stopped while this was under way; it is"
-        " sent again with the same Message-ID' ELSE 'the sender stopped too often while this was under"
-        " way; a person must look' END"
-        " WHERE lease_us > 0 AND next_us <= $1",
-        "ii", now_us, (gint64)OUTBOX_LOST_MOST);
-}
-
-static GPtrArray *select_due(Store *store, const char *route, gint64 now_us, guint most, GError **error)
-{
-    g_autoptr(DbRows) rows =
-        db_select(store->db, error,
-                  "SELECT " OUTBOX_COLUMNS ", o.bytes FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id"
-                  " WHERE o.state IN ('queued', 'uncertain') AND o.route = $3 AND o.next_us <= $1"
-                  " AND o.lease_us = 0 ORDER BY o.next_us LIMIT $2",
-                  "iit", now_us, (gint64)most, route);
-    return rows_read(rows, TRUE, error);
-}
-
-gboolean outbox_recover(Store *store, const char *route, gint64 now_us, GError **error)
-{
-    return db_run(store->db, error, "UPDATE outbox SET next_us = $1 WHERE lease_us > 0 AND route = $2", "it",
-                  now_us, route);
-}
-
-/* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31
- * others that were never even begun. */
-static void keep_apart(GPtrArray *due)
-{
-    for (guint i = 0; i < due->len; i++)
-        if (((const OutboxRow *)due->pdata[i])->state == OUTBOX_UNCERTAIN)
-            g_ptr_array_set_size(due, (int)MAX(i, 1));
-}
-
-GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
-                        GError **error)
-{
-    if (!db_check_place(store->db, error))
-        return NULL;
-    /* Looking first keeps an idle sender from taking the write lock. */
-    if (outbox_next_due_us(store, route, error) > now_us)
-        return error && *error ? NULL : g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);
-    g_auto(DbTransaction) transaction = {0};
-    if (!db_begin(store->db, &transaction, error) || !recover_leases(store, now_us, error))
-        return NULL;
-    g_autoptr(GPtrArray) due = select_due(store, route, now_us, most, error);
-    if (due)
-        keep_apart(due);
-    for (guint i = 0; due && i < due->len; i++)
-        if (!db_run(store->db, error,
-                    "UPDATE outbox SET lease_us = $2, next_us = $2, attempts = attempts + 1 WHERE id = $1",
-                    "ii", ((OutboxRow *)due->pdata[i])->id, now_us + lease_us))
-            return NULL;
-    return due && db_commit(&transaction, error) ? g_steal_pointer(&due) : NULL;
-}
-
-static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us, GError **error)
-{
-    gboolean unknown = result->state == OUTBOX_UNCERTAIN;
-    gboolean again = unknown || result->state == OUTBOX_QUEUED;
-    if (!db_run(store->db, error,
-                "UPDATE outbox SET state = $2, next_us = $3, last_error = $4, lease_us = 0, uncertain = "
-                "uncertain + $5, status = $7, dialogue = coalesce($8, dialogue)"
-                " WHERE id = $1 AND returned_us = 0 AND ($6 = 0 OR state IN ('queued', 'uncertain'))",
-                "ititiitt", result->id, outbox_state_name(result->state), result->next_us, result->answer,
-                (gint64)unknown, (gint64)again, result->status, result->dialogue))
-        return FALSE;
-    /* A report that it came back can be quicker than the sender with its mark. */
-    if (again || db_changes(store->db) == 0)
-        return TRUE;
-    return db_run(
-        store->db, error,
-        "INSERT INTO events (ticket_id, mail_id, at_us, what, who, detail)"
-        " SELECT ticket_id, mail_id, $2, CASE state WHEN 'sent' THEN 'sent' WHEN 'held' THEN 'sending held' "
-        "ELSE 'not delivered' END, 'postern',"
-        " kind || ' to ' || to_address || ': ' || coalesce(last_error, '') FROM outbox WHERE id = $1",
-        "ii", result->id, now_us);
-}
-
-gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error)
-{
-    g_auto(DbTransaction) transaction = {0};
-    if (!db_begin(store->db, &transaction, error))
-        return FALSE;
-    for (gsize i = 0; i < count; i++)
-        if (!mark_one(store, &results[i], now_us, error))
-            return FALSE;
-    return db_commit(&transaction, error);
-}
-
-gint64 outbox_next_due_us(Store *store, const char *route, GError **error)
-{
-    return db_select_integer(
-        store->db, G_MAXINT64, error,
-        "SELECT next_us FROM outbox WHERE state IN ('queued', 'uncertain') AND route = $1"
-        " ORDER BY next_us LIMIT 1",
-        "t", route);
-}
-
-GPtrArray *outbox_list(Store *store, guint most, GError **error)
+GPtrArray *outbox_list_of(Store *store, const char *state, const char *queue, guint most, GError **error)
 {
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
                   "SELECT " OUTBOX_COLUMNS
-                  " FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1",
-                  "i", (gint64)most);
-    return rows_read(rows, FALSE, error);
+                  " FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id WHERE ($1 = '' OR o.state = $1)"
+                  " AND ($2 = '' OR o.queue = $2) ORDER BY o.id DESC LIMIT $3",
+                  "tti", state ? state : "", queue ? queue : "", (gint64)most);
+    return outbox_rows_read(rows, OUTBOX_PLAIN, error);
+}
+
+GPtrArray *outbox_list(Store *store, guint most, GError **error)
+{
+    return outbox_list_of(store, NULL, NULL, most, error);
 }
 
 OutboxRow *outbox_get(Store *store, gint64 id, GError **error)
@@ -230,9 +122,10 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error)
     g_autoptr(DbRows) rows =
         db_select(store->db, error,
                   "SELECT " OUTBOX_COLUMNS
-                  ", o.bytes FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id WHERE o.id = $1",
+                  ", o.bytes, o.dialogue FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id"
+                  " WHERE o.id = $1",
                   "i", id);
-    g_autoptr(GPtrArray) found = rows_read(rows, TRUE, error);
+    g_autoptr(GPtrArray) found = outbox_rows_read(rows, OUTBOX_WITH_DIALOGUE, error);
     if (!found)
         return NULL;
     if (found->len == 0) {
@@ -264,11 +157,10 @@ gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error)
         return FALSE;
     }
     const char *state = row->state == OUTBOX_UNCERTAIN ? "uncertain" : "queued";
-    return db_run(
-        store->db, error,
-        "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0, returned_us = 0,"
-        " is_told = CASE kind WHEN 'webhook' THEN 1 ELSE 0 END WHERE id = $1 AND state <> 'sent'",
-        "iti", id, state, now_us);
+    return db_run(store->db, error,
+                  "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0, returned_us = 0,"
+                  " is_told = CASE kind WHEN 'webhook' THEN 1 ELSE 0 END WHERE id = $1 AND state <> 'sent'",
+                  "iti", id, state, now_us);
 }
 
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)

@@ -1,6 +1,8 @@
 #include "curl_setup.h"
 
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 
 /* curl asks at least once a second. */
 static int on_progress(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
@@ -27,4 +29,27 @@ void curl_setup(CURL *curl, const char *ca_file, const int *stop_fd, char *troub
         curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* else the system's CAs would count as well */
     }
+}
+
+/* "2026-11-24 16:06:57 GMT", as curl with GnuTLS writes it; curl_getdate does not know that form. */
+static gint64 parse_end(const char *text)
+{
+    int year, month, day, hour, minute, second;
+    if (sscanf(text, "%4d-%2d-%2d %2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6)
+        return 0;
+    g_autoptr(GDateTime) end = g_date_time_new_utc(year, month, day, hour, minute, second);
+    return end ? g_date_time_to_unix(end) * G_USEC_PER_SEC : 0;
+}
+
+gint64 curl_certificate_end_us(CURL *curl)
+{
+    static const char name[] = "Expire Date:";
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
+        return 0;
+    /* The first is the server's own. */
+    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next)
+        if (g_ascii_strncasecmp(line->data, name, strlen(name)) == 0)
+            return parse_end(line->data + strlen(name));
+    return 0;
 }

@@ -251,3 +251,24 @@ gboolean https_post(const HttpsRequest *request, HttpsAnswer *out, GError **erro
     g_free(exchange.host);
     return ok;
 }
+
+gboolean https_try(const HttpsRequest *request, gint64 *out_certificate_end_us, GError **error)
+{
+    Exchange exchange = {.request = request, .curl = curl_easy_init()};
+    gboolean ok = FALSE;
+    *out_certificate_end_us = 0;
+    if (!exchange.curl)
+        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "out of memory");
+    else if (read_url(&exchange, error)) {
+        set_up(&exchange);
+        curl_easy_setopt(exchange.curl, CURLOPT_CONNECT_ONLY, 1L);
+        curl_easy_setopt(exchange.curl, CURLOPT_CERTINFO, 1L);
+        CURLcode code = curl_easy_perform(exchange.curl);
+        ok = code == CURLE_OK || fail(&exchange, code, error);
+        *out_certificate_end_us = ok ? curl_certificate_end_us(exchange.curl) : 0;
+    }
+    if (exchange.curl)
+        curl_easy_cleanup(exchange.curl);
+    g_free(exchange.host);
+    return ok;
+}

@@ -118,21 +118,6 @@ static void connect_link(SmtpLink *link, const SmtpAttempt *attempt, const char 
         trial->failed_at = SMTP_STEP_DONE;
 }
 
-/* "Expire date:2026-12-24 00:00:00 GMT" of the first certificate: the server's own. */
-static gint64 certificate_end_us(CURL *curl)
-{
-    struct curl_certinfo *chain = NULL;
-    if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
-        return 0;
-    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
-        if (!g_str_has_prefix(line->data, "Expire date:"))
-            continue;
-        time_t end = curl_getdate(line->data + strlen("Expire date:"), NULL);
-        return end > 0 ? (gint64)end * G_USEC_PER_SEC : 0;
-    }
-    return 0;
-}
-
 static SmtpLink *try_once(const SmtpAttempt *known, const char *hello, int stop_fd, gboolean with_certificate,
                           SmtpTrial *trial, gboolean *out_is_refused)
 {
@@ -148,7 +133,7 @@ static SmtpLink *try_once(const SmtpAttempt *known, const char *hello, int stop_
     } else {
         curl_easy_setopt(link->curl, CURLOPT_CERTINFO, (long)with_certificate);
         connect_link(link, &attempt, hello, trial);
-        trial->certificate_end_us = with_certificate ? certificate_end_us(link->curl) : 0;
+        trial->certificate_end_us = with_certificate ? curl_certificate_end_us(link->curl) : 0;
     }
     if (trial->failed_at == SMTP_STEP_DONE)
         return link;

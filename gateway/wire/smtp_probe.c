@@ -53,6 +53,17 @@ static void add_offers(GPtrArray *steps, const SmtpOffers *offers)
         offers->utf8 ? "offered" : "not offered: no mail to addresses like ä@example.com");
 }
 
+/* Words when there is none, else NULL. The caller frees. */
+static char *why_no_secret(const ConfigServer *server, ServerSecret *secret, int stop_fd)
+{
+    g_autoptr(GError) error = NULL;
+    if (!server->user || !secret)
+        return NULL;
+    char *text = server_secret_get(secret, FALSE, stop_fd, &error);
+    secret_free(text);
+    return text ? NULL : g_strdup(error->message);
+}
+
 GPtrArray *smtp_link_probe(const ConfigServer *server, const char *hello, ServerSecret *secret,
                            guint timeout_ms, int stop_fd)
 {
@@ -60,7 +71,12 @@ GPtrArray *smtp_link_probe(const ConfigServer *server, const char *hello, Server
         [SMTP_STEP_CONNECT] = "connection", [SMTP_STEP_TLS] = "TLS", [SMTP_STEP_LOGIN] = "login"};
     GPtrArray *steps = g_ptr_array_new_with_free_func((GDestroyNotify)probe_step_free);
     SmtpTrial trial;
-    SmtpLink *link = smtp_try(server, hello, secret, timeout_ms, stop_fd, TRUE, &trial);
+    /* Without its password or token the rest can still be looked at. */
+    g_autofree char *missing = why_no_secret(server, secret, stop_fd);
+    ConfigServer tried = *server;
+    if (missing)
+        tried.user = NULL;
+    SmtpLink *link = smtp_try(&tried, hello, secret, timeout_ms, stop_fd, TRUE, &trial);
     if (trial.failed_at > SMTP_STEP_CONNECT)
         add(steps, "connection", TRUE, FALSE, "%s port %u answers", server->host, server->port);
     if (trial.failed_at > SMTP_STEP_TLS)
@@ -68,6 +84,8 @@ GPtrArray *smtp_link_probe(const ConfigServer *server, const char *hello, Server
     if (!link)
         add(steps, names[trial.failed_at], FALSE, FALSE, "%s port %u: %s", server->host, server->port,
             trial.words);
+    else if (missing)
+        add(steps, "login", FALSE, FALSE, "%s", missing);
     else if (server->user)
         add(steps, "login", TRUE, FALSE, "as %s, by %s", server->user,
             server_secret_is_token(secret) ? "access token" : "password");

@@ -31,3 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HttpsAnswer, https_answer_clear)
  * of an answer that had begun, else 0. Messages name the host and never the URL. The caller clears `out`
  * always. */
 gboolean https_post(const HttpsRequest *request, HttpsAnswer *out, GError **error);
+
+/* Connects as https_post does, looks at the certificate, and sends nothing. `out_certificate_end_us` may get
+ * 0: not known. Errors as above. */
+gboolean https_try(const HttpsRequest *request, gint64 *out_certificate_end_us, GError **error);

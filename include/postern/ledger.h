@@ -112,8 +112,6 @@ gboolean ledger_row(Store *store, const LedgerFolder *folder, guint32 uid, Fetch
 /* Nothing more is to be done for these. */
 gboolean ledger_finish(Store *store, const LedgerFolder *folder, const guint32 *uids, gsize count,
                        GError **error);
-/* The same for all rows up to `uid` that are taken. */
-gboolean ledger_finish_taken(Store *store, const LedgerFolder *folder, guint32 uid, GError **error);
 /* A mail that could not be taken (or, `row->state` taken, not be moved): written as `row` says. `detail` is
  * one clean line. Nothing changes for a mail that was taken meanwhile. */
 gboolean ledger_set_aside(Store *store, const LedgerFolder *folder, const FetchedRow *row, const char *detail,

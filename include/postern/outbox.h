@@ -46,9 +46,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxRow, outbox_row_free)
 gboolean outbox_add(Store *store, const Outgoing *mail, gint64 ticket_id, gint64 mail_id, gint64 now_us,
                     GError **error);
 
-/* Takes at most `most` due rows of `route` (queued or uncertain, next_us <= now) and leases them until now +
- * lease_us. A row whose lease ran out without a mark comes again, as uncertain, and alone. `attempts` of a
- * row does not count this claim yet. Array of OutboxRow, oldest first. */
+/* Takes at most `most` due rows of `route`, and no more than some MiB unless it is one mail (queued or
+ * uncertain, next_us <= now) and leases them until now + lease_us. A row whose lease ran out without a mark
+ * comes again, as uncertain, and alone. `attempts` of a row does not count this claim yet. Array of
+ * OutboxRow, oldest first. */
 GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
                         GError **error);
 
@@ -63,16 +64,36 @@ typedef struct {
     const char *answer;   /* one line, or NULL */
     const char *status;   /* enhanced status code, or NULL */
     const char *dialogue; /* or NULL: the earlier one stays */
+    const char *route;    /* whose sender has it from now on; NULL: as before */
+    const char *block;    /* an address that gets no automatic mail until block_until_us, or whose block ends
+                             (0); NULL: no change */
+    gint64 block_until_us;
 } OutboxResult;
 /* One transaction for all results. What is sent, failed or held becomes an event of its ticket. */
 gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error);
 /* When the next row of the route is due; G_MAXINT64 when none waits. */
 gint64 outbox_next_due_us(Store *store, const char *route, GError **error);
 
-/* For people. `id` 0 lists all, newest first, at most `most`. */
+/* Rows that may take the same routes. */
+typedef struct {
+    char *queue, *from;
+} OutboxGroup;
+void outbox_group_free(OutboxGroup *group);
+/* The groups among the due rows of `route` that nobody has in hand. Array of OutboxGroup. */
+GPtrArray *outbox_groups(Store *store, const char *route, gint64 now_us, GError **error);
+/* Gives those rows of the group to another route; nobody ever has a row twice, as a row in hand stays. */
+gboolean outbox_hand_over(Store *store, const char *route, const OutboxGroup *group, const char *to,
+                          gint64 now_us, gint64 *out_count, GError **error);
+/* The names of the routes at which anything waits. Array of char *. */
+GPtrArray *outbox_routes(Store *store, GError **error);
+
+/* For people. Newest first, at most `most`. */
 GPtrArray *outbox_list(Store *store, guint most, GError **error);
+/* The same, of this state or queue alone; NULL: of all. */
+GPtrArray *outbox_list_of(Store *store, const char *state, const char *queue, guint most, GError **error);
 OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
-/* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. */
+/* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. What is retried and fails again is news again.
+ */
 gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 

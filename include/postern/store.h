@@ -21,6 +21,9 @@ typedef enum {
 /* `folder` holds postern.db and raw/. */
 Store *store_open(const char *folder, StoreMode mode, GError **error);
 void store_close(Store *store);
+/* FALSE with ERROR_CONFIG when a store that is only read (STORE_READ runs no migration) is of an older or newer
+ * schema than this program asks for. */
+gboolean store_is_current(Store *store, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 /* The folder of large raw mails. Borrowed. */
 const char *store_raw_folder(const Store *store);

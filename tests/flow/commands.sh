@@ -55,7 +55,7 @@ is_figure() {
 }
 
 # Help and mistakes.
-for name in init check serve deliver import parse ticket rules held outbox stats; do
+for name in init check serve deliver import parse ticket rules held outbox mailboxes stats; do
     flow_check "$name --help" code 0 "$PROGRAM" "$name" --help
     flow_contains "$name --help has an example" "$(grep -A1 '^Example:' "$FLOW_FOLDER/out")" "^  postern .*$name"
     flow_contains "--help names $name" "$("$PROGRAM" --help)" "^  $name "
@@ -208,6 +208,8 @@ mail told
 flow_check "import --notify" code 0 postern import --notify "$FLOW_FOLDER/told.eml"
 flow_equals "import --notify: acknowledgement and notice" 2 "$(postern outbox list --json | jq --arg ref "$(ref_of told)" '[.[] | select(.ref == $ref)] | length')"
 flow_check "import: nothing there" code 66 postern import "$FLOW_FOLDER/none"
+flow_check "unknown queue" code 64 postern ticket list --queue suport
+flow_check "unknown queue: what was meant" said "did you mean 'support'"
 flow_check "import: no such queue" code 64 postern import --queue nope "$FLOW_FOLDER/told.eml"
 
 # ticket

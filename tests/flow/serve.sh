@@ -78,7 +78,7 @@ for name in sender gate; do
     flow_check "there is a $name" test -n "$pid"
     kill -KILL "$pid"
     flow_check "a killed $name is started again" flow_wait 20 is_other "$name" "$pid"
-    flow_contains "and it is told" "$(cat "$FLOW_FOLDER/serve.log")" "^error serve: $name was killed by signal 9; it starts again"
+    flow_contains "and it is told" "$(cat "$FLOW_FOLDER/serve.log")" "^error serve: $name( outgoing)? was killed by signal 9; it starts again"
     flow_check "mail is taken after it" flow_wait 20 accepts
     flow_check "and goes its way" one_more
 done

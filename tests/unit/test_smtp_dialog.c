@@ -9,6 +9,7 @@
 
 #include <gateway/deliver/smtp_dialog.h>
 #include <gateway/deliver/smtp_reply.h>
+#include <gateway/deliver/transcript.h>
 #include <gateway/wire/smtp_greeting.h>
 
 #include <string.h>
@@ -165,6 +166,30 @@ static const Case cases[] = {
      {ASK(0), "S: 550 no", "S: 503 no", "S: 503 no", "C: RSET", ASK(1), "S: 500 what"},
      "R-",
      TRUE},
+    {"DSN offered and not understood: asked again without",
+     {.pipelining = TRUE, .dsn = TRUE, .size = TRUE},
+     2,
+     {"C: MAIL FROM:<s@example.com> SIZE=20 RET=HDRS",
+      "C: RCPT TO:<r0@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;r0@example.org", "C: DATA", "S: 250 ok",
+      "S: 555 5.5.4 what is NOTIFY", "S: 503 no", "C: RSET", ASK(0), "S: 250 ok", YES, BODY(0), ASK(1),
+      "S: 250 queued", YES, BODY(1), "S: 250 queued"},
+     "SS",
+     FALSE},
+    {"SIZE offered and not understood, one by one",
+     {.size = TRUE},
+     1,
+     {"C: MAIL FROM:<s@example.com> SIZE=20", "S: 501 syntax", "C: RSET", "S: 250 ok",
+      "C: MAIL FROM:<s@example.com>", "S: 250 ok", "C: RCPT TO:<r0@example.org>", "S: 250 ok", "C: DATA",
+      "S: 354 go", BODY(0), "S: 250 queued"},
+     "S",
+     FALSE},
+    {"not understood without parameters either: refused",
+     {.size = TRUE},
+     1,
+     {"C: MAIL FROM:<s@example.com> SIZE=20", "S: 501 syntax", "C: RSET", "S: 250 ok",
+      "C: MAIL FROM:<s@example.com>", "S: 501 syntax", "C: RSET", "S: 250 ok"},
+     "R",
+     FALSE},
     {"stop: what was begun is finished",
      PIPE,
      3,
@@ -259,8 +284,142 @@ static void conversations(void **state)
         if (smtp_dialog_is_broken(dialog) != c->broken)
             fail_msg("%s: broken is %d", c->name, !c->broken);
         for (guint row = 0; row < c->rows; row++)
-            g_free(results[row].answer);
+            delivery_result_clear(&results[row]);
     }
+}
+
+/* What people read afterwards: both sides, in the order of the wire, and nothing of the mail itself. */
+static void dialogues(void **state)
+{
+    (void)state;
+    static const Case c = {"dialogue",
+                           PIPE,
+                           3,
+                           {ASK(0), "S: 250 2.1.0 ok", "S: 550 5.1.1 no such user", "S: 554 none", "C: RSET",
+                            ASK(1), "S: 250 ok", YES, BODY(1), ASK(2), "S: 250 2.0.0 queued", "S: 250 ok",
+                            "lost"},
+                           "RSL",
+                           TRUE};
+    static const char *const expected[] = {
+        "C: MAIL FROM:<s@example.com>\nC: RCPT TO:<r0@example.org>\nC: DATA\nS: 250 2.1.0 ok\nS: 550 5.1.1 "
+        "no such user\n"
+        "S: 554 none\n",
+        "C: MAIL FROM:<s@example.com>\nC: RCPT TO:<r1@example.org>\nC: DATA\nS: 250 ok\nS: 250 ok\nS: 354 "
+        "go\n"
+        "C: (20 bytes of mail)\nS: 250 2.0.0 queued\n",
+        "C: MAIL FROM:<s@example.com>\nC: RCPT TO:<r2@example.org>\nC: DATA\nS: 250 ok\nthe line broke\n"};
+    DeliveryResult results[ROWS_MOST] = {{0}};
+    g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)smtp_mail_free);
+    for (guint row = 0; row < c.rows; row++)
+        g_ptr_array_add(mails, mail_new(row));
+    g_autoptr(SmtpDialog) dialog = smtp_dialog_new(&c.offers, mails, results);
+    play(dialog, &c);
+    check_outcomes(&c, results);
+    for (guint row = 0; row < c.rows; row++)
+        assert_string_equal(results[row].dialogue, expected[row]);
+    assert_string_equal(results[0].status, "5.1.1");
+    assert_true(results[0].is_bad_address);
+    assert_string_equal(results[1].status, "2.0.0");
+    assert_null(results[2].status);
+    for (guint row = 0; row < c.rows; row++)
+        delivery_result_clear(&results[row]);
+}
+
+static void a_dialogue_ends(void **state)
+{
+    (void)state;
+    g_autofree char *text = NULL;
+    for (guint i = 0; i < 1000; i++)
+        transcript_add(&text, "S", "250 and so on\r\n");
+    assert_true(strlen(text) <= TRANSCRIPT_BYTES && strlen(text) > TRANSCRIPT_BYTES - 50);
+    assert_true(g_str_has_suffix(text, "S: 250 and so on\n(and more)\n"));
+}
+
+static void statuses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer, *status;
+    } table[] = {
+        {"550 5.1.1 no such user", "5.1.1"},
+        {"250 2.0.0", "2.0.0"},
+        {"450 4.2.0 x", "4.2.0"},
+        {"550 5.1.10 x", "5.1.10"},
+        {"550 no", NULL},
+        {"550", NULL},
+        {"550 5.1", NULL},
+        {"550 5.1.", NULL},
+        {"550 3.1.1 x", NULL},
+        {"550 5.1.1x no", NULL},
+        {"550 5.1234.1 x", NULL},
+        {"550 10.0.0.1 is blocked", NULL},
+        {"550 5..1 x yyyy", NULL},
+        {NULL, NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autofree char *status = smtp_answer_status(table[i].answer);
+        if (g_strcmp0(status, table[i].status) != 0)
+            fail_msg("\"%s\": %s", table[i].answer, status);
+    }
+}
+
+/* As real servers word it. */
+static void answer_classes(void **state)
+{
+    (void)state;
+    static const struct {
+        int code;
+        const char *status, *answer;
+        AnswerClass kind;
+    } table[] = {
+        {450, "4.7.1", "450 4.7.1 <r@example.org>: Recipient address rejected: try later", ANSWER_GREYLISTED},
+        {451, "4.7.1", "451 4.7.1 Please try again later", ANSWER_GREYLISTED},
+        {450, "4.2.0", "450 4.2.0 <r@example.org>: Recipient address rejected: Greylisted, see http://x",
+         ANSWER_GREYLISTED},
+        {451, NULL, "451 You are GreyListed, come again in 300 s", ANSWER_GREYLISTED},
+        {421, "4.7.1", "421 4.7.1 too many connections", ANSWER_OTHER},
+        {450, "4.1.2", "450 4.1.2 <r@example.org>: Domain not found", ANSWER_OTHER},
+        {452, "4.2.2", "452 4.2.2 The email account that you tried to reach is over quota", ANSWER_FULL},
+        {450, "4.2.2", "450 4.2.2 x", ANSWER_FULL},
+        {452, NULL, "452 Mailbox full", ANSWER_FULL},
+        {450, NULL, "450 User over quota", ANSWER_FULL},
+        {452, "4.3.1", "452 4.3.1 Insufficient system storage, mailbox full of it", ANSWER_OTHER},
+        {452, "4.5.3", "452 4.5.3 too many recipients", ANSWER_OTHER},
+        {451, "4.3.0", "451 4.3.0 local error", ANSWER_OTHER},
+        {552, "5.2.2", "552 5.2.2 mailbox full", ANSWER_OTHER},
+        {250, NULL, "250 greylisted no more", ANSWER_OTHER},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        if (smtp_answer_class(table[i].code, table[i].status, table[i].answer) != table[i].kind)
+            fail_msg("%s", table[i].answer);
+    assert_int_equal(smtp_answer_outcome(552), DELIVERY_REFUSED);
+}
+
+static void whom_an_answer_blames(void **state)
+{
+    (void)state;
+    static const struct {
+        SmtpStage stage;
+        int code;
+        const char *status;
+        gboolean address;
+    } table[] = {
+        {SMTP_STAGE_RECIPIENT, 550, "5.1.1", TRUE},  {SMTP_STAGE_RECIPIENT, 550, NULL, TRUE},
+        {SMTP_STAGE_RECIPIENT, 550, "5.4.1", TRUE},  {SMTP_STAGE_RECIPIENT, 550, "5.0.0", TRUE},
+        {SMTP_STAGE_RECIPIENT, 556, "5.1.10", TRUE}, {SMTP_STAGE_RECIPIENT, 552, "5.2.2", TRUE},
+        {SMTP_STAGE_DOT, 550, "5.1.1", TRUE},        {SMTP_STAGE_DOT, 552, "5.2.2", TRUE},
+        {SMTP_STAGE_DATA, 550, "5.2.1", TRUE},       {SMTP_STAGE_RECIPIENT, 554, NULL, FALSE},
+        {SMTP_STAGE_RECIPIENT, 554, "5.7.1", FALSE}, {SMTP_STAGE_RECIPIENT, 550, "5.7.1", FALSE},
+        {SMTP_STAGE_RECIPIENT, 501, "5.5.4", FALSE}, {SMTP_STAGE_RECIPIENT, 550, "5.1.8", FALSE},
+        {SMTP_STAGE_RECIPIENT, 450, "4.1.1", FALSE}, {SMTP_STAGE_RECIPIENT, 535, "5.1.1", FALSE},
+        {SMTP_STAGE_MAIL, 550, "5.1.1", FALSE},      {SMTP_STAGE_MAIL, 553, NULL, FALSE},
+        {SMTP_STAGE_DOT, 554, "5.7.1", FALSE},       {SMTP_STAGE_DOT, 550, NULL, FALSE},
+        {SMTP_STAGE_DOT, 552, "5.2.3", FALSE},       {SMTP_STAGE_DOT, 554, "5.6.0", FALSE},
+        {SMTP_STAGE_RECIPIENT, 250, "2.1.5", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        if (smtp_answer_blames_address(table[i].stage, table[i].code, table[i].status) != table[i].address)
+            fail_msg("row %zu: %d %s", i, table[i].code, table[i].status);
 }
 
 /* What a server must never be told. */
@@ -367,6 +526,46 @@ static void sender_line(void **state)
         smtp_mail_append_from(mail, &table[i].offers, line);
         if (table[i].line)
             assert_string_equal(line->str, table[i].line);
+        smtp_mail_free(mail);
+    }
+}
+
+/* RFC 3461: what is asked for, in its own alphabet. */
+static void delivery_reports(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *id, *lines;
+    } table[] = {
+        {"s@example.com", "r@example.org", "1.a@example.com",
+         "MAIL FROM:<s@example.com> RET=HDRS ENVID=1.a@example.com\r\n"
+         "RCPT TO:<r@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;r@example.org\r\n"},
+        {"s@example.com", "a+b=c@example.org", "x=1+2@example.com",
+         "MAIL FROM:<s@example.com> RET=HDRS ENVID=x+3D1+2B2@example.com\r\n"
+         "RCPT TO:<a+b=c@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@example.org\r\n"},
+        {"", "r@example.org", "1.a@example.com", "MAIL FROM:<>\r\nRCPT TO:<r@example.org> NOTIFY=NEVER\r\n"},
+        {"s@example.com", "j\xc3\xb6rg@example.org", NULL,
+         "MAIL FROM:<s@example.com> SMTPUTF8 RET=HDRS\r\nRCPT TO:<j\xc3\xb6rg@example.org> "
+         "NOTIFY=FAILURE,DELAY\r\n"},
+        {"s@example.com", "r@example.org",
+         "an.id.of.more.than.a.hundred.bytes.that.no.server.has.to.take.because.the.standard.says.so."
+         "0123456789@example.com",
+         "MAIL FROM:<s@example.com> RET=HDRS\r\n"
+         "RCPT TO:<r@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;r@example.org\r\n"},
+    };
+    const SmtpOffers offers = {.dsn = TRUE, .utf8 = TRUE};
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new("x\r\n", 3);
+        g_autofree char *from = g_strdup(table[i].from), *to = g_strdup(table[i].to),
+                        *id = g_strdup(table[i].id);
+        OutboxRow row = {.envelope_from = from, .to = to, .message_id = id, .bytes = bytes};
+        g_autofree char *words = NULL;
+        SmtpMail *mail = smtp_mail_new(&row, &words);
+        assert_non_null(mail);
+        g_autoptr(GString) lines = g_string_new(NULL);
+        smtp_mail_append_from(mail, &offers, lines);
+        smtp_mail_append_to(mail, &offers, lines);
+        assert_string_equal(lines->str, table[i].lines);
         smtp_mail_free(mail);
     }
 }
@@ -484,8 +683,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conversations),
+        cmocka_unit_test(dialogues),
+        cmocka_unit_test(a_dialogue_ends),
+        cmocka_unit_test(statuses),
+        cmocka_unit_test(answer_classes),
+        cmocka_unit_test(whom_an_answer_blames),
         cmocka_unit_test(misfits),
         cmocka_unit_test(sender_line),
+        cmocka_unit_test(delivery_reports),
         cmocka_unit_test(dots),
         cmocka_unit_test(replies),
         cmocka_unit_test(endless_replies),

@@ -15,6 +15,17 @@
 #define LIMIT_PROTOCOL_ERRORS 20u /* then 421: this is no mail client */
 #define LIMIT_DATA_SECONDS 1200u  /* a body that trickles longer is a slow attack */
 
+/* IMAP: what a server may send. libetpan keeps an answer in memory, some thirty times its size where it is a
+ * list of numbers, and walks parentheses recursively: a few thousand end the stack. */
+#define LIMIT_IMAP_LINE_BYTES (64u * 1024)          /* the longest honest one is a search over a window */
+#define LIMIT_IMAP_ANSWER_BYTES (4u * 1024 * 1024)  /* to one command, bodies apart; flags of 60,000 mails */
+#define LIMIT_IMAP_LITERAL_BYTES (16u * 1024)       /* that is no body: a folder name */
+#define LIMIT_IMAP_PARENTHESES 200u                 /* in one response; what we ask for has three */
+#define LIMIT_IMAP_SEARCH_WINDOW 5000u              /* mails one search looks at: fits into one line */
+#define LIMIT_IMAP_MAILS 20000000u                  /* in one folder: 4000 searches to go through it */
+#define LIMIT_IMAP_FACTS 400u                       /* UIDs in one command: fits into 8000 bytes, RFC 7162 4 */
+#define LIMIT_IMAP_ALERTS 8u                        /* logged in one session */
+
 /* Raw mail. */
 #define LIMIT_RAW_IN_ROW (16u * 1024)    /* larger mails go to files beside the database */
 #define LIMIT_HEADER_BYTES (256u * 1024) /* GMime's cost per header byte is high */

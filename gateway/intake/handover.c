@@ -1,0 +1,314 @@
+#include "handover.h"
+
+#include <postern/base/clean.h>
+#include <postern/base/clock.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define LINE_MOST 4096u       /* of an answer; the gate's are shorter */
+#define LINES_MOST 100u       /* of one answer */
+#define OUT_MOST (64u * 1024) /* gathered before it is sent */
+#define WORDS_BYTES 300u
+
+const HandoverTimeouts handover_timeouts = {60 * 1000, 300 * 1000};
+
+struct Handover {
+    char *path;
+    HandoverTimeouts timeouts;
+    int stop_fd;
+    int fd;
+    GString *out;
+    GString *in;
+    gboolean at_line_start, after_cr; /* of the mail's bytes */
+    char *words;
+};
+
+Handover *handover_new(const char *socket_path, const HandoverTimeouts *timeouts, int stop_fd)
+{
+    Handover *handover = g_new0(Handover, 1);
+    handover->path = g_strdup(socket_path);
+    handover->timeouts = *timeouts;
+    handover->stop_fd = stop_fd;
+    handover->fd = -1;
+    handover->out = g_string_new(NULL);
+    handover->in = g_string_new(NULL);
+    return handover;
+}
+
+void handover_drop(Handover *handover)
+{
+    if (handover->fd >= 0)
+        close(handover->fd);
+    handover->fd = -1;
+    g_string_truncate(handover->out, 0);
+    g_string_truncate(handover->in, 0);
+}
+
+void handover_free(Handover *handover)
+{
+    if (!handover)
+        return;
+    handover_drop(handover);
+    g_string_free(handover->out, TRUE);
+    g_string_free(handover->in, TRUE);
+    g_free(handover->path);
+    g_free(handover->words);
+    g_free(handover);
+}
+
+const char *handover_words(const Handover *handover)
+{
+    return handover->words ? handover->words : "no reason given";
+}
+
+static void say(Handover *handover, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void say(Handover *handover, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_free(handover->words);
+    handover->words = clean_line(text, -1, WORDS_BYTES);
+}
+
+static HandoverOutcome lose(Handover *handover, const char *why)
+{
+    say(handover, "the gate takes no mail at %s now: %s", handover->path, why);
+    handover_drop(handover);
+    return HANDOVER_BUSY;
+}
+
+/* NULL when the socket is ready for it, else why not. */
+static const char *wait_for(const Handover *handover, short events, guint timeout_ms)
+{
+    struct pollfd fds[2] = {{.fd = handover->fd, .events = events},
+                            {.fd = handover->stop_fd, .events = POLLIN}};
+    gint64 end_us = clock_monotonic_us() + timeout_ms * G_GINT64_CONSTANT(1000);
+    for (;;) {
+        gint64 left_us = end_us - clock_monotonic_us();
+        int got = poll(fds, 2, (int)(MAX(left_us, 0) / 1000));
+        if (got > 0 && fds[1].revents)
+            return "asked to stop";
+        if (got > 0)
+            return NULL;
+        if (got == 0)
+            return "it does not answer";
+        if (errno != EINTR)
+            return g_strerror(errno);
+    }
+}
+
+static HandoverOutcome flush(Handover *handover)
+{
+    gsize sent = 0;
+    while (sent < handover->out->len) {
+        ssize_t got = send(handover->fd, handover->out->str + sent, handover->out->len - sent, MSG_NOSIGNAL);
+        if (got >= 0) {
+            sent += (gsize)got;
+        } else if (errno == EAGAIN) {
+            const char *why = wait_for(handover, POLLOUT, handover->timeouts.send_ms);
+            if (why)
+                return lose(handover, why);
+        } else if (errno != EINTR) {
+            return lose(handover, g_strerror(errno));
+        }
+    }
+    g_string_truncate(handover->out, 0);
+    return HANDOVER_TAKEN;
+}
+
+static HandoverOutcome receive(Handover *handover)
+{
+    char block[2048];
+    const char *why = wait_for(handover, POLLIN, handover->timeouts.answer_ms);
+    if (why)
+        return lose(handover, why);
+    ssize_t got = recv(handover->fd, block, sizeof block, 0);
+    if (got > 0)
+        g_string_append_len(handover->in, block, got);
+    else if (got == 0)
+        return lose(handover, "it has closed the connection");
+    else if (errno != EAGAIN && errno != EINTR)
+        return lose(handover, g_strerror(errno));
+    return HANDOVER_TAKEN;
+}
+
+/* A line of an answer, taken out of what was read; NULL when the connection is lost. */
+static char *take_line(Handover *handover)
+{
+    for (;;) {
+        const char *end = memchr(handover->in->str, '\n', handover->in->len);
+        if (end) {
+            gsize length = (gsize)(end - handover->in->str);
+            char *line = clean_line(handover->in->str, (gssize)length, LINE_MOST);
+            g_string_erase(handover->in, 0, (gssize)length + 1);
+            return line;
+        }
+        if (handover->in->len > LINE_MOST) {
+            lose(handover, "a line of its answer has no end");
+            return NULL;
+        }
+        if (receive(handover) != HANDOVER_TAKEN)
+            return NULL;
+    }
+}
+
+static gboolean is_answer(const char *line)
+{
+    return g_ascii_isdigit(line[0]) && g_ascii_isdigit(line[1]) && g_ascii_isdigit(line[2]) &&
+           (line[3] == '\0' || line[3] == ' ' || line[3] == '-');
+}
+
+/* The code of a whole answer, 0 when the connection is lost. Its last line becomes the words. */
+static guint take_answer(Handover *handover, const char *to)
+{
+    for (guint i = 0; i < LINES_MOST; i++) {
+        g_autofree char *line = take_line(handover);
+        if (!line)
+            return 0;
+        if (!is_answer(line))
+            break;
+        if (line[3] == '-')
+            continue;
+        say(handover, "the gate answers %s: %s", to, line);
+        return (guint)g_ascii_strtoull(line, NULL, 10);
+    }
+    lose(handover, "its answer is no LMTP");
+    return 0;
+}
+
+/* 421 is said before closing. */
+static HandoverOutcome judge(Handover *handover, guint code)
+{
+    if (code == 0 || code == 421) {
+        handover_drop(handover);
+        return HANDOVER_BUSY;
+    }
+    return code / 100 == 5 ? HANDOVER_REFUSED : HANDOVER_BUSY;
+}
+
+static HandoverOutcome open_socket(Handover *handover)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    handover_drop(handover);
+    if (g_strlcpy(address.sun_path, handover->path, sizeof address.sun_path) >= sizeof address.sun_path)
+        return lose(handover, "the path is too long for a socket; choose a shorter 'store'");
+    handover->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (handover->fd < 0 || connect(handover->fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        return lose(handover, g_strerror(errno));
+    return HANDOVER_TAKEN;
+}
+
+static HandoverOutcome greet(Handover *handover)
+{
+    if (open_socket(handover) != HANDOVER_TAKEN)
+        return HANDOVER_BUSY;
+    guint code = take_answer(handover, "at once");
+    if (code / 100 == 2) {
+        g_string_append(handover->out, "LHLO localhost\r\n");
+        code = flush(handover) == HANDOVER_TAKEN ? take_answer(handover, "LHLO") : 0;
+    }
+    if (code / 100 == 2)
+        return HANDOVER_TAKEN;
+    handover_drop(handover);
+    return HANDOVER_BUSY;
+}
+
+/* Between mails nothing is to be read: what is there is the gate's good-bye. */
+static gboolean is_stale(const Handover *handover)
+{
+    struct pollfd fd = {.fd = handover->fd, .events = POLLIN};
+    return handover->in->len > 0 || poll(&fd, 1, 0) != 0;
+}
+
+static void put_commands(Handover *handover, const char *key, const char *recipient, guint64 size)
+{
+    g_string_append_printf(handover->out, "MAIL FROM:<> ENVID=%s", key);
+    if (size > 0)
+        g_string_append_printf(handover->out, " SIZE=%" G_GUINT64_FORMAT, size);
+    if (!g_str_is_ascii(recipient))
+        g_string_append(handover->out, " SMTPUTF8");
+    g_string_append_printf(handover->out, "\r\nRCPT TO:<%s>\r\nDATA\r\n", recipient);
+}
+
+/* The three answers come in any case. That it does not know our recipient is no fault of this mail. */
+static HandoverOutcome take_answers(Handover *handover)
+{
+    g_autofree char *words = NULL;
+    guint codes[3] = {0};
+    static const char *const to[] = {"MAIL", "RCPT", "DATA"};
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
+        codes[i] = take_answer(handover, to[i]);
+        if (codes[i] == 0)
+            return HANDOVER_BUSY;
+        if (!words && codes[i] / 100 > 3)
+            words = g_strdup(handover->words);
+    }
+    if (!words && codes[2] == 354)
+        return HANDOVER_TAKEN;
+    /* It waits for data that we shall not send. */
+    if (codes[2] / 100 == 3)
+        handover_drop(handover);
+    if (words)
+        say(handover, "%s", words);
+    return judge(handover, codes[0] / 100 == 5 ? codes[0] : 450);
+}
+
+HandoverOutcome handover_begin(Handover *handover, const char *key, const char *recipient, guint64 size)
+{
+    gboolean is_fresh = handover->fd < 0 || is_stale(handover);
+    for (;;) {
+        if (is_fresh && greet(handover) != HANDOVER_TAKEN)
+            return HANDOVER_BUSY;
+        put_commands(handover, key, recipient, size);
+        HandoverOutcome outcome = flush(handover) == HANDOVER_TAKEN ? take_answers(handover) : HANDOVER_BUSY;
+        handover->at_line_start = TRUE;
+        handover->after_cr = FALSE;
+        /* It may have been closed at this very moment. */
+        if (outcome != HANDOVER_BUSY || is_fresh || handover->fd >= 0)
+            return outcome;
+        is_fresh = TRUE;
+    }
+}
+
+/* Only CR LF ends a line (lmtp.h): a dot behind a bare LF opens none and stays as it is. */
+HandoverOutcome handover_write(Handover *handover, const char *bytes, gsize length)
+{
+    for (const char *at = bytes, *end = bytes + length; at < end;) {
+        if (handover->at_line_start && *at == '.')
+            g_string_append_c(handover->out, '.');
+        handover->at_line_start = FALSE;
+        if (handover->after_cr && *at == '\n') {
+            g_string_append_c(handover->out, *at++);
+            handover->at_line_start = TRUE;
+            handover->after_cr = FALSE;
+            continue;
+        }
+        const char *cr = memchr(at, '\r', (gsize)(end - at));
+        const char *stop = cr ? cr + 1 : end;
+        g_string_append_len(handover->out, at, stop - at);
+        handover->after_cr = cr != NULL;
+        at = stop;
+    }
+    return handover->out->len < OUT_MOST ? HANDOVER_TAKEN : flush(handover);
+}
+
+HandoverOutcome handover_end(Handover *handover)
+{
+    g_string_append(handover->out, handover->at_line_start ? ".\r\n" : "\r\n.\r\n");
+    return flush(handover);
+}
+
+HandoverOutcome handover_answer(Handover *handover)
+{
+    if (handover->fd < 0)
+        return HANDOVER_BUSY;
+    guint code = take_answer(handover, "the mail");
+    return code / 100 == 2 ? HANDOVER_TAKEN : judge(handover, code);
+}

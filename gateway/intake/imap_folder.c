@@ -1,0 +1,124 @@
+#include "imap_private.h"
+
+#include <postern/base/clean.h>
+
+#include <libetpan/acl.h>
+#include <libetpan/condstore.h>
+#include <string.h>
+
+/* `verb` "name" for messages: what an admin wrote, not what goes over the wire. */
+static char *with_folder(const char *verb, const char *folder)
+{
+    g_autofree char *shown = clean_line(folder, -1, 100);
+    return g_strdup_printf("%s \"%s\"", verb, shown);
+}
+
+static gboolean may_keep_flags(const struct mailimap_selection_info *info)
+{
+    if (!info->sel_perm_flags)
+        return FALSE;
+    for (clistiter *at = clist_begin(info->sel_perm_flags); at; at = clist_next(at))
+        if (((const struct mailimap_flag_perm *)clist_content(at))->fl_type == MAILIMAP_FLAG_PERM_ALL)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean read_folder(ImapSession *session, ImapFolder *out, GError **error)
+{
+    const struct mailimap_selection_info *info = session->imap->imap_selection_info;
+    const struct mailimap_condstore_resptextcode *modseq =
+        imap_extension(session, MAILIMAP_EXTENSION_CONDSTORE, MAILIMAP_CONDSTORE_TYPE_RESP_TEXT_CODE);
+    gboolean is_told = modseq && modseq->cs_type == MAILIMAP_CONDSTORE_RESPTEXTCODE_HIGHESTMODSEQ;
+    *out = (ImapFolder){.uidvalidity = info->sel_uidvalidity,
+                        .uidnext = info->sel_uidnext,
+                        .exists = imap_stream_scan(session->stream)->exists,
+                        .highestmodseq = is_told ? modseq->cs_data.cs_modseq_value : 0,
+                        .is_read_only = info->sel_perm == MAILIMAP_MAILBOX_READONLY,
+                        .may_keep_flags = may_keep_flags(info)};
+    if (out->exists > LIMIT_IMAP_MAILS) {
+        imap_stream_break(session->stream,
+                          g_error_new(POSTERN_ERROR, ERROR_LIMIT, "%s: it says that the folder has %u mails",
+                                      imap_place(session), out->exists));
+        return imap_fail(session, NULL, error);
+    }
+    return out->uidvalidity != 0 ||
+           imap_fail(session, "the folder has no UIDVALIDITY (RFC 3501 6.3.1)", error);
+}
+
+static gboolean select_name(ImapSession *session, const char *folder, const char *word, GError **error)
+{
+    g_autofree char *what = with_folder("to open the folder", folder);
+    g_autofree char *command =
+        g_strdup_printf("SELECT %s%s", word, session->offers.condstore ? " (CONDSTORE)" : "");
+    if (session->imap->imap_selection_info)
+        mailimap_selection_info_free(session->imap->imap_selection_info);
+    session->imap->imap_selection_info = mailimap_selection_info_new();
+    if (!session->imap->imap_selection_info)
+        g_error("out of memory");
+    imap_stream_scan(session->stream)->exists = 0;
+    return imap_run(session, what, command, error);
+}
+
+gboolean imap_select(ImapSession *session, const char *folder, ImapFolder *out, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autofree char *word = imap_folder_word(folder, error);
+    if (!word)
+        return FALSE;
+    gboolean ok = select_name(session, folder, word, &inner) && read_folder(session, out, &inner);
+    imap_stream_scan(session->stream)->has_news = FALSE;
+    if (ok)
+        return TRUE;
+    if (error_is(inner, ERROR_REFUSED))
+        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s; check its name", inner->message);
+    else
+        g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+/* "*" and "%" are wild in LIST, so the names that come back are compared. */
+static gboolean is_listed(const ImapSession *session, const char *word)
+{
+    const struct mailimap_response_info *info = session->imap->imap_response_info;
+    if (!info || !info->rsp_mailbox_list)
+        return FALSE;
+    for (clistiter *at = clist_begin(info->rsp_mailbox_list); at; at = clist_next(at)) {
+        const struct mailimap_mailbox_list *one = clist_content(at);
+        g_autofree char *name = one && one->mb_name ? imap_quote(one->mb_name) : NULL;
+        if (name && (strcmp(name, word) == 0 ||
+                     (g_ascii_strcasecmp(word, "\"INBOX\"") == 0 && g_ascii_strcasecmp(name, word) == 0)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean imap_folder_exists(ImapSession *session, const char *folder, gboolean *out_exists, GError **error)
+{
+    g_autofree char *what = with_folder("to list the folder", folder);
+    g_autofree char *word = imap_folder_word(folder, error);
+    g_autofree char *command = word ? g_strdup_printf("LIST \"\" %s", word) : NULL;
+    *out_exists = FALSE;
+    if (!word || !imap_run(session, what, command, error))
+        return FALSE;
+    *out_exists = is_listed(session, word);
+    return TRUE;
+}
+
+char *imap_rights(ImapSession *session, const char *folder, GError **error)
+{
+    g_autofree char *what = with_folder("to tell our rights in", folder);
+    g_autofree char *word = imap_folder_word(folder, error);
+    if (!word || !session->offers.acl)
+        return NULL;
+    g_autofree char *command = g_strdup_printf("MYRIGHTS %s", word);
+    if (!imap_run(session, what, command, error))
+        return NULL;
+    const struct mailimap_acl_myrights_data *data =
+        imap_extension(session, MAILIMAP_EXTENSION_ACL, MAILIMAP_ACL_TYPE_MYRIGHTS_DATA);
+    return data && data->rights ? clean_line(data->rights, -1, 100) : g_strdup("");
+}
+
+gboolean imap_noop(ImapSession *session, GError **error)
+{
+    return imap_run(session, "NOOP", "NOOP", error);
+}

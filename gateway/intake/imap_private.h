@@ -1,0 +1,50 @@
+/* What the files of the IMAP session share. libetpan only parses: the commands are our own text. */
+#pragma once
+
+#include "imap_name.h"
+#include "imap_session.h"
+#include "imap_stream.h"
+
+#include <libetpan/mailimap.h>
+
+struct ImapSession {
+    const ConfigServer *server;
+    ServerSecret *secret;
+    const ImapTimeouts *timeouts;
+    int stop_fd;
+    mailimap *imap;
+    ImapStream *stream; /* freed with imap->imap_stream */
+    ImapOffers offers;
+    gboolean is_dead;
+    guint alerts;
+};
+
+/* Over a connection that stands already: greeting and all. Takes `client`. For imap_session_open and tests.
+ */
+ImapSession *imap_session_over(TlsClient *client, const ConfigServer *server, ServerSecret *secret,
+                               const ImapTimeouts *timeouts, int stop_fd, GError **error);
+gboolean imap_log_in(ImapSession *session, GError **error);
+
+/* Whether the last CAPABILITY answer has it; `word` in any case: "IDLE", "AUTH=PLAIN". */
+gboolean imap_has(const ImapSession *session, const char *word);
+gboolean imap_ask_capability(ImapSession *session, GError **error);
+
+/* Sends a command and reads its whole answer, which is then in session->imap. `what` names it in messages:
+ * "opening folder \"INBOX\"". NO and BAD are ERROR_REFUSED, or ERROR_TEMPORARY where the server says that it
+ * is only busy (RFC 5530). */
+gboolean imap_run(ImapSession *session, const char *what, const char *command, GError **error);
+/* Its parts: send; then the answer, whose first line may have been read with imap_next_line. */
+gboolean imap_send(ImapSession *session, const char *command, GError **error);
+gboolean imap_send_raw(ImapSession *session, const char *line, GError **error);
+const char *imap_next_line(ImapSession *session, GError **error);
+gboolean imap_answer(ImapSession *session, const char *what, GError **error);
+/* Sets the time for the next command. */
+void imap_begin(ImapSession *session);
+
+/* Kills the session; the error is why the stream broke, else MALFORMED with `words`. Returns FALSE. */
+gboolean imap_fail(ImapSession *session, const char *words, GError **error);
+/* What the server said last, cleaned, in quotes. The caller frees. */
+char *imap_said(const ImapSession *session);
+/* The data of a response code or response of an extension, or NULL. Borrowed until the next command. */
+void *imap_extension(const ImapSession *session, int extension, int type);
+const char *imap_place(const ImapSession *session);
