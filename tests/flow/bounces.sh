@@ -192,7 +192,7 @@ mail third 'Ghost <ghost@example.org>' 'From a ghost again'
 flow_check "a second mail of it" send "$FLOW_FOLDER/third" ghost@example.org
 flow_check "is a ticket" flow_wait 20 is_known 'From a ghost again'
 flow_contains "without an acknowledgement, and why" \
-    "$(events "$(ref_of 'From a ghost again')" 'not acknowledged')" 'mail to ghost@example.org failed for good \(5\.1\.1'
+    "$(events "$(ref_of 'From a ghost again')" 'not acknowledged')" 'mail to ghost@example.org failed for good \(it came back: 5\.1\.1 550'
 flow_equals "none is in the outbox" null "$(row acknowledgement ghost@example.org "$(ref_of 'From a ghost again')")"
 
 # A report about the news of a failure is told to nobody.
