@@ -218,7 +218,7 @@ dovecot_fill() {
         line = "The quick brown fox jumps over the lazy dog, and nothing else has happened so far.\n"
         while (length(body) < bytes) body = body line
         for (i = 1; i <= count; i++) {
-            file = sprintf("%s/%s.M%07dP1.fill", box, substr(stamp, 1, 10), i)
+            file = sprintf("%s/%s.M%07dP%s.fill", box, substr(stamp, 1, 10), i, stamp)
             printf "Return-Path: <person%d@customer.test>\nFrom: Person %d <person%d@customer.test>\nTo: support@desk.test\n" \
                 "Subject: fill %d\nMessage-ID: <fill-%d-%s@customer.test>\nDate: %s\n\n%s", i, i, i, i, i, stamp, date, body >file
             close(file)

@@ -597,8 +597,9 @@ static char *starter(void)
 /* Of keys that exclude each other, or warn where nothing else is configured, those that stay in comments. */
 static gboolean is_alternative(const char *line)
 {
-    static const char *const keys[] = {
-        "password_file:", "password_env:", "client_secret_env:", "flag:", "queues: [", "from: ["};
+    static const char *const keys[] = {"password_file:", "password_env:", "client_secret_env:",
+                                       "secret_env:",    "flag:",         "queues: [",
+                                       "from: ["};
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
         if (g_str_has_prefix(line + strspn(line, " #"), keys[i]))
             return TRUE;
@@ -719,6 +720,20 @@ static void test_starter_tells_the_defaults_of_sign_ins(void **state)
     assert_string_equal(told->device_url, "https://login.example.com/device");
 }
 
+static void test_starter_tells_the_defaults_of_webhooks(void **state)
+{
+    (void)state;
+    g_autofree char *text = starter_switched_on();
+    g_autoptr(Config) config = good(text);
+    g_autoptr(Config) plain = good(GOOD "webhooks: [{name: w, url: https://a.example/, secret_env: S}]\n");
+    const ConfigWebhook *told = config_webhook(config, "crm"), *is = config_webhook(plain, "w");
+    assert_non_null(told);
+    assert_true(told->give_up_us == is->give_up_us);
+    assert_int_equal(told->allow_private, is->allow_private);
+    assert_int_equal(told->events->len, 3);
+    assert_int_equal(is->events->len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -739,6 +754,7 @@ int main(void)
         cmocka_unit_test(test_starter_tells_the_defaults),
         cmocka_unit_test(test_starter_tells_the_defaults_of_mailboxes),
         cmocka_unit_test(test_starter_tells_the_defaults_of_sign_ins),
+        cmocka_unit_test(test_starter_tells_the_defaults_of_webhooks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
