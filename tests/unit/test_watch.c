@@ -235,6 +235,26 @@ static void test_unreached_are_passed_over(void **state)
     assert_string_equal(admin->kind, "undelivered");
 }
 
+/* Colleagues who get their own notices hear once that one of them cannot be reached. */
+static void test_known_failures(void **state)
+{
+    Fixture *fixture = *state;
+    open_ticket(fixture, "NULL");
+    add_failed(fixture, "notice", "kim@agents.test", "failed", TICKET);
+    assert_int_equal(look(fixture, NOW_US), 1);
+    assert_true(block_set(fixture->store, "kim@agents.test", "5.1.1", "gone", NOW_US + 60 * MINUTE_US,
+                          NOW_US - 1, NULL));
+    add_failed(fixture, "notice", "Kim@agents.test", "failed", TICKET);
+    assert_int_equal(look(fixture, NOW_US), 0);
+    /* The customer's mail is another matter, and so is a ticket that nobody else hears of. */
+    add_failed(fixture, "answer", "kim@agents.test", "failed", TICKET);
+    assert_int_equal(look(fixture, NOW_US), 1);
+    assert_true(block_set(fixture->store, "lou@agents.test", "5.1.1", "gone", NOW_US + 60 * MINUTE_US,
+                          NOW_US - 1, NULL));
+    add_failed(fixture, "notice", "kim@agents.test", "failed", TICKET);
+    assert_int_equal(look(fixture, NOW_US), 2);
+}
+
 /* News that do not arrive are no news; nor is what failed without a ticket. */
 static void test_no_rounds(void **state)
 {
@@ -423,6 +443,7 @@ int main(void)
         TEST(test_owner_is_told),
         TEST(test_agents_are_told),
         TEST(test_unreached_are_passed_over),
+        TEST(test_known_failures),
         TEST(test_no_rounds),
         TEST(test_few_an_hour),
         TEST(test_dropped_and_retried),
