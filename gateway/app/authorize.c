@@ -3,13 +3,10 @@
 
 #include <postern/sign_in.h>
 
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 gboolean authorize_paste;
 
@@ -80,18 +77,6 @@ static char *ask_url(gpointer users, const char *url)
     return pasted;
 }
 
-/* Root without a configured user: whoever owns the store is the one who has to read the tokens later. */
-static gboolean become_owner(const Config *config)
-{
-    struct stat store;
-    if (config->user || geteuid() != 0 || stat(config->store, &store) != 0 || store.st_uid == 0)
-        return TRUE;
-    if (setgroups(1, &store.st_gid) == 0 && setgid(store.st_gid) == 0 && setuid(store.st_uid) == 0)
-        return TRUE;
-    command_fail(0, "cannot become the owner of the store");
-    return FALSE;
-}
-
 static int authorize(const Config *config, const ConfigSignIn *sign_in, const char *users)
 {
     g_autoptr(GError) error = NULL;
@@ -114,7 +99,7 @@ int mailboxes_authorize(Command *command, const char *name)
     const ConfigSignIn *sign_in = find_sign_in(config, name);
     if (!sign_in)
         return EX_NOINPUT;
-    if (!command_drop_privileges(config) || !become_owner(config))
+    if (!command_drop_privileges(config))
         return EX_NOPERM;
     g_autofree char *users = users_of(config, sign_in->name);
     code = authorize(config, sign_in, users);

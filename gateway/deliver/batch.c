@@ -9,6 +9,7 @@
 #include <postern/base/log.h>
 #include <postern/base/stop.h>
 
+#include <poll.h>
 #include <string.h>
 
 /* While nobody is at the other end, the state of the way out says it once for all rows. */
@@ -85,6 +86,14 @@ static gboolean hand_over(const Batch *batch, const GPtrArray *statuses, const O
     return TRUE;
 }
 
+/* What nobody was asked about because nobody was there, or because we stop, stays due: it goes at once when
+ * that is over. Until then its sender does not hurry. */
+static void keep_due(const DeliveryResult *result, OutboxResult *plan)
+{
+    if (result->is_untried && result->wait_us == 0 && plan->next_us > 0)
+        plan->next_us = clock_now_us();
+}
+
 static void plan_row(const Batch *batch, const GPtrArray *statuses, const OutboxRow *row,
                      DeliveryResult *result, BatchEnd *end)
 {
@@ -95,9 +104,18 @@ static void plan_row(const Batch *batch, const GPtrArray *statuses, const Outbox
         end->is_handed = TRUE;
     else
         plan = deliver_plan(row, result, clock_now_us(), batch->channel->give_up_us, noise);
+    if (end->is_away || end->is_stopped)
+        keep_due(result, &plan);
     end->tried += !result->is_untried;
-    log_delivery(row, result, &plan, transport_away_words(batch->channel->transport) != NULL);
+    log_delivery(row, result, &plan, end->is_away);
     g_array_append_val(end->plans, plan);
+}
+
+static void look_around(const Batch *batch, BatchEnd *end)
+{
+    struct pollfd stop = {.fd = batch->stop_fd, .events = POLLIN};
+    end->is_away = transport_away_words(batch->channel->transport) != NULL;
+    end->is_stopped = poll(&stop, 1, 0) > 0;
 }
 
 BatchEnd *batch_send(const Batch *batch, GPtrArray *rows)
@@ -113,8 +131,9 @@ BatchEnd *batch_send(const Batch *batch, GPtrArray *rows)
     if (rows->len > 0)
         transport_send(batch->channel->transport, rows, results);
     stop_point("sender-after-answer");
-    gboolean is_away = batch->channel->route && transport_away_words(batch->channel->transport);
-    g_autoptr(GPtrArray) statuses = is_away ? route_status_list(batch->store, NULL) : NULL;
+    look_around(batch, end);
+    g_autoptr(GPtrArray) statuses =
+        end->is_away && batch->channel->route ? route_status_list(batch->store, NULL) : NULL;
     for (guint i = 0; i < rows->len; i++)
         plan_row(batch, statuses, rows->pdata[i], &results[i], end);
     return end;

@@ -7,12 +7,14 @@ typedef struct {
     const Config *config;
     const Channel *channel;
     Store *store;
+    int stop_fd;
 } Batch;
 
 typedef struct {
-    GArray *plans;      /* OutboxResult; their texts live as long as this */
-    guint tried;        /* rows that the other side was asked about */
-    gboolean is_handed; /* some go another way now */
+    GArray *plans;                /* OutboxResult; their texts live as long as this */
+    guint tried;                  /* rows that the other side was asked about */
+    gboolean is_away, is_stopped; /* as it was at the end */
+    gboolean is_handed;           /* some go another way now */
     GPtrArray *texts;
     GArray *results; /* DeliveryResult */
 } BatchEnd;

@@ -59,10 +59,11 @@ gint64 failover_hand_over(const Config *config, Store *store, const char *route,
     return handed;
 }
 
-static gboolean adopt_mail(const Config *config, Store *store, const char *gone, gint64 now_us,
-                           gint64 *adopted, GError **error)
+/* Also what is not due yet: people should see where it is. */
+static gboolean adopt_mail(const Config *config, Store *store, const char *gone, gint64 *adopted,
+                           GError **error)
 {
-    g_autoptr(GPtrArray) groups = outbox_groups(store, gone, now_us, error);
+    g_autoptr(GPtrArray) groups = outbox_groups(store, gone, G_MAXINT64, error);
     if (!groups)
         return FALSE;
     for (guint i = 0; i < groups->len; i++) {
@@ -70,7 +71,7 @@ static gboolean adopt_mail(const Config *config, Store *store, const char *gone,
         g_autoptr(GPtrArray) fitting = config_routes_for(config, group->queue, group->from);
         const ConfigRoute *first = fitting->pdata[0];
         gint64 count = 0;
-        if (!outbox_hand_over(store, gone, group, first->name, now_us, &count, error))
+        if (!outbox_hand_over(store, gone, group, first->name, G_MAXINT64, &count, error))
             return FALSE;
         *adopted += count;
     }
@@ -107,7 +108,7 @@ gboolean failover_adopt(const Config *config, Store *store, gint64 since_us, gin
         if (channel_exists(config, name))
             continue;
         gboolean ok = channel_is_webhook(name) ? fail_webhook(store, name, since_us, now_us, error)
-                                               : adopt_mail(config, store, name, now_us, out_adopted, error);
+                                               : adopt_mail(config, store, name, out_adopted, error);
         if (!ok)
             return FALSE;
     }

@@ -16,7 +16,8 @@ const char *failover_next(const Config *config, const GPtrArray *statuses, const
 gint64 failover_hand_over(const Config *config, Store *store, const char *route, gint64 now_us,
                           GError **error);
 
-/* The due rows of routes that are gone: mail gets the first route that fits, what was for a webhook that is
- * gone fails. `since_us`: when this configuration was read; a younger one may know more webhooks. */
+/* The rows of routes that are gone: mail gets the first route that fits, what was for a webhook that is gone
+ * fails when it is due. `since_us`: when this configuration was read; a younger one may know more webhooks.
+ */
 gboolean failover_adopt(const Config *config, Store *store, gint64 since_us, gint64 now_us,
                         gint64 *out_adopted, GError **error);

@@ -19,7 +19,7 @@
 /* One connection carries the outgoing mail of a support team easily (a thousand mails a second on a near
  * server), and it keeps mails in order. */
 
-#define BATCH_ROWS 32u
+#define BATCH_ROWS 32u /* as many come twice when the sender is killed in between */
 #define LEASE_US ((gint64)15 * 60 * G_USEC_PER_SEC) /* longer than smtp_timeouts lets a batch last */
 #define REST_MOST_US ((gint64)5 * G_USEC_PER_SEC)   /* what a missed wake costs at most */
 #define STORE_PAUSE_MOST_US ((gint64)60 * G_USEC_PER_SEC)
@@ -159,7 +159,10 @@ static void settle_standing(Sender *sender)
 
 static void send_rows(Sender *sender, GPtrArray *rows)
 {
-    Batch batch = {.config = sender->config, .channel = sender->channel, .store = sender->store};
+    Batch batch = {.config = sender->config,
+                   .channel = sender->channel,
+                   .store = sender->store,
+                   .stop_fd = sender->stop_fd};
     g_autoptr(BatchEnd) end = batch_send(&batch, rows);
     mark(sender, end->plans);
     stop_point("sender-after-mark");

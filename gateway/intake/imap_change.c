@@ -2,14 +2,13 @@
 
 #include <postern/base/clean.h>
 
-#include <libetpan/uidplus.h>
 #include <string.h>
 
 static gboolean store(ImapSession *session, guint32 uid, const char *flag, GError **error)
 {
     g_autofree char *command = g_strdup_printf("UID STORE %u +FLAGS.SILENT (%s)", uid, flag);
     g_autofree char *what = g_strdup_printf("to set the flag %s", flag);
-    return imap_run(session, what, command, error);
+    return imap_run(session, what, NULL, command, error);
 }
 
 /* A flag is an atom, with or without a backslash before it. */
@@ -36,16 +35,7 @@ gboolean imap_add_flag(ImapSession *session, guint32 uid, const char *flag, GErr
 /* COPYUID of the last answer names the mail. UID COPY and UID MOVE of a mail that is gone say OK as well. */
 static gboolean is_proved(const ImapSession *session, guint32 uid)
 {
-    const struct mailimap_uidplus_resp_code_copy *copy =
-        imap_extension(session, MAILIMAP_EXTENSION_UIDPLUS, MAILIMAP_UIDPLUS_RESP_CODE_COPY);
-    if (!copy || !copy->uid_source_set || !copy->uid_source_set->set_list)
-        return FALSE;
-    for (clistiter *at = clist_begin(copy->uid_source_set->set_list); at; at = clist_next(at)) {
-        const struct mailimap_set_item *item = clist_content(at);
-        if (item->set_first <= uid && uid <= item->set_last)
-            return TRUE;
-    }
-    return FALSE;
+    return imap_set_has(imap_stream_scan(session->stream)->copied, uid);
 }
 
 static gboolean transfer(ImapSession *session, const char *verb, guint32 uid, const char *folder,
@@ -58,7 +48,7 @@ static gboolean transfer(ImapSession *session, const char *verb, guint32 uid, co
     g_autofree char *shown = clean_line(folder, -1, 100);
     g_autofree char *what = g_strdup_printf("to move a mail into \"%s\"", shown);
     g_autofree char *command = g_strdup_printf("UID %s %u %s", verb, uid, word);
-    if (imap_run(session, what, command, &inner))
+    if (imap_run(session, what, NULL, command, &inner))
         return TRUE;
     if (error_is(inner, ERROR_REFUSED) &&
         strcasestr(imap_stream_scan(session->stream)->status, "[TRYCREATE]"))
@@ -72,7 +62,7 @@ static gboolean transfer(ImapSession *session, const char *verb, guint32 uid, co
 static gboolean expunge(ImapSession *session, guint32 uid, GError **error)
 {
     g_autofree char *command = g_strdup_printf("UID EXPUNGE %u", uid);
-    return imap_run(session, "to remove a mail", command, error);
+    return imap_run(session, "to remove a mail", NULL, command, error);
 }
 
 gboolean imap_move(ImapSession *session, guint32 uid, const char *folder, gboolean *out_moved, GError **error)

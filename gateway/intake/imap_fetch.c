@@ -126,7 +126,7 @@ static gboolean ask_facts(ImapSession *session, const guint32 *uids, gsize count
 {
     g_autofree char *set = set_words(uids, count);
     g_autofree char *command = g_strdup_printf("UID FETCH %s (UID FLAGS INTERNALDATE RFC822.SIZE)", set);
-    if (!imap_run(session, "to tell the sizes of mails", command, error))
+    if (!imap_run(session, "to tell the sizes of mails", "FETCH", command, error))
         return FALSE;
     collect(session, uids, count, flag, mails);
     return TRUE;
@@ -238,7 +238,7 @@ static gboolean run_fetch(Body *body, guint32 uid, guint64 most, GError **error)
     gint64 now_us = clock_monotonic_us();
     g_autofree char *command = g_strdup_printf("UID FETCH %u (UID BODY.PEEK[])", uid);
     imap_stream_begin(session->stream, now_us + session->timeouts->body_ms * G_GINT64_CONSTANT(1000),
-                      session->timeouts->stall_ms * G_GINT64_CONSTANT(1000), MAX(most, 1));
+                      session->timeouts->stall_ms * G_GINT64_CONSTANT(1000), "FETCH", MAX(most, 1));
     mailimap_set_msg_body_handler(session->imap, on_body, body);
     gboolean ok = imap_send(session, command, error) && imap_next_line(session, error) &&
                   imap_answer(session, "to give a mail", error);

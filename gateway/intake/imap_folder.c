@@ -3,7 +3,6 @@
 #include <postern/base/clean.h>
 
 #include <libetpan/acl.h>
-#include <libetpan/condstore.h>
 #include <string.h>
 
 /* `verb` "name" for messages: what an admin wrote, not what goes over the wire. */
@@ -13,28 +12,15 @@ static char *with_folder(const char *verb, const char *folder)
     return g_strdup_printf("%s \"%s\"", verb, shown);
 }
 
-static gboolean may_keep_flags(const struct mailimap_selection_info *info)
-{
-    if (!info->sel_perm_flags)
-        return FALSE;
-    for (clistiter *at = clist_begin(info->sel_perm_flags); at; at = clist_next(at))
-        if (((const struct mailimap_flag_perm *)clist_content(at))->fl_type == MAILIMAP_FLAG_PERM_ALL)
-            return TRUE;
-    return FALSE;
-}
-
 static gboolean read_folder(ImapSession *session, ImapFolder *out, GError **error)
 {
-    const struct mailimap_selection_info *info = session->imap->imap_selection_info;
-    const struct mailimap_condstore_resptextcode *modseq =
-        imap_extension(session, MAILIMAP_EXTENSION_CONDSTORE, MAILIMAP_CONDSTORE_TYPE_RESP_TEXT_CODE);
-    gboolean is_told = modseq && modseq->cs_type == MAILIMAP_CONDSTORE_RESPTEXTCODE_HIGHESTMODSEQ;
-    *out = (ImapFolder){.uidvalidity = info->sel_uidvalidity,
-                        .uidnext = info->sel_uidnext,
-                        .exists = imap_stream_scan(session->stream)->exists,
-                        .highestmodseq = is_told ? modseq->cs_data.cs_modseq_value : 0,
-                        .is_read_only = info->sel_perm == MAILIMAP_MAILBOX_READONLY,
-                        .may_keep_flags = may_keep_flags(info)};
+    const ImapScan *scan = imap_stream_scan(session->stream);
+    *out = (ImapFolder){.uidvalidity = scan->uidvalidity,
+                        .uidnext = scan->uidnext,
+                        .exists = scan->exists,
+                        .highestmodseq = scan->highestmodseq,
+                        .is_read_only = scan->is_read_only,
+                        .may_keep_flags = scan->may_keep_flags};
     if (out->exists > LIMIT_IMAP_MAILS) {
         imap_stream_break(session->stream,
                           g_error_new(POSTERN_ERROR, ERROR_LIMIT, "%s: it says that the folder has %u mails",
@@ -50,13 +36,8 @@ static gboolean select_name(ImapSession *session, const char *folder, const char
     g_autofree char *what = with_folder("to open the folder", folder);
     g_autofree char *command =
         g_strdup_printf("SELECT %s%s", word, session->offers.condstore ? " (CONDSTORE)" : "");
-    if (session->imap->imap_selection_info)
-        mailimap_selection_info_free(session->imap->imap_selection_info);
-    session->imap->imap_selection_info = mailimap_selection_info_new();
-    if (!session->imap->imap_selection_info)
-        g_error("out of memory");
     imap_stream_scan(session->stream)->exists = 0;
-    return imap_run(session, what, command, error);
+    return imap_run(session, what, NULL, command, error);
 }
 
 gboolean imap_select(ImapSession *session, const char *folder, ImapFolder *out, GError **error)
@@ -98,10 +79,24 @@ gboolean imap_folder_exists(ImapSession *session, const char *folder, gboolean *
     g_autofree char *word = imap_folder_word(folder, error);
     g_autofree char *command = word ? g_strdup_printf("LIST \"\" %s", word) : NULL;
     *out_exists = FALSE;
-    if (!word || !imap_run(session, what, command, error))
+    if (!word || !imap_run(session, what, "LIST", command, error))
         return FALSE;
     *out_exists = is_listed(session, word);
     return TRUE;
+}
+
+static const struct mailimap_acl_myrights_data *rights_data(const ImapSession *session)
+{
+    const struct mailimap_response_info *info = session->imap->imap_response_info;
+    if (!info || !info->rsp_extension_list)
+        return NULL;
+    for (clistiter *at = clist_begin(info->rsp_extension_list); at; at = clist_next(at)) {
+        const struct mailimap_extension_data *data = clist_content(at);
+        if (data->ext_extension && data->ext_extension->ext_id == MAILIMAP_EXTENSION_ACL &&
+            data->ext_type == MAILIMAP_ACL_TYPE_MYRIGHTS_DATA)
+            return data->ext_data;
+    }
+    return NULL;
 }
 
 char *imap_rights(ImapSession *session, const char *folder, GError **error)
@@ -111,14 +106,13 @@ char *imap_rights(ImapSession *session, const char *folder, GError **error)
     if (!word || !session->offers.acl)
         return NULL;
     g_autofree char *command = g_strdup_printf("MYRIGHTS %s", word);
-    if (!imap_run(session, what, command, error))
+    if (!imap_run(session, what, "MYRIGHTS", command, error))
         return NULL;
-    const struct mailimap_acl_myrights_data *data =
-        imap_extension(session, MAILIMAP_EXTENSION_ACL, MAILIMAP_ACL_TYPE_MYRIGHTS_DATA);
+    const struct mailimap_acl_myrights_data *data = rights_data(session);
     return data && data->rights ? clean_line(data->rights, -1, 100) : g_strdup("");
 }
 
 gboolean imap_noop(ImapSession *session, GError **error)
 {
-    return imap_run(session, "NOOP", "NOOP", error);
+    return imap_run(session, "NOOP", NULL, "NOOP", error);
 }

@@ -22,8 +22,6 @@ static gboolean answer_questions(ImapSession *session, const char *mechanism, co
         const char *line = imap_next_line(session, error);
         if (!line)
             return FALSE;
-        if (*line == '*')
-            continue; /* what it says to all is asked for anew */
         if (*line != '+')
             return imap_answer(session, mechanism, error);
         if (++questions > MOST_QUESTIONS)
@@ -38,7 +36,7 @@ static gboolean authenticate(ImapSession *session, const char *mechanism, const 
 {
     g_autofree char *command = g_strdup_printf("AUTHENTICATE %s", mechanism);
     char *encoded = g_base64_encode((const guchar *)proof->str, proof->len);
-    imap_begin(session);
+    imap_begin(session, NULL);
     gboolean ok = imap_send(session, command, error) && answer_questions(session, command, encoded, error);
     secret_free(encoded);
     return ok;
@@ -78,7 +76,7 @@ static gboolean log_in_old(ImapSession *session, const char *password, GError **
         return FALSE;
     }
     char *command = g_strdup_printf("LOGIN %s %s", user, word);
-    gboolean ok = imap_run(session, "LOGIN", command, error);
+    gboolean ok = imap_run(session, "LOGIN", NULL, command, error);
     secret_free(command);
     secret_free(word);
     return ok;

@@ -29,22 +29,21 @@ gboolean imap_log_in(ImapSession *session, GError **error);
 gboolean imap_has(const ImapSession *session, const char *word);
 gboolean imap_ask_capability(ImapSession *session, GError **error);
 
-/* Sends a command and reads its whole answer, which is then in session->imap. `what` names it in messages:
- * "opening folder \"INBOX\"". NO and BAD are ERROR_REFUSED, or ERROR_TEMPORARY where the server says that it
- * is only busy (RFC 5530). */
-gboolean imap_run(ImapSession *session, const char *what, const char *command, GError **error);
+/* Sends a command and reads its whole answer; the untagged responses `wanted` ("FETCH"; or NULL) are then in
+ * session->imap, response codes in the ImapScan. `what` names it in messages: "to open the folder \"INBOX\"".
+ * NO and BAD are ERROR_REFUSED, or ERROR_TEMPORARY where the server says that it is only busy (RFC 5530). */
+gboolean imap_run(ImapSession *session, const char *what, const char *wanted, const char *command,
+                  GError **error);
 /* Its parts: send; then the answer, whose first line may have been read with imap_next_line. */
 gboolean imap_send(ImapSession *session, const char *command, GError **error);
 gboolean imap_send_raw(ImapSession *session, const char *line, GError **error);
 const char *imap_next_line(ImapSession *session, GError **error);
 gboolean imap_answer(ImapSession *session, const char *what, GError **error);
-/* Sets the time for the next command. */
-void imap_begin(ImapSession *session);
+/* Sets the time for the next command, and what of its answer is wanted. */
+void imap_begin(ImapSession *session, const char *wanted);
 
 /* Kills the session; the error is why the stream broke, else MALFORMED with `words`. Returns FALSE. */
 gboolean imap_fail(ImapSession *session, const char *words, GError **error);
 /* What the server said last, cleaned, in quotes. The caller frees. */
 char *imap_said(const ImapSession *session);
-/* The data of a response code or response of an extension, or NULL. Borrowed until the next command. */
-void *imap_extension(const ImapSession *session, int extension, int type);
 const char *imap_place(const ImapSession *session);

@@ -2,13 +2,18 @@
 
 #include <string.h>
 
-void imap_scan_begin(ImapScan *scan, guint64 body_most)
+void imap_scan_begin(ImapScan *scan, const char *wanted, guint64 body_most)
 {
+    scan->wanted = wanted;
+    scan->wants_all = FALSE;
     scan->body_most = body_most;
     scan->has_body = FALSE;
     scan->answer_bytes = 0;
-    scan->status[0] = '\0';
+    scan->status[0] = scan->copied[0] = '\0';
     scan->status_tag = 0;
+    scan->uidvalidity = scan->uidnext = 0;
+    scan->highestmodseq = 0;
+    scan->is_read_only = scan->may_keep_flags = FALSE;
 }
 
 static gboolean refuse(GError **error, ErrorCode code, const char *words)
@@ -77,21 +82,90 @@ static void note_number(ImapScan *scan, const char *line, gsize length)
     }
 }
 
+static guint64 number_in(const char *code, guint64 most)
+{
+    guint64 number = g_ascii_strtoull(code, NULL, 10);
+    return number <= most ? number : 0;
+}
+
+/* `code` is what stands behind the bracket, and ends with NUL. */
+static void note_code(ImapScan *scan, const char *code)
+{
+    gsize length = strlen(code);
+    if (begins_with(code, length, "UIDVALIDITY "))
+        scan->uidvalidity = (guint32)number_in(code + 12, G_MAXUINT32);
+    else if (begins_with(code, length, "UIDNEXT "))
+        scan->uidnext = (guint32)number_in(code + 8, G_MAXUINT32);
+    else if (begins_with(code, length, "HIGHESTMODSEQ "))
+        scan->highestmodseq = number_in(code + 14, G_MAXUINT64);
+    else if (begins_with(code, length, "READ-ONLY]"))
+        scan->is_read_only = TRUE;
+    else if (begins_with(code, length, "PERMANENTFLAGS "))
+        scan->may_keep_flags = find_word(code, length, "\\*") != NULL;
+    else if (begins_with(code, length, "COPYUID ")) {
+        const char *set = strchr(code + 8, ' ');
+        const char *end = set ? strchr(set + 1, ' ') : NULL;
+        if (end)
+            keep(scan->copied, sizeof scan->copied, set + 1, (gsize)(end - set - 1));
+    }
+    if (begins_with(code, length, "ALERT]"))
+        keep(scan->alert, sizeof scan->alert, code + 6, length - 6);
+}
+
+gboolean imap_set_has(const char *set, guint32 uid)
+{
+    while (g_ascii_isdigit(*set)) {
+        char *end;
+        guint64 first = g_ascii_strtoull(set, &end, 10), last = first;
+        if (*end == ':')
+            last = g_ascii_strtoull(end + 1, &end, 10);
+        if (MIN(first, last) <= uid && uid <= MAX(first, last))
+            return TRUE;
+        set = *end == ',' ? end + 1 : end;
+    }
+    return FALSE;
+}
+
+/* "OK [CODE …] text", after the star or the tag. */
 static void note_status(ImapScan *scan, const char *line, gsize length)
 {
-    const char *space = memchr(line, ' ', length);
-    if (!space)
-        return;
-    gsize left = length - (gsize)(space + 1 - line);
     static const char *const words[] = {"OK ", "NO ", "BAD ", "BYE", "PREAUTH "};
-    for (gsize index = 0; index < G_N_ELEMENTS(words); index++)
-        if (begins_with(space + 1, left, words[index])) {
-            keep(scan->status, sizeof scan->status, space + 1, left);
-            scan->status_tag = line[0] == '*' ? 0 : g_ascii_strtoull(line, NULL, 10);
-            const char *alert = find_word(space + 1, left, "[ALERT]");
-            if (alert)
-                keep(scan->alert, sizeof scan->alert, alert + 7, left - (gsize)(alert + 7 - space - 1));
-        }
+    const char *space = memchr(line, ' ', length);
+    const char *status = space ? space + 1 : line + length;
+    gsize left = length - (gsize)(status - line);
+    for (gsize index = 0; index < G_N_ELEMENTS(words); index++) {
+        if (!begins_with(status, left, words[index]))
+            continue;
+        gsize size = strlen(words[index]);
+        keep(scan->status, sizeof scan->status, status, left);
+        scan->status_tag = line[0] == '*' ? 0 : g_ascii_strtoull(line, NULL, 10);
+        g_autofree char *code =
+            left > size && status[size] == '[' ? g_strndup(status + size + 1, left - size - 1) : NULL;
+        if (code)
+            note_code(scan, code);
+    }
+}
+
+/* Whether it is the response that the command asked for. */
+static gboolean is_wanted(const ImapScan *scan, const char *line, gsize length)
+{
+    gsize skipped = 2 + digits(line + 2, length - 2);
+    skipped += skipped > 2 && skipped < length && line[skipped] == ' ';
+    return scan->wanted && begins_with(line + skipped, length - skipped, scan->wanted);
+}
+
+/* Names of folders have brackets, and BODY[]. libetpan reads a code wherever it finds a status. */
+static gboolean may_have_brackets(const char *line, gsize length)
+{
+    return begins_with(line, length, "* LIST ") || begins_with(line, length, "* MYRIGHTS ") ||
+           (begins_with(line, length, "* ") && length > 2 && g_ascii_isdigit(line[2]));
+}
+
+static void blank_brackets(char *line, gsize length)
+{
+    for (gsize at = 0; at < length; at++)
+        if (line[at] == '[')
+            line[at] = '.';
 }
 
 /* The first line of a response must look like one; libetpan overlooks blanks and so hides what follows. */
@@ -107,6 +181,7 @@ static gboolean check_begin(ImapScan *scan, const char *line, gsize length, GErr
         note_number(scan, line, length);
     if (line[0] != '+')
         note_status(scan, line, length);
+    scan->is_dropped = is_untagged && !scan->wants_all && !is_wanted(scan, line, length);
     scan->is_goodbye = is_untagged && begins_with(line + 2, length - 2, "BYE");
     return !scan->is_goodbye || refuse(error, ERROR_TEMPORARY, "it ends the connection");
 }
@@ -130,9 +205,9 @@ static const char *literal_at(const char *line, gsize length, guint64 *out_size)
     const char *number_end = at;
     while (at > line && g_ascii_isdigit(at[-1]))
         at--;
-    if (at == line || at[-1] != '{' || at == number_end || number_end - at > 15)
+    if (at == line || at[-1] != '{' || at == number_end)
         return NULL;
-    *out_size = g_ascii_strtoull(at, NULL, 10);
+    *out_size = number_end - at > 15 ? G_MAXUINT64 : g_ascii_strtoull(at, NULL, 10);
     return at - 1;
 }
 
@@ -175,14 +250,14 @@ static gboolean check_end(ImapScan *scan, const char *line, gsize length, GError
            refuse(error, ERROR_LIMIT, "it announces a literal that is too long");
 }
 
-gboolean imap_scan_line(ImapScan *scan, const char *line, gsize length, GError **error)
+gboolean imap_scan_line(ImapScan *scan, char *line, gsize length, GError **error)
 {
     if (memchr(line, '\0', length))
         return refuse(error, ERROR_MALFORMED, "its answer has a NUL byte");
     if (!scan->is_continued && !check_begin(scan, line, length, error))
         return FALSE;
-    if (find_word(line, length, "[BADCHARSET"))
-        return refuse(error, ERROR_MALFORMED, "it complains about a charset that nobody named");
+    if (!scan->is_continued && !may_have_brackets(line, length))
+        blank_brackets(line, length);
     return count_bytes(scan, line, length, error) && check_end(scan, line, length, error);
 }
 

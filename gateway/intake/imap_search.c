@@ -38,7 +38,7 @@ static gboolean uid_at(const Search *search, guint32 number, guint32 *out_uid, G
 {
     g_autofree char *command = g_strdup_printf("UID SEARCH %u", number);
     *out_uid = 0;
-    if (!imap_run(search->session, "to search", command, error))
+    if (!imap_run(search->session, "to search", "SEARCH", command, error))
         return FALSE;
     const struct mailimap_response_info *info = search->session->imap->imap_response_info;
     if (info && info->rsp_search_result && clist_begin(info->rsp_search_result))
@@ -87,7 +87,7 @@ static gboolean search_windows(const Search *search, guint most, GArray *uids, G
         g_autofree char *command =
             g_strdup_printf("UID SEARCH %u:%u UID %u:*%s", start, end, search->first_uid, search->since);
         scan_of(search)->expunged = 0;
-        if (!imap_run(search->session, "to search", command, error))
+        if (!imap_run(search->session, "to search", "SEARCH", command, error))
             return FALSE;
         collect(search, uids);
         /* Mails that go meanwhile give their numbers to later ones. */

@@ -47,10 +47,11 @@ static void log_alert(ImapSession *session)
         log_warning(0, "%s: the server wants to be heard: \"%s\"", imap_place(session), text);
 }
 
-void imap_begin(ImapSession *session)
+void imap_begin(ImapSession *session, const char *wanted)
 {
     imap_stream_begin(session->stream,
-                      clock_monotonic_us() + session->timeouts->command_ms * G_GINT64_CONSTANT(1000), 0, 0);
+                      clock_monotonic_us() + session->timeouts->command_ms * G_GINT64_CONSTANT(1000), 0,
+                      wanted, 0);
 }
 
 /* The buffer of the stream must not keep a password. */
@@ -138,26 +139,14 @@ gboolean imap_answer(ImapSession *session, const char *what, GError **error)
     return unreadable(session, what, error);
 }
 
-gboolean imap_run(ImapSession *session, const char *what, const char *command, GError **error)
+gboolean imap_run(ImapSession *session, const char *what, const char *wanted, const char *command,
+                  GError **error)
 {
     if (session->is_dead)
         return imap_fail(session, "the session has ended", error);
-    imap_begin(session);
+    imap_begin(session, wanted);
     return imap_send(session, command, error) && imap_next_line(session, error) &&
            imap_answer(session, what, error);
-}
-
-void *imap_extension(const ImapSession *session, int extension, int type)
-{
-    const struct mailimap_response_info *info = session->imap->imap_response_info;
-    if (!info || !info->rsp_extension_list)
-        return NULL;
-    for (clistiter *at = clist_begin(info->rsp_extension_list); at; at = clist_next(at)) {
-        const struct mailimap_extension_data *data = clist_content(at);
-        if (data->ext_extension && data->ext_extension->ext_id == extension && data->ext_type == type)
-            return data->ext_data;
-    }
-    return NULL;
 }
 
 static void forget_capability(ImapSession *session)
@@ -172,7 +161,7 @@ static void forget_capability(ImapSession *session)
 gboolean imap_ask_capability(ImapSession *session, GError **error)
 {
     forget_capability(session);
-    return imap_run(session, "CAPABILITY", "CAPABILITY", error);
+    return imap_run(session, "CAPABILITY", "CAPABILITY", "CAPABILITY", error);
 }
 
 gboolean imap_has(const ImapSession *session, const char *word)
@@ -197,7 +186,7 @@ gboolean imap_has(const ImapSession *session, const char *word)
 static gboolean start_tls(ImapSession *session, gint64 deadline_us, GError **error)
 {
     g_autoptr(GError) inner = NULL;
-    if (!imap_run(session, "STARTTLS", "STARTTLS", &inner)) {
+    if (!imap_run(session, "STARTTLS", NULL, "STARTTLS", &inner)) {
         if (!error_is(inner, ERROR_REFUSED)) {
             g_propagate_error(error, g_steal_pointer(&inner));
             return FALSE;
@@ -243,7 +232,8 @@ static gboolean greet(ImapSession *session, GError **error)
 static gboolean open_all(ImapSession *session, GError **error)
 {
     gint64 deadline_us = clock_monotonic_us() + session->timeouts->connect_ms * G_GINT64_CONSTANT(1000);
-    imap_stream_begin(session->stream, deadline_us, 0, 0);
+    imap_stream_begin(session->stream, deadline_us, 0, NULL, 0);
+    imap_stream_scan(session->stream)->wants_all = TRUE;
     if (!greet(session, error))
         return FALSE;
     if (session->server->security == SECURITY_STARTTLS && !start_tls(session, deadline_us, error))
@@ -297,7 +287,7 @@ void imap_session_close(ImapSession *session)
     if (!session)
         return;
     if (!session->is_dead) {
-        imap_stream_begin(session->stream, clock_monotonic_us() + LOGOUT_US, 0, 0);
+        imap_stream_begin(session->stream, clock_monotonic_us() + LOGOUT_US, 0, NULL, 0);
         imap_send(session, "LOGOUT", NULL);
     }
     /* mailimap_free() would say LOGOUT once more and wait for the answer. */

@@ -46,11 +46,12 @@ ImapScan *imap_stream_scan(ImapStream *stream)
     return &stream->scan;
 }
 
-void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, guint64 body_most)
+void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, const char *wanted,
+                       guint64 body_most)
 {
     stream->deadline_us = deadline_us;
     stream->stall_us = stall_us;
-    imap_scan_begin(&stream->scan, body_most);
+    imap_scan_begin(&stream->scan, wanted, body_most);
 }
 
 gboolean imap_stream_has_bytes(const ImapStream *stream)
@@ -163,16 +164,39 @@ static gssize read_literal(ImapStream *stream, char *buffer, gsize count)
     return -1;
 }
 
+static gboolean skip_literal(ImapStream *stream)
+{
+    char buffer[1024];
+    return read_literal(stream, buffer, sizeof buffer) > 0;
+}
+
+/* FALSE when it broke; else there is a line, or the bytes of a literal, for libetpan. */
+static gboolean find_bytes(ImapStream *stream)
+{
+    while (stream->ready == 0 && (stream->scan.literal_left == 0 || stream->scan.is_dropped)) {
+        if (stream->scan.literal_left > 0) {
+            if (!skip_literal(stream))
+                return FALSE;
+            continue;
+        }
+        if (!next_line(stream))
+            return FALSE;
+        if (stream->scan.is_dropped) {
+            stream->at += stream->ready;
+            stream->ready = 0;
+        }
+    }
+    return TRUE;
+}
+
 /* At most one line at a time, so that libetpan's buffer never holds what was not asked for. */
 static ssize_t driver_read(mailstream_low *low, void *buffer, size_t count)
 {
     ImapStream *stream = low->data;
-    if (stream->error || count == 0)
+    if (stream->error || count == 0 || !find_bytes(stream))
         return -1;
-    if (stream->ready == 0 && stream->scan.literal_left > 0)
+    if (stream->ready == 0)
         return read_literal(stream, buffer, count);
-    if (stream->ready == 0 && !next_line(stream))
-        return -1;
     gsize length = MIN(count, stream->ready);
     stream->ready -= length;
     return take(stream, buffer, length);

@@ -18,8 +18,10 @@ mailstream *imap_stream_mailstream(ImapStream *stream);
 
 TlsClient *imap_stream_client(ImapStream *stream);
 ImapScan *imap_stream_scan(ImapStream *stream);
-/* Before a command: when its answer must be there; `stall_us` (or 0): and how long no byte may move. */
-void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, guint64 body_most);
+/* Before a command: when its answer must be there, and, unless `stall_us` is 0, how long no byte may move.
+ * `wanted` and `body_most` as in ImapScan. */
+void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, const char *wanted,
+                       guint64 body_most);
 /* Bytes that are here and that nobody has looked at. */
 gboolean imap_stream_has_bytes(const ImapStream *stream);
 /* Why it broke, or NULL. Borrowed. */

@@ -54,6 +54,19 @@ gboolean tokens_read(const char *store, const char *name, Tokens *out, GError **
     return FALSE;
 }
 
+/* Root may have been the one who asked ('postern doctor'); the service of another user has to read the tokens
+ * later: whoever owns the store. */
+static gboolean give_to_owner(const char *store, const char *path, GError **error)
+{
+    struct stat owner;
+    if (geteuid() != 0 || (stat(store, &owner) == 0 && lchown(path, owner.st_uid, owner.st_gid) == 0))
+        return TRUE;
+    int saved = errno;
+    g_set_error(error, POSTERN_ERROR, file_error_code(saved),
+                "%s: cannot be given to the owner of the store: %s", path, g_strerror(saved));
+    return FALSE;
+}
+
 static gboolean make_folder(const char *store, GError **error)
 {
     g_autofree char *folder = folder_of(store);
@@ -61,7 +74,7 @@ static gboolean make_folder(const char *store, GError **error)
     if (stat(folder, &state) == 0 && S_ISDIR(state.st_mode))
         return TRUE;
     if (g_mkdir_with_parents(folder, 0700) == 0)
-        return file_sync_folder(store, error);
+        return give_to_owner(store, folder, error) && file_sync_folder(store, error);
     int saved = errno;
     g_set_error(error, POSTERN_ERROR, file_error_code(saved), "%s: cannot create the folder: %s", folder,
                 g_strerror(saved));
@@ -77,7 +90,8 @@ gboolean tokens_write(const char *store, const char *name, const Tokens *tokens,
     json_put_integer(json, "expires_us", tokens->expires_us);
     json_put_time(json, "expires", tokens->expires_us); /* for people */
     char *text = json_print(json);
-    gboolean ok = make_folder(store, error) && file_replace(path, text, strlen(text), 0600, error);
+    gboolean ok = make_folder(store, error) && file_replace(path, text, strlen(text), 0600, error) &&
+                  give_to_owner(store, path, error);
     secret_free(text);
     return ok;
 }
@@ -110,7 +124,7 @@ int tokens_lock(const char *store, const char *name, gint64 deadline_us, int sto
                     g_strerror(saved));
         return -1;
     }
-    if (wait_for_lock(fd, name, deadline_us, stop_fd, error))
+    if (give_to_owner(store, path, error) && wait_for_lock(fd, name, deadline_us, stop_fd, error))
         return fd;
     close(fd);
     return -1;

@@ -79,7 +79,8 @@ typedef struct {
     char *queue, *from;
 } OutboxGroup;
 void outbox_group_free(OutboxGroup *group);
-/* The groups among the due rows of `route` that nobody has in hand. Array of OutboxGroup. */
+/* The groups among the rows of `route` that are due at `now_us` and that nobody has in hand. Array of
+ * OutboxGroup. */
 GPtrArray *outbox_groups(Store *store, const char *route, gint64 now_us, GError **error);
 /* Gives those rows of the group to another route; nobody ever has a row twice, as a row in hand stays. */
 gboolean outbox_hand_over(Store *store, const char *route, const OutboxGroup *group, const char *to,

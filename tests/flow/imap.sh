@@ -1,66 +1,125 @@
 #!/bin/bash
-# Mailboxes in: a real Dovecot, whose mail becomes tickets, each mail once, whatever happens on the way.
+# Mailboxes in: a real Dovecot whose mail becomes tickets, each mail once, in every way that a mailbox can be configured.
 cd "$(dirname "$0")/../.." || exit 1
-. tests/support/gate.sh
-. tests/support/dovecot.sh
-DATABASE=$FLOW_FOLDER/store/postern.db
+. tests/support/mailbox.sh
 GATE_AGENTS=
 
-mail() { # NAME [EXTRA HEADER LINE]
-    printf 'Return-Path: <%s@customer.test>\nFrom: %s <%s@customer.test>\nTo: support@desk.test\nSubject: mail %s\nMessage-ID: <%s@customer.test>\n%s\nThis is the mail %s.\n' \
-        "$1" "$1" "$1" "$1" "$1" "${2:+$2$'\n'}" "$1"
-}
-
-# mailbox NAME USER [YAML LINE…]: one entry under `mailboxes`, over TLS with our CA unless the lines say otherwise.
-mailbox() {
-    local name=$1 user=$2
-    shift 2
-    printf '  - name: %s\n    server: localhost\n    port: %s\n    user: %s\n    password_file: %s\n    queue: support\n' \
-        "$name" "$DOVECOT_IMAPS" "$user" "password-$user"
-    printf '    ca_file: %s\n' "$DOVECOT_CA"
-    [ $# -eq 0 ] || printf '    %s\n' "$@"
-    (umask 077 && printf 'secret-%s\n' "$user" >"$FLOW_FOLDER/password-$user")
-}
-
-mailboxes() { # ENTRY…
-    GATE_EXTRA="mailboxes:
-$(printf '%s\n' "$@")"
-    gate_config
-}
-
-status() { # MAILBOX COLUMN
-    sqlite3 -cmd '.timeout 5000' "$DATABASE" "SELECT $2 FROM mailboxes WHERE name = '$1'"
-}
-ledger() { # MAILBOX STATE: how many
-    sqlite3 -cmd '.timeout 5000' "$DATABASE" "SELECT count(*) FROM fetched m JOIN folders f ON f.id = m.folder_id WHERE f.mailbox = '$1' AND m.state = '$2'"
-}
-is_state() { # MAILBOX STATE [ERROR PATTERN]
-    [ "$(status "$1" state)" = "$2" ] && { [ -z "${3:-}" ] || grep -qE -- "$3" <<<"$(status "$1" error)"; }
-}
-is_ledger() { # MAILBOX STATE COUNT
-    [ "$(ledger "$1" "$2")" = "$3" ]
-}
-is_count() { # USER FOLDER COUNT [SEARCH…]
-    local user=$1 folder=$2 count=$3
-    shift 3
-    [ "$(dovecot_count "$user" "$folder" "$@")" = "$count" ]
-}
-subjects() {
-    postern ticket list --json | jq -r '.[].subject' | sort | tr '\n' ' '
-}
-
-dovecot_user box
+for user in box flags moves deletes many since member team token plain; do
+    dovecot_user "$user"
+done
 flow_check "a Dovecot of our own starts" dovecot_start
-mail old | dovecot_save box INBOX
+for user in box many; do
+    mail "$user-old" | dovecot_save "$user" INBOX
+done
+mail umlaut | dovecot_save many 'Entwürfe/Größe'
+mail deep | dovecot_save many 'Support/Level 1'
+for user in flags moves deletes; do
+    mail "$user" | dovecot_save "$user" INBOX
+done
+dovecot_adm mailbox create -u moves Done
+mail team | dovecot_save team INBOX
+dovecot_share team member INBOX lookup read write write-seen >/dev/null
+# A mail of last year and one of today: the server's date is that of the file.
+mail new-year >"$FLOW_FOLDER/since-old"
+dovecot_adm mailbox status -u since messages INBOX >/dev/null
+install -o "$DOVECOT_USER" -g "$DOVECOT_GROUP" "$FLOW_FOLDER/since-old" "$DOVECOT_FOLDER/mail/since/Maildir/new/1000000001.M1P1.old"
+touch -d '2020-01-01' "$DOVECOT_FOLDER/mail/since/Maildir/new/1000000001.M1P1.old"
+mail since-today | dovecot_save since INBOX
 
-# --- the main path: what comes from the first contact on, in the middle of IDLE ---
-mailboxes "$(mailbox front box 'poll: 1h')"
+# --- all of them at once ---
+MAILBOX_EXTRA="sign_ins:
+  - name: access
+    provider: other
+    client_id: desk
+    device_url: https://localhost:1/device
+    token_url: https://localhost:1/token"
+mkdir -p -m 700 "$FLOW_FOLDER/store/sign-ins"
+printf '{"access_token":"%s","refresh_token":"none","expires_us":%s000000}' "$(dovecot_token token)" "$(($(date +%s) + 3600))" \
+    >"$FLOW_FOLDER/store/sign-ins/access.json"
+chmod 600 "$FLOW_FOLDER/store/sign-ins/access.json"
+mailboxes "$(mailbox front box 'poll: 1h')" \
+    "$(mailbox flags flags 'start: all' 'after: flag' 'idle: no' 'poll: 1s')" \
+    "$(mailbox moves moves 'start: all' 'after: move' 'move_to: Done' 'poll: 1h')" \
+    "$(mailbox deletes deletes 'start: all' 'after: delete' 'idle: no' 'poll: 1s')" \
+    "$(mailbox many many 'start: all' 'folders: [INBOX, "Entwürfe/Größe", "Support/Level 1"]' 'poll: 1s')" \
+    "$(mailbox since since 'start: 2025-01-01')" \
+    "$(mailbox shared member 'start: all' 'folders: [Shared/team/INBOX]')" \
+    "$(mailbox token token 'start: all' 'sign_in: access')" \
+    "$(mailbox clear plain 'start: all' | sed "s/port: .*/port: $DOVECOT_IMAP\n    security: starttls/")"
+mail by-token | dovecot_save token INBOX
+mail by-starttls | dovecot_save plain INBOX
 flow_check "the configuration is right" postern check
-flow_check "a gate with a mailbox starts" gate_start
+flow_check "a gate with nine mailboxes starts" gate_start
 flow_equals "the socket for fetchers is ours alone" 600 "$(stat -c %a "$FLOW_FOLDER/store/fetch.sock")"
-flow_check "the mailbox waits in IDLE" flow_wait 20 is_state front waiting
+flow_check "mail of all of them comes in" flow_wait 60 settled 10
+flow_equals "each once, and none that is not ours" \
+    "mail by-starttls mail by-token mail deep mail deletes mail flags mail many-old mail moves mail since-today mail team mail umlaut " "$(subjects)"
+flow_check "the mailbox that takes what comes from now on waits" flow_wait 20 is_state front waiting
 mail first | dovecot_save box INBOX
-flow_check "a mail that comes becomes a ticket, though the next poll is an hour away" flow_wait 20 settled 1
-flow_equals "and what was there before does not" "mail first " "$(subjects)"
+flow_check "a mail that comes during IDLE becomes a ticket, though the next poll is an hour away" flow_wait 20 settled 11
+mail deep2 | dovecot_save many 'Support/Level 1'
+flow_check "one in another folder comes with the next poll" flow_wait 20 settled 12
+
+flow_check "after: leave, finished in the ledger" flow_wait 10 is_ledger front finished 1
+flow_check "and left on the server, unseen" is_count box INBOX 2 UNSEEN
+flow_check "after: flag sets the keyword" flow_wait 10 is_count flags INBOX 1 KEYWORD '$Postern'
+flow_check "after: move" flow_wait 10 is_count moves Done 1
+flow_check "leaves nothing behind" is_count moves INBOX 0
+flow_check "after: delete" flow_wait 10 is_count deletes INBOX 0
+flow_check "all is finished" flow_wait 10 is_ledger moves finished 1
+flow_equals "the record says where a mail is from" "mailbox moves, folder INBOX, UID 1" \
+    "$(mailbox_sql "SELECT peer FROM intake WHERE envid LIKE 'moves:%'")"
+flow_equals "and how it came" imap "$(mailbox_sql "SELECT DISTINCT source FROM intake")"
+
+# --- what else speaks LMTP cannot claim to be a fetcher ---
+talk "LHLO other" "MAIL FROM:<> ENVID=moves:3:1:1" "RCPT TO:<support@desk.test>" "DATA" "Subject: mail stranger" "" "x" "." QUIT >/dev/null
+flow_check "a mail with an ENVID on the public socket is a mail like others" flow_wait 10 settled 13
+flow_equals "and no mail of a mailbox" lmtp "$(mailbox_sql "SELECT source FROM intake WHERE envid = 'moves:3:1:1'")"
+
+# --- a second start takes nothing twice, a flag of another client changes nothing ---
+dovecot_adm flags add -u many '\Seen' mailbox INBOX all
+dovecot_adm flags remove -u flags '\Seen $Postern' mailbox INBOX all
+gate_stop
+mail while-down | dovecot_save box INBOX
+mail while-down-seen | dovecot_save many INBOX
+dovecot_adm flags add -u many '\Seen' mailbox INBOX all
+flow_check "a second start" gate_start
+flow_check "takes what came meanwhile, seen or not, and nothing else" flow_wait 30 settled 15
+for name in front flags moves deletes many since shared token clear; do
+    flow_check "$name works" flow_wait 20 test "$(status "$name" "state IN ('waiting', 'polling', 'fetching') AND error IS NULL")" = 1
+done
+flow_check "the equation holds" settled 15
+
+# --- certificates ---
+log_count() { # PATTERN
+    cat "$FLOW_FOLDER/serve.log" | grep -cE -- "$1"
+}
+dovecot_stop
+dovecot_certificate other-name
+dovecot_start
+gate_stop
+mailboxes "$(mailbox front box)"
+flow_check "a gate starts though its mailbox has another name" gate_start
+flow_check "nothing is fetched under a wrong name" flow_wait 20 is_state front stopped 'not for "localhost" but for imap\.other\.test'
+gate_stop
+dovecot_stop
+dovecot_certificate expired
+dovecot_start
+gate_start
+flow_check "nor with an expired certificate" flow_wait 20 is_state front stopped 'certificate ran out'
+gate_stop
+dovecot_stop
+dovecot_certificate good
+dovecot_start
+mail after-all | dovecot_save box INBOX
+printf 'wrong\n' >"$FLOW_FOLDER/password-box"
+gate_start
+flow_check "a refused login is told in words" flow_wait 20 is_state front stopped 'login|password|LOGIN'
+flow_equals "in one line of the log" 1 "$(log_count 'mailbox front: stopped')"
+printf 'secret-box\n' >"$FLOW_FOLDER/password-box"
+gate_stop
+gate_start
+flow_check "with the right one it works again" flow_wait 20 settled 16
+flow_check "and says so" flow_wait 10 test -z "$(status front error)"
 [ -z "${FLOW_SHOW:-}" ] || cat "$FLOW_FOLDER/history.log" "$FLOW_FOLDER/serve.log"
 flow_end

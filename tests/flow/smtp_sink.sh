@@ -68,7 +68,10 @@ for options in "" "-p" "-e" "-a" "-N"; do
     sink $options -D "$dump"
     flow_check "$name: one mail is sent" send sent "$FLOW_FOLDER/dots.eml" anna@example.org
     flow_check "$name: same bytes" dumped "$dump" "$FLOW_FOLDER/dots.eml"
-    flow_check "$name: recipient" has_line "$dump" "X-Rcpt-Args: <anna@example.org>"
+    # -e speaks no EHLO, -N offers no DSN.
+    asked=" NOTIFY=FAILURE,DELAY ORCPT=rfc822;anna@example.org"
+    [[ $options == *[eN]* ]] && asked=
+    flow_check "$name: recipient" has_line "$dump" "X-Rcpt-Args: <anna@example.org>$asked"
     flow_check "$name: large mails" send "sent sent" "$FLOW_FOLDER/large.eml" anna@example.org berta@example.org
     flow_check "$name: a mail each" count_mails "$dump" 3
     unsink
@@ -77,6 +80,7 @@ done
 sink -D "$FLOW_FOLDER/dump/null"
 flow_check "null sender" send sent -f "" "$FLOW_FOLDER/dots.eml" anna@example.org
 flow_check "null sender on the wire" grep -q '^X-Mail-Args: <>' "$FLOW_FOLDER/dump/null"
+flow_check "and wants no report" has_line "$FLOW_FOLDER/dump/null" "X-Rcpt-Args: <anna@example.org> NOTIFY=NEVER"
 flow_check "1000 mails over one connection" test "$("$SEND" -h 127.0.0.1 -p "$PORT" -n 1000 "$FLOW_FOLDER/dots.eml" anna@example.org | grep -c ^sent)" -eq 1000
 flow_check "1000 mails arrived" count_mails "$FLOW_FOLDER/dump/null" 1001
 unsink
