@@ -335,6 +335,22 @@ static void test_silence(void **state)
     assert_int_equal(look(fixture, NOW_US + 36 * MINUTE_US), 2);
 }
 
+/* A connection that ends after a long silence has not been away for that long; a word on what could be better
+ * is no outage, and ends one. */
+static void test_short_troubles(void **state)
+{
+    Fixture *fixture = *state;
+    set_mailbox(fixture, "waiting", NOW_US, "its server knows no MOVE");
+    assert_int_equal(look(fixture, NOW_US + 20 * MINUTE_US), 0);
+    run(fixture, "UPDATE mailboxes SET state = 'stopped', since_us = since_us + 1200000000");
+    assert_int_equal(look(fixture, NOW_US + 21 * MINUTE_US), 0);
+    assert_int_equal(look(fixture, NOW_US + 35 * MINUTE_US), 2);
+    set_mailbox(fixture, "starting", NOW_US + 36 * MINUTE_US, NULL);
+    assert_int_equal(look(fixture, NOW_US + 36 * MINUTE_US), 0);
+    set_mailbox(fixture, "waiting", NOW_US + 36 * MINUTE_US, "its server knows no MOVE");
+    assert_int_equal(look(fixture, NOW_US + 36 * MINUTE_US), 2);
+}
+
 static void test_fetcher_that_cannot_start(void **state)
 {
     Fixture *fixture = *state;
@@ -449,6 +465,7 @@ int main(void)
         TEST(test_dropped_and_retried),
         TEST(test_mailbox_stops_and_works),
         TEST(test_silence),
+        TEST(test_short_troubles),
         TEST(test_fetcher_that_cannot_start),
         TEST(test_start_after_a_long_time),
         TEST(test_routes),
