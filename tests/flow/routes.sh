@@ -183,7 +183,7 @@ flow_contains "and an event on its ticket" "$(postern ticket show "$(of nobody@e
 first=$(of nobody@example.org id)
 write nobody@example.org billing
 not_acknowledged() {
-    postern ticket list --json | jq -r '.[0].ref' | xargs -r postern ticket show --json | jq -r '.events[].detail' | grep -q 'mail to nobody@example.org failed for good (5.1.1)'
+    postern ticket show "$(postern ticket list --json | jq -r '.[0].ref')" --json | jq -r '.events[].detail' | grep -q 'mail to nobody@example.org failed for good (5.1.1)'
 }
 flow_check "automatic mail to it is not written again, and the ticket says why" flow_wait 20 not_acknowledged
 flow_equals "the server was not asked" "$first" "$(of nobody@example.org id)"
