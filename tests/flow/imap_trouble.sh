@@ -141,7 +141,7 @@ BEFORE_FETCHER=$(peak "$FETCHER")
 BEFORE_GATE=$(peak "$GATE")
 dovecot_save heavy INBOX "$FLOW_FOLDER/heavy"
 flow_check "it comes in" expect 1 120
-echo "# the heavy mail adds $(($(peak "$FETCHER") - BEFORE_FETCHER)) KiB to the fetcher, $(($(peak "$GATE") - BEFORE_GATE)) KiB to the gate"
+echo "# fetcher: $BEFORE_FETCHER KiB before the heavy mail, $(peak "$FETCHER") after; gate: $BEFORE_GATE, $(peak "$GATE")"
 flow_check "and adds at most 16 MB to the fetcher" test $(($(peak "$FETCHER") - BEFORE_FETCHER)) -le 16384
 flow_check "and to the gate" test $(($(peak "$GATE") - BEFORE_GATE)) -le 16384
 flow_equals "byte for byte" "$(sed 's/$/\r/' "$FLOW_FOLDER/heavy" | sha256sum)" \
@@ -158,7 +158,7 @@ die_in_fetch() {
     dovecot_kill
 }
 flow_check "the server is killed in the middle of the next" die_in_fetch
-flow_check "which is told" flow_wait 30 is_state heavy stopped 'connection'
+flow_check "which is told" flow_wait 30 is_state heavy stopped 'onnect'
 flow_check "the half mail is no mail" settled "$TOTAL"
 flow_check "the server is back" dovecot_start
 flow_check "and the mail comes in whole" expect 1 120
