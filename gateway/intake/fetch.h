@@ -38,8 +38,7 @@ typedef struct {
     ServerSecret *secret;
     ImapSession *session;
     gint64 opened_us;
-    guint failures;       /* in a row */
-    guint idle_fails;     /* in a row */
+    guint failures, gate_failures, idle_fails; /* each in a row */
     FetchFolder *folders; /* as many as the mailbox has */
     FetchLane lanes[FETCH_LANES];
     guint next_lane;
