@@ -214,12 +214,14 @@ static void fetcher_init(Fetcher *fetcher)
     for (guint i = 0; i < FETCH_LANES; i++)
         fetcher->lanes[i].handover = handover_new(path, &handover_timeouts, fetcher->stop_fd);
     fetcher->status.name = g_strdup(mailbox->name);
+    fetch_note_open(fetcher);
     fetch_status_state(fetcher, "starting");
 }
 
 static void fetcher_clear(Fetcher *fetcher)
 {
     g_clear_pointer(&fetcher->session, imap_session_close);
+    fetch_note_close(fetcher);
     for (guint i = 0; i < FETCH_LANES; i++)
         handover_free(fetcher->lanes[i].handover);
     server_secret_free(fetcher->secret);

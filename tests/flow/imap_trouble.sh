@@ -71,7 +71,10 @@ echo "# $WAITING mails in $((($(date +%s%N) - BEGUN) / 1000000)) ms, with two ki
 flow_equals "each once" "$WAITING" "$(mailbox_sql "SELECT count(DISTINCT subject) FROM tickets WHERE subject LIKE 'fill %'")"
 flow_equals "and none is a copy more" 3 "$(postern stats --json | jq .copies)"
 flow_check "all are moved" flow_wait 120 is_count crowd Done "$WAITING"
-flow_check "and finished" flow_wait 20 is_ledger crowd finished "$WAITING"
+is_finished() {
+    flow_wait 20 is_ledger crowd finished "$WAITING" || { mailbox_sql "SELECT uid, state, attempts, next_us, detail FROM fetched WHERE state <> 'finished'"; false; }
+}
+flow_check "and finished" is_finished
 flow_equals "none is left" 0 "$(dovecot_count crowd INBOX)"
 
 # --- no room where mail is moved to ---
