@@ -172,7 +172,8 @@ gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GE
     if (!db_run(store->db, error, "UPDATE outbox SET is_told = 1, returned_us = 0 WHERE id = $1", "i", id))
         return FALSE;
     g_autofree char *answer = g_strdup_printf("dropped by %s", who);
-    OutboxResult result = {.id = id, .state = OUTBOX_FAILED, .next_us = row->next_us, .answer = answer};
+    OutboxResult result = {
+        .id = id, .state = OUTBOX_FAILED, .next_us = row->next_us, .answer = answer, .status = row->status};
     return outbox_mark(store, &result, 1, now_us, error);
 }
 

@@ -74,8 +74,8 @@ gboolean outbox_recover(Store *store, const char *route, gint64 now_us, GError *
                   now_us, route);
 }
 
-/* Whoever had an uncertain row may have died of it. It goes alone: in company, three deaths would hold 31
- * others that were never even begun. */
+/* Whoever had an uncertain row may have died of it. It goes alone: in company, a few deaths would hold
+ * a whole batch that was never even begun. */
 static void keep_apart(GPtrArray *due)
 {
     for (guint i = 0; i < due->len; i++)

@@ -96,6 +96,7 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
 /* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. What is retried and fails again is news again.
  */
 gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
+/* Fails it; who drops knows, so nobody is told. Errors as outbox_retry. */
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 
 /* Every acknowledgement made since `since_us`, oldest first. */

@@ -32,6 +32,91 @@ static void delays(void **state)
                 CREATED + 270 * MINUTE);
 }
 
+/* Each kind of answer has its own patience. */
+static void delays_by_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        AnswerClass kind;
+        guint minutes[6];
+    } table[] = {
+        {ANSWER_OTHER, {1, 5, 15, 60, 180, 360}},
+        {ANSWER_GREYLISTED, {1, 3, 5, 10, 15, 60}},
+        {ANSWER_FULL, {60, 180, 360, 360, 360, 360}},
+    };
+    assert_int_equal(G_N_ELEMENTS(table), ANSWER_CLASS_COUNT);
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        for (guint attempts = 1; attempts <= 6; attempts++) {
+            gint64 delay = table[i].minutes[attempts - 1] * MINUTE;
+            gint64 low = deliver_next_try_us(CREATED, CREATED, attempts, table[i].kind, 4 * DAY, 0);
+            gint64 high =
+                deliver_next_try_us(CREATED, CREATED, attempts, table[i].kind, 4 * DAY, G_MAXUINT32);
+            if (low != CREATED + delay - delay / 4 || high != CREATED + delay + delay / 4)
+                fail_msg("kind %zu, %u attempts", i, attempts);
+        }
+}
+
+/* The other side may ask for more time, up to the end. */
+static void asked_to_wait(void **state)
+{
+    (void)state;
+    OutboxRow row = {.id = 7, .created_us = CREATED};
+    static const struct {
+        gint64 wait_us, next_us;
+    } table[] = {{0, MINUTE * 5 / 4}, {1, MINUTE * 5 / 4}, {10 * MINUTE, 10 * MINUTE}, {9 * DAY, 4 * DAY}};
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        char answer[] = "503";
+        DeliveryResult result = {.outcome = DELIVERY_LATER, .answer = answer, .wait_us = table[i].wait_us};
+        OutboxResult plan = deliver_plan(&row, &result, CREATED, 4 * DAY, G_MAXUINT32);
+        assert_true(plan.next_us == CREATED + table[i].next_us);
+    }
+}
+
+/* Which results say something about the address for later. */
+static void blocks(void **state)
+{
+    (void)state;
+    static const struct {
+        DeliveryOutcome outcome;
+        gboolean is_bad_address, is_automatic;
+        const char *status;
+        gint64 days; /* of the block; -1: none, 0: it ends */
+    } table[] = {
+        {DELIVERY_REFUSED, TRUE, TRUE, "5.1.1", 30}, {DELIVERY_REFUSED, TRUE, FALSE, "5.2.2", 1},
+        {DELIVERY_REFUSED, TRUE, TRUE, NULL, 1},     {DELIVERY_REFUSED, FALSE, TRUE, "5.7.1", -1},
+        {DELIVERY_LATER, FALSE, TRUE, "4.2.2", -1},  {DELIVERY_UNKNOWN, FALSE, TRUE, NULL, -1},
+        {DELIVERY_SENT, FALSE, TRUE, "2.0.0", -1},   {DELIVERY_SENT, FALSE, FALSE, "2.0.0", 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        char to[] = "anna@example.org", answer[] = "answer";
+        OutboxRow row = {.id = 7, .created_us = CREATED, .to = to, .is_automatic = table[i].is_automatic};
+        DeliveryResult result = {.outcome = table[i].outcome,
+                                 .answer = answer,
+                                 .status = (char *)(guintptr)table[i].status,
+                                 .is_bad_address = table[i].is_bad_address};
+        OutboxResult plan = deliver_plan(&row, &result, CREATED, 4 * DAY, 0);
+        gint64 expected = table[i].days > 0 ? CREATED + table[i].days * DAY : 0;
+        if ((plan.block != NULL) != (table[i].days >= 0) || plan.block_until_us != expected)
+            fail_msg("row %zu: %s until %" G_GINT64_FORMAT, i, plan.block ? plan.block : "no block",
+                     plan.block_until_us);
+        assert_ptr_equal(plan.status, table[i].status);
+    }
+}
+
+static void block_words(void **state)
+{
+    (void)state;
+    char status[] = "5.1.1", said[] = "550 5.1.1 no such user", report[] = "User unknown";
+    Block block = {.status = status, .reason = said, .at_us = CREATED, .until_us = CREATED + 30 * DAY};
+    g_autofree char *own = deliver_block_words(&block);
+    assert_string_equal(
+        own, "not sent: mail to this address failed on 2023-11-14 with 550 5.1.1 no such user; automatic"
+             " mail to it waits until 2023-12-14");
+    block.reason = report;
+    g_autofree char *theirs = deliver_block_words(&block);
+    assert_non_null(strstr(theirs, " with 5.1.1 User unknown; "));
+}
+
 static void ends(void **state)
 {
     (void)state;
@@ -111,8 +196,9 @@ static void obstacles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(delays),  cmocka_unit_test(ends),      cmocka_unit_test(plans),
-        cmocka_unit_test(untried), cmocka_unit_test(obstacles),
+        cmocka_unit_test(delays),           cmocka_unit_test(ends),          cmocka_unit_test(plans),
+        cmocka_unit_test(delays_by_answer), cmocka_unit_test(asked_to_wait), cmocka_unit_test(blocks),
+        cmocka_unit_test(block_words),      cmocka_unit_test(untried),       cmocka_unit_test(obstacles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@
  *   "data"     read a mail up to its dot      "close"   close; "reset": close with RST
  *   "hang"     read until the client closes   "endless" send reply lines until the client closes
  *   "long"     one line without end           "stop"    make the client's stop descriptor readable
+ *   "trickle"  a reply line, a byte at a time, without end until the client closes
  *   "read N"   read N bytes and no more
  * Connections are parted by "--". */
 typedef struct {
@@ -89,6 +90,14 @@ static void flood(Server *server, const char *piece)
         ;
 }
 
+/* Slower than any deadline of a test, and never silent for long. */
+static void trickle(Server *server)
+{
+    struct pollfd client = {.fd = server->client, .events = POLLIN};
+    while (poll(&client, 1, 20) == 0 && send(server->client, "2", 1, MSG_NOSIGNAL) > 0)
+        ;
+}
+
 static void read_bytes(Server *server, gsize count)
 {
     while (server->input->len < count && fill(server))
@@ -120,6 +129,8 @@ static void act(Server *server, const char *line)
         flood(server, "250-and so on\r\n");
     else if (strcmp(line, "long") == 0)
         flood(server, "250 and so on");
+    else if (strcmp(line, "trickle") == 0)
+        trickle(server);
     else if (g_str_has_prefix(line, "read "))
         read_bytes(server, (gsize)g_ascii_strtoull(line + 5, NULL, 10));
     else if (strcmp(line, "stop") == 0)
@@ -293,6 +304,38 @@ static const Case cases[] = {
      {READY, ASK(0), YES, "data", "hang"},
      &hasty,
      .untried = "ny"},
+    {.name = "trickles its answer", "L", "RCPT TO", {READY, ASK(0), "> 250 ok", "trickle"}, &hasty},
+    {.name = "resets after ten bytes of the mail, of which all were on their way",
+     "US",
+     NULL,
+     {READY, ASK(0), YES, "read 10", "reset", "--", READY, ASK(1), YES, "data", "> 250 ok", QUIT}},
+    {.name = "later at the dot, refused at the dot",
+     "LRS",
+     NULL,
+     {READY, ASK(0), YES, "data", "> 451 4.3.0 later", ASK(1), YES, "data", "> 554 5.6.0 no", ASK(2), YES,
+      "data", "> 250 ok", QUIT}},
+    {.name = "offers DSN and refuses it",
+     "S",
+     NULL,
+     {HELLO, "> 250-mail.example.org", "> 250-PIPELINING", "> 250 DSN", MAIL_FROM " RET=HDRS",
+      "< RCPT TO:<r0@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;r0@example.org", "< DATA", "> 250 ok",
+      "> 555 5.5.4 what", "> 503 no", "< RSET", ASK(0), "> 250 ok", YES, "data", "> 250 ok", QUIT}},
+    {.name = "offers pipelining and forgets what was sent ahead",
+     "LS",
+     NULL,
+     {READY, ASK(0), "> 250 ok", "hang", "--", READY, MAIL_FROM, "> 250 ok", "< RCPT TO:<r1@example.org>",
+      "> 250 ok", "< DATA", "> 354 go", "data", "> 250 ok", QUIT},
+     &hasty,
+     .in_two = TRUE},
+    {.name = "offers less room than the mail needs",
+     "R",
+     "takes at most 5",
+     {HELLO, "> 250-mail.example.org", "> 250 SIZE 5", QUIT}},
+    {.name = "offers room and has none",
+     "R",
+     "552 5.3.4",
+     {HELLO, "> 250-mail.example.org", "> 250-PIPELINING", "> 250 SIZE 1000000", MAIL_FROM " SIZE=20",
+      "< RCPT TO:<r0@example.org>", "< DATA", YES, "data", "> 552 5.3.4 too big", QUIT}},
     {.name = "no STARTTLS offered", "L", "STARTTLS", {READY, "hang"}, .security = SECURITY_STARTTLS},
     {.name = "STARTTLS refused",
      "L",
@@ -495,6 +538,32 @@ static void stuck_in_the_mail(void **state)
     g_free(server.fault);
 }
 
+/* Somebody is there: the mail that comes next finds the connection open. */
+static void knocking(void **state)
+{
+    (void)state;
+    static const char *const script[] = {READY, ASK(0), YES, "data", "> 250 ok", QUIT, NULL};
+    Server server = {.script = script, .client = -1, .stop_fd = -1};
+    server.input = g_string_new(NULL);
+    server.mails = g_string_new(NULL);
+    char host[] = "127.0.0.1", hello[] = "gate.example.com";
+    ConfigRoute outgoing = {.type = OUTGOING_SMTP, .server = {.host = host}, .hello = hello};
+    outgoing.server.port = listen_somewhere(&server);
+    GThread *thread = g_thread_new("server", serve, &server);
+    Transport *transport = transport_new_with(&outgoing, NULL, &patient);
+    assert_true(transport_knock(transport));
+    assert_null(transport_away_words(transport));
+    DeliveryResult result = {0};
+    send_rows(transport, 0, 1, &result);
+    transport_free(transport);
+    g_thread_join(thread);
+    assert_null(server.fault);
+    assert_int_equal(result.outcome, DELIVERY_SENT);
+    delivery_result_clear(&result);
+    g_string_free(server.input, TRUE);
+    g_string_free(server.mails, TRUE);
+}
+
 static void nobody_there(void **state)
 {
     (void)state;
@@ -524,6 +593,7 @@ static void nobody_there(void **state)
                 fail_msg("%s: %s", table[i].host, results[row].answer);
         }
         assert_string_equal(transport_away_words(transport), results[1].answer);
+        assert_true(g_str_has_prefix(results[1].dialogue, results[1].answer));
         transport_free(transport);
         for (guint row = 0; row < 2; row++)
             delivery_result_clear(&results[row]);
@@ -534,10 +604,8 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(conversations),
-        cmocka_unit_test(large_mail),
-        cmocka_unit_test(stuck_in_the_mail),
-        cmocka_unit_test(nobody_there),
+        cmocka_unit_test(conversations), cmocka_unit_test(large_mail),   cmocka_unit_test(stuck_in_the_mail),
+        cmocka_unit_test(knocking),      cmocka_unit_test(nobody_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
