@@ -1,5 +1,6 @@
 #include "gateway/app/command.h"
 
+#include <postern/alerts.h>
 #include <postern/base/error.h>
 #include <postern/sign_in.h>
 
@@ -86,6 +87,36 @@ static void check_examples(const Setup *setup, GPtrArray *problems)
     }
 }
 
+static void check_way(const Setup *setup, OutageOf of, const char *what, const char *name,
+                      GPtrArray *problems)
+{
+    if (alert_has_no_other_way(setup->config, of, name))
+        problem_warn(
+            problems, setup->config->path, NULL, 0, 0,
+            "%s '%s': news that it is down would have to leave through the same server, and wait there; "
+            "a second way under 'outgoing' through another server lets them out",
+            what, name);
+}
+
+/* Whether anybody hears of an outage. */
+static void check_alerts(const Setup *setup, GPtrArray *problems)
+{
+    const Config *config = setup->config;
+    if (config->admins->len == 0 && config->routes->len > 1)
+        problem_warn(problems, config->path, NULL, 0, 0,
+                     "nobody is told when a way out is down: give 'addresses' under 'admins'");
+    if (config->admins->len == 0)
+        return;
+    for (guint i = 0; i < config->mailboxes->len; i++)
+        check_way(setup, OUTAGE_MAILBOX, "mailbox",
+                  ((const ConfigMailbox *)config->mailboxes->pdata[i])->name, problems);
+    for (guint i = 0; i < config->routes->len; i++) {
+        const ConfigRoute *route = config->routes->pdata[i];
+        if (route->type == OUTGOING_SMTP)
+            check_way(setup, OUTAGE_ROUTE, "outgoing", route->name, problems);
+    }
+}
+
 static void print_json(const GPtrArray *problems)
 {
     Json *list = json_make_array();
@@ -111,6 +142,7 @@ int command_check(Command *command)
         check_user(setup, problems);
         check_examples(setup, problems);
         check_store(setup, problems);
+        check_alerts(setup, problems);
     }
     gboolean fatal = !setup || problems_fatal(problems);
     if (command->json) {

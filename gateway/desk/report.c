@@ -90,11 +90,9 @@ static char *words_of(const BounceRecipient *said)
 static void judge_failure(const ReturnedMail *returned, const BounceRecipient *named,
                           const BounceRecipient *said, const char *words, Decision *decision)
 {
-    if (!returned->is_failed) {
-        decision->returned_id = returned->outbox_id;
-        decision->returned_status = said ? g_strdup(said->status) : NULL;
-        decision->returned_words = g_strdup_printf("it came back: %s", words);
-    }
+    decision->returned_id = returned->is_failed ? 0 : returned->outbox_id;
+    decision->returned_status = said ? g_strdup(said->status) : NULL;
+    decision->returned_words = g_strdup_printf("it came back: %s", words);
     gint64 block_us =
         named && named->status && g_strcmp0(named->action, "failed") == 0 ? kind_block_us(named->status) : 0;
     if (block_us <= 0)

@@ -71,21 +71,28 @@ static gboolean look_at_silent(Watch *watch, const char *name, gint64 now_us, GE
     return tell(watch, &outage, &status, now_us, now_us, error);
 }
 
-static gboolean look_at_mailbox(Watch *watch, const MailboxStatus *status, gint64 now_us, GError **error)
+/* Only a mailbox that says so has stopped; one that says nothing for longer than any health allows, too: then
+ * its fetcher hangs, or dies again and again. */
+static gboolean is_out(const Watch *watch, const MailboxStatus *status, gint64 now_us)
 {
     gint64 alert_us = watch->setup->config->alert_us;
-    gint64 silent_us = now_us - MAX(watch->begun_us, MAX(status->contact_us, status->begun_us));
-    gboolean is_bad = strcmp(status->state, "stopped") == 0 || status->error;
-    gboolean is_out = silent_us >= (is_bad ? alert_us : MAX(alert_us, SILENT_MOST_US));
+    gint64 heard_us = MAX(watch->begun_us, MAX(status->contact_us, status->begun_us));
+    if (strcmp(status->state, "stopped") == 0)
+        return now_us - MAX(heard_us, status->since_us) >= alert_us;
+    return now_us - heard_us >= MAX(alert_us, SILENT_MOST_US);
+}
+
+static gboolean look_at_mailbox(Watch *watch, const MailboxStatus *status, gint64 now_us, GError **error)
+{
     gint64 since_us = status->contact_us ? status->contact_us : status->begun_us;
     Outage outage = {OUTAGE_MAILBOX, status->name, since_us, status->contact_us, status->error};
-    if (is_out && !status->alerted_us)
-        return tell(watch, &outage, NULL, now_us, now_us, error);
-    if (status->alerted_us && !is_bad && status->contact_us > status->alerted_us) {
-        outage.since_us = status->contact_us;
-        return tell(watch, &outage, NULL, 0, now_us, error);
-    }
-    return TRUE;
+    if (!status->alerted_us)
+        return !is_out(watch, status, now_us) || tell(watch, &outage, NULL, now_us, now_us, error);
+    if (strcmp(status->state, "stopped") == 0 || strcmp(status->state, "starting") == 0 ||
+        status->contact_us <= status->alerted_us)
+        return TRUE;
+    outage.since_us = status->contact_us;
+    return tell(watch, &outage, NULL, 0, now_us, error);
 }
 
 gboolean watch_mailboxes(Watch *watch, gint64 now_us, GError **error)

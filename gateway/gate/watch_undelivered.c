@@ -96,6 +96,15 @@ static gboolean queue_notices(Watch *watch, const Group *group, const GArray *re
     return TRUE;
 }
 
+/* Colleagues who get their own notice of each mail need not hear each time that one of them gets none. */
+static gboolean is_known_to(const Watch *watch, const Group *group, const GArray *readers)
+{
+    for (guint i = 0; i < group->to - group->from; i++)
+        if (!row_at(group, i)->is_expected || strcmp(row_at(group, i)->kind, "notice") != 0)
+            return FALSE;
+    return config_agent_by_address(watch->setup->config, g_array_index(readers, Reader, 0).address) != NULL;
+}
+
 /* In the transaction. Why nobody is told, in words; NULL: somebody is. */
 static const char *refuse(Watch *watch, const Group *group, const GArray *readers, gint64 now_us,
                           GError **error)
@@ -105,6 +114,8 @@ static const char *refuse(Watch *watch, const Group *group, const GArray *reader
         return "it was itself news about trouble";
     if (readers->len == 0)
         return "nobody is left to be told";
+    if (is_known_to(watch, group, readers))
+        return "its people were told when mail to that address failed first";
     if (!undelivered_count(watch->store, row_at(group, 0)->ticket_id, "undelivered", now_us - HOUR_US,
                            &lately, error))
         return NULL;

@@ -45,6 +45,7 @@ typedef struct {
     guint next_lane;
 
     gboolean is_gate_busy;  /* the last error was our own gate's */
+    gboolean is_over_mail;  /* it came while a mail was fetched, which the ledger has noted */
     gboolean is_store_gone; /* the store must be opened anew */
     guint32 busy_uid;       /* that the gate has put off last */
     guint busy_count;

@@ -140,7 +140,7 @@ static gboolean fail_fetch(FetchBatch *batch, FetchLane *lane, const ImapMail *m
     if (error_is(failure, ERROR_LIMIT) && mail->size <= fetcher->config->message_bytes)
         ok = leave_too_large(batch, mail->uid, fetcher->config->message_bytes + 1, error);
     else if (!fetcher_is_stopped(fetcher))
-        ok = count_failure(batch, mail->uid, mail->size, 1, failure->message, error);
+        ok = fetcher->is_over_mail = count_failure(batch, mail->uid, mail->size, 1, failure->message, error);
     else
         g_array_append_val(batch->put_off, mail->uid);
     if (!ok)

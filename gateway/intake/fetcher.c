@@ -14,6 +14,8 @@
 #define KEEP_OPEN_US (5 * 60 * (gint64)G_USEC_PER_SEC) /* with longer pauses the connection is closed */
 #define STEADY_US (60 * (gint64)G_USEC_PER_SEC)        /* a connection that lasted so long was good */
 #define IDLE_FAILS_MOST 3u
+#define MAIL_PATIENCE 2u /* so often a connection may break over one mail without being called stopped */
+#define GATE_PATIENCE 4u /* some seconds: it may just be starting, as we are */
 
 char *fetcher_socket_path(const Config *config)
 {
@@ -129,11 +131,12 @@ static gboolean idle(Fetcher *fetcher, gint64 polled_us, GError **error)
         ImapWait news = IMAP_QUIET;
         gboolean more = TRUE;
         fetch_status_works(fetcher, "waiting");
-        if (!imap_idle(fetcher->session, MIN(left_us, IDLE_MOST_US), &news, error))
-            return FALSE;
-        fetcher->idle_fails = news == IMAP_IDLE_FAILS ? fetcher->idle_fails + 1 : 0;
-        if (fetcher->idle_fails > 0)
-            return TRUE;
+        gint64 began_us = clock_monotonic_us();
+        gboolean ok = imap_idle(fetcher->session, MIN(left_us, IDLE_MOST_US), &news, error);
+        gboolean has_failed = ok ? news == IMAP_IDLE_FAILS : clock_monotonic_us() - began_us < STEADY_US;
+        fetcher->idle_fails = has_failed ? fetcher->idle_fails + 1 : 0;
+        if (!ok || has_failed)
+            return ok;
         while (news == IMAP_NEWS && more)
             if (!turn(fetcher, 0, &more, error))
                 return FALSE;
@@ -169,14 +172,19 @@ static void stumble(Fetcher *fetcher, const GError *error)
                         clock_monotonic_us() - fetcher->opened_us >= STEADY_US &&
                         error_is(error, ERROR_TEMPORARY) && !fetcher->is_gate_busy;
     FetchPause kind = kind_of_pause(fetcher, error);
+    gboolean is_over_mail = fetcher->is_over_mail;
     drop_lanes(fetcher);
     if (!fetcher->is_gate_busy)
         g_clear_pointer(&fetcher->session, imap_session_close);
-    fetcher->is_gate_busy = FALSE;
+    fetcher->is_gate_busy = fetcher->is_over_mail = FALSE;
     if (was_good || fetcher_is_stopped(fetcher))
         return;
     gint64 pause_us = fetch_plan_pause_us(kind, ++fetcher->failures, fetcher_noise());
-    fetch_status_stopped(fetcher, error->message, pause_us);
+    /* That mail is set aside by now, so the next try may well be better. */
+    if (is_over_mail && fetcher->failures <= MAIL_PATIENCE)
+        pause_us = G_USEC_PER_SEC;
+    else if (kind != FETCH_PAUSE_GATE || fetcher->failures > GATE_PATIENCE)
+        fetch_status_stopped(fetcher, error->message, pause_us);
     rest(fetcher, pause_us);
 }
 

@@ -63,9 +63,10 @@ static gboolean wait_for_news(ImapSession *session, gint64 end_us, ImapWait *out
     ImapScan *scan = imap_stream_scan(session->stream);
     *out_ended = FALSE;
     while (!scan->has_news && !*out_ended) {
-        TlsWait wait = imap_stream_has_bytes(session->stream)
-                           ? TLS_READY
-                           : tls_wait(imap_stream_client(session->stream), end_us);
+        gboolean is_here = imap_stream_has_bytes(session->stream) && clock_monotonic_us() < end_us;
+        TlsWait wait = is_here ? TLS_READY : tls_wait(imap_stream_client(session->stream), end_us);
+        if (wait == TLS_READY && clock_monotonic_us() >= end_us)
+            wait = TLS_QUIET; /* a server that never stops talking must not keep us here */
         *out = wait == TLS_STOPPED ? IMAP_STOPPED : IMAP_QUIET;
         if (wait != TLS_READY)
             return TRUE;

@@ -6,7 +6,8 @@
  * the command was denied; ERROR_CONFIG only an admin can mend it (name, certificate, no way to log in, no
  * such folder); ERROR_LIMIT an answer over its cap; ERROR_MALFORMED no IMAP. The message names the server and
  * says what to do. After any of these but ERROR_REFUSED and ERROR_CONFIG of a single command the session is
- * dead (imap_session_is_dead) and good for nothing but closing. */
+ * dead (imap_session_is_dead) and good for nothing but closing. What a server says without being asked is
+ * ignored, but for EXISTS and EXPUNGE, which are counted, and ALERT, which is logged. */
 #pragma once
 
 #include <postern/sign_in.h>
@@ -59,9 +60,9 @@ gboolean imap_folder_exists(ImapSession *session, const char *folder, gboolean *
 /* Our rights there as letters (MYRIGHTS, RFC 4314), NULL without an error where the server has no ACL. */
 char *imap_rights(ImapSession *session, const char *folder, GError **error);
 
-/* UIDs of the selected folder that are at least `first_uid`, in growing order, without repeats, at most
- * `most`; only those with an INTERNALDATE of the day of `since_us` or later where that is not 0. With
- * `after_modseq` not 0 (CONDSTORE) nothing is looked for when nothing has changed since. Array of guint32. */
+/* The lowest UIDs of the selected folder that are at least `first_uid`, in growing order, without repeats, at
+ * most `most`; only those with an INTERNALDATE of the day of `since_us` (UTC; which day a mail is of says the
+ * server, by its own zone) or later where that is not 0. Array of guint32. Asks in windows of 5000 mails. */
 GArray *imap_search(ImapSession *session, guint32 first_uid, gint64 since_us, guint most, GError **error);
 
 typedef struct {
@@ -76,7 +77,9 @@ GArray *imap_facts(ImapSession *session, const guint32 *uids, gsize count, const
 
 /* The bytes of one mail, in pieces, as they come (BODY.PEEK[]): memory does not grow with the mail. `sink`
  * returns FALSE to stop: the session is dead then and the error is `*error` as the sink set it. `out_found`
- * FALSE: the mail is gone. `most`: ERROR_LIMIT when the literal is longer. */
+ * FALSE: the mail is gone. `most`: ERROR_LIMIT when it is longer, and the session is dead. ERROR_REFUSED: the
+ * server does not give the text of this mail; the session lives. What the sink got counts only after TRUE: a
+ * mail can break off, or turn out to be another one. */
 typedef gboolean (*ImapSink)(gpointer user, const char *bytes, gsize length, GError **error);
 gboolean imap_fetch(ImapSession *session, guint32 uid, guint64 most, ImapSink sink, gpointer user,
                     gboolean *out_found, GError **error);
@@ -92,7 +95,8 @@ gboolean imap_delete(ImapSession *session, guint32 uid, GError **error);
 gboolean imap_noop(ImapSession *session, GError **error);
 
 typedef enum { IMAP_NEWS, IMAP_QUIET, IMAP_STOPPED, IMAP_IDLE_FAILS } ImapWait;
-/* IDLE until something changes in the folder, `timeout_us` is over (renew before 29 minutes), or `stop_fd` is
- * readable. IMAP_IDLE_FAILS: the server answers IDLE in a way that cannot be used; the session is dead. FALSE
- * with an error when the connection is lost. */
+/* IDLE until there is new mail in the folder, `timeout_us` is over (renew before 29 minutes), or `stop_fd` is
+ * readable (then the session is dead). IMAP_NEWS at once for mail that came with the answer to another
+ * command after imap_search began. IMAP_IDLE_FAILS: the server refuses to IDLE; the session lives. FALSE with
+ * an error when the connection is lost, or the server answers in a way that cannot be used. */
 gboolean imap_idle(ImapSession *session, gint64 timeout_us, ImapWait *out, GError **error);

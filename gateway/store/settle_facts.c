@@ -208,9 +208,8 @@ static gboolean fill_block(Store *store, const Envelope *envelope, const char *s
     if (!block)
         return TRUE;
     g_autofree char *until = clock_rfc3339(block->until_us);
-    facts->block =
-        g_strdup_printf("mail to %s failed for good (%s %s), so it gets no automatic mail until %s",
-                        block->address, block->status, block->reason, until);
+    facts->block = g_strdup_printf("mail to %s failed for good (%s), so it gets no automatic mail until %s",
+                                   block->address, *block->reason ? block->reason : block->status, until);
     return TRUE;
 }
 

@@ -25,7 +25,8 @@ static Undelivered *row_read(DbRows *rows)
                           .kind = g_strdup(db_text(rows, 5)),
                           .to = g_strdup(db_text(rows, 6)),
                           .words = g_strdup(db_text(rows, 7)),
-                          .is_held = strcmp(db_text(rows, 8), "held") == 0};
+                          .is_held = strcmp(db_text(rows, 8), "held") == 0,
+                          .is_expected = db_integer(rows, 9) != 0};
     return mail;
 }
 
@@ -36,7 +37,9 @@ GPtrArray *undelivered_list(Store *store, guint most, GError **error)
     g_autoptr(DbRows) rows =
         db_select(store->db, &inner,
                   "SELECT o.id, coalesce(o.ticket_id, 0), t.ref, t.queue, t.owner, o.kind, o.to_address,"
-                  " o.last_error, o.state FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id"
+                  " o.last_error, o.state, CASE WHEN b.at_us < o.created_us AND b.until_us > o.created_us"
+                  " THEN 1 ELSE 0 END FROM outbox o LEFT JOIN tickets t ON t.id = o.ticket_id"
+                  " LEFT JOIN blocks b ON b.address = lower(o.to_address)"
                   " WHERE o.is_told = 0 AND o.state IN ('failed', 'held')"
                   " ORDER BY coalesce(o.ticket_id, 0), o.id LIMIT $1",
                   "i", (gint64)most);

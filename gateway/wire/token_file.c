@@ -101,7 +101,7 @@ static gboolean wait_for_lock(int fd, const char *name, gint64 deadline_us, int 
 {
     struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
     while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (poll(&stop, 1, LOCK_LOOK_MS) == 0 && clock_monotonic_us() < deadline_us)
+        if (poll(&stop, 1, LOCK_LOOK_MS) <= 0 && clock_monotonic_us() < deadline_us)
             continue;
         g_set_error(
             error, POSTERN_ERROR, ERROR_TEMPORARY,

@@ -12,6 +12,7 @@ typedef struct {
     char *kind, *to;
     char *words; /* the last answer, one clean line, or "" */
     gboolean is_held;
+    gboolean is_expected; /* mail to that address had failed for good before this one was made */
 } Undelivered;
 void undelivered_free(Undelivered *mail);
 /* Those that nobody was told of, of one ticket after the other. Array of Undelivered. */

@@ -166,6 +166,7 @@ AuthenticationSays authentication_read(Scanner *scanner, const char *domain, gbo
 {
     const AuthenticationSays nothing = {FALSE, FALSE};
     AuthenticationSays says = nothing;
+    gboolean has_arc = FALSE; /* two are a contradiction */
     if (!take_version(scanner))
         return nothing;
     while (take_char(scanner, ';')) {
@@ -182,7 +183,10 @@ AuthenticationSays authentication_read(Scanner *scanner, const char *domain, gbo
         if (method_is(&result, "dmarc") && g_ascii_strcasecmp(result.result, "fail") == 0)
             return nothing;
         says.vouches |= result_vouches(&result, domain, spf);
-        says.arc |= method_is(&result, "arc") && g_ascii_strcasecmp(result.result, "pass") == 0;
+        if (method_is(&result, "arc")) {
+            says.arc = !has_arc && g_ascii_strcasecmp(result.result, "pass") == 0;
+            has_arc = TRUE;
+        }
     }
     return at_end(scanner) ? says : nothing;
 }

@@ -225,9 +225,9 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; mx.agents.test
 
 Final-Recipient: rfc822; kim@agents.test
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 no such user
+Action: delayed
+Status: 4.4.1
+Diagnostic-Code: smtp; 450 4.4.1 busy
 --b--
 END
 notices=$(outgoing notice "$FIRST" | wc -l)

@@ -6,6 +6,7 @@
 #   mailboxes ENTRY…              gate_config with these entries
 #   status NAME COLUMN            of the row of table mailboxes
 #   is_state NAME STATE [ERROR]   TRUE in that state; ERROR is a pattern for its words
+#   has_no_error NAME
 #   ledger NAME STATE             how many rows: taken, finished, failed, "too large"
 #   is_ledger NAME STATE COUNT
 #   is_count USER FOLDER COUNT [SEARCH…]   of mails on the server
@@ -48,11 +49,19 @@ is_state() {
     [ "$(status "$1" state)" = "$2" ] && { [ -z "${3:-}" ] || grep -qE -- "$3" <<<"$(status "$1" error)"; }
 }
 
+has_no_error() {
+    [ "$(status "$1" 'error IS NULL')" = 1 ]
+}
+
 ledger() {
     mailbox_sql "SELECT count(*) FROM fetched m JOIN folders f ON f.id = m.folder_id WHERE f.mailbox = '$1' AND m.state = '$2'"
 }
 
-is_ledger() {
+is_has_no_error() {
+    [ "$(status "$1" 'error IS NULL')" = 1 ]
+}
+
+ledger() {
     [ "$(ledger "$1" "$2")" = "$3" ]
 }
 

@@ -138,13 +138,83 @@ static void test_nothing_known(void **state)
     assert_false(address_is_authentic(headers, US, ""));
 }
 
+/* ARC: fields from the top, "name: value" each. */
+static gboolean arc_vouches(const char *text)
+{
+    g_autoptr(Headers) headers = headers_new();
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i] && *lines[i]; i++) {
+        char *colon = strchr(lines[i], ':');
+        *colon = '\0';
+        headers_add(headers, lines[i], colon + 1);
+    }
+    return address_arc_vouches(headers, US, "kim@corp.example");
+}
+
+#define PASSED "Authentication-Results: " US "; arc=pass (i=2); dmarc=pass header.from=group.example\n"
+#define SEAL(number, domain) "ARC-Seal: i=" number "; a=rsa-sha256; d=" domain "; s=k; cv=pass; b=ab/c+==\n"
+#define SET(number, results) "ARC-Authentication-Results: i=" number "; " results "\n"
+#define OURS US "; dmarc=pass header.from=corp.example"
+
+static void test_arc(void **state)
+{
+    (void)state;
+    static const struct {
+        gboolean vouches;
+        const char *fields;
+    } cases[] = {
+        {TRUE, PASSED SEAL("1", "example.org") SET("1", OURS)},
+        {TRUE, PASSED SEAL("1", "mx.example.org") SET("1", OURS)},
+        {TRUE, PASSED SEAL("1", "example.org") SET("1", US "; dkim=pass header.d=corp.example")},
+        {TRUE,
+         PASSED SEAL("2", "example.org") SEAL("1", "example.org") SET("2", US "; dmarc=none") SET("1", OURS)},
+        /* Who had it before our server saw it may be anybody. */
+        {TRUE, PASSED SEAL("2", "example.org") SEAL("1", "evil.example") SET("2", OURS)
+                   SET("1", "x.example; none")},
+        /* The chain is not whole, or nobody of ours says so. */
+        {FALSE, SEAL("1", "example.org") SET("1", OURS)},
+        {FALSE, "Authentication-Results: " US "; arc=fail\n" SEAL("1", "example.org") SET("1", OURS)},
+        {FALSE,
+         "Authentication-Results: " US "; arc=pass; arc=fail\n" SEAL("1", "example.org") SET("1", OURS)},
+        {FALSE, "Authentication-Results: evil.example; arc=pass\n" SEAL("1", "example.org") SET("1", OURS)},
+        {FALSE, "Authentication-Results: " US "; arc=none\n" PASSED SEAL("1", "example.org") SET("1", OURS)},
+        /* A chain of somebody else's that carries our name. */
+        {FALSE, PASSED SEAL("1", "evil.example") SET("1", OURS)},
+        {FALSE, PASSED SEAL("1", "evilexample.org") SET("1", OURS)},
+        {FALSE, PASSED SET("1", OURS)},
+        {FALSE, PASSED SEAL("2", "example.org") SET("1", OURS)},
+        {FALSE, PASSED SEAL("1", "example.org") SEAL("1", "example.org") SET("1", OURS)},
+        {FALSE, PASSED "ARC-Seal: i=1; d=evil.example; d=example.org; b=x\n" SET("1", OURS)},
+        {FALSE, PASSED SEAL("1", "example.org") SET("1", OURS) SET("1", US "; none")},
+        /* Somebody else sealed it later: the text may be another than our server saw. */
+        {FALSE, PASSED SEAL("2", "group.example") SEAL("1", "example.org") SET("2", "group.example; none")
+                    SET("1", OURS)},
+        {FALSE, PASSED SEAL("3", "example.org") SEAL("1", "example.org") SET("1", OURS)},
+        /* Another server, another domain, another proof. */
+        {FALSE,
+         PASSED SEAL("1", "example.org") SET("1", "mx.other.example; dmarc=pass header.from=corp.example")},
+        {FALSE, PASSED SEAL("1", "example.org") SET("1", US "; dmarc=pass header.from=other.example")},
+        {FALSE, PASSED SEAL("1", "example.org") SET("1", US "; spf=pass smtp.mailfrom=kim@corp.example")},
+        {FALSE, PASSED SEAL("1", "example.org") SET("1", US "; dkim=pass header.d=corp.example; dmarc=fail")},
+        /* No instance that can be. */
+        {FALSE, PASSED SEAL("0", "example.org") SET("0", OURS)},
+        {FALSE, PASSED SEAL("51", "example.org") SET("51", OURS)},
+        {FALSE, PASSED SEAL("1", "example.org") SET("one", OURS)},
+        {FALSE, PASSED SEAL("1", "example.org") "ARC-Authentication-Results: " OURS "\n"},
+        {FALSE, ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        if (arc_vouches(cases[i].fields) != cases[i].vouches)
+            print_message("%s\n", cases[i].fields);
+        assert_int_equal(arc_vouches(cases[i].fields), cases[i].vouches);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_results),
-        cmocka_unit_test(test_domains),
-        cmocka_unit_test(test_topmost),
-        cmocka_unit_test(test_nothing_known),
+        cmocka_unit_test(test_results), cmocka_unit_test(test_arc),           cmocka_unit_test(test_domains),
+        cmocka_unit_test(test_topmost), cmocka_unit_test(test_nothing_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -580,7 +580,8 @@ static void make_known_bounce(Mail *mail)
     recipient->reason = g_strdup("550 no such user");
     g_ptr_array_add(mail->reading->bounce->recipients, recipient);
     ReturnedMail *returned = g_new0(ReturnedMail, 1);
-    returned->token = (Token){.ticket_id = FIRST, .person = token_person("kim@agents.test"), .role = ROLE_RETURN_PATH};
+    returned->token =
+        (Token){.ticket_id = FIRST, .person = token_person("kim@agents.test"), .role = ROLE_RETURN_PATH};
     returned->is_return_path = returned->has_return_path = TRUE;
     returned->outbox_id = 7;
     returned->kind = g_strdup("notice");
@@ -668,6 +669,117 @@ static void test_holds(void **state)
         g_autoptr(Decision) released = judge(mail);
         assert_int_equal(released->fate, FATE_TICKETED);
     }
+}
+
+/* Each changes a true report of a failure. */
+static BounceRecipient *said(Mail *mail)
+{
+    return mail->reading->bounce->recipients->pdata[0];
+}
+
+static void name_other(Mail *mail)
+{
+    set_text(&said(mail)->address, "lou@agents.test");
+}
+
+static void name_other_by_id(Mail *mail)
+{
+    name_other(mail);
+    mail->facts.returned->is_by_id = TRUE;
+}
+
+static void come_by_id(Mail *mail)
+{
+    mail->facts.returned->is_return_path = FALSE;
+}
+
+static void come_by_id_alone(Mail *mail)
+{
+    come_by_id(mail);
+    mail->facts.returned->has_return_path = FALSE;
+}
+
+static void find_no_row(Mail *mail)
+{
+    mail->facts.returned->outbox_id = 0;
+}
+
+static void be_late(Mail *mail)
+{
+    set_text(&said(mail)->action, "delayed");
+    set_text(&said(mail)->status, "4.4.1");
+}
+
+static void arrive(Mail *mail)
+{
+    set_text(&said(mail)->action, "delivered");
+    set_text(&said(mail)->status, "2.0.0");
+}
+
+static void fail_for_now(Mail *mail)
+{
+    set_text(&said(mail)->status, "4.2.2");
+}
+
+static void be_full(Mail *mail)
+{
+    set_text(&said(mail)->status, "5.2.2");
+}
+
+static void say_nothing(Mail *mail)
+{
+    g_ptr_array_set_size(mail->reading->bounce->recipients, 0);
+}
+
+static void be_known(Mail *mail)
+{
+    mail->facts.returned->is_failed = TRUE;
+}
+
+static void test_reports(void **state)
+{
+    static const struct {
+        Change change;
+        const char *event; /* NULL: held */
+        gboolean marks;
+        guint days; /* blocked */
+    } cases[] = {
+        {NULL, "not delivered", TRUE, 30},
+        {be_full, "not delivered", TRUE, 1},
+        {fail_for_now, "not delivered", TRUE, 0},
+        {be_late, "delayed", FALSE, 0},
+        {arrive, "delivered", FALSE, 0},
+        {be_known, "not delivered", FALSE, 30},
+        {say_nothing, "not delivered", TRUE, 0},
+        {come_by_id_alone, "not delivered", TRUE, 30},
+        {name_other_by_id, "not delivered", TRUE, 0},
+        {name_other, NULL, FALSE, 0},
+        {come_by_id, NULL, FALSE, 0},
+        {find_no_row, NULL, FALSE, 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        make_known_bounce(mail);
+        if (cases[i].change)
+            cases[i].change(mail);
+        g_autoptr(Decision) decision = judge(mail);
+        assert_int_equal(decision->fate, cases[i].event ? FATE_TICKETED : FATE_HELD);
+        assert_int_equal(decision->outgoing->len, 0);
+        assert_true(decision->returned_id == (cases[i].marks ? 7 : 0));
+        assert_true(decision->block_us == cases[i].days * 24 * 3600 * (gint64)G_USEC_PER_SEC);
+        assert_true((event_of(decision, "blocked") != NULL) == (cases[i].days > 0));
+        if (cases[i].days)
+            assert_string_equal(decision->block_address, "kim@agents.test");
+        if (cases[i].event)
+            assert_non_null(strstr(event_of(decision, cases[i].event)->detail, "notice to kim@agents.test"));
+        else
+            assert_string_equal(decision->reason, "doubtful report");
+    }
+}
+
+static void block_sender(Mail *mail)
+{
+    mail->facts.block = g_strdup("mail to anna@customer.test failed for good");
 }
 
 static void test_copy(void **state)
@@ -790,6 +902,7 @@ static void test_acknowledgements(void **state)
         {reach_cap, "50 acknowledgements went out", 2},
         {stay_below_cap, NULL, 2},
         {make_unreadable, "could not be read", 2},
+        {block_sender, "failed for good", 2},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
@@ -1077,6 +1190,7 @@ int main(void)
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_gather),
         cmocka_unit_test(test_holds),
+        cmocka_unit_test(test_reports),
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_acknowledgements),
         cmocka_unit_test(test_notices_of_the_tickets_queue),

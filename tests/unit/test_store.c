@@ -728,6 +728,112 @@ static void facts_for(Fixture *fixture, gint64 mail_id, const char *sender, Evid
     assert_true(settle_facts(fixture->store, &envelope, sender, out, NULL));
 }
 
+static ReturnedMail *returned_of(Fixture *fixture, gint64 ticket, const char *message_id, const char *person,
+                                 gboolean is_return_path)
+{
+    g_auto(Facts) facts = {.evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free)};
+    facts.returned = g_new0(ReturnedMail, 1);
+    facts.returned->token = (Token){.ticket_id = ticket, .person = token_person(person)};
+    facts.returned->is_return_path = is_return_path;
+    facts.returned->message_id = g_strdup(message_id);
+    Envelope envelope = {.mail_id = 1, .received_us = NOW_US, .queue = (char *)(guintptr) "support"};
+    assert_true(settle_facts(fixture->store, &envelope, "", &facts, NULL));
+    return g_steal_pointer(&facts.returned);
+}
+
+static void add_sent(Fixture *fixture, gint64 ticket, const char *message_id, const char *to,
+                     const char *path, guint attempts)
+{
+    g_autoptr(GError) error = NULL;
+    db_run(
+        fixture->store->db, &error,
+        "INSERT INTO outbox (ticket_id, mail_id, kind, queue, route, is_automatic, to_address, from_address,"
+        " envelope_from, subject, message_id, bytes, state, attempts, uncertain, lease_us, created_us, "
+        "next_us)"
+        " VALUES ($1, 0, 'notice', '', '', 1, $2, '', $3, '', $4, $5, 'sent', $6, 0, 0, 0, 0)",
+        "itttbi", ticket, to, path, message_id, "x", (gsize)1, (gint64)attempts);
+    assert_null(error);
+}
+
+/* By its Message-ID, else the newest that went to that person; never what was not tried or is another's. */
+static void test_returned(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(IntakeRow) row = accept_text(fixture, "opens");
+    g_autoptr(Reading) reading = reading_of("1@x", "anna@customer.test");
+    g_autoptr(Decision) decision = new_ticket(fixture, row, "anna@customer.test");
+    assert_true(settle(fixture, row, reading, decision, NULL));
+    gint64 ticket = decision->ticket_id;
+    add_sent(fixture, ticket, "a@desk.test", "kim@agents.test", "support+x@desk.test", 1);
+    add_sent(fixture, ticket, "b@desk.test", "kim@agents.test", "", 1);
+    add_sent(fixture, ticket, "c@desk.test", "lou@agents.test", "support+x@desk.test", 1);
+    add_sent(fixture, ticket, "d@desk.test", "kim@agents.test", "support+x@desk.test", 0);
+    static const struct {
+        const char *id, *person;
+        gboolean is_return_path;
+        gint64 expected;
+        gboolean by_id, has_path;
+    } cases[] = {
+        {"a@desk.test", "kim@agents.test", TRUE, 1, TRUE, TRUE},
+        {"b@desk.test", "Kim@agents.test", FALSE, 2, TRUE, FALSE},
+        {NULL, "kim@agents.test", TRUE, 2, FALSE, FALSE},
+        {"gone@desk.test", "lou@agents.test", TRUE, 3, FALSE, TRUE},
+        {"gone@desk.test", "lou@agents.test", FALSE, 0, FALSE, FALSE},
+        {"c@desk.test", "kim@agents.test", FALSE, 0, FALSE, FALSE},
+        {"d@desk.test", "kim@agents.test", FALSE, 0, FALSE, FALSE},
+        {NULL, "anna@customer.test", TRUE, 0, FALSE, FALSE},
+    };
+    gint64 first = integer(fixture, "SELECT min(id) FROM outbox WHERE message_id = 'a@desk.test'");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ReturnedMail *found =
+            returned_of(fixture, ticket, cases[i].id, cases[i].person, cases[i].is_return_path);
+        assert_true(found->outbox_id == (cases[i].expected ? first + cases[i].expected - 1 : 0));
+        assert_int_equal(found->is_by_id, cases[i].by_id);
+        assert_int_equal(found->has_return_path, cases[i].has_path);
+        returned_mail_free(found);
+        ReturnedMail *elsewhere =
+            returned_of(fixture, ticket + 1, cases[i].id, cases[i].person, cases[i].is_return_path);
+        assert_true(elsewhere->outbox_id == 0);
+        returned_mail_free(elsewhere);
+    }
+}
+
+/* The report can be quicker than the mark of the sender; the mark must not undo it. */
+static void test_returned_before_marked(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(IntakeRow) row = accept_text(fixture, "opens");
+    g_autoptr(Reading) reading = reading_of("1@x", "anna@customer.test");
+    g_autoptr(Decision) opened = new_ticket(fixture, row, "anna@customer.test");
+    assert_true(settle(fixture, row, reading, opened, NULL));
+    add_sent(fixture, opened->ticket_id, "a@desk.test", "kim@agents.test", "p", 1);
+    gint64 id = integer(fixture, "SELECT max(id) FROM outbox");
+    g_autoptr(IntakeRow) report = accept_text(fixture, "report");
+    g_autoptr(Reading) said = reading_of("2@x", "mailer-daemon@agents.test");
+    g_autoptr(Decision) decision = decision_new(FATE_TICKETED);
+    decision->ticket_id = opened->ticket_id;
+    decision->ref = g_strdup(opened->ref);
+    decision->status = g_strdup("open");
+    decision->sender_name = g_strdup("");
+    decision->sender_address = g_strdup("");
+    decision->sender_role = g_strdup("guest");
+    decision->returned_id = id;
+    decision->returned_status = g_strdup("5.1.1");
+    decision->returned_words = g_strdup("it came back: no such user");
+    decision->block_address = g_strdup("kim@agents.test");
+    decision->block_us = MINUTE_US;
+    assert_true(settle(fixture, report, said, decision, NULL));
+    OutboxResult sent = {.id = id, .state = OUTBOX_SENT, .answer = "250 taken"};
+    assert_true(outbox_mark(fixture->store, &sent, 1, NOW_US, NULL));
+    g_autoptr(OutboxRow) now = outbox_get(fixture->store, id, NULL);
+    assert_int_equal(now->state, OUTBOX_FAILED);
+    assert_string_equal(now->last_error, "it came back: no such user");
+    assert_string_equal(now->status, "5.1.1");
+    assert_int_equal(integer(fixture, "SELECT count(*) FROM blocks WHERE address = 'kim@agents.test'"), 1);
+    assert_int_equal(integer(fixture, "SELECT count(*) FROM outbox WHERE is_told = 0 AND state = 'failed'"),
+                     1);
+}
+
 static void test_copies(void **state)
 {
     Fixture *fixture = *state;
@@ -1121,6 +1227,8 @@ int main(void)
         TEST(test_settle_join),
         TEST(test_settle_unread),
         TEST(test_ticket_list),
+        TEST(test_returned),
+        TEST(test_returned_before_marked),
         TEST(test_copies),
         TEST(test_copies_by_queue),
         TEST(test_equal_hashes),

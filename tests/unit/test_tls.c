@@ -87,7 +87,7 @@ static void forget(Identity *self)
     gnutls_x509_privkey_deinit(self->key);
 }
 
-typedef enum { SPEAK_TLS, SPEAK_CLEAR, SPEAK_NOTHING, CLOSE } Manner;
+typedef enum { SPEAK_TLS, SPEAK_CLEAR, SPEAK_NOTHING, SPEAK_ON, CLOSE } Manner;
 
 typedef struct {
     Manner manner;
@@ -142,6 +142,9 @@ static gpointer serve(gpointer data)
         speak_tls(server, client);
     if (server->manner == SPEAK_CLEAR)
         send(client, "* OK this is no TLS at all\r\n", 28, MSG_NOSIGNAL);
+    memset(buffer, 'x', sizeof buffer);
+    while (server->manner == SPEAK_ON && send(client, buffer, sizeof buffer, MSG_NOSIGNAL) > 0)
+        ;
     if (server->manner == SPEAK_CLEAR || server->manner == SPEAK_NOTHING)
         while (recv(client, buffer, sizeof buffer, 0) > 0)
             ;
@@ -441,6 +444,25 @@ static void test_silent_handshake(void **state)
     server_end(&server);
 }
 
+/* Bytes that keep coming do not put the deadline off. */
+static void test_endless_bytes(void **state)
+{
+    (void)state;
+    char byte;
+    guint64 got = 0;
+    g_autoptr(GError) error = NULL;
+    Server server = {.manner = SPEAK_ON};
+    server_start(&server, NULL, 0);
+    TlsClient *client = tls_connect("127.0.0.1", server.port, -1, later(PATIENCE_US), &error);
+    assert_non_null(client);
+    gint64 deadline_us = later(50 * 1000);
+    while (got < 100000000 && tls_read(client, &byte, 1, deadline_us, &error) > 0)
+        got++;
+    assert_true(error_is(error, ERROR_TEMPORARY) && strstr(error->message, "took too long"));
+    tls_close(client);
+    server_end(&server);
+}
+
 static void test_nobody_there(void **state)
 {
     (void)state;
@@ -499,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_ca_file),
         cmocka_unit_test(test_deadline_and_stop),
         cmocka_unit_test(test_silent_handshake),
+        cmocka_unit_test(test_endless_bytes),
         cmocka_unit_test(test_nobody_there),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
