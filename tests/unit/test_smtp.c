@@ -27,6 +27,7 @@
  *   "data"     read a mail up to its dot      "close"   close; "reset": close with RST
  *   "hang"     read until the client closes   "endless" send reply lines until the client closes
  *   "long"     one line without end           "stop"    make the client's stop descriptor readable
+ *   "alone"    nothing may have come with the line before
  *   "trickle"  a reply line, a byte at a time, without end until the client closes
  *   "read N"   read N bytes and no more
  * Connections are parted by "--". */
@@ -84,6 +85,13 @@ static void expect(Server *server, const char *text)
         server->fault = g_strdup_printf("expected \"%s\", got \"%s\"", text, came ? line->str : "the end");
 }
 
+/* What is pipelined comes in one piece, as it is sent in one. */
+static void expect_alone(Server *server)
+{
+    if (server->input->len > 0 && !server->fault)
+        server->fault = g_strdup_printf("sent ahead: %s", server->input->str);
+}
+
 static void flood(Server *server, const char *piece)
 {
     while (send(server->client, piece, strlen(piece), MSG_NOSIGNAL) > 0)
@@ -129,6 +137,8 @@ static void act(Server *server, const char *line)
         flood(server, "250-and so on\r\n");
     else if (strcmp(line, "long") == 0)
         flood(server, "250 and so on");
+    else if (strcmp(line, "alone") == 0)
+        expect_alone(server);
     else if (strcmp(line, "trickle") == 0)
         trickle(server);
     else if (g_str_has_prefix(line, "read "))
@@ -237,9 +247,26 @@ static const Case cases[] = {
     {.name = "two rows, one command at a time",
      "SS",
      "250 second",
-     {READY_PLAIN, MAIL_FROM, "> 250 ok", "< RCPT TO:<r0@example.org>", "> 250 ok", "< DATA", "> 354 go",
-      "data", "> 250 first", MAIL_FROM, "> 250 ok", "< RCPT TO:<r1@example.org>", "> 250 ok", "< DATA",
-      "> 354 go", "data", "> 250 second", QUIT},
+     {READY_PLAIN,
+      MAIL_FROM,
+      "alone",
+      "> 250 ok",
+      "< RCPT TO:<r0@example.org>",
+      "alone",
+      "> 250 ok",
+      "< DATA",
+      "> 354 go",
+      "data",
+      "> 250 first",
+      MAIL_FROM,
+      "> 250 ok",
+      "< RCPT TO:<r1@example.org>",
+      "> 250 ok",
+      "< DATA",
+      "> 354 go",
+      "data",
+      "> 250 second",
+      QUIT},
      .mails = WIRE(0) WIRE(1)},
     {.name = "the connection is kept for the next batch",
      "SS",
@@ -327,8 +354,8 @@ static const Case cases[] = {
     {.name = "offers pipelining and forgets what was sent ahead",
      "LS",
      NULL,
-     {READY, ASK(0), "> 250 ok", "hang", "--", READY, MAIL_FROM, "> 250 ok", "< RCPT TO:<r1@example.org>",
-      "> 250 ok", "< DATA", "> 354 go", "data", "> 250 ok", QUIT},
+     {READY, ASK(0), "> 250 ok", "hang", "--", READY, MAIL_FROM, "alone", "> 250 ok",
+      "< RCPT TO:<r1@example.org>", "alone", "> 250 ok", "< DATA", "> 354 go", "data", "> 250 ok", QUIT},
      &hasty,
      .in_two = TRUE},
     {.name = "offers less room than the mail needs",
