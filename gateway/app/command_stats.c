@@ -14,7 +14,7 @@ typedef struct {
     gboolean holds;
     gint64 blocked;         /* addresses that get no automatic mail */
     gint64 mailbox_waiting; /* mails seen on their servers that are not ours yet */
-    guint mailboxes_stopped;
+    guint mailboxes_stopped, stuck; /* stuck: mails that stay on their server */
     GPtrArray *ways; /* RouteStatus: those that are down */
 } Stats;
 
@@ -26,6 +26,10 @@ static gboolean add_mailboxes(Stats *stats, const Config *config, Store *store, 
         if (!config_mailbox(config, box->name))
             continue;
         stats->mailbox_waiting += box->waiting;
+        g_autoptr(GPtrArray) stuck = stuck_mail_list(store, box->name, error);
+        if (!stuck)
+            return FALSE;
+        stats->stuck += stuck->len;
         stats->mailboxes_stopped += g_strcmp0(box->state, "stopped") == 0;
     }
     return boxes != NULL;
@@ -73,6 +77,7 @@ static void print_json(const Stats *stats)
     json_put(object, "outbox", outbox_json(stats));
     json_put_integer(mailboxes, "waiting", stats->mailbox_waiting);
     json_put_integer(mailboxes, "stopped", stats->mailboxes_stopped);
+    json_put_integer(mailboxes, "stuck", stats->stuck);
     json_put(object, "mailboxes", mailboxes);
     for (guint i = 0; i < stats->ways->len; i++)
         json_add(down, way_json(stats->ways->pdata[i]));

@@ -5,13 +5,19 @@ if [ "$(id -u)" -ne 0 ]; then
     echo "skip doctor: only root can start Postfix"
     exit 0
 fi
-. tests/support/gate.sh
+. tests/support/mailbox.sh
 . tests/support/postfix.sh
 postfix_start || {
     echo "FAIL doctor: Postfix does not start"
     cat "$POSTFIX_FOLDER"/*.log
     exit 1
 }
+dovecot_user box
+dovecot_start || {
+    echo "FAIL doctor: Dovecot does not start"
+    exit 1
+}
+mail unread | dovecot_save box INBOX
 printf '%s\n' "$POSTFIX_PASSWORD" >"$FLOW_FOLDER/password"
 echo "not the password" >"$FLOW_FOLDER/wrong"
 chmod 600 "$FLOW_FOLDER/password" "$FLOW_FOLDER/wrong"
@@ -35,7 +41,10 @@ GATE_OUTGOING="  - {name: main, $server, password_file: password}
   - {name: folder, folder: outgoing}"
 GATE_EXTRA="webhooks:
   - {name: crm, url: 'https://localhost:$POSTFIX_TLS_PORT/hook', secret_file: password, ca_file: $POSTFIX_CA, allow_private: yes}
-admins: {addresses: [root@agents.test]}"
+admins: {addresses: [root@agents.test]}
+mailboxes:
+$(mailbox front box 'after: move' 'move_to: Done')"
+dovecot_adm mailbox create -u box Done
 gate_config
 gate_start || echo "FAIL doctor: the gate does not start: $(cat "$FLOW_FOLDER/serve.log")"
 before=$(find "$FLOW_FOLDER/store" -type f ! -name '*-shm' ! -name '*-wal' -exec sha256sum {} + | sort)
@@ -52,6 +61,10 @@ flow_contains "LMTP over TCP" "$(result "LMTP 127.0.0.1 port $PORT" answer)" '^o
 flow_contains "LMTP over a socket file" "$(result "LMTP unix:$FLOW_FOLDER/gate.sock" answer)" '^ok '
 flow_contains "webhook" "$(result "webhook crm" connection)" '^ok .*no event was sent'
 flow_contains "webhook: certificate" "$(result "webhook crm" TLS)" '^pity its certificate ends in 1 day,'
+for step in TLS login "folder INBOX" IDLE MOVE; do
+    flow_contains "mailbox: $step" "$(result "mailbox front" "$step")" '^ok '
+done
+flow_equals "the mailbox is as it was" "1 0" "$(dovecot_count box INBOX unseen) $(dovecot_count box Done)"
 flow_contains "for people" "$(postern doctor)" '^All is well'
 flow_lacks "quiet says no word of what is well" "$(postern -q doctor)" '^  ok'
 flow_equals "nothing was changed" "$before" \
@@ -73,6 +86,11 @@ GATE_OUTGOING="  - {name: away, server: localhost, port: $nobody}
 GATE_EXTRA="webhooks:
   - {name: private, url: 'https://localhost:$POSTFIX_TLS_PORT/?key=hush', secret_file: password, ca_file: $POSTFIX_CA}
   - {name: name, url: 'https://127.0.0.1:$POSTFIX_TLS_PORT/', secret_file: nothing, ca_file: $POSTFIX_CA, allow_private: yes}
+mailboxes:
+$(mailbox door box 'folders: [INBOX, Missing]')
+$(mailbox stranger box 'folders: [Sent]' | sed 's/server: localhost/server: 127.0.0.1/')
+$(mailbox locked nobody)
+$(mailbox gone box 'folders: [Gone]' | sed "s/port: .*/port: $nobody/")
 "
 GATE_STORE=/dev/null/store
 gate_config
@@ -86,6 +104,12 @@ flow_contains "another CA" "$(result "route authority" TLS)" '^bad .*certificate
 flow_contains "no password file" "$(result "route secret" login)" '^bad .*nothing: cannot open'
 flow_contains "its certificate is told all the same" "$(result "route secret" TLS)" '^pity its certificate is for localhost'
 flow_contains "a bad one as well" "$(result "route stranger" TLS)" '^bad .*certificate'
+flow_contains "a folder that is not there" "$(result "mailbox door" "folder Missing")" '^bad '
+flow_contains "the folder before it is looked at" "$(result "mailbox door" "folder INBOX")" '^ok '
+flow_contains "a mailbox server with another name" "$(jq -r '.[] | select(.where == "mailbox stranger") | .result + " " + .words' \
+    "$FLOW_FOLDER/doctor.json")" '^bad .*(name|certificate)'
+flow_contains "a login that is refused" "$(result "mailbox locked" login)" '^bad '
+flow_contains "a mailbox server that is away" "$(jq -r '.[] | select(.where == "mailbox gone") | .result' "$FLOW_FOLDER/doctor.json")" '^bad$'
 flow_contains "a folder that cannot be written" "$(result "this machine" "outgoing folder")" '^bad .*cannot write there'
 flow_contains "a store that cannot be written" "$(result "this machine" store)" '^bad .*cannot write there'
 flow_contains "nobody listens" "$(result "LMTP 127.0.0.1 port $PORT" answer)" "^bad nobody answers: .*is 'postern serve' running"
