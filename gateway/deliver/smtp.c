@@ -211,15 +211,20 @@ static void time_out(Batch *batch, SmtpDialog *dialog, guint waited_ms)
 }
 
 /* One round: what can be sent, then what can be read. TRUE when something moved. */
-static gboolean pump_once(SmtpLink *link, SmtpReplyReader *reader, SmtpDialog *dialog)
+static gboolean pump_once(Smtp *smtp, SmtpReplyReader *reader, SmtpDialog *dialog)
 {
+    SmtpLink *link = smtp->link;
     SmtpMove out = send_some(link, dialog);
     /* Also after a failed send: the server may have said why it closed. */
     SmtpMove in = receive_some(link, reader, dialog);
     while (out == SMTP_MOVE_LOST && in == SMTP_MOVE_SOME && !smtp_dialog_is_done(dialog))
         in = receive_some(link, reader, dialog);
-    if (out == SMTP_MOVE_LOST || in == SMTP_MOVE_LOST)
+    if (out == SMTP_MOVE_LOST || in == SMTP_MOVE_LOST) {
+        /* Dovecot's submission service (2.3.19) takes the mail and dies of the MAIL behind its dot, each
+         * time. */
+        smtp->is_one_by_one |= smtp_dialog_stage(dialog) == SMTP_STAGE_DOT;
         smtp_dialog_lost(dialog, "the connection was lost");
+    }
     return out == SMTP_MOVE_SOME || in == SMTP_MOVE_SOME;
 }
 
@@ -231,7 +236,7 @@ static void pump(Batch *batch, SmtpDialog *dialog)
     gint64 moved_us = clock_monotonic_us();
     while (!smtp_dialog_is_done(dialog)) {
         look_at_stop(batch, dialog);
-        if (pump_once(smtp->link, &reader, dialog))
+        if (pump_once(smtp, &reader, dialog))
             moved_us = clock_monotonic_us();
         else if (!smtp_dialog_is_done(dialog)) {
             gsize waiting;

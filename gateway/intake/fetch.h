@@ -34,13 +34,13 @@ typedef struct {
     const ConfigMailbox *mailbox;
     Store *store;
     int stop_fd;
+    int note_fd; /* of fetch_note.c */
     const char *recipient;
     ServerSecret *secret;
     ImapSession *session;
     gint64 opened_us;
-    guint failures;       /* in a row */
-    guint idle_fails;     /* in a row */
-    FetchFolder *folders; /* as many as the mailbox has */
+    guint failures, gate_failures, idle_fails; /* each in a row */
+    FetchFolder *folders;                      /* as many as the mailbox has */
     FetchLane lanes[FETCH_LANES];
     guint next_lane;
 
@@ -89,6 +89,15 @@ guint32 fetch_batch_done_below(const FetchBatch *batch);
 /* Flags, moves or deletes these mails of the selected folder, which are taken, and notes it. What the server
  * refuses is tried again later and no error, but a pity. */
 gboolean fetch_after(Fetcher *fetcher, FetchFolder *folder, const GArray *uids, GError **error);
+
+/* --- fetch_note.c --- */
+
+/* Counts a failure for the mail over which the last fetcher died, if any. */
+void fetch_note_open(Fetcher *fetcher);
+void fetch_note_close(Fetcher *fetcher);
+/* `key` as of fetch_key_format. */
+void fetch_note_begin(const Fetcher *fetcher, const char *key);
+void fetch_note_end(const Fetcher *fetcher);
 
 /* --- fetch_status.c --- */
 

@@ -39,7 +39,7 @@ static gboolean put_off(Fetcher *fetcher, FetchFolder *folder, guint32 uid, cons
     if (!found || row.state != FETCHED_TAKEN)
         return TRUE;
     row.attempts++;
-    row.next_us = clock_now_us() + fetch_plan_retry_us(row.attempts + 1, fetcher_noise());
+    row.next_us = clock_now_us() + fetch_plan_retry_us(row.attempts, fetcher_noise());
     return ledger_set_aside(fetcher->store, &folder->ledger, &row, words, clock_now_us(), error) ||
            fetcher_store_error(fetcher, error);
 }

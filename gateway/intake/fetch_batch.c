@@ -161,6 +161,8 @@ static gboolean begin_mail(FetchBatch *batch, FetchLane *lane, const ImapMail *m
     g_autofree char *envid = fetch_key_format(&key);
     HandoverOutcome outcome = handover_begin(lane->handover, envid, fetcher->recipient, mail->size);
     *out_goes_on = outcome == HANDOVER_TAKEN;
+    if (*out_goes_on)
+        fetch_note_begin(fetcher, envid);
     lane->size = mail->size;
     if (outcome == HANDOVER_REFUSED)
         return count_failure(batch, mail->uid, mail->size, LEDGER_ATTEMPTS, handover_words(lane->handover),
@@ -190,8 +192,10 @@ static gboolean take_mail(FetchBatch *batch, const ImapMail *mail, GError **erro
         return FALSE;
     if (!goes_on)
         return TRUE;
-    if (!imap_fetch(fetcher->session, mail->uid, fetcher->config->message_bytes, to_gate, lane, &found,
-                    &failure))
+    gboolean ok = imap_fetch(fetcher->session, mail->uid, fetcher->config->message_bytes, to_gate, lane,
+                             &found, &failure);
+    fetch_note_end(fetcher);
+    if (!ok)
         return fail_fetch(batch, lane, mail, failure, error);
     if (found)
         return end_mail(batch, lane, mail, error);

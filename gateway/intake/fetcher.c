@@ -179,11 +179,12 @@ static void stumble(Fetcher *fetcher, const GError *error)
     fetcher->is_gate_busy = fetcher->is_over_mail = FALSE;
     if (was_good || fetcher_is_stopped(fetcher))
         return;
-    gint64 pause_us = fetch_plan_pause_us(kind, ++fetcher->failures, fetcher_noise());
+    guint *failures = kind == FETCH_PAUSE_GATE ? &fetcher->gate_failures : &fetcher->failures;
+    gint64 pause_us = fetch_plan_pause_us(kind, ++*failures, fetcher_noise());
     /* That mail is set aside by now, so the next try may well be better. */
-    if (is_over_mail && fetcher->failures <= MAIL_PATIENCE)
+    if (is_over_mail && *failures <= MAIL_PATIENCE)
         pause_us = G_USEC_PER_SEC;
-    else if (kind != FETCH_PAUSE_GATE || fetcher->failures > GATE_PATIENCE)
+    else if (kind != FETCH_PAUSE_GATE || *failures > GATE_PATIENCE)
         fetch_status_stopped(fetcher, error->message, pause_us);
     rest(fetcher, pause_us);
 }
@@ -193,7 +194,7 @@ static void round_of_work(Fetcher *fetcher)
     g_autoptr(GError) error = NULL;
     g_clear_pointer(&fetcher->pity, g_free);
     if (open_session(fetcher, &error) && work_all(fetcher, &error)) {
-        fetcher->failures = 0;
+        fetcher->failures = fetcher->gate_failures = 0;
         if (wait_for_news(fetcher, &error))
             return;
     }
@@ -213,12 +214,14 @@ static void fetcher_init(Fetcher *fetcher)
     for (guint i = 0; i < FETCH_LANES; i++)
         fetcher->lanes[i].handover = handover_new(path, &handover_timeouts, fetcher->stop_fd);
     fetcher->status.name = g_strdup(mailbox->name);
+    fetch_note_open(fetcher);
     fetch_status_state(fetcher, "starting");
 }
 
 static void fetcher_clear(Fetcher *fetcher)
 {
     g_clear_pointer(&fetcher->session, imap_session_close);
+    fetch_note_close(fetcher);
     for (guint i = 0; i < FETCH_LANES; i++)
         handover_free(fetcher->lanes[i].handover);
     server_secret_free(fetcher->secret);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define MOST_ZONE 1500 /* +1500: no clock on earth is further away */
+
 static int compare_uids(gconstpointer a, gconstpointer b)
 {
     guint32 one = *(const guint32 *)a, other = *(const guint32 *)b;
@@ -17,6 +19,8 @@ static int compare_mails(gconstpointer a, gconstpointer b)
 
 static gint64 unix_us(const struct mailimap_date_time *date)
 {
+    if (date->dt_zone < -MOST_ZONE || date->dt_zone > MOST_ZONE)
+        return 0; /* libetpan takes any number */
     int offset = ABS(date->dt_zone) / 100 * 3600 + ABS(date->dt_zone) % 100 * 60;
     g_autoptr(GDateTime) time = g_date_time_new_utc(date->dt_year, date->dt_month, date->dt_day,
                                                     date->dt_hour, date->dt_min, MIN(date->dt_sec, 59));

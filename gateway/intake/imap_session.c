@@ -90,7 +90,7 @@ const char *imap_next_line(ImapSession *session, GError **error)
 
 static gboolean is_busy(const char *status)
 {
-    static const char *const codes[] = {"[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]", "[LIMIT]"};
+    static const char *const codes[] = {"[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]"};
     for (gsize index = 0; index < G_N_ELEMENTS(codes); index++)
         if (strcasestr(status, codes[index]))
             return TRUE;

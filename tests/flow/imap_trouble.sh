@@ -71,7 +71,10 @@ echo "# $WAITING mails in $((($(date +%s%N) - BEGUN) / 1000000)) ms, with two ki
 flow_equals "each once" "$WAITING" "$(mailbox_sql "SELECT count(DISTINCT subject) FROM tickets WHERE subject LIKE 'fill %'")"
 flow_equals "and none is a copy more" 3 "$(postern stats --json | jq .copies)"
 flow_check "all are moved" flow_wait 120 is_count crowd Done "$WAITING"
-flow_check "and finished" flow_wait 20 is_ledger crowd finished "$WAITING"
+is_finished() {
+    flow_wait 20 is_ledger crowd finished "$WAITING" || { mailbox_sql "SELECT uid, state, attempts, next_us, detail FROM fetched WHERE state <> 'finished'"; false; }
+}
+flow_check "and finished" is_finished
 flow_equals "none is left" 0 "$(dovecot_count crowd INBOX)"
 
 # --- no room where mail is moved to ---
@@ -141,7 +144,7 @@ BEFORE_FETCHER=$(peak "$FETCHER")
 BEFORE_GATE=$(peak "$GATE")
 dovecot_save heavy INBOX "$FLOW_FOLDER/heavy"
 flow_check "it comes in" expect 1 120
-echo "# the heavy mail adds $(($(peak "$FETCHER") - BEFORE_FETCHER)) KiB to the fetcher, $(($(peak "$GATE") - BEFORE_GATE)) KiB to the gate"
+echo "# fetcher: $BEFORE_FETCHER KiB before the heavy mail, $(peak "$FETCHER") after; gate: $BEFORE_GATE, $(peak "$GATE")"
 flow_check "and adds at most 16 MB to the fetcher" test $(($(peak "$FETCHER") - BEFORE_FETCHER)) -le 16384
 flow_check "and to the gate" test $(($(peak "$GATE") - BEFORE_GATE)) -le 16384
 flow_equals "byte for byte" "$(sed 's/$/\r/' "$FLOW_FOLDER/heavy" | sha256sum)" \
@@ -158,7 +161,7 @@ die_in_fetch() {
     dovecot_kill
 }
 flow_check "the server is killed in the middle of the next" die_in_fetch
-flow_check "which is told" flow_wait 30 is_state heavy stopped 'connection'
+flow_check "which is told" flow_wait 30 is_state heavy stopped 'onnect'
 flow_check "the half mail is no mail" settled "$TOTAL"
 flow_check "the server is back" dovecot_start
 flow_check "and the mail comes in whole" expect 1 120

@@ -22,8 +22,6 @@ flow_wait 20 test -s "$LOGIN/port" || exit 1
 LOGIN_URL=https://localhost:$(cat "$LOGIN/port")
 
 echo client-s3cret >"$FLOW_FOLDER/client-secret"
-# One mail a ticket: this Dovecot (2.3.19) dies of a MAIL that comes pipelined behind the dot of the mail before.
-GATE_AGENTS=
 GATE_OUTGOING="  server: localhost
   port: $SUBMISSION_PORT
   security: starttls
@@ -136,6 +134,18 @@ flow_check "and let the new one in" grep -q "Login: user=<$USER_NAME>, method=XO
 flow_contains "the refresh token was shown" "$(cat "$LOGIN/log")" 'grant_type=refresh_token&refresh_token=refresh-1-s3cret$'
 flow_equals "its successor is kept" refresh-2-s3cret "$(kept refresh_token)"
 flow_equals "asked once" 1 "$(asked)"
+
+# --- this Dovecot (2.3.19) dies of a MAIL that comes pipelined behind the dot of the mail before, as an agent's notice does
+flow_check "the notice has left, too" flow_wait 30 arrived 2
+for i in 1 2 3; do
+    customer_writes "more-$i"
+    flow_check "two mails of ticket $i" flow_wait 30 arrived $((2 * i + 2))
+done
+tried_all() {
+    postern outbox list --json | jq -e 'length == 8 and all(.attempts > 0)'
+}
+flow_check "all were tried" flow_wait 30 tried_all
+flow_equals "only the very first is in doubt" 1 "$(postern outbox list --json | jq '[.[].uncertain] | add')"
 
 # --- the doctor's probe
 out=$("$PROBE" "$FLOW_FOLDER/postern.yaml" outgoing)

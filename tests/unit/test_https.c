@@ -241,6 +241,24 @@ static void headers(void **state)
     assert_non_null(strstr(log, "\r\nX-Signature: sha256=00\r\nIdempotency-Key: 7\r\n"));
 }
 
+static void only_tried(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    gint64 end_us = 0, now_us = g_get_real_time();
+    HttpsRequest request = request_to(peer.base);
+    https_peer_script(&peer, "/ answer 200 ok\n");
+    assert_true(https_try(&request, &end_us, NULL));
+    assert_true(end_us > now_us + (gint64)47 * 3600 * G_USEC_PER_SEC);
+    assert_true(end_us < now_us + (gint64)49 * 3600 * G_USEC_PER_SEC);
+    g_autofree char *log = https_peer_log(&peer);
+    assert_string_equal(log, "");
+    request.allow_private = FALSE;
+    assert_false(https_try(&request, &end_us, &error));
+    assert_true(error_is(error, ERROR_CONFIG));
+    assert_int_equal(end_us, 0);
+}
+
 static gboolean is_private(const char *text)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET};
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test(private_hosts_and_urls),
         cmocka_unit_test(messages_hide_the_url),
         cmocka_unit_test(headers),
+        cmocka_unit_test(only_tried),
         cmocka_unit_test(private_networks),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -596,6 +596,13 @@ static const Case cases[] = {
           "> * 8 FETCH (UID 0 FLAGS () RFC822.SIZE 1)", "> * 5 FETCH (UID 5 FLAGS (\\Deleted))",
           "> * 4 FETCH (RFC822.SIZE 400 UID 4 FLAGS (\\Deleted) INTERNALDATE \"99-Feb-2026 12:00:00 +0000\")",
           "> * 9 FETCH (FLAGS (\\Deleted) UID 9 RFC822.SIZE 1)", "> 4 OK done", OUT(5)}},
+    {.name = "facts: a zone that is none",
+     .act = act_facts,
+     .words = "3:300@- ",
+     .script =
+         {IN, "< 4 UID FETCH 3:5,9 (UID FLAGS INTERNALDATE RFC822.SIZE)",
+          "> * 1 FETCH (UID 3 FLAGS () INTERNALDATE \" 1-Feb-2026 12:00:00 +2000000000\" RFC822.SIZE 300)",
+          "> 4 OK done", OUT(5)}},
     {.name = "no facts",
      .act = act_facts,
      .words = "",

@@ -101,11 +101,16 @@ static void rows_change_their_way(void **state)
     put(fixture, "b@x.test", "support", "one", 10);
     put(fixture, "c@x.test", "billing", "one", 10);
     g_autoptr(GPtrArray) in_hand = claim(fixture, "one", 1);
-    assert_int_equal(hand_over(fixture, "one", "support", "two"), 1);
+    const OutboxGroup support = {.queue = (char *)(guintptr) "support",
+                                 .from = (char *)(guintptr) "support@desk.test"};
+    gint64 count = 0;
+    assert_true(outbox_hand_over(fixture->store, "one", &support, "two", G_MAXINT64, &count, NULL));
+    assert_int_equal(count, 1);
     g_autoptr(GPtrArray) handed = claim(fixture, "two", 10);
     assert_int_equal(handed->len, 1);
     assert_string_equal(((const OutboxRow *)handed->pdata[0])->to, "b@x.test");
     assert_int_equal(hand_over(fixture, "two", "support", "one"), 0);
+    assert_int_equal(hand_over(fixture, "one", "support", "two"), 0);
     /* The first one's result takes it elsewhere. */
     OutboxResult result = {.id = ((const OutboxRow *)in_hand->pdata[0])->id,
                            .state = OUTBOX_QUEUED,

@@ -23,6 +23,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -440,6 +441,14 @@ static void blocked_address(void **state)
     assert_int_equal(count_files(fixture), 1);
 }
 
+static gint64 cpu_us(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * (gint64)G_USEC_PER_SEC + usage.ru_utime.tv_usec +
+           usage.ru_stime.tv_usec;
+}
+
 /* The next sender has to see what woke this one. */
 static void nobody_drains_the_wake(void **state)
 {
@@ -453,6 +462,10 @@ static void nobody_drains_the_wake(void **state)
         eventfd_write(fixture->wake_fd, 1);
         g_autoptr(OutboxRow) row = await_rows(fixture, 2 * (i + 1), OUTBOX_SENT);
     }
+    /* And what nobody reads makes nobody spin. */
+    gint64 before_us = cpu_us();
+    poll(NULL, 0, 300);
+    assert_true(cpu_us() - before_us < 150 * 1000);
     stop(fixture);
     eventfd_t count = 0;
     assert_int_equal(eventfd_read(fixture->wake_fd, &count), 0);
