@@ -57,7 +57,8 @@ int outbox_unblock(Command *command, const char *address)
                             address);
     if (!block || !block_clear(store, address, &error))
         return command_fail_error(error);
+    g_autofree char *words = g_strdup_printf("%s gets automatic mail again", block->address);
     if (!command->quiet)
-        command_print(block->address, " gets automatic mail again");
+        command_print("", words);
     return EX_OK;
 }
