@@ -12,25 +12,32 @@
 #include <poll.h>
 #include <string.h>
 
-/* While nobody is at the other end, the state of the way out says it once for all rows. */
-static LogLevel level_of(const DeliveryResult *result, const OutboxResult *plan, gboolean is_away)
+/* That nobody was asked is no news of a row: the state of the way out says why, once for all. */
+static LogLevel level_of(const DeliveryResult *result, const OutboxResult *plan)
 {
     if (plan->state == OUTBOX_SENT)
         return LOG_LEVEL_INFO;
-    return is_away && result->is_untried && plan->state == OUTBOX_QUEUED ? LOG_LEVEL_DEBUG
-                                                                         : LOG_LEVEL_WARNING;
+    return result->is_untried && plan->state == OUTBOX_QUEUED ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
 }
 
-static void log_delivery(const OutboxRow *row, const DeliveryResult *result, const OutboxResult *plan,
-                         gboolean is_away)
+static void log_delivery(const OutboxRow *row, const DeliveryResult *result, const OutboxResult *plan)
 {
     g_autofree char *ref = clean_terminal(row->ref && *row->ref ? row->ref : "-");
     g_autofree char *to = clean_terminal(row->to);
     g_autofree char *answer = clean_terminal(plan->answer ? plan->answer : "");
     const char *outcome = delivery_outcome_name(result->outcome), *state = outbox_state_name(plan->state);
     gboolean same = strcmp(outcome, state) == 0;
-    log_line(level_of(result, plan, is_away), 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (",
+    log_line(level_of(result, plan), 0, "%s to %s: %s%s%s%s: %s", ref, to, outcome, same ? "" : " (",
              same ? "" : state, same ? "" : ")", answer);
+}
+
+/* What is written to those who work with us must not get lost by a failure that lasts an hour: it waits, and
+ * now and then some of it asks whether the address works again. */
+#define COLLEAGUE_PAUSE_US ((gint64)3600 * G_USEC_PER_SEC)
+static gboolean is_colleague(const Config *config, const char *address)
+{
+    return config_agent_by_address(config, address) ||
+           g_ptr_array_find_with_equal_func(config->admins, address, g_str_equal, NULL);
 }
 
 /* Why the row is not even tried, or NULL; what it is then. Owned by `end`. */
@@ -43,10 +50,17 @@ static const char *find_obstacle(const Batch *batch, const OutboxRow *row, Batch
     g_autoptr(Block) block = block_find(batch->store, row->to, clock_now_us(), NULL);
     if (!block)
         return NULL;
+    gboolean waits = is_colleague(batch->config, row->to);
+    plan->next_us = waits ? block->at_us + COLLEAGUE_PAUSE_US : 0;
+    if (waits && plan->next_us <= clock_now_us())
+        return NULL;
     char *words = deliver_block_words(block), *status = g_strdup(block->status);
     g_ptr_array_add(end->texts, words);
     g_ptr_array_add(end->texts, status);
-    plan->state = row->uncertain > 0 ? OUTBOX_HELD : OUTBOX_FAILED;
+    if (waits)
+        plan->state = row->state;
+    else
+        plan->state = row->uncertain > 0 ? OUTBOX_HELD : OUTBOX_FAILED;
     plan->status = status;
     return words;
 }
@@ -60,8 +74,10 @@ static void take_out_obstructed(const Batch *batch, GPtrArray *rows, BatchEnd *e
         plan.answer = find_obstacle(batch, row, end, &plan);
         if (!plan.answer)
             continue;
-        DeliveryResult result = {.outcome = plan.state == OUTBOX_HELD ? DELIVERY_UNKNOWN : DELIVERY_REFUSED};
-        log_delivery(row, &result, &plan, FALSE);
+        DeliveryResult result = {.outcome = plan.state == OUTBOX_HELD     ? DELIVERY_UNKNOWN
+                                            : plan.state == OUTBOX_FAILED ? DELIVERY_REFUSED
+                                                                          : DELIVERY_LATER};
+        log_delivery(row, &result, &plan);
         g_array_append_val(end->plans, plan);
         g_ptr_array_remove_index(rows, i);
     }
@@ -107,7 +123,7 @@ static void plan_row(const Batch *batch, const GPtrArray *statuses, const Outbox
     if (end->is_away || end->is_stopped)
         keep_due(result, &plan);
     end->tried += !result->is_untried;
-    log_delivery(row, result, &plan, end->is_away);
+    log_delivery(row, result, &plan);
     g_array_append_val(end->plans, plan);
 }
 

@@ -192,7 +192,18 @@ static gpointer run(gpointer data)
     g_autofree Run *task = data;
     Fixture *fixture = task->fixture;
     char domain[] = "example.com";
-    Config config = {.domain = domain, .routes = fixture->routes, .webhooks = fixture->webhooks};
+    char kim[] = "kim", address[] = "kim@agents.test";
+    ConfigAgent agent = {.name = kim, .display = kim, .address = address};
+    g_autoptr(GPtrArray) agents = g_ptr_array_new();
+    g_autoptr(GPtrArray) admins = g_ptr_array_new();
+    char ops[] = "ops@agents.test";
+    g_ptr_array_add(agents, &agent);
+    g_ptr_array_add(admins, ops);
+    Config config = {.domain = domain,
+                     .routes = fixture->routes,
+                     .webhooks = fixture->webhooks,
+                     .agents = agents,
+                     .admins = admins};
     g_autofree char *folder = g_build_filename(fixture->folder, "store", NULL);
     g_autoptr(Store) store = store_open(folder, STORE_OPEN, NULL);
     return GINT_TO_POINTER(store ? sender_run(&config, task->route, store, fixture->wake_fd, fixture->stop_fd)
@@ -441,6 +452,27 @@ static void blocked_address(void **state)
     assert_int_equal(count_files(fixture), 1);
 }
 
+/* What is written to agents and admins is work: it waits for an hour, and then asks again. */
+static void blocked_agent(void **state)
+{
+    Fixture *fixture = *state;
+    gint64 hour_us = (gint64)3600 * G_USEC_PER_SEC, now_us = clock_now_us(), long_us = now_us + 24 * hour_us;
+    assert_true(
+        block_set(fixture->store, "ops@agents.test", "5.1.1", "550 no", long_us, now_us - hour_us, NULL));
+    assert_true(block_set(fixture->store, "kim@agents.test", "5.1.1", "550 no", long_us, now_us, NULL));
+    put_mail(fixture, "ops@agents.test");
+    put_mail(fixture, "kim@agents.test");
+    start(fixture);
+    g_autoptr(OutboxRow) waits = await_rows(fixture, 1, OUTBOX_QUEUED);
+    g_autoptr(OutboxRow) any = await_rows(fixture, 1, OUTBOX_SENT);
+    stop(fixture);
+    assert_string_equal(waits->to, "kim@agents.test");
+    assert_int_equal(waits->state, OUTBOX_QUEUED);
+    assert_true(waits->next_us == now_us + hour_us);
+    assert_true(g_str_has_prefix(waits->last_error, "not sent: mail to this address failed"));
+    assert_int_equal(count_files(fixture), 1);
+}
+
 static gint64 cpu_us(void)
 {
     struct rusage usage;
@@ -556,6 +588,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(orphans, set_up, tear_down),
         cmocka_unit_test_setup_teardown(blocked_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(blocked_agent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_drains_the_wake, set_up, tear_down),
         cmocka_unit_test_setup_teardown(limited_pace, set_up, tear_down),
         cmocka_unit_test(paces),
