@@ -394,6 +394,22 @@ static void test_routes(void **state)
     assert_string_equal(other->route, "spare");
 }
 
+/* A folder has no server by which it could be told from others. */
+static void test_route_to_a_folder(void **state)
+{
+    Fixture *fixture = *state;
+    g_auto(GStrv) parts =
+        g_strsplit(config_text, "  - name: main\n    server: mail.desk.test\n    security: starttls\n", 2);
+    g_autofree char *text = g_strjoinv("  - name: main\n    folder: outgoing\n", parts);
+    g_autoptr(Setup) setup = load(fixture, text);
+    watch_reload(fixture->watch, setup);
+    set_mailbox(fixture, "waiting", NOW_US + 15 * MINUTE_US, NULL);
+    assert_true(route_status_down(fixture->store, "main", "no such folder", NOW_US, NULL));
+    assert_int_equal(look(fixture, NOW_US + 15 * MINUTE_US), 2);
+    g_autoptr(OutboxRow) row = mail_to(fixture, "ada@home.test");
+    assert_string_equal(row->route, "spare");
+}
+
 /* Mail that cannot be taken. */
 
 static void add_stuck(Fixture *fixture, int uid, const char *word, int attempts)
@@ -469,6 +485,7 @@ int main(void)
         TEST(test_fetcher_that_cannot_start),
         TEST(test_start_after_a_long_time),
         TEST(test_routes),
+        TEST(test_route_to_a_folder),
         TEST(test_stuck_mail),
         TEST(test_without_admins),
         TEST(test_all_or_nothing),
