@@ -42,6 +42,7 @@ typedef struct {
     gint64 away_pause_us;
     gint64 knock_at_us;   /* monotonic: while it is down, not before */
     gint64 orphans_at_us; /* monotonic: the next look for rows of routes that are gone */
+    GPtrArray *in_hand;   /* OutboxRow: claimed with the last mark; or NULL */
     gboolean has_failed;  /* the store must be opened anew */
 } Sender;
 
@@ -88,14 +89,25 @@ static gint64 pause_after(gint64 *pause_us, gint64 first_us, gint64 most_us)
     return *pause_us;
 }
 
+/* Stores what became of a batch and, with the same wait for the disk, takes the next `most` rows in hand. */
+static gboolean try_mark(Sender *sender, const GArray *plans, guint most, GError **error)
+{
+    const OutboxResult *results = (const OutboxResult *)(const void *)plans->data;
+    gint64 now_us = clock_now_us();
+    if (most == 0)
+        return outbox_mark(sender->store, results, plans->len, now_us, error);
+    sender->in_hand = outbox_mark_and_claim(sender->store, results, plans->len, sender->channel->name, now_us,
+                                            LEASE_US, most, error);
+    return sender->in_hand != NULL;
+}
+
 /* What was answered must be stored, or it is sent twice: nothing else is sent until it is. */
-static void mark(Sender *sender, const GArray *plans)
+static void mark(Sender *sender, const GArray *plans, guint most)
 {
     gboolean is_asked = FALSE;
     for (guint left = MARK_TRIES_AFTER_STOP; left > 0;) {
         g_autoptr(GError) error = NULL;
-        if (outbox_mark(sender->store, (const OutboxResult *)(const void *)plans->data, plans->len,
-                        clock_now_us(), &error)) {
+        if (try_mark(sender, plans, is_asked ? 0 : most, &error)) {
             sender->store_pause_us = 0;
             return;
         }
@@ -157,20 +169,36 @@ static void settle_standing(Sender *sender)
     }
 }
 
+/* How many rows to take together with the mark: none unless more are likely to be due and can go at once. */
+static guint count_next(const Sender *sender, guint claimed, const BatchEnd *end)
+{
+    if (claimed < BATCH_ROWS || end->is_away || end->is_stopped)
+        return 0;
+    return pace_left(&sender->pace, BATCH_ROWS, clock_monotonic_us());
+}
+
 static void send_rows(Sender *sender, GPtrArray *rows)
 {
+    guint claimed = rows->len;
     Batch batch = {.config = sender->config,
                    .channel = sender->channel,
                    .store = sender->store,
                    .stop_fd = sender->stop_fd};
     g_autoptr(BatchEnd) end = batch_send(&batch, rows);
-    mark(sender, end->plans);
-    stop_point("sender-after-mark");
     pace_took(&sender->pace, end->tried, clock_monotonic_us());
+    mark(sender, end->plans, count_next(sender, claimed, end));
+    stop_point("sender-after-mark");
     if (end->is_handed)
         wake_others(sender);
     if (rows->len > 0)
         settle_standing(sender);
+}
+
+static GPtrArray *take_rows(Sender *sender, guint most, GError **error)
+{
+    GPtrArray *rows = g_steal_pointer(&sender->in_hand);
+    return rows ? rows
+                : outbox_claim(sender->store, sender->channel->name, clock_now_us(), LEASE_US, most, error);
 }
 
 static gint64 work_up(Sender *sender)
@@ -178,10 +206,9 @@ static gint64 work_up(Sender *sender)
     g_autoptr(GError) error = NULL;
     gint64 now_us = clock_monotonic_us();
     guint most = pace_left(&sender->pace, BATCH_ROWS, now_us);
-    if (most == 0)
+    if (most == 0 && !sender->in_hand)
         return idle_connection_us(sender, pace_next_us(&sender->pace) - now_us);
-    g_autoptr(GPtrArray) rows =
-        outbox_claim(sender->store, sender->channel->name, clock_now_us(), LEASE_US, most, &error);
+    g_autoptr(GPtrArray) rows = take_rows(sender, most, &error);
     if (!rows)
         return store_trouble(sender, error);
     sender->store_pause_us = 0;
@@ -240,7 +267,12 @@ static void run(Sender *sender)
     gint64 rest_us = 0;
     while (!sender->has_failed && rest(sender, rest_us, sender->store_pause_us == 0)) {
         look_for_orphans(sender);
-        rest_us = sender->standing.is_down ? work_down(sender) : work_up(sender);
+        rest_us = sender->standing.is_down && !sender->in_hand ? work_down(sender) : work_up(sender);
+    }
+    /* The transport begins none of them, as we stop: they are due again. */
+    if (sender->in_hand) {
+        g_autoptr(GPtrArray) rows = g_steal_pointer(&sender->in_hand);
+        send_rows(sender, rows);
     }
 }
 

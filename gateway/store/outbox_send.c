@@ -83,16 +83,11 @@ static void keep_apart(GPtrArray *due)
             g_ptr_array_set_size(due, (int)MAX(i, 1));
 }
 
-GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
-                        GError **error)
+/* In a transaction. */
+static GPtrArray *claim_due(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
+                            GError **error)
 {
-    if (!db_check_place(store->db, error))
-        return NULL;
-    /* Looking first keeps an idle sender from taking the write lock. */
-    if (outbox_next_due_us(store, route, error) > now_us)
-        return error && *error ? NULL : g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);
-    g_auto(DbTransaction) transaction = {0};
-    if (!db_begin(store->db, &transaction, error) || !recover_leases(store, now_us, error))
+    if (!recover_leases(store, now_us, error))
         return NULL;
     g_autoptr(GPtrArray) due = select_due(store, route, now_us, most, error);
     if (due)
@@ -102,6 +97,21 @@ GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 l
                     "UPDATE outbox SET lease_us = $2, next_us = $2, attempts = attempts + 1 WHERE id = $1",
                     "ii", ((OutboxRow *)due->pdata[i])->id, now_us + lease_us))
             return NULL;
+    return g_steal_pointer(&due);
+}
+
+GPtrArray *outbox_claim(Store *store, const char *route, gint64 now_us, gint64 lease_us, guint most,
+                        GError **error)
+{
+    if (!db_check_place(store->db, error))
+        return NULL;
+    /* Looking first keeps an idle sender from taking the write lock. */
+    if (outbox_next_due_us(store, route, error) > now_us)
+        return error && *error ? NULL : g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);
+    g_auto(DbTransaction) transaction = {0};
+    if (!db_begin(store->db, &transaction, error))
+        return NULL;
+    g_autoptr(GPtrArray) due = claim_due(store, route, now_us, lease_us, most, error);
     return due && db_commit(&transaction, error) ? g_steal_pointer(&due) : NULL;
 }
 
@@ -144,15 +154,30 @@ static gboolean mark_one(Store *store, const OutboxResult *result, gint64 now_us
            (again || add_event(store, result->id, now_us, error));
 }
 
-gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error)
+static gboolean mark_all(Store *store, const OutboxResult *results, gsize count, gint64 now_us,
+                         GError **error)
 {
-    g_auto(DbTransaction) transaction = {0};
-    if (!db_begin(store->db, &transaction, error))
-        return FALSE;
     for (gsize i = 0; i < count; i++)
         if (!mark_one(store, &results[i], now_us, error))
             return FALSE;
-    return db_commit(&transaction, error);
+    return TRUE;
+}
+
+gboolean outbox_mark(Store *store, const OutboxResult *results, gsize count, gint64 now_us, GError **error)
+{
+    g_auto(DbTransaction) transaction = {0};
+    return db_begin(store->db, &transaction, error) && mark_all(store, results, count, now_us, error) &&
+           db_commit(&transaction, error);
+}
+
+GPtrArray *outbox_mark_and_claim(Store *store, const OutboxResult *results, gsize count, const char *route,
+                                 gint64 now_us, gint64 lease_us, guint most, GError **error)
+{
+    g_auto(DbTransaction) transaction = {0};
+    if (!db_begin(store->db, &transaction, error) || !mark_all(store, results, count, now_us, error))
+        return NULL;
+    g_autoptr(GPtrArray) due = claim_due(store, route, now_us, lease_us, most, error);
+    return due && db_commit(&transaction, error) ? g_steal_pointer(&due) : NULL;
 }
 
 gint64 outbox_next_due_us(Store *store, const char *route, GError **error)
