@@ -8,7 +8,7 @@
 #   BENCH_IMAP_BYTES=3000   size of a mail
 #   BENCH_FOLDER=/var/tmp   where mail is stored: a real disk
 #
-# Both speak to Dovecot in the clear over loopback. Times of the fetcher run from the first to the last row of the ledger,
+# Both speak TLS with Dovecot over loopback. Times of the fetcher run from the first to the last row of the ledger,
 # which is written with the mail; readers and the writer work on the mails meanwhile on the same processors.
 export TMPDIR=${BENCH_FOLDER:-/var/tmp}
 export PATH=$PATH:/usr/sbin
@@ -35,7 +35,7 @@ all_taken() {
 # Mails a second.
 take_over() { # USER
     GATE_STORE=store-$1 GATE_OUTGOING=$(printf '  server: 127.0.0.1\n  port: %s\n  security: none' "$(flow_port)")
-    mailboxes "$(mailbox "$1" "$1" 'start: all' 'security: none' | sed "s/port: .*/port: $DOVECOT_IMAP/; /ca_file/d")"
+    mailboxes "$(mailbox "$1" "$1" 'start: all')"
     gate_start || give_up "the gate does not start"
     flow_wait 120 all_taken || give_up "not all is taken: $(postern mailboxes)"
     gate_stop
@@ -44,7 +44,7 @@ take_over() { # USER
 }
 
 bare_loop() { # USER
-    "$BUILD/tests/support/imap_loop" 127.0.0.1 "$DOVECOT_IMAP" "$1" "secret-$1" | jq '.mails / .seconds'
+    "$BUILD/tests/support/imap_loop" 127.0.0.1 "$DOVECOT_IMAPS" "$1" "secret-$1" | jq '.mails / .seconds'
 }
 
 dovecot_start || give_up "Dovecot does not start"

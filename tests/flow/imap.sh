@@ -76,6 +76,26 @@ talk "LHLO other" "MAIL FROM:<> ENVID=moves:3:1:1" "RCPT TO:<support@desk.test>"
 flow_check "a mail with an ENVID on the public socket is a mail like others" flow_wait 10 settled 13
 flow_equals "and no mail of a mailbox" lmtp "$(mailbox_sql "SELECT source FROM intake WHERE envid = 'moves:3:1:1'")"
 
+# --- a fetcher that asks again, as after a lost answer ---
+fetched() { # ENVID FILE: the dialogue on the socket for fetchers
+    perl -MIO::Socket::UNIX -e 'my ($path, $key, $file) = @ARGV; local $/; open my $in, "<", $file; my $mail = <$in>;
+        my $gate = IO::Socket::UNIX->new($path); print $gate "LHLO x\r\nMAIL FROM:<> ENVID=$key\r\n",
+        "RCPT TO:<support\@desk.test>\r\nDATA\r\n", $mail, ".\r\nQUIT\r\n"; $gate->flush; print <$gate>' \
+        "$FLOW_FOLDER/store/fetch.sock" "$1" "$2"
+}
+KEY=$(mailbox_sql "SELECT envid FROM intake WHERE envid LIKE 'moves:%' AND source = 'imap'")
+postern ticket raw "$(postern ticket list --json | jq -r '.[] | select(.subject == "mail moves").ref' |
+    xargs -I{} "$PROGRAM" -c "$FLOW_FOLDER/postern.yaml" ticket show {} --json | jq -r '.messages[0].id')" >"$FLOW_FOLDER/again"
+flow_contains "the same mail under its key is answered 250" "$(fetched "$KEY" "$FLOW_FOLDER/again")" '^250 2\.0\.0'
+flow_check "and counts nowhere" settled 13
+flow_equals "nor is its row another" 1 "$(mailbox_sql "SELECT count(*) FROM fetched WHERE sha256 IN (SELECT r.sha256 FROM raw r JOIN intake i ON i.raw_id = r.id WHERE i.envid = '$KEY')")"
+sed 's/mail moves/mail moved/' "$FLOW_FOLDER/again" >"$FLOW_FOLDER/other"
+flow_contains "other bytes under a known key are taken" "$(fetched "$KEY" "$FLOW_FOLDER/other")" '^250 2\.0\.0'
+flow_check "as another mail" flow_wait 10 settled 14
+flow_contains "a key of no folder is refused" "$(fetched moves:99:1:1 "$FLOW_FOLDER/other")" '^554 5\.5\.4'
+flow_contains "as is none" "$(fetched nonsense "$FLOW_FOLDER/other")" '^554 5\.5\.4'
+flow_check "and nothing of it is kept" settled 14
+
 # --- a second start takes nothing twice, a flag of another client changes nothing ---
 dovecot_adm flags add -u many '\Seen' mailbox INBOX all
 dovecot_adm flags remove -u flags '\Seen $Postern' mailbox INBOX all
@@ -84,11 +104,11 @@ mail while-down | dovecot_save box INBOX
 mail while-down-seen | dovecot_save many INBOX
 dovecot_adm flags add -u many '\Seen' mailbox INBOX all
 flow_check "a second start" gate_start
-flow_check "takes what came meanwhile, seen or not, and nothing else" flow_wait 30 settled 15
+flow_check "takes what came meanwhile, seen or not, and nothing else" flow_wait 30 settled 16
 for name in front flags moves deletes many since shared token clear; do
     flow_check "$name works" flow_wait 20 test "$(status "$name" "state IN ('waiting', 'polling', 'fetching') AND error IS NULL")" = 1
 done
-flow_check "the equation holds" settled 15
+flow_check "the equation holds" settled 16
 
 # --- certificates ---
 log_count() { # PATTERN
@@ -119,7 +139,7 @@ flow_equals "in one line of the log" 1 "$(log_count 'mailbox front: stopped')"
 printf 'secret-box\n' >"$FLOW_FOLDER/password-box"
 gate_stop
 gate_start
-flow_check "with the right one it works again" flow_wait 20 settled 16
+flow_check "with the right one it works again" flow_wait 20 settled 17
 flow_check "and says so" flow_wait 10 test -z "$(status front error)"
 [ -z "${FLOW_SHOW:-}" ] || cat "$FLOW_FOLDER/history.log" "$FLOW_FOLDER/serve.log"
 flow_end

@@ -24,7 +24,7 @@ process_of() { # ROLE: its pid
     pgrep -P "$GATE_PID" -f "postern.* $1"
 }
 peak() { # PID: KiB
-    sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "/proc/$1/status"
+    awk '/^VmHWM/ { print $2 }' "/proc/$1/status"
 }
 
 for user in box crowd archive heavy poison; do

@@ -57,11 +57,7 @@ ledger() {
     mailbox_sql "SELECT count(*) FROM fetched m JOIN folders f ON f.id = m.folder_id WHERE f.mailbox = '$1' AND m.state = '$2'"
 }
 
-is_has_no_error() {
-    [ "$(status "$1" 'error IS NULL')" = 1 ]
-}
-
-ledger() {
+is_ledger() {
     [ "$(ledger "$1" "$2")" = "$3" ]
 }
 

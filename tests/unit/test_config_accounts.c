@@ -68,6 +68,30 @@ static void test_mailbox_everything(void **state)
     assert_true(config->alert_us == (gint64)G_USEC_PER_SEC);
 }
 
+/* The socket for fetchers lies in the store, and a unix socket may have 107 bytes. */
+static void test_mailbox_and_a_long_store(void **state)
+{
+    (void)state;
+    for (guint length = 96; length <= 97; length++) {
+        g_autofree char *path = g_strnfill(length, 's'), *is = NULL;
+        path[0] = '/';
+        g_autofree char *with =
+            g_strconcat("domain: Example.com\ntrusted_authserv_id: mx.example.com\nstore: ", path,
+                        "\n" AGENTS QUEUES OUTGOING ADMINS "mailboxes: [" MAILBOX "}]\n", NULL);
+        g_autoptr(Config) config = parsed(with, &is);
+        assert_int_equal(config != NULL, length == 96);
+        assert_int_equal(
+            strstr(is, ":3:8: error: with mailboxes the path of the store may have at most 96 bytes") != NULL,
+            length == 97);
+    }
+    g_autofree char *path = g_strnfill(200, 's'), *is = NULL;
+    g_autofree char *without =
+        g_strconcat("domain: Example.com\ntrusted_authserv_id: mx.example.com\nstore: ", path,
+                    "\n" AGENTS QUEUES OUTGOING, NULL);
+    g_autoptr(Config) config = parsed(without, &is);
+    assert_non_null(config);
+}
+
 static void test_default_ports(void **state)
 {
     (void)state;
@@ -443,6 +467,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mailbox_defaults),
         cmocka_unit_test(test_mailbox_everything),
+        cmocka_unit_test(test_mailbox_and_a_long_store),
         cmocka_unit_test(test_default_ports),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_same_account_on_other_folders),
