@@ -12,10 +12,10 @@
 typedef struct {
     StoreFigures figures;
     gboolean holds;
-    gint64 blocked;         /* addresses that get no automatic mail */
-    gint64 mailbox_waiting; /* mails seen on their servers that are not ours yet */
+    gint64 blocked;                 /* addresses that get no automatic mail */
+    gint64 mailbox_waiting;         /* mails seen on their servers that are not ours yet */
     guint mailboxes_stopped, stuck; /* stuck: mails that stay on their server */
-    GPtrArray *ways; /* RouteStatus: those that are down */
+    GPtrArray *ways;                /* RouteStatus: those that are down */
 } Stats;
 
 static gboolean add_mailboxes(Stats *stats, const Config *config, Store *store, GError **error)
@@ -101,7 +101,8 @@ static void print_text(const Stats *stats, const Config *config)
            " unknown outcome\n",
            figures->outbox_waiting, figures->outbox_sent, figures->outbox_failed, figures->outbox_uncertain);
     if (stats->blocked > 0)
-        printf("blocked addresses   %" PRId64 " get no automatic mail (postern outbox blocked)\n", stats->blocked);
+        printf("blocked addresses   %" PRId64 " get no automatic mail (postern outbox blocked)\n",
+               stats->blocked);
     for (guint i = 0; i < stats->ways->len; i++) {
         g_autofree char *line = way_words(stats->ways->pdata[i]);
         command_print("", line);

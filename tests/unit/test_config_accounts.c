@@ -403,8 +403,8 @@ static void test_mistakes(void **state)
         g_autoptr(Config) config = parsed(cases[i].text, &is);
         g_auto(GStrv) lines = g_strsplit(is, "\n", -1);
         g_autofree char *expected = g_strconcat("etc/postern.yaml:", cases[i].said, NULL);
-        if (strcmp(lines[0], expected) != 0)
-            fail_msg("case %u:\nexpected %s\nfound    %s", i, expected, lines[0]);
+        if (g_strcmp0(lines[0], expected) != 0)
+            fail_msg("case %u:\nexpected %s\nfound    %s", i, expected, lines[0] ? lines[0] : "nothing");
         assert_int_equal(config == NULL, strstr(is, ": error: ") != NULL);
         guint errors = 0;
         for (guint j = 0; lines[j]; j++)
