@@ -11,7 +11,7 @@ CORPUS   ?=
 PACKAGES_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libgnutls28-dev \
     libpcre2-dev libyaml-dev libjansson-dev libxml2-dev libuchardet-dev libidn2-dev libsqlite3-dev \
     libsmartcols-dev libseccomp-dev
-PACKAGES_TEST := $(PACKAGES_BUILD) clang libclang-rt-14-dev libcmocka-dev postfix dovecot-core dovecot-lmtpd dovecot-submissiond swaks \
+PACKAGES_TEST := $(PACKAGES_BUILD) clang libclang-rt-14-dev libcmocka-dev postfix dovecot-core dovecot-imapd dovecot-lmtpd dovecot-submissiond swaks \
     sqlite3 strace procps util-linux jq openssl
 
 LIBRARIES := glib-2.0 gio-2.0 gio-unix-2.0 gmime-3.0 gnutls libetpan libcurl libpcre2-8 yaml-0.1 jansson libxml-2.0 \
