@@ -1,4 +1,4 @@
-#include "gateway/app/command.h"
+#include "gateway/app/outbox_blocked.h"
 #include "gateway/app/table.h"
 
 #include <postern/base/clock.h>
@@ -192,11 +192,20 @@ static gboolean state_is_good(void)
 
 int command_outbox(Command *command)
 {
-    static const char *const verbs[] = {"list", "show", "retry", "drop", NULL};
+    static const char *const verbs[] = {"list", "show", "retry", "drop", "blocked", "unblock", NULL};
     int code = EX_OK;
-    const char *verb = command_verb(command, verbs, "the ID of a row; 'postern outbox list' shows them");
+    if (command->argc == 1 && strcmp(command->argv[0], "blocked") == 0)
+        return outbox_blocked(command);
+    gboolean unblocks = command->argc > 0 && strcmp(command->argv[0], "unblock") == 0;
+    const char *verb = command_verb(command, verbs,
+                                    unblocks ? "an address; 'postern outbox blocked' shows them"
+                                             : "the ID of a row; 'postern outbox list' shows them");
     if (!verb || !command_limit_is_good() || !state_is_good())
         return EX_USAGE;
+    if (unblocks)
+        return outbox_unblock(command, command->argv[1]);
+    if (strcmp(verb, "blocked") == 0)
+        return command_usage("outbox blocked takes no operand");
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean reads = lists || strcmp(verb, "show") == 0;
     g_autoptr(Store) store = command_store(command, reads ? STORE_READ : STORE_OPEN, &code);

@@ -101,7 +101,7 @@ static void print_text(const Stats *stats, const Config *config)
            " unknown outcome\n",
            figures->outbox_waiting, figures->outbox_sent, figures->outbox_failed, figures->outbox_uncertain);
     if (stats->blocked > 0)
-        printf("blocked addresses   %" PRId64 " get no automatic mail\n", stats->blocked);
+        printf("blocked addresses   %" PRId64 " get no automatic mail (postern outbox blocked)\n", stats->blocked);
     for (guint i = 0; i < stats->ways->len; i++) {
         g_autofree char *line = way_words(stats->ways->pdata[i]);
         command_print("", line);

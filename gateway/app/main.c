@@ -35,7 +35,7 @@ static const CommandInfo commands[] = {
      "postern rules test rules.yaml", command_rules, NULL},
     {"held", "list | show ID | release ID | drop ID", "mail that waits for a person", "postern held list",
      command_held, NULL},
-    {"outbox", "list | show ID | retry ID | drop ID",
+    {"outbox", "list | show ID | retry ID | drop ID | blocked | unblock ADDRESS",
      "what is to be sent, with the last answer of the other side", "postern outbox list", command_outbox,
      outbox_options},
     {"mailboxes", "[list] | authorize NAME", "how each mailbox fares, and what is down; sign in to a server",

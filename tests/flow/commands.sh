@@ -55,7 +55,7 @@ is_figure() {
 }
 
 # Help and mistakes.
-for name in init check serve deliver import parse ticket rules held outbox mailboxes stats; do
+for name in init check serve deliver import parse ticket rules held outbox mailboxes doctor stats; do
     flow_check "$name --help" code 0 "$PROGRAM" "$name" --help
     flow_contains "$name --help has an example" "$(grep -A1 '^Example:' "$FLOW_FOLDER/out")" "^  postern .*$name"
     flow_contains "--help names $name" "$("$PROGRAM" --help)" "^  $name "

@@ -75,6 +75,19 @@ flow_contains "stats: mailboxes" "$figures" '^in mailboxes +[0-9]+ to be fetched
 flow_contains "stats: the route" "$figures" '^route main is down since '
 flow_equals "stats for programs" "1 1" "$(postern stats --json | jq -r '"\(.mailboxes.stopped) \(.mailboxes.stuck)"')"
 
+# Addresses that mail to failed for good.
+now=$(date +%s)
+flow_equals "nobody is blocked" "No address is blocked." "$(postern outbox blocked)"
+sqlite3 -cmd '.timeout 5000' "$DATABASE" "INSERT INTO blocks (address, until_us, status, reason, at_us) VALUES
+    ('gone@customer.test', $((now + 3600))000000, '5.1.1', '550 5.1.1 no such user', ${now}000000),
+    ('over@customer.test', $((now - 1))000000, '5.1.1', 'long ago', ${now}000000)"
+flow_contains "a blocked address with its reason" "$(postern outbox blocked)" '^gone@customer.test +20.* 550 5.1.1 no such user'
+flow_equals "for programs" "gone@customer.test 5.1.1" "$(postern outbox blocked --json | jq -r '.[] | .address + " " + .status')"
+flow_contains "stats count it" "$(postern stats)" '^blocked addresses +1 '
+flow_contains "another address is not blocked" "$(postern outbox unblock anna@customer.test 2>&1; echo "code $?")" 'is not blocked'
+flow_check "a person says that it works" postern outbox unblock Gone@customer.test
+flow_equals "it is blocked no more" 0 "$(postern stats --json | jq .outbox.blocked_addresses)"
+
 # What is configured no longer is not shown, unless asked for.
 mailboxes "$front"
 flow_equals "only what is configured" front "$(postern mailboxes --json | jq -r '.[].name' | xargs)"

@@ -1,11 +1,18 @@
 /* Routes, mailboxes, sign-ins, webhooks and admins of the configuration. */
 #include "config_sample.h"
 
+#include <postern/base/file.h>
+
 #define ADMINS "admins: {addresses: [root@example.com]}\n"
 #define MAILBOX_OF(name, user)                                                                               \
     "{name: " name ", server: imap.example, user: " user ", password_file: pw, queue: support"
 #define MAILBOX MAILBOX_OF("box", "box@example.com")
 #define SIGN_IN_C "sign_ins: [{name: c, provider: google, client_id: x}]\n"
+
+static const ConfigRoute *first_route(const Config *config)
+{
+    return config->routes->pdata[0];
+}
 
 static const ConfigMailbox *only_mailbox(const Config *config)
 {
@@ -407,6 +414,54 @@ static void test_mistakes(void **state)
     }
 }
 
+/* The blocks of README.md that begin with "# postern.yaml", below this heading, as an admin would copy them.
+ */
+static char *recipe(const char *heading)
+{
+    gsize length;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = file_read("README.md", LIMIT_CONFIG_BYTES, &length, &error);
+    if (!text)
+        fail_msg("%s (run from the folder of the Makefile)", error->message);
+    g_autofree char *title = g_strdup_printf("\n#### %s\n", heading);
+    const char *at = strstr(text, title);
+    if (!at)
+        fail_msg("README.md has no recipe '%s'", heading);
+    g_auto(GStrv) lines = g_strsplit(at + strlen(title), "\n", -1);
+    GString *out = g_string_new(NULL);
+    gboolean is_in = FALSE;
+    for (guint i = 0; lines[i] && lines[i][0] != '#'; i++) {
+        is_in = g_str_has_prefix(lines[i], "    ") && (is_in || strstr(lines[i], "# postern.yaml"));
+        if (is_in)
+            g_string_append_printf(out, "%s\n", lines[i] + 4);
+    }
+    return g_string_free(out, FALSE);
+}
+
+#define PEOPLE "domain: example.com\nstore: s\nadmins: {addresses: [root@example.com]}\n" AGENTS QUEUES
+
+static void test_recipes_of_the_readme(void **state)
+{
+    (void)state;
+    g_autofree char *dovecot = recipe("Fetching from Dovecot"),
+                    *google = recipe("Gmail and Google Workspace"), *microsoft = recipe("Microsoft 365");
+    g_autofree char *text = g_strconcat(PEOPLE OUTGOING "trusted_authserv_id: mx\n", dovecot, NULL);
+    g_autoptr(Config) of_dovecot = good(text);
+    assert_string_equal(only_mailbox(of_dovecot)->move_to, "Taken");
+
+    g_auto(GStrv) parts = g_strsplit(google, "password_file: app-password", -1);
+    g_autofree char *with_sign_in = g_strjoinv("sign_in: google", parts);
+    g_autofree char *google_text = g_strconcat(PEOPLE, with_sign_in, NULL);
+    g_autoptr(Config) of_google = good(google_text);
+    assert_int_equal(first_route(of_google)->server.port, 587);
+    assert_string_equal(first_route(of_google)->server.sign_in, "google");
+    assert_int_equal(only_mailbox(of_google)->server.port, 993);
+
+    g_autofree char *microsoft_text = g_strconcat(PEOPLE "trusted_authserv_id: mx\n", microsoft, NULL);
+    g_autoptr(Config) of_microsoft = good(microsoft_text);
+    assert_non_null(strstr(config_sign_in(of_microsoft, "company")->device_url, "/example.onmicrosoft.com/"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_no_route_fits),
         cmocka_unit_test(test_webhooks),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_recipes_of_the_readme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
