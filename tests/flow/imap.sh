@@ -110,6 +110,21 @@ for name in front flags moves deletes many since shared token clear; do
 done
 flow_check "the equation holds" settled 16
 
+# --- the doctor, who changes nothing ---
+DOCTOR=$(postern doctor 2>&1)
+flow_contains "the doctor sees the certificate" "$DOCTOR" 'ok +TLS +TLS 1\.[23], its certificate is for localhost and ends in 29 days'
+flow_contains "how we log in" "$DOCTOR" 'ok +login +as token, by access token'
+flow_contains "folders by their names" "$DOCTOR" 'ok +folder Entwürfe/Größe +1 mail'
+flow_contains "the folder for what was taken" "$DOCTOR" 'ok +folder Done +is there'
+flow_contains "our rights in somebody else's" "$DOCTOR" 'ok +folder Shared/team/INBOX +1 mail, rights lrws?w?'
+dovecot_adm acl set -u team INBOX user=member lookup read >/dev/null
+dovecot_adm mailbox delete -u moves Done
+mailboxes "$(mailbox moves moves 'after: move' 'move_to: Done')" "$(mailbox shared member 'folders: [Shared/team/INBOX]' 'after: delete')"
+DOCTOR=$(postern doctor 2>&1)
+flow_contains "and what is to be mended: a folder" "$DOCTOR" "bad +folder Done +is not there: create it on the server"
+flow_contains "a right" "$DOCTOR" 'bad +folder Shared/team/INBOX .*only read'
+flow_equals "without touching a mail" 1 "$(dovecot_count team INBOX UNSEEN)"
+
 # --- certificates ---
 log_count() { # PATTERN
     cat "$FLOW_FOLDER/serve.log" | grep -cE -- "$1"
@@ -120,6 +135,7 @@ dovecot_start
 gate_stop
 mailboxes "$(mailbox front box)"
 flow_check "a gate starts though its mailbox has another name" gate_start
+flow_contains "the doctor says so, too" "$(postern doctor 2>&1)" 'bad +connection .*not for "localhost" but for imap\.other\.test'
 flow_check "nothing is fetched under a wrong name" flow_wait 20 is_state front stopped 'not for "localhost" but for imap\.other\.test'
 gate_stop
 dovecot_stop
