@@ -55,22 +55,11 @@ static void read_start(Walk *walk, const Key *key, const YamlNode *node, gpointe
     }
 }
 
-static void read_after(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
-{
-    static const char *const names[] = {[MAILBOX_LEAVE] = "leave",
-                                        [MAILBOX_FLAG] = "flag",
-                                        [MAILBOX_MOVE] = "move",
-                                        [MAILBOX_DELETE] = "delete"};
-    g_autofree char *text = NULL;
-    if (!yaml_text(walk->document, node, &text, walk->problems))
-        return;
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(text, names[i]) == 0) {
-            *(MailboxAfter *)field = (MailboxAfter)i;
-            return;
-        }
-    schema_problem(walk, node, "expected %s, found '%.60s'", key->expects, text);
-}
+static const char *const after_names[] = {[MAILBOX_LEAVE] = "leave",
+                                          [MAILBOX_FLAG] = "flag",
+                                          [MAILBOX_MOVE] = "move",
+                                          [MAILBOX_DELETE] = "delete",
+                                          NULL};
 
 #define FOLDER .is_valid = is_folder, .expects = "the name of a folder as people write it, like INBOX/Done"
 
@@ -82,7 +71,8 @@ static const Key mailbox_keys[] = {
      .read_item = schema_item, FOLDER},
     {SCHEMA_KEY("start", read_start, ConfigMailbox, start_us),
      .expects = "now, all or a date like 2026-11-22"},
-    {SCHEMA_KEY("after", read_after, ConfigMailbox, after), .expects = "leave, flag, move or delete"},
+    {SCHEMA_KEY("after", schema_choice, ConfigMailbox, after), .choices = after_names,
+     .expects = "leave, flag, move or delete"},
     {SCHEMA_KEY("flag", schema_checked, ConfigMailbox, flag), .is_valid = is_flag,
      .expects = "a keyword like $Postern, or \\Seen or \\Flagged"},
     {SCHEMA_KEY("move_to", schema_checked, ConfigMailbox, move_to), FOLDER},
@@ -158,20 +148,8 @@ static gboolean is_url(const char *text)
            *g_uri_get_host(uri) && !g_uri_get_userinfo(uri) && grammar_is_path(text);
 }
 
-static void read_provider(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
-{
-    static const char *const names[] = {
-        [SIGN_IN_GOOGLE] = "google", [SIGN_IN_MICROSOFT] = "microsoft", [SIGN_IN_OTHER] = "other"};
-    g_autofree char *text = NULL;
-    if (!yaml_text(walk->document, node, &text, walk->problems))
-        return;
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(text, names[i]) == 0) {
-            *(SignInProvider *)field = (SignInProvider)i;
-            return;
-        }
-    schema_problem(walk, node, "expected %s, found '%.60s'", key->expects, text);
-}
+static const char *const provider_names[] = {
+    [SIGN_IN_GOOGLE] = "google", [SIGN_IN_MICROSOFT] = "microsoft", [SIGN_IN_OTHER] = "other", NULL};
 
 /* A URL with a password in it is refused, and not shown. */
 static void read_url(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
@@ -193,8 +171,8 @@ static void read_url(Walk *walk, const Key *key, const YamlNode *node, gpointer 
 
 static const Key sign_in_keys[] = {
     {SCHEMA_KEY("name", schema_checked, ConfigSignIn, name), .is_required = TRUE, WORD},
-    {SCHEMA_KEY("provider", read_provider, ConfigSignIn, provider), .is_required = TRUE,
-     .expects = "google, microsoft or other"},
+    {SCHEMA_KEY("provider", schema_choice, ConfigSignIn, provider), .choices = provider_names,
+     .is_required = TRUE, .expects = "google, microsoft or other"},
     {SCHEMA_KEY("client_id", schema_checked, ConfigSignIn, client_id), .is_required = TRUE, LINE},
     {SCHEMA_KEY("client_secret_file", schema_path, ConfigSignIn, client_secret_file), PATH},
     {SCHEMA_KEY("client_secret_env", read_variable, ConfigSignIn, client_secret_env), VARIABLE},

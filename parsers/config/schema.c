@@ -161,6 +161,13 @@ void schema_mapping(Walk *walk, const Key *keys, const YamlNode *node, gpointer 
     }
 }
 
+static void refuse_text(Walk *walk, const Key *key, const YamlNode *node, const char *text)
+{
+    g_autofree char *echo = clean_line(text, -1, ECHO_BYTES);
+    schema_problem(walk, node, "expected %s, found '%s%s'", key->expects, echo,
+                   strlen(echo) < strlen(text) ? "…" : "");
+}
+
 char *schema_text(Walk *walk, const Key *key, const YamlNode *node)
 {
     g_autofree char *text = NULL;
@@ -168,9 +175,7 @@ char *schema_text(Walk *walk, const Key *key, const YamlNode *node)
         return NULL;
     if (!key->is_valid || key->is_valid(text))
         return g_steal_pointer(&text);
-    g_autofree char *echo = clean_line(text, -1, ECHO_BYTES);
-    schema_problem(walk, node, "expected %s, found '%s%s'", key->expects, echo,
-                   strlen(echo) < strlen(text) ? "…" : "");
+    refuse_text(walk, key, node, text);
     return NULL;
 }
 
@@ -248,6 +253,19 @@ void schema_seconds(Walk *walk, const Key *key, const YamlNode *node, gpointer f
     if (yaml_duration_us(walk->document, node, &value, walk->problems) &&
         in_range(walk, key, node, value / G_USEC_PER_SEC))
         *(guint *)field = (guint)(value / G_USEC_PER_SEC);
+}
+
+void schema_choice(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
+{
+    g_autofree char *text = NULL;
+    if (!yaml_text(walk->document, node, &text, walk->problems))
+        return;
+    for (guint i = 0; key->choices[i]; i++)
+        if (strcmp(text, key->choices[i]) == 0) {
+            *(guint *)field = i;
+            return;
+        }
+    refuse_text(walk, key, node, text);
 }
 
 void schema_list(Walk *walk, const Key *key, const YamlNode *node, gpointer field)

@@ -24,9 +24,10 @@ struct Key {
     gboolean is_required;
     gint64 least, most; /* range of a number in the unit of the field, or of the items of a list */
     gboolean (*is_valid)(const char *text);
-    const char *expects; /* what is_valid asks for: "a domain like example.com" */
-    const Key *keys;     /* of a section */
-    KeyReader read_item; /* of a list: `field` is the GPtrArray to add to */
+    const char *expects;        /* what is_valid asks for: "a domain like example.com" */
+    const char *const *choices; /* words in the order of an enumeration, NULL-terminated */
+    const Key *keys;            /* of a section */
+    KeyReader read_item;        /* of a list: `field` is the GPtrArray to add to */
 };
 
 /* A row of a table for the field `member` of `type`; more designated initialisers may follow. */
@@ -62,7 +63,8 @@ void schema_port(Walk *walk, const Key *key, const YamlNode *node, gpointer fiel
 void schema_size(Walk *walk, const Key *key, const YamlNode *node, gpointer field);     /* guint64 bytes */
 void schema_duration_us(Walk *walk, const Key *key, const YamlNode *node, gpointer field); /* gint64 */
 void schema_seconds(Walk *walk, const Key *key, const YamlNode *node, gpointer field);     /* guint */
-void schema_list(Walk *walk, const Key *key, const YamlNode *node, gpointer field);        /* GPtrArray * */
+void schema_choice(Walk *walk, const Key *key, const YamlNode *node, gpointer field); /* an enumeration */
+void schema_list(Walk *walk, const Key *key, const YamlNode *node, gpointer field);   /* GPtrArray * */
 /* A mapping whose keys fill the same struct. */
 void schema_section(Walk *walk, const Key *key, const YamlNode *node, gpointer field);
 /* An item of a list: text that is_valid, added to the GPtrArray `field`. */

@@ -25,7 +25,7 @@ extern const Key config_keys[];
     {SCHEMA_KEY("server", schema_lower, type, server.host), .is_valid = grammar_is_host,                     \
      .expects = "a host name or numeric address, the port in 'port'"},                                       \
         {SCHEMA_KEY("port", schema_port, type, server.port), .least = 1},                                    \
-        {SCHEMA_KEY("security", read_security, type, server.security), .is_valid = is_security,              \
+        {SCHEMA_KEY("security", schema_choice, type, server.security), .choices = security_names,            \
          .expects = "starttls, tls or none"},                                                                \
         {SCHEMA_KEY("user", schema_checked, type, server.user), LINE},                                       \
         {SCHEMA_KEY("password_file", schema_path, type, server.password_file), PATH},                        \
@@ -35,8 +35,7 @@ extern const Key config_keys[];
         SCHEMA_KEY("ca_file", schema_path, type, server.ca_file), PATH                                       \
     }
 
-void read_security(Walk *walk, const Key *key, const YamlNode *node, gpointer field);
-gboolean is_security(const char *text);
+extern const char *const security_names[]; /* NULL-terminated */
 /* A name of an environment variable; what is none may be the secret itself and is not shown. */
 void read_variable(Walk *walk, const Key *key, const YamlNode *node, gpointer field);
 /* An address, its domain in small letters. */

@@ -3,24 +3,8 @@
 
 #include <string.h>
 
-static const char *const security_names[] = {
-    [SECURITY_NONE] = "none", [SECURITY_STARTTLS] = "starttls", [SECURITY_TLS] = "tls"};
-
-gboolean is_security(const char *text)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(security_names); i++)
-        if (strcmp(text, security_names[i]) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-void read_security(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
-{
-    g_autofree char *text = schema_text(walk, key, node);
-    for (guint i = 0; text && i < G_N_ELEMENTS(security_names); i++)
-        if (strcmp(text, security_names[i]) == 0)
-            *(Security *)field = (Security)i;
-}
+const char *const security_names[] = {
+    [SECURITY_NONE] = "none", [SECURITY_STARTTLS] = "starttls", [SECURITY_TLS] = "tls", NULL};
 
 /* Whoever mistakes 'password_env' for the password itself shall not see it printed. */
 void read_variable(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
