@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <postern/announce.h>
 #include <postern/base/error.h>
 #include <postern/base/json.h>
@@ -15,7 +17,6 @@
 #include <postern/settle.h>
 #include <postern/tickets.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define NOW_US (G_GINT64_CONSTANT(1795339800) * G_USEC_PER_SEC + 42)
@@ -26,16 +27,6 @@ typedef struct {
     Config config;
     gint64 ticket_id; /* in queue support; its first mail has the same id */
 } Fixture;
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
 
 static int set_up(void **state)
 {
@@ -62,7 +53,7 @@ static int tear_down(void **state)
         webhook_free(fixture->config.webhooks->pdata[i]);
     g_ptr_array_unref(fixture->config.webhooks);
     store_close(fixture->store);
-    remove_tree(fixture->folder);
+    scratch_remove(fixture->folder);
     g_free(fixture->folder);
     g_free(fixture);
     return 0;

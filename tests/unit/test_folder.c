@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <gateway/deliver/folder.h>
 
 #include <glib/gstdio.h>
@@ -13,17 +15,6 @@
 #include <sys/stat.h>
 
 static const char text[] = "Subject: x\r\n\r\n.dot\r\n\0nul\r\n";
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
 
 static int make_folder(void **state)
 {
@@ -33,7 +24,7 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    remove_tree(*state);
+    scratch_remove(*state);
     g_free(*state);
     return 0;
 }

@@ -6,10 +6,11 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <postern/base/error.h>
 #include <postern/ledger.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define NOW_US (G_GINT64_CONSTANT(1795339800) * G_USEC_PER_SEC)
@@ -19,16 +20,6 @@ typedef struct {
     Store *store;
     LedgerFolder folder; /* INBOX of "front" */
 } Fixture;
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
 
 static int set_up(void **state)
 {
@@ -44,7 +35,7 @@ static int tear_down(void **state)
 {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    remove_tree(fixture->path);
+    scratch_remove(fixture->path);
     g_free(fixture->path);
     g_free(fixture);
     return 0;

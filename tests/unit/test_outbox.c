@@ -8,11 +8,11 @@
 #include <cmocka.h>
 
 #include "gateway/store/store_private.h"
+#include "scratch.h"
 
 #include <postern/blocks.h>
 #include <postern/outbox.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define NOW_US ((gint64)1700000000 * G_USEC_PER_SEC)
@@ -32,22 +32,11 @@ static int set_up(void **state)
     return fixture->store ? 0 : -1;
 }
 
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
-
 static int tear_down(void **state)
 {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    remove_tree(fixture->folder);
+    scratch_remove(fixture->folder);
     g_free(fixture->folder);
     g_free(fixture);
     return 0;

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <gateway/deliver/failover.h>
 #include <gateway/deliver/pace.h>
 
@@ -18,7 +20,6 @@
 #include <postern/settle.h>
 
 #include <arpa/inet.h>
-#include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
@@ -46,17 +47,6 @@ typedef struct {
     const char *route;
 } Run;
 
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
-
 static int set_up(void **state)
 {
     Fixture *fixture = g_new0(Fixture, 1);
@@ -80,7 +70,7 @@ static int tear_down(void **state)
     store_close(fixture->store);
     close(fixture->wake_fd);
     close(fixture->stop_fd);
-    remove_tree(fixture->folder);
+    scratch_remove(fixture->folder);
     g_ptr_array_unref(fixture->routes);
     g_ptr_array_unref(fixture->webhooks);
     g_ptr_array_unref(fixture->threads);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "gateway/store/store_private.h"
+#include "scratch.h"
 
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
@@ -34,16 +35,6 @@ typedef struct {
     guint refs; /* made */
 } Fixture;
 
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
-
 static int set_up(void **state)
 {
     Fixture *fixture = g_new0(Fixture, 1);
@@ -57,7 +48,7 @@ static int tear_down(void **state)
 {
     Fixture *fixture = *state;
     store_close(fixture->store);
-    remove_tree(fixture->folder);
+    scratch_remove(fixture->folder);
     g_free(fixture->folder);
     g_free(fixture);
     return 0;

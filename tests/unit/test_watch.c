@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "gateway/store/store_private.h"
+#include "scratch.h"
 
 #include <postern/base/starter.h>
 #include <postern/blocks.h>
@@ -15,7 +16,6 @@
 #include <postern/routes.h>
 #include <postern/watch.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define NOW_US (G_GINT64_CONSTANT(1795339800) * G_USEC_PER_SEC)
@@ -71,16 +71,6 @@ static Setup *load(Fixture *fixture, const char *text)
     return setup;
 }
 
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    g_remove(path);
-}
-
 static int set_up(void **state)
 {
     Fixture *fixture = g_new0(Fixture, 1);
@@ -100,7 +90,7 @@ static int tear_down(void **state)
     watch_free(fixture->watch);
     store_close(fixture->store);
     setup_unref(fixture->setup);
-    remove_tree(fixture->folder);
+    scratch_remove(fixture->folder);
     g_free(fixture->folder);
     g_free(fixture->file);
     g_free(fixture);
