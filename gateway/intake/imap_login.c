@@ -120,12 +120,28 @@ static void set_refused(ImapSession *session, GError **error)
                     : "check user and password, and whether the account may use IMAP");
 }
 
+/* What a server says about a login is shown and logged. */
+static void hide_secret(const ImapSession *session, const char *secret, GError **error)
+{
+    ImapScan *scan = imap_stream_scan(session->stream);
+    const char *user = session->server->user;
+    if (secret_is_repeated(scan->status, user, secret))
+        g_strlcpy(scan->status, "words that repeat the login", sizeof scan->status);
+    if (!*error || !secret_is_repeated((*error)->message, user, secret))
+        return;
+    int code = (*error)->code;
+    g_clear_error(error);
+    g_set_error(error, POSTERN_ERROR, code, "%s: the login failed: \"words that repeat the login\"",
+                imap_place(session));
+}
+
 static gboolean log_in_once(ImapSession *session, gboolean was_refused, GError **error)
 {
     char *secret = server_secret_get(session->secret, was_refused, session->stop_fd, error);
     if (!secret)
         return FALSE;
     gboolean ok = try_secret(session, secret, error);
+    hide_secret(session, secret, error);
     secret_free(secret);
     return ok;
 }

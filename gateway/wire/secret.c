@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SECRET_BYTES 65536u
+#define TELLING_BYTES 12u /* so much of a secret in an answer is no chance */
 
 struct ServerSecret {
     const Config *config; /* or NULL: fixed */
@@ -23,6 +24,36 @@ void secret_free(char *secret)
     if (secret)
         explicit_bzero(secret, strlen(secret));
     g_free(secret);
+}
+
+static gboolean has_start(const char *text, const char *piece, gsize most)
+{
+    g_autofree char *start = g_strndup(piece, MIN(most, TELLING_BYTES));
+    gboolean found = strlen(start) >= 4 && strstr(text, start);
+    explicit_bzero(start, strlen(start));
+    return found;
+}
+
+/* Of what begins with these bytes, in base64: the last letters depend on what follows. */
+static gboolean has_encoded_start(const char *text, const char *bytes, gsize length)
+{
+    g_autofree char *encoded = g_base64_encode((const guchar *)bytes, length);
+    return has_start(text, encoded, length / 3 * 4);
+}
+
+gboolean secret_is_repeated(const char *said, const char *user, const char *secret)
+{
+    if (!user || !secret)
+        return FALSE;
+    g_autofree char *xoauth2 = g_strdup_printf("user=%s", user);
+    g_autofree char *plain = g_strdup_printf("%c%s", 'x', user);
+    plain[0] = '\0';
+    char *by_login = g_base64_encode((const guchar *)secret, strlen(secret));
+    gboolean found = has_start(said, secret, TELLING_BYTES) || has_start(said, by_login, TELLING_BYTES) ||
+                     has_encoded_start(said, plain, strlen(user) + 1) ||
+                     has_encoded_start(said, xoauth2, strlen(xoauth2));
+    secret_free(by_login);
+    return found;
 }
 
 static char *read_variable(const char *what, const char *variable, GError **error)

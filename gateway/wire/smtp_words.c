@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define TELLING_BYTES 12u /* so much of a secret in an answer is no chance */
-
 /* What the server said before it went away, or what the TLS library said; cleaned, in quotes. */
 static char *quoted(const char *text)
 {
@@ -13,36 +11,9 @@ static char *quoted(const char *text)
     return *line ? g_strdup_printf(": \"%s\"", line) : g_strdup("");
 }
 
-static gboolean begins_within(const char *text, const char *piece)
-{
-    g_autofree char *start = g_strndup(piece, TELLING_BYTES);
-    gboolean found = strlen(start) >= 4 && strstr(text, start);
-    explicit_bzero(start, strlen(start));
-    return found;
-}
-
-/* As it goes over the wire: RFC 4616, the LOGIN mechanism, XOAUTH2. */
-static gboolean repeats_login(const SmtpAttempt *attempt, const char *said)
-{
-    const char *user = attempt->server->user, *secret = attempt->secret;
-    if (!user || !secret)
-        return FALSE;
-    gsize user_length = strlen(user);
-    g_autofree char *xoauth2 = g_strdup_printf("user=%s", user);
-    g_autofree char *plain = g_strdup_printf("%c%s", 'x', user);
-    plain[0] = '\0';
-    g_autofree char *by_login = g_base64_encode((const guchar *)secret, strlen(secret));
-    g_autofree char *by_plain = g_base64_encode((const guchar *)plain, user_length + 1);
-    g_autofree char *by_xoauth2 = g_base64_encode((const guchar *)xoauth2, user_length + 5);
-    gboolean found = begins_within(said, secret) || begins_within(said, by_login) ||
-                     begins_within(said, by_plain) || begins_within(said, by_xoauth2);
-    explicit_bzero(by_login, strlen(by_login));
-    return found;
-}
-
 static char *said_by(const SmtpAttempt *attempt)
 {
-    if (repeats_login(attempt, attempt->greeting->last))
+    if (secret_is_repeated(attempt->greeting->last, attempt->server->user, attempt->secret))
         return g_strdup(" with words that repeat the login");
     return quoted(attempt->greeting->last);
 }

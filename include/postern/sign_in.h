@@ -10,6 +10,9 @@
  * and frees with secret_free. */
 char *secret_read(const char *what, const char *file, const char *variable, GError **error);
 void secret_free(char *secret);
+/* Whether a server repeats in its words what was said to it in a login: the secret, or a line of PLAIN (RFC
+ * 4616), LOGIN or XOAUTH2 in base64. FALSE when `user` or `secret` is NULL. */
+gboolean secret_is_repeated(const char *said, const char *user, const char *secret);
 
 /* What lets us in at one server. */
 typedef struct ServerSecret ServerSecret;

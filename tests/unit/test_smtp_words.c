@@ -8,6 +8,8 @@
 
 #include <gateway/wire/smtp_words.h>
 
+#include <postern/sign_in.h>
+
 #include <string.h>
 
 #define TOKEN "ya29.a0AfB-a-very-secret-token"
@@ -93,11 +95,28 @@ static void a_login_is_not_repeated(void **state)
     }
 }
 
+/* In base64 the last letters of a short name depend on what follows it. */
+static void short_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"me", "kim", "gate", "desks"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *words = g_strdup_printf("x%sx" PASSWORD, names[i]);
+        gsize length = strlen(words);
+        words[0] = words[1 + strlen(names[i])] = '\0';
+        g_autofree char *plain = g_base64_encode((const guchar *)words, length);
+        g_autofree char *said = g_strdup_printf("535 bad AUTH <%s>", plain);
+        assert_true(secret_is_repeated(said, names[i], PASSWORD));
+        assert_false(secret_is_repeated("535 5.7.8 Authentication failed", names[i], PASSWORD));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(logins),
         cmocka_unit_test(a_login_is_not_repeated),
+        cmocka_unit_test(short_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
