@@ -87,14 +87,22 @@ static char *words_of(const BounceRecipient *said)
     return clean_line(all, -1, REASON_BYTES);
 }
 
+/* A Message-ID stands in the References of every answer, for all who get a copy: whoever knows no more than
+ * that may not switch off the mail to its recipient. True reports about mail without a return path are rare
+ * (RFC 5321 4.5.5), so little is lost. */
+static gint64 block_us_of(const ReturnedMail *returned, const BounceRecipient *named)
+{
+    gboolean has_failed = named && named->status && g_strcmp0(named->action, "failed") == 0;
+    return has_failed && returned->is_return_path ? kind_block_us(named->status) : 0;
+}
+
 static void judge_failure(const ReturnedMail *returned, const BounceRecipient *named,
                           const BounceRecipient *said, const char *words, Decision *decision)
 {
     decision->returned_id = returned->is_failed ? 0 : returned->outbox_id;
     decision->returned_status = said ? g_strdup(said->status) : NULL;
     decision->returned_words = g_strdup_printf("it came back: %s", words);
-    gint64 block_us =
-        named && named->status && g_strcmp0(named->action, "failed") == 0 ? kind_block_us(named->status) : 0;
+    gint64 block_us = block_us_of(returned, named);
     if (block_us <= 0)
         return;
     decision->block_address = g_strdup(returned->to);

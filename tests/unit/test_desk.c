@@ -780,7 +780,7 @@ static void test_reports(void **state)
         {arrive, "delivered", FALSE, 0},
         {be_known, "not delivered", FALSE, 30},
         {say_nothing, "not delivered", TRUE, 0},
-        {come_by_id_alone, "not delivered", TRUE, 30},
+        {come_by_id_alone, "not delivered", TRUE, 0},
         {name_other_by_id, "not delivered", TRUE, 0},
         {name_other, NULL, FALSE, 0},
         {come_by_id, NULL, FALSE, 0},
