@@ -193,7 +193,7 @@ flow_check "no such recipient: refused for good" flow_wait 60 have_failed
 sink spare "$SPARE_PORT"
 flow_equals "one was tried" 1 "$(to_nobody 'map(select(.last_error | startswith("550 5.1.1 <nobody@example.org>"))) | length')"
 flow_contains "the other is left, and says why" "$(to_nobody '.[].last_error')" \
-    '^not sent: mail to this address failed on 20[0-9-]+ with 550 5.1.1 .*; automatic mail to it waits until 20'
+    '^not sent: mail to this address failed on 20[0-9-]+ \(550 5.1.1 .*\); it gets no automatic mail until 20'
 flow_equals "both say the status" "5.1.1 5.1.1" "$(to_nobody '[.[].status] | join(" ")')"
 flow_contains "and an event is on the ticket" "$(postern ticket show "$(of nobody@example.org ref)" --json | jq -r '.events[].what')" 'not delivered'
 first=$(to_nobody 'map(select(.last_error | startswith("550")))[0].id')
