@@ -146,5 +146,9 @@ if [ "$(id -u)" -eq 0 ]; then
     flow_check "root hands a large mail in, without a 'user'" "$FLOW_FOLDER/postern" -c "$CONFIG" deliver -f anna@customer.test \
         support@desk.test <"$FLOW_FOLDER/large.eml"
     flow_equals "and it is the store owner's" nobody "$(stat -c %U "$FLOW_FOLDER"/own/store/raw/* | sort -u)"
+    (umask 077 && echo secret >"$FLOW_FOLDER/root-password")
+    printf 'mailboxes:\n  - {name: box, server: localhost, user: box, password_file: root-password, queue: support}\n' >>"$CONFIG"
+    flow_contains "a password that the owner cannot read: whose it must be" "$("$FLOW_FOLDER/postern" -c "$CONFIG" check)" \
+        "root-password: cannot open: Permission denied; it must belong to user 'nobody'"
 fi
 flow_end
