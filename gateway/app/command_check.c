@@ -94,7 +94,7 @@ static void check_way(const Setup *setup, OutageOf of, const char *what, const c
         problem_warn(
             problems, setup->config->path, NULL, 0, 0,
             "%s '%s': news that it is down would have to leave through the same server, and wait there; "
-            "a second way under 'outgoing' through another server lets them out",
+            "a route under 'outgoing' through another server lets them out",
             what, name);
 }
 
@@ -104,7 +104,7 @@ static void check_alerts(const Setup *setup, GPtrArray *problems)
     const Config *config = setup->config;
     if (config->admins->len == 0 && config->routes->len > 1)
         problem_warn(problems, config->path, NULL, 0, 0,
-                     "nobody is told when a way out is down: give 'addresses' under 'admins'");
+                     "nobody is told when a route is down: give 'addresses' under 'admins'");
     if (config->admins->len == 0)
         return;
     for (guint i = 0; i < config->mailboxes->len; i++)
@@ -113,7 +113,7 @@ static void check_alerts(const Setup *setup, GPtrArray *problems)
     for (guint i = 0; i < config->routes->len; i++) {
         const ConfigRoute *route = config->routes->pdata[i];
         if (route->type == OUTGOING_SMTP)
-            check_way(setup, OUTAGE_ROUTE, "outgoing", route->name, problems);
+            check_way(setup, OUTAGE_ROUTE, "route", route->name, problems);
     }
 }
 

@@ -141,5 +141,10 @@ if [ "$(id -u)" -eq 0 ]; then
     flow_check "out, too" flow_wait 20 sent
     flow_equals "the store is the user's alone" "nobody 600" "$(stat -c '%U %a' "$FLOW_FOLDER/own/store/postern.db")"
     gate_stop
+    sed -i '/^user: /d' "$CONFIG"
+    { cat tests/mail/base64-padding.eml && yes "a mail that lies beside the database" | head -1000; } >"$FLOW_FOLDER/large.eml"
+    flow_check "root hands a large mail in, without a 'user'" "$FLOW_FOLDER/postern" -c "$CONFIG" deliver -f anna@customer.test \
+        support@desk.test <"$FLOW_FOLDER/large.eml"
+    flow_equals "and it is the store owner's" nobody "$(stat -c %U "$FLOW_FOLDER"/own/store/raw/* | sort -u)"
 fi
 flow_end
