@@ -125,7 +125,7 @@ ASAN := BUILD=build/asan OPTIMISE="-O1 -g" \
     SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 asan: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(ASAN) programs
-	@BUILD=build/asan CRASH_ROUNDS=20 tests/run.sh $(ASAN_KINDS)
+	@BUILD=build/asan CRASH_ROUNDS=20 CRASH_MAILBOX_ROUNDS=20 tests/run.sh $(ASAN_KINDS)
 
 bench: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) programs

@@ -14,7 +14,7 @@ Examination *examination_new(char *where)
 {
     Examination *examination = g_new0(Examination, 1);
     examination->where = where;
-    examination->steps = g_ptr_array_new_with_free_func((GDestroyNotify)probe_step_free);
+    examination->steps = probe_steps_new();
     return examination;
 }
 
@@ -26,22 +26,10 @@ void examination_free(gpointer data)
     g_free(examination);
 }
 
-void examination_add(Examination *examination, const char *what, StepResult result, const char *format, ...)
-{
-    va_list arguments;
-    ProbeStep *step = g_new0(ProbeStep, 1);
-    va_start(arguments, format);
-    step->words = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    step->what = g_strdup(what);
-    step->ok = result == STEP_OK;
-    step->is_only_a_pity = result == STEP_PITY;
-    g_ptr_array_add(examination->steps, step);
-}
-
 static const char *result_of(const ProbeStep *step)
 {
-    return step->ok ? "ok" : step->is_only_a_pity ? "pity" : "bad";
+    static const char *const names[] = {[PROBE_OK] = "ok", [PROBE_PITY] = "pity", [PROBE_BAD] = "bad"};
+    return names[step->result];
 }
 
 static void add_json(Json *list, const char *where, const ProbeStep *step)
@@ -56,9 +44,9 @@ static void add_json(Json *list, const char *where, const ProbeStep *step)
 
 static void print_step(const ProbeStep *step)
 {
-    gboolean is_bad = !step->ok && !step->is_only_a_pity;
-    g_autofree char *label = g_strdup_printf("  %s%-4s%s  %-16s  ", is_bad ? style_bold() : style_dim(),
-                                             result_of(step), style_off(), step->what);
+    g_autofree char *label =
+        g_strdup_printf("  %s%-4s%s  %-16s  ", step->result == PROBE_BAD ? style_bold() : style_dim(),
+                        result_of(step), style_off(), step->what);
     fputs(label, stdout);
     command_print("", step->words);
 }
@@ -69,9 +57,9 @@ static void report(Round *round, Examination *examination)
     gboolean is_headed = round->list != NULL;
     for (guint i = 0; i < examination->steps->len; i++) {
         const ProbeStep *step = examination->steps->pdata[i];
-        round->bad += !step->ok && !step->is_only_a_pity;
-        round->pities += !step->ok && step->is_only_a_pity;
-        if (round->command->quiet && step->ok && !round->list)
+        round->bad += step->result == PROBE_BAD;
+        round->pities += step->result == PROBE_PITY;
+        if (round->command->quiet && step->result == PROBE_OK && !round->list)
             continue;
         if (!is_headed)
             command_print("", examination->where);

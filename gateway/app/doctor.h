@@ -5,8 +5,6 @@
 
 #include <postern/values.h>
 
-typedef enum { STEP_OK, STEP_PITY, STEP_BAD } StepResult;
-
 /* ProbeSteps about one thing. */
 typedef struct {
     char *where; /* "this machine", "mailbox help", "route main", "webhook crm", … */
@@ -15,8 +13,6 @@ typedef struct {
 /* Takes `where`. */
 Examination *examination_new(char *where);
 void examination_free(gpointer examination);
-void examination_add(Examination *examination, const char *what, StepResult result, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
 
 /* User, clock, store, folders: what this machine gives. */
 Examination *doctor_machine(const Config *config);

@@ -76,14 +76,14 @@ static Examination *examine(const ConfigListen *listen)
                                       ? connect_unix(listen->path, &error)
                                       : tls_connect(listen->host, listen->port, -1, deadline_us, &error);
     if (!client)
-        examination_add(out, "answer", STEP_BAD, "nobody answers: %s; is 'postern serve' running?",
-                        error->message);
+        probe_add(out->steps, "answer", PROBE_BAD, "nobody answers: %s; is 'postern serve' running?",
+                  error->message);
     else if (greet(client, &line, &error))
-        examination_add(out, "answer", STEP_OK, "takes mail");
+        probe_add(out->steps, "answer", PROBE_OK, "takes mail");
     else
-        examination_add(out, "answer", STEP_BAD,
-                        "it is not Postern that answers here, or it is in trouble: %s",
-                        error ? error->message : line);
+        probe_add(out->steps, "answer", PROBE_BAD,
+                  "it is not Postern that answers here, or it is in trouble: %s",
+                  error ? error->message : line);
     return out;
 }
 

@@ -26,11 +26,11 @@ static void add_user(Examination *out, const Config *config)
 {
     const char *name = g_get_user_name();
     if (geteuid() != 0)
-        examination_add(out, "user", STEP_OK, "tried with the rights of %s", name);
+        probe_add(out->steps, "user", PROBE_OK, "tried with the rights of %s", name);
     else
-        examination_add(out, "user", STEP_PITY,
-                        "'postern serve' would run as root: name a user of its own with 'user' in %s",
-                        config->path);
+        probe_add(out->steps, "user", PROBE_PITY,
+                  "'postern serve' would run as root: name a user of its own with 'user' in %s",
+                  config->path);
 }
 
 static void add_clock(Examination *out, const Config *config)
@@ -42,17 +42,17 @@ static void add_clock(Examination *out, const Config *config)
     g_autofree char *now = clock_local(now_us);
     if (stat(database, &status) == 0 && (gint64)status.st_mtime * G_USEC_PER_SEC > now_us + DAY_US) {
         g_autofree char *written = clock_local((gint64)status.st_mtime * G_USEC_PER_SEC);
-        examination_add(out, "clock", STEP_BAD,
-                        "it says %s, but the store was last written on %s: set it right, or certificates and "
-                        "tokens seem to be none",
-                        now, written);
+        probe_add(out->steps, "clock", PROBE_BAD,
+                  "it says %s, but the store was last written on %s: set it right, or certificates and "
+                  "tokens seem to be none",
+                  now, written);
     } else if (adjtimex(&about) == TIME_ERROR) {
-        examination_add(out, "clock", STEP_PITY,
-                        "it says %s, and nothing keeps it right as far as the kernel knows: run chrony or "
-                        "systemd-timesyncd",
-                        now);
+        probe_add(out->steps, "clock", PROBE_PITY,
+                  "it says %s, and nothing keeps it right as far as the kernel knows: run chrony or "
+                  "systemd-timesyncd",
+                  now);
     } else {
-        examination_add(out, "clock", STEP_OK, "%s, kept by a time server", now);
+        probe_add(out->steps, "clock", PROBE_OK, "%s, kept by a time server", now);
     }
 }
 
@@ -80,20 +80,19 @@ static void add_disk(Examination *out, const char *path)
     struct statvfs about;
     const char *kind = far_away(path);
     if (kind)
-        examination_add(out, "disk", strcmp(kind, "FUSE") == 0 ? STEP_PITY : STEP_BAD,
-                        "the store is on %s: its locks and syncs cannot be trusted there; move it to a local "
-                        "disk",
-                        kind);
+        probe_add(out->steps, "disk", strcmp(kind, "FUSE") == 0 ? PROBE_PITY : PROBE_BAD,
+                  "the store is on %s: its locks and syncs cannot be trusted there; move it to a local "
+                  "disk",
+                  kind);
     if (statvfs(path, &about) != 0)
         return;
     guint64 left = (guint64)about.f_bavail * about.f_frsize;
     g_autofree char *size = size_words(left);
-    examination_add(out, "free space",
-                    left < FREE_BAD    ? STEP_BAD
-                    : left < FREE_PITY ? STEP_PITY
-                                       : STEP_OK,
-                    "%s free%s", size,
-                    left < FREE_PITY ? ": when nothing is left, no mail is taken any more" : "");
+    probe_add(out->steps, "free space",
+              left < FREE_BAD    ? PROBE_BAD
+              : left < FREE_PITY ? PROBE_PITY
+                                 : PROBE_OK,
+              "%s free%s", size, left < FREE_PITY ? ": when nothing is left, no mail is taken any more" : "");
 }
 
 /* The nearest folder that is there: a store or Maildir is made when it is first needed. */
@@ -116,12 +115,13 @@ static char *add_folder(Examination *out, const char *what, const char *path)
 {
     g_autofree char *there = existing(path);
     if (access(there, W_OK | X_OK) != 0) {
-        examination_add(out, what, STEP_BAD, "%s: %s: cannot write there: %s; give it to the user of Postern",
-                        path, there, g_strerror(errno));
+        probe_add(out->steps, what, PROBE_BAD,
+                  "%s: %s: cannot write there: %s; give it to the user of Postern", path, there,
+                  g_strerror(errno));
         return NULL;
     }
-    examination_add(out, what, STEP_OK, "%s%s", path,
-                    strcmp(there, path) == 0 ? " can be written" : " is not there yet and can be made");
+    probe_add(out->steps, what, PROBE_OK, "%s%s", path,
+              strcmp(there, path) == 0 ? " can be written" : " is not there yet and can be made");
     return g_steal_pointer(&there);
 }
 
@@ -137,7 +137,7 @@ static void add_store(Examination *out, const Config *config)
         return;
     g_autoptr(Store) store = command_open_store(config, STORE_READ, &error);
     if (!store)
-        examination_add(out, "database", STEP_BAD, "%s", error->message);
+        probe_add(out->steps, "database", PROBE_BAD, "%s", error->message);
 }
 
 Examination *doctor_machine(const Config *config)
@@ -152,15 +152,15 @@ Examination *doctor_machine(const Config *config)
             g_free(add_folder(out, "outgoing folder", route->folder));
     }
     if (config->authserv_id)
-        examination_add(out, "who wrote", STEP_OK, "Authentication-Results of %s are believed",
-                        config->authserv_id);
+        probe_add(out->steps, "who wrote", PROBE_OK, "Authentication-Results of %s are believed",
+                  config->authserv_id);
     else
-        examination_add(
-            out, "who wrote", STEP_PITY,
+        probe_add(
+            out->steps, "who wrote", PROBE_PITY,
             "'trusted_authserv_id' is not set, so nothing proves who wrote a mail: name your mail "
             "server that checks SPF, DKIM and DMARC");
     if (config->admins->len == 0)
-        examination_add(out, "admins", STEP_PITY,
-                        "nobody is told when a mailbox or route is down: give 'addresses' under 'admins'");
+        probe_add(out->steps, "admins", PROBE_PITY,
+                  "nobody is told when a mailbox or route is down: give 'addresses' under 'admins'");
     return out;
 }

@@ -10,9 +10,6 @@
 #include <string.h>
 
 #define PROBE_MS 30000
-#define DAY_US ((gint64)24 * 3600 * G_USEC_PER_SEC)
-#define CERTIFICATE_DAYS 14 /* what is renewed by a machine is renewed a month before */
-
 /* The line already says what it is about. */
 static const char *without_prefix(const char *message, const char *what)
 {
@@ -38,9 +35,9 @@ Examination *doctor_sign_in(const Config *config, const ConfigSignIn *sign_in)
     g_autoptr(ServerSecret) secret = server_secret_new(config, &server, what);
     char *token = server_secret_get(secret, FALSE, -1, &error);
     if (token)
-        examination_add(out, "access token", STEP_OK, "authorized, and good for some minutes at least");
+        probe_add(out->steps, "access token", PROBE_OK, "authorized, and good for some minutes at least");
     else
-        examination_add(out, "access token", STEP_BAD, "%s", without_prefix(error->message, what));
+        probe_add(out->steps, "access token", PROBE_BAD, "%s", without_prefix(error->message, what));
     secret_free(token);
     return out;
 }
@@ -59,16 +56,6 @@ Examination *doctor_mailbox(const Config *config, const ConfigMailbox *mailbox)
     return examined(g_strdup_printf("mailbox %s", mailbox->name), fetcher_probe(config, mailbox));
 }
 
-static void add_certificate(Examination *out, gint64 end_us)
-{
-    gint64 days = (end_us - clock_now_us()) / DAY_US;
-    g_autofree char *end = clock_local(end_us);
-    examination_add(out, "TLS", days >= CERTIFICATE_DAYS || end_us == 0 ? STEP_OK : STEP_PITY,
-                    end_us == 0 ? "its certificate is good"
-                                : "its certificate ends in %" PRId64 " day%s, on %s",
-                    days, days == 1 ? "" : "s", end);
-}
-
 Examination *doctor_webhook(const ConfigWebhook *webhook)
 {
     Examination *out = examination_new(g_strdup_printf("webhook %s", webhook->name));
@@ -76,9 +63,9 @@ Examination *doctor_webhook(const ConfigWebhook *webhook)
     g_autoptr(GError) error = NULL;
     char *key = secret_read(what, webhook->secret_file, webhook->secret_env, &error);
     if (key)
-        examination_add(out, "key", STEP_OK, "can be read");
+        probe_add(out->steps, "key", PROBE_OK, "can be read");
     else
-        examination_add(out, "key", STEP_BAD, "%s", without_prefix(error->message, what));
+        probe_add(out->steps, "key", PROBE_BAD, "%s", without_prefix(error->message, what));
     secret_free(key);
     g_clear_error(&error);
     const HttpsRequest request = {.url = webhook->url,
@@ -88,10 +75,11 @@ Examination *doctor_webhook(const ConfigWebhook *webhook)
                                   .stop_fd = -1};
     gint64 end_us = 0;
     if (!https_try(&request, &end_us, &error)) {
-        examination_add(out, "connection", STEP_BAD, "%s", error->message);
+        probe_add(out->steps, "connection", PROBE_BAD, "%s", error->message);
         return out;
     }
-    examination_add(out, "connection", STEP_OK, "its server answers; no event was sent");
-    add_certificate(out, end_us);
+    probe_add(out->steps, "connection", PROBE_OK, "its server answers; no event was sent");
+    probe_add_certificate(out->steps, "its certificate is trusted", end_us, clock_now_us(),
+                          "nothing is told from then on");
     return out;
 }

@@ -144,11 +144,23 @@ Reading *reading_new(void);
 void reading_free(Reading *reading);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_free)
 
-/* One line of `postern doctor`: what was tried at a server of somebody else. */
+/* One line of `postern doctor`: what was tried, and how that went. */
+typedef enum {
+    PROBE_OK,
+    PROBE_PITY, /* it works without, less well */
+    PROBE_BAD
+} ProbeResult;
 typedef struct {
     char *what; /* "login", "folder INBOX", "IDLE" … */
-    gboolean ok;
-    gboolean is_only_a_pity; /* it works without, less well */
-    char *words;             /* what was found, and where it is bad what to mend */
+    ProbeResult result;
+    char *words; /* what was found, and where it is bad what to mend */
 } ProbeStep;
 void probe_step_free(ProbeStep *step);
+/* Array of ProbeStep. */
+GPtrArray *probe_steps_new(void);
+void probe_add(GPtrArray *steps, const char *what, ProbeResult result, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* The step "TLS": `of` is "TLS 1.3, its certificate is for imap.example.com"; `end_us` is when that
+ * certificate ends (0: not known), and `else_words` what comes when nobody renews it. */
+void probe_add_certificate(GPtrArray *steps, const char *of, gint64 end_us, gint64 now_us,
+                           const char *else_words);

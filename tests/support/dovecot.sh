@@ -214,7 +214,7 @@ dovecot_fill() {
     dovecot_adm mailbox status -u "$user" messages "$folder" >/dev/null
     [ "$folder" = INBOX ] || box=$box/$folder
     mkdir -p "$box/new" "$box/cur" "$box/tmp"
-    awk -v box="$box/new" -v count="$count" -v bytes="$bytes" -v stamp="$(date +%s%N)" -v date="$(date -R)" 'BEGIN {
+    awk -v box="$box/tmp" -v count="$count" -v bytes="$bytes" -v stamp="$(date +%s%N)" -v date="$(date -R)" 'BEGIN {
         line = "The quick brown fox jumps over the lazy dog, and nothing else has happened so far.\n"
         while (length(body) < bytes) body = body line
         for (i = 1; i <= count; i++) {
@@ -224,7 +224,9 @@ dovecot_fill() {
             close(file)
         }
     }'
-    chown -R "$DOVECOT_USER:$DOVECOT_GROUP" "$box"
+    chown -R "$DOVECOT_USER:$DOVECOT_GROUP" "$box/tmp"
+    chown "$DOVECOT_USER:$DOVECOT_GROUP" "$box" "$box/new" "$box/cur"
+    find "$box/tmp" -name '*.fill' -print0 | xargs -0r mv -t "$box/new"
 }
 
 dovecot_count() {

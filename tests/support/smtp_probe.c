@@ -23,12 +23,9 @@ int main(int argc, char **argv)
     int code = 0;
     for (guint i = 0; i < steps->len; i++) {
         const ProbeStep *step = steps->pdata[i];
-        printf("%s %s: %s\n",
-               step->ok               ? "ok"
-               : step->is_only_a_pity ? "pity"
-                                      : "bad",
-               step->what, step->words);
-        code |= !step->ok;
+        static const char *const names[] = {[PROBE_OK] = "ok", [PROBE_PITY] = "pity", [PROBE_BAD] = "bad"};
+        printf("%s %s: %s\n", names[step->result], step->what, step->words);
+        code |= step->result != PROBE_OK;
     }
     return code;
 }
