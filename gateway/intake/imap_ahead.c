@@ -138,28 +138,29 @@ static gboolean read_head(const char *line, gsize length, guint64 *out_uid)
     return end > 0;
 }
 
-static guint64 read_tail(const char *line, gsize length)
+/* What stands behind it: FALSE when the text did not end where it should. `uid` as far as it is named. */
+static gboolean read_tail(const char *line, gsize length, guint64 *uid)
 {
     char tail[HEAD_BYTES];
-    guint64 uid = 0;
+    guint64 found = 0;
     int end = 0;
     copy_head(tail, line, length);
-    return sscanf(tail, " UID %10" G_GUINT64_FORMAT ")%n", &uid, &end) == 1 && end > 0 ? uid : 0;
+    g_strchomp(tail);
+    if (*uid == 0 && sscanf(tail, " UID %10" G_GUINT64_FORMAT ")%n", &found, &end) == 1 && end > 0)
+        *uid = found;
+    return strcmp(tail, ")") == 0 || (*tail == ' ' && g_str_has_suffix(tail, ")"));
 }
 
-/* The rest of a response; `out_uid` stays when it is not named. */
-static gboolean read_rest(const Reader *reader, guint64 *out_uid, GError **error)
+/* What goes on after a line that is no text. */
+static gboolean skip_rest(const Reader *reader, GError **error)
 {
     ImapSession *session = reader->session;
+    gsize length;
     while (imap_stream_scan(session->stream)->is_continued) {
-        gsize length = 0;
         if (!read_literal(reader, FALSE, error))
             return FALSE;
-        const char *line = imap_stream_line(session->stream, &length);
-        if (!line)
+        if (!imap_stream_line(session->stream, &length))
             return give_up(reader, "its answer is no IMAP", error);
-        if (out_uid && *out_uid == 0)
-            *out_uid = read_tail(line, length);
     }
     return TRUE;
 }
@@ -173,11 +174,15 @@ static gboolean read_text(Reader *reader, const char *line, gsize length, GError
         return give_up(reader, "it sends a mail in an unusual way", error);
     if (!next || (uid != 0 && uid != next->uid))
         return give_up(reader, "it sends another mail than the one that was asked for", error);
-    reader->has_text = next->uid == reader->uid;
-    if (!read_literal(reader, reader->has_text, error) || !read_rest(reader, &uid, error))
+    gboolean is_wanted = next->uid == reader->uid;
+    if (!read_literal(reader, is_wanted, error))
         return FALSE;
+    line = imap_stream_line(session->stream, &length);
+    if (!line || !read_tail(line, length, &uid) || imap_stream_scan(session->stream)->is_continued)
+        return give_up(reader, "its answer is no IMAP", error);
     if (uid != next->uid)
         return give_up(reader, "it sends another mail than the one that was asked for", error);
+    reader->has_text = is_wanted;
     next->uid = 0;
     imap_begin_body(session, reader->most);
     return TRUE;
@@ -227,7 +232,7 @@ static gboolean read_response(Reader *reader, GError **error)
         return read_text(reader, line, length, error);
     if (has_text_inside(line, length))
         return give_up(reader, "it sends a mail in an unusual way", error);
-    return read_rest(reader, NULL, error);
+    return skip_rest(reader, error);
 }
 
 gboolean imap_read_ahead(ImapSession *session, guint32 uid, guint64 most, ImapSink sink, gpointer user,
