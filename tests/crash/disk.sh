@@ -235,6 +235,11 @@ can_be_had() {
 
 damage_words='malformed|not a database|damaged|missing or empty|disk I/O error'
 
+# Which pages a command reads is chance: where none of them is damaged it may say yes, and then has the mail.
+small_is_kept() {
+    cat "$FLOW_FOLDER/store"/postern.db* | grep -aqF 'Subject: Small'
+}
+
 # Refuses with words and 70, or keeps what it takes.
 damaged_at_rest() {
     local after=$FLOW_FOLDER/after code
@@ -248,7 +253,8 @@ damaged_at_rest() {
         code=$?
         [ $code -eq 70 ] || { echo "exit code $code"; return 1; }
         grep -qE "^error .*($damage_words)" "$FLOW_FOLDER/serve.log" || { echo "no words: $(cat "$FLOW_FOLDER/serve.log")"; return 1; }
-        [ "$(deliver_code)" = 75 ] || { echo "postern deliver: $(deliver_code)"; return 1; }
+        code=$(deliver_code)
+        [ "$code" = 75 ] || { [ "$code" = 0 ] && small_is_kept; } || { echo "postern deliver: $code"; return 1; }
     fi
     GATE_PID=
     postern -q check >"$FLOW_FOLDER/check.txt" 2>&1 && { echo "postern check finds nothing"; return 1; }

@@ -4,6 +4,7 @@
 # CRASH_SEED repeats a run's choices (the moments themselves depend on the machine).
 . "$(dirname "$0")/../support/gate.sh"
 . "$(dirname "$0")/../support/proof.sh"
+. "$(dirname "$0")/../support/family.sh"
 
 ROUNDS=${CRASH_ROUNDS:-200}
 SEED=${CRASH_SEED:-$((RANDOM * 32768 + RANDOM))}
@@ -14,34 +15,12 @@ LEDGER=$FLOW_FOLDER/ledger
 declare -A KILLS=()
 echo "seed $SEED, $ROUNDS rounds"
 
-GATE_PREFIX=setsid
 GATE_AGENTS=
 port=$(flow_port)
 GATE_LISTEN="\"127.0.0.1:$port\""
 GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000'
 gate_config
 : >"$LEDGER"
-
-# Every process of the running gate; readers have a group of their own, but the session is one. The dead wait for
-# whoever adopted them.
-family() {
-    ps -o stat=,pid=,args= -s "$GATE_PID" 2>/dev/null | grep -v '^Z'
-}
-
-one_of() { # a process of the running gate with this role
-    family | awk -v role="$1" '$NF == role || $(NF - 1) == role { print $2 }' | shuf -n 1
-}
-
-nobody() {
-    [ -z "$(family)" ]
-}
-
-# After the supervisor is gone its children end by themselves.
-await_nobody() {
-    flow_wait 60 nobody || { echo "FAIL stray processes: $(family)"; FLOW_FAILED=1; }
-    wait "$GATE_PID" 2>/dev/null
-    GATE_PID=
-} 2>/dev/null
 
 readies() {
     grep -c 'gate: ready' "$FLOW_FOLDER/serve.log"
@@ -65,27 +44,22 @@ await_progress() {
     pause_ms $((RANDOM % 40))
 }
 
-kill_group() {
-    kill -9 -- "-$GATE_PID"
-    await_nobody
-}
-
 kill_role() {
     local pid before
     before=$(readies)
-    pid=$(one_of "$1")
+    pid=$(family_one "$1")
     [ -n "$pid" ] || return 0
     kill -9 "$pid" 2>/dev/null
     wait "$LOAD"
     # The supervisor waits longer after each death: from the third on a new one is quicker.
     if [ "$1" = gate ] && ! { [ "$before" -le 2 ] && flow_wait 20 is_ready_again "$before"; }; then
-        kill_group
+        family_kill
     fi
 }
 
 kill_supervisor() {
     kill -9 "$GATE_PID"
-    await_nobody
+    family_await_end
 }
 
 strike() {
@@ -99,7 +73,7 @@ strike() {
     esac
     KILLS[$victim]=$((${KILLS[$victim]:-0} + 1))
     case $victim in
-    group) kill_group ;;
+    group) family_kill ;;
     supervisor) kill_supervisor ;;
     *) kill_role $victim ;;
     esac
@@ -113,20 +87,13 @@ strike_early() {
     pause_ms $((RANDOM % 150))
     kill -9 -- "-$GATE_PID" 2>/dev/null
     KILLS[start]=$((${KILLS[start]:-0} + 1))
-    await_nobody
-}
-
-start_gate() {
-    gate_start && return 0
-    echo "FAIL start in round $1: $(tail -3 "$FLOW_FOLDER/serve.log")"
-    FLOW_FAILED=1
-    return 1
+    family_await_end
 }
 
 round() {
     if [ -z "$GATE_PID" ]; then
         ((RANDOM % 5)) || strike_early
-        start_gate "$1" || return 1
+        family_start "$1" || return 1
     fi
     "$BUILD/tests/support/lmtp_load" --to=support@desk.test --port="$port" --sessions=8 --count=$MAILS --tolerant \
         --mix=70:3072,20:20480,8:200000,2:1500000 --seed=$((SEED % 1000000 * 1000 + $1)) --senders=100000 \
@@ -156,7 +123,7 @@ look_at_held() {
 }
 
 settle_all() {
-    [ -n "$GATE_PID" ] || start_gate "$1" || return 1
+    [ -n "$GATE_PID" ] || family_start "$1" || return 1
     flow_wait 120 all_settled || { echo "FAIL settled after round $1: $(postern stats 2>&1)"; FLOW_FAILED=1; }
     flow_wait 60 look_at_held || { echo "FAIL sent after round $1: $(postern stats 2>&1)"; FLOW_FAILED=1; }
 }
@@ -222,6 +189,6 @@ session=$GATE_PID
 gate_stop
 flow_equals "ends in order" 0 $?
 GATE_PID=$session
-flow_check "no stray processes" nobody
+flow_check "no stray processes" family_gone
 GATE_PID=
 flow_end

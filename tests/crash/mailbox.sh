@@ -7,6 +7,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/mailbox.sh
 . tests/support/proof.sh
+. tests/support/family.sh
 
 ROUNDS=${CRASH_MAILBOX_ROUNDS:-300}
 SEED=${CRASH_SEED:-$((RANDOM * 32768 + RANDOM))}
@@ -28,33 +29,14 @@ flow_wait 10 flow_listens "$SINK_PORT"
 dovecot_user support
 flow_check "a Dovecot of our own starts" dovecot_start
 dovecot_adm mailbox create -u support Done
-GATE_PREFIX=setsid
 GATE_AGENTS=
 GATE_OUTGOING=$(printf '  server: 127.0.0.1\n  port: %s\n  security: none' "$SINK_PORT")
 MAILBOX_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000'
 mailboxes "$(mailbox support support 'start: all' 'after: move' 'move_to: Done' 'poll: 1s')"
 
-family() {
-    ps -o stat=,pid=,args= -s "$GATE_PID" 2>/dev/null | grep -v '^Z'
-}
-one_of() { # a process of the running gate with this role
-    family | awk -v role="$1" '$NF == role || $(NF - 1) == role { print $2 }' | shuf -n 1
-}
-nobody() {
-    [ -z "$(family)" ]
-}
-await_nobody() {
-    flow_wait 60 nobody || { echo "FAIL stray processes: $(family)"; FLOW_FAILED=1; }
-    wait "$GATE_PID" 2>/dev/null
-    GATE_PID=
-} 2>/dev/null
-kill_group() {
-    kill -9 -- "-$GATE_PID"
-    await_nobody
-}
 kill_role() {
     local pid
-    pid=$(one_of "$1")
+    pid=$(family_one "$1")
     [ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
 }
 
@@ -72,16 +54,16 @@ strike() {
     esac
     KILLS[$victim]=$((${KILLS[$victim]:-0} + 1))
     case $victim in
-    group) kill_group ;;
+    group) family_kill ;;
     supervisor)
         kill -9 "$GATE_PID"
-        await_nobody
+        family_await_end
         ;;
     server) pkill -9 -s "$DOVECOT_PID" -x imap ;;
     *)
         kill_role $victim
         STRUCK=$((STRUCK + 1))
-        [ "$STRUCK" -lt 3 ] || kill_group
+        [ "$STRUCK" -lt 3 ] || family_kill
         ;;
     esac
     [ -n "$GATE_PID" ] || STRUCK=0
@@ -96,13 +78,6 @@ fill() {
     FILLED=$((FILLED + MAILS))
 }
 FILLED=0
-
-start_gate() {
-    gate_start && return 0
-    echo "FAIL start in round $1: $(tail -3 "$FLOW_FOLDER/serve.log")"
-    FLOW_FAILED=1
-    return 1
-}
 
 # The moment: so many more are taken, then some milliseconds.
 await_progress() {
@@ -119,7 +94,7 @@ taken() {
 
 round() {
     fill
-    [ -n "$GATE_PID" ] || start_gate "$1" || return 1
+    [ -n "$GATE_PID" ] || family_start "$1" || return 1
     await_progress
     strike
 }
@@ -140,7 +115,7 @@ all_moved() {
     [ "$(dovecot_count support INBOX)" = 0 ]
 }
 settle_all() {
-    [ -n "$GATE_PID" ] || start_gate "$1" || return 1
+    [ -n "$GATE_PID" ] || family_start "$1" || return 1
     flow_wait 180 all_taken || { echo "FAIL taken after round $1: $(postern mailboxes 2>&1) $(postern stats 2>&1)"; FLOW_FAILED=1; }
     flow_wait 120 all_sent || { echo "FAIL sent after round $1: $(postern stats 2>&1)"; FLOW_FAILED=1; }
     flow_wait 60 all_moved || { echo "FAIL moved after round $1: $(dovecot_count support INBOX) left"; FLOW_FAILED=1; }
@@ -232,6 +207,6 @@ session=$GATE_PID
 gate_stop
 flow_equals "ends in order" 0 $?
 GATE_PID=$session
-flow_check "no stray processes" nobody
+flow_check "no stray processes" family_gone
 GATE_PID=
 flow_end
