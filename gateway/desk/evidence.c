@@ -103,16 +103,30 @@ GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const C
     return evidence;
 }
 
+/* A list that is not ours names the writer, and the border server does not vouch for it. What it checks is
+ * the From (DMARC), so anybody with a list of his own could write as a customer whose domain is protected. */
+static gboolean is_hearsay(const DeskCase *mail)
+{
+    const Reading *reading = mail->reading;
+    return reading && reading->passed_on_by && !reading->from_authentic &&
+           !config_is_ours(mail->config, reading->passed_on_by->address);
+}
+
+static gboolean belongs(const DeskCase *mail, const Evidence *piece)
+{
+    return piece->sender_belongs && !is_hearsay(mail);
+}
+
 /* Whether this piece alone may let the mail into its ticket. */
-static gboolean is_enough(const Evidence *piece)
+static gboolean is_enough(const DeskCase *mail, const Evidence *piece)
 {
     if (!piece->ticket_id)
         return FALSE;
-    return piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID || piece->sender_belongs;
+    return piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID || belongs(mail, piece);
 }
 
 /* Reasons stand in notices, and mail clients quote those to customers: no token may stand in them. */
-static void explain(const Evidence *piece, Decision *decision)
+static void explain(const DeskCase *mail, const Evidence *piece, Decision *decision)
 {
     gboolean is_token = piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID;
     gboolean is_ref =
@@ -126,7 +140,9 @@ static void explain(const Evidence *piece, Decision *decision)
             decision_why(decision, "%s leads to no ticket", what);
         return;
     }
-    const char *whose = piece->sender_belongs     ? "; the sender belongs to the ticket"
+    const char *whose = belongs(mail, piece) ? "; the sender belongs to the ticket"
+                        : piece->sender_belongs
+                            ? "; the sender belongs to the ticket, but only a list says that he wrote it"
                         : piece->token_is_senders ? "; it was made for this sender"
                                                   : "; the sender does not belong to the ticket";
     decision_why(decision, "%s leads to %s%s", what, piece->ref, whose);
@@ -145,14 +161,15 @@ static void relate(Decision *decision, const Evidence *piece)
 
 /* The piece that decides, or NULL. Pieces that lead to different tickets decide nothing: a new
  * ticket too many is a nuisance, a stranger in somebody's ticket is a breach. */
-static const Evidence *choose(const GPtrArray *evidence, Decision *decision)
+static const Evidence *choose(const DeskCase *mail, Decision *decision)
 {
+    const GPtrArray *evidence = mail->facts->evidence;
     const Evidence *best = NULL;
     gboolean conflict = FALSE;
     for (guint i = 0; i < evidence->len; i++) {
         const Evidence *piece = evidence->pdata[i];
-        explain(piece, decision);
-        if (!is_enough(piece))
+        explain(mail, piece, decision);
+        if (!is_enough(mail, piece))
             continue;
         conflict |= best && best->ticket_id != piece->ticket_id;
         if (!best || piece->type < best->type)
@@ -178,11 +195,12 @@ static void open_new(const DeskCase *mail, Decision *decision)
     decision_why(decision, "new ticket %s in queue %s", decision->ref, decision->queue);
 }
 
-static gboolean belongs_anywhere(const GPtrArray *evidence, const Evidence *best)
+static gboolean belongs_anywhere(const DeskCase *mail, const Evidence *best)
 {
+    const GPtrArray *evidence = mail->facts->evidence;
     for (guint i = 0; i < evidence->len; i++) {
         const Evidence *piece = evidence->pdata[i];
-        if (piece->ticket_id == best->ticket_id && piece->sender_belongs)
+        if (piece->ticket_id == best->ticket_id && belongs(mail, piece))
             return TRUE;
     }
     return FALSE;
@@ -194,7 +212,7 @@ static const char *role_of(const DeskCase *mail, const Evidence *best)
 {
     if (desk_agent_is_proven(mail))
         return "agent";
-    return belongs_anywhere(mail->facts->evidence, best) ? "participant" : "guest";
+    return belongs_anywhere(mail, best) ? "participant" : "guest";
 }
 
 static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
@@ -215,7 +233,7 @@ static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
 
 void desk_find_ticket(const DeskCase *mail, Decision *decision)
 {
-    const Evidence *best = choose(mail->facts->evidence, decision);
+    const Evidence *best = choose(mail, decision);
     /* What could not be read may only be looked at: it changes nobody's ticket. */
     if (best && mail->reading)
         join(mail, best, decision);

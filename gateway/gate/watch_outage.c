@@ -10,6 +10,9 @@
 /* A healthy server says nothing for so long while it is idle (RFC 2177): the renewal, and some room. */
 #define SILENT_MOST_US (35 * 60 * (gint64)G_USEC_PER_SEC)
 #define STUCK_A_MAIL 50u
+/* Anybody can send mails that are too large, one after the other: who must look is told at once of the first,
+ * and then of all that came since. */
+#define STUCK_EVERY_US (3600 * (gint64)G_USEC_PER_SEC)
 #define WEBHOOK_PREFIX "webhook:"
 
 typedef Outgoing *(*WriteAlert)(const AlertCase *alert, const Outage *outage, const char *admin);
@@ -159,7 +162,8 @@ static gboolean queue_stuck(Watch *watch, const GPtrArray *stuck, gint64 now_us,
 
 gboolean watch_stuck(Watch *watch, gint64 now_us, GError **error)
 {
-    if (watch->setup->config->mailboxes->len == 0)
+    if (watch->setup->config->mailboxes->len == 0 ||
+        (now_us >= watch->stuck_told_us && now_us - watch->stuck_told_us < STUCK_EVERY_US))
         return TRUE;
     g_autoptr(GPtrArray) stuck = stuck_mail_untold(watch->store, STUCK_A_MAIL, error);
     if (!stuck || stuck->len == 0)
@@ -171,6 +175,7 @@ gboolean watch_stuck(Watch *watch, gint64 now_us, GError **error)
         ok = stuck_mail_told(watch->store, stuck->pdata[i], error);
     if (!watch_end(watch, ok, error))
         return FALSE;
+    watch->stuck_told_us = now_us;
     for (guint i = 0; i < stuck->len; i++) {
         const StuckMail *mail = stuck->pdata[i];
         log_warning(0, "mailbox %s, folder %s, UID %u stays there: %s", mail->mailbox, mail->folder,

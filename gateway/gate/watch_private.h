@@ -12,7 +12,8 @@ struct Watch {
     TokenKey *keys;
     gsize key_count;
     int wake_fd;
-    gint64 begun_us; /* whatever was silent before, we were not there to hear it */
+    gint64 begun_us;      /* whatever was silent before, we were not there to hear it */
+    gint64 stuck_told_us; /* when the admins heard last of mails that cannot be taken */
     guint timer;
     guint mails;            /* queued in this look */
     gboolean is_in_trouble; /* the last look failed, and the log says so */

@@ -399,6 +399,35 @@ static void test_new_participants(void **state)
 }
 
 /* An agent is who the border server vouches for; where there is none, who answers a notice of his own. */
+/* The border server checks the From. A list of mallory's own passes that and names whom it likes as the
+ * writer; a list that our border server vouches for (ARC) and a group of ours are believed. */
+static void test_writers_named_by_lists(void **state)
+{
+    static const struct {
+        const char *list;
+        gboolean is_vouched_for;
+        EvidenceType type;
+        const char *role;
+    } cases[] = {
+        {"list@mallory.test", FALSE, EVIDENCE_SUBJECT_REF, "requester"},
+        {"list@mallory.test", FALSE, EVIDENCE_KNOWN_ID, "requester"},
+        {"list@mallory.test", FALSE, EVIDENCE_TOKEN_ID, "guest"},
+        {"list@customer.test", TRUE, EVIDENCE_SUBJECT_REF, "participant"},
+        {"support@desk.test", FALSE, EVIDENCE_SUBJECT_REF, "participant"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        mail->reading->passed_on_by = mailbox_new("", cases[i].list);
+        mail->reading->from_authentic = cases[i].is_vouched_for;
+        add_evidence(mail, cases[i].type, FIRST, TRUE, FALSE);
+        g_autoptr(Decision) decision = judge(mail);
+        assert_string_equal(decision->sender_role, cases[i].role);
+        assert_int_equal(decision->is_new_ticket, strcmp(cases[i].role, "requester") == 0);
+        assert_int_equal(says(decision, "only a list says"), i < 3);
+        assert_int_equal(is_related(decision, FIRST), decision->is_new_ticket);
+    }
+}
+
 static void test_agents(void **state)
 {
     static const struct {
@@ -1185,6 +1214,7 @@ int main(void)
         cmocka_unit_test(test_notice_reply_to),
         cmocka_unit_test(test_ladder),
         cmocka_unit_test(test_new_participants),
+        cmocka_unit_test(test_writers_named_by_lists),
         cmocka_unit_test(test_agents),
         cmocka_unit_test(test_tokens_stay_secret),
         cmocka_unit_test(test_status),

@@ -428,6 +428,22 @@ static void test_stuck_mail(void **state)
     assert_text(row, "postern import");
 }
 
+/* Anybody can send one after the other: the admins hear of the first at once, of the others together. */
+static void test_many_stuck_mails(void **state)
+{
+    Fixture *fixture = *state;
+    set_mailbox(fixture, "waiting", NOW_US + 60 * MINUTE_US, NULL);
+    add_stuck(fixture, 1, "too large", 0);
+    assert_int_equal(look(fixture, NOW_US), 2);
+    for (int i = 2; i < 30; i++) {
+        add_stuck(fixture, i, "too large", 0);
+        assert_int_equal(look(fixture, NOW_US + i * MINUTE_US), 0);
+    }
+    assert_int_equal(look(fixture, NOW_US + 60 * MINUTE_US), 2);
+    g_autoptr(OutboxRow) row = mail_to(fixture, "ada@home.test");
+    assert_string_equal(row->subject, "28 mails left in a mailbox");
+}
+
 /* Without admins there is the log, and nothing is queued; what was said there is not said again. */
 static void test_without_admins(void **state)
 {
@@ -477,6 +493,7 @@ int main(void)
         TEST(test_routes),
         TEST(test_route_to_a_folder),
         TEST(test_stuck_mail),
+        TEST(test_many_stuck_mails),
         TEST(test_without_admins),
         TEST(test_all_or_nothing),
     };
