@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -226,18 +227,47 @@ char *command_who(const Command *command)
     return clean_line(command->as ? command->as : g_get_user_name(), -1, LIMIT_NAME_BYTES);
 }
 
-gboolean command_drop_privileges(const Config *config)
+/* Without `user` the store says whose it is: what root writes there, the gate could not read. A store that is
+ * not there yet is as the folder that it will lie in. */
+static uid_t owner_of_store(const Config *config)
 {
-    if (!config->user || geteuid() != 0)
-        return TRUE;
-    const struct passwd *user = getpwnam(config->user);
-    if (!user) {
-        command_fail(0, "user: there is no user '%s' on this machine", config->user);
-        return FALSE;
+    struct stat status;
+    g_autofree char *path = g_canonicalize_filename(config->store, NULL);
+    while (stat(path, &status) != 0) {
+        if (errno != ENOENT || strcmp(path, "/") == 0)
+            return 0;
+        char *above = g_path_get_dirname(path);
+        g_free(path);
+        path = above;
     }
+    return status.st_uid;
+}
+
+static gboolean become(const struct passwd *user)
+{
     if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
         setuid(user->pw_uid) == 0)
         return TRUE;
-    command_fail(0, "cannot become user '%s': %s", config->user, g_strerror(errno));
+    command_fail(0, "cannot become user '%s': %s", user->pw_name, g_strerror(errno));
+    return FALSE;
+}
+
+gboolean command_drop_privileges(const Config *config)
+{
+    if (geteuid() != 0)
+        return TRUE;
+    uid_t owner = config->user ? 0 : owner_of_store(config);
+    if (!config->user && owner == 0)
+        return TRUE;
+    const struct passwd *user = config->user ? getpwnam(config->user) : getpwuid(owner);
+    if (user)
+        return become(user);
+    if (config->user)
+        command_fail(0, "user: there is no user '%s' on this machine", config->user);
+    else
+        command_fail(0,
+                     "%s belongs to the user id %u, whom this machine does not know; give it to the user of "
+                     "Postern, or set 'user'",
+                     config->store, (unsigned)owner);
     return FALSE;
 }

@@ -71,8 +71,8 @@ Store *command_store(Command *command, StoreMode mode, int *out_code);
 /* store_open for commands: one of an older schema, which may only be read, is refused with words. */
 Store *command_open_store(const Config *config, StoreMode mode, GError **error);
 
-/* Root becomes the configured user, so that what is written to the store is the gate's own. FALSE after a
- * message. */
+/* Root becomes the configured user, or else the owner of the store, so that what is written there is the gate's
+ * own. FALSE after a message. */
 gboolean command_drop_privileges(const Config *config);
 
 /* Takes the value and prints it: a line when `compact`, else pretty. */

@@ -37,7 +37,7 @@ static void check_secrets(const Setup *setup, GPtrArray *problems)
     const Config *config = setup->config;
     for (guint i = 0; i < config->routes->len; i++) {
         const ConfigRoute *route = config->routes->pdata[i];
-        check_server_secret(setup, "outgoing", route->name, &route->server, problems);
+        check_server_secret(setup, "route", route->name, &route->server, problems);
     }
     for (guint i = 0; i < config->mailboxes->len; i++) {
         const ConfigMailbox *mailbox = config->mailboxes->pdata[i];
@@ -55,12 +55,15 @@ static void check_secrets(const Setup *setup, GPtrArray *problems)
     }
 }
 
+/* From here on with the rights of the service: what it cannot read is a problem, though root can. */
 static void check_user(const Setup *setup, GPtrArray *problems)
 {
     const char *user = setup->config->user;
     if (user && !getpwnam(user))
         problem_add(problems, setup->config->path, NULL, 0, 0, "user: there is no user '%s' on this machine",
                     user);
+    else if (!command_drop_privileges(setup->config))
+        problem_add(problems, setup->config->path, NULL, 0, 0, "cannot check with the rights of the service");
 }
 
 static void check_store(const Setup *setup, GPtrArray *problems)
@@ -94,7 +97,7 @@ static void check_way(const Setup *setup, OutageOf of, const char *what, const c
         problem_warn(
             problems, setup->config->path, NULL, 0, 0,
             "%s '%s': news that it is down would have to leave through the same server, and wait there; "
-            "a second way under 'outgoing' through another server lets them out",
+            "a route under 'outgoing' through another server lets them out",
             what, name);
 }
 
@@ -104,7 +107,7 @@ static void check_alerts(const Setup *setup, GPtrArray *problems)
     const Config *config = setup->config;
     if (config->admins->len == 0 && config->routes->len > 1)
         problem_warn(problems, config->path, NULL, 0, 0,
-                     "nobody is told when a way out is down: give 'addresses' under 'admins'");
+                     "nobody is told when a route is down: give 'addresses' under 'admins'");
     if (config->admins->len == 0)
         return;
     for (guint i = 0; i < config->mailboxes->len; i++)
@@ -113,7 +116,7 @@ static void check_alerts(const Setup *setup, GPtrArray *problems)
     for (guint i = 0; i < config->routes->len; i++) {
         const ConfigRoute *route = config->routes->pdata[i];
         if (route->type == OUTGOING_SMTP)
-            check_way(setup, OUTAGE_ROUTE, "outgoing", route->name, problems);
+            check_way(setup, OUTAGE_ROUTE, "route", route->name, problems);
     }
 }
 
@@ -138,8 +141,8 @@ int command_check(Command *command)
     g_autoptr(GPtrArray) problems = problems_new();
     g_autoptr(Setup) setup = setup_load(command->config_path, problems);
     if (setup) {
-        check_secrets(setup, problems);
         check_user(setup, problems);
+        check_secrets(setup, problems);
         check_examples(setup, problems);
         check_store(setup, problems);
         check_alerts(setup, problems);

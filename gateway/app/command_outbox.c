@@ -21,12 +21,16 @@ const GOptionEntry outbox_options[] = {
     {"limit", 'n', 0, G_OPTION_ARG_INT, &list_limit, "list at most N (default 200)", "N"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}};
 
+static gboolean is_waiting(const OutboxRow *row)
+{
+    return row->state == OUTBOX_QUEUED || row->state == OUTBOX_UNCERTAIN;
+}
+
 static Json *row_json(gconstpointer item)
 {
     const OutboxRow *row = item;
     Json *object = json_make_object();
     g_autofree char *id = g_strdup_printf("%" PRId64, row->id);
-    gboolean waits = row->state == OUTBOX_QUEUED || row->state == OUTBOX_UNCERTAIN;
     json_put_text(object, "id", id);
     json_put_text(object, "ref", row->ref);
     json_put_text(object, "to", row->to);
@@ -35,7 +39,7 @@ static Json *row_json(gconstpointer item)
     json_put_text(object, "message_id", row->message_id);
     json_put_text(object, "state", outbox_state_name(row->state));
     json_put_integer(object, "attempts", row->attempts);
-    json_put_time(object, "next_at", waits ? row->next_us : 0);
+    json_put_time(object, "next_at", is_waiting(row) ? row->next_us : 0);
     json_put_text(object, "last_error", row->last_error);
     json_put_text(object, "kind", row->kind);
     json_put_integer(object, "uncertain", row->uncertain + row->lost);
@@ -101,8 +105,10 @@ static int show(Command *command, Store *store, gint64 id)
         command_print_json(object, FALSE);
         return EX_OK;
     }
+    g_autofree char *next = is_waiting(row) ? clock_local(row->next_us) : NULL;
     command_print("Ticket       ", row->ref);
     command_print("State        ", outbox_state_name(row->state));
+    command_print("Next try     ", next);
     command_print("Route        ", row->route);
     command_print("Last answer  ", row->last_error);
     command_print("Status code  ", row->status);

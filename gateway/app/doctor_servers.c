@@ -44,7 +44,7 @@ Examination *doctor_sign_in(const Config *config, const ConfigSignIn *sign_in)
 
 Examination *doctor_route(const Config *config, const ConfigRoute *route)
 {
-    g_autofree char *what = g_strdup_printf("outgoing '%s'", route->name);
+    g_autofree char *what = g_strdup_printf("route '%s'", route->name);
     g_autoptr(ServerSecret) secret =
         route->server.user ? server_secret_new(config, &route->server, what) : NULL;
     return examined(g_strdup_printf("route %s", route->name),

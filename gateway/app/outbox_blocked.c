@@ -4,7 +4,9 @@
 
 #include <postern/base/clock.h>
 #include <postern/blocks.h>
+#include <postern/outbox.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -44,6 +46,15 @@ int outbox_blocked(Command *command)
     return command_list(command, blocks, block_json, print_table, "No address is blocked.", error);
 }
 
+static gboolean open_address(Store *store, const char *address, gint64 *out_due, GError **error)
+{
+    gboolean ok = store_begin(store, error) && block_clear(store, address, error) &&
+                  outbox_hasten(store, address, clock_now_us(), out_due, error) && store_commit(store, error);
+    if (!ok)
+        store_rollback(store);
+    return ok;
+}
+
 int outbox_unblock(Command *command, const char *address)
 {
     int code = EX_OK;
@@ -55,9 +66,13 @@ int outbox_unblock(Command *command, const char *address)
     if (!block && !error)
         return command_fail(EX_NOINPUT, "'%s' is not blocked; 'postern outbox blocked' shows those that are",
                             address);
-    if (!block || !block_clear(store, address, &error))
+    gint64 due = 0;
+    if (!block || !open_address(store, address, &due, &error))
         return command_fail_error(error);
-    g_autofree char *words = g_strdup_printf("%s gets automatic mail again", block->address);
+    g_autofree char *words =
+        due > 0 ? g_strdup_printf("%s gets automatic mail again; %" PRId64 " that waited %s due now",
+                                  block->address, due, due == 1 ? "is" : "are")
+                : g_strdup_printf("%s gets automatic mail again", block->address);
     if (!command->quiet)
         command_print("", words);
     return EX_OK;

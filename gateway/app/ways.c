@@ -31,10 +31,12 @@ char *way_words(const RouteStatus *way)
 {
     gboolean is_webhook = g_str_has_prefix(way->name, WEBHOOK_PREFIX);
     g_autofree char *since = clock_local(way->since_us);
-    return g_strdup_printf(
-        "%s %s is down since %s: %s; what it should send waits and goes out by itself later",
-        is_webhook ? "webhook" : "route", is_webhook ? way->name + strlen(WEBHOOK_PREFIX) : way->name, since,
-        way->error ? way->error : "no reason is known");
+    return g_strdup_printf("%s %s is down since %s: %s; %s", is_webhook ? "webhook" : "route",
+                           is_webhook ? way->name + strlen(WEBHOOK_PREFIX) : way->name, since,
+                           way->error ? way->error : "no reason is known",
+                           is_webhook ? "what it is to be told waits, and goes out by itself later"
+                                      : "its mail takes another route that fits, or waits and goes out by "
+                                        "itself later");
 }
 
 Json *way_json(gconstpointer item)

@@ -54,7 +54,7 @@ static const char *find_obstacle(const Batch *batch, const OutboxRow *row, Batch
     plan->next_us = waits ? block->at_us + COLLEAGUE_PAUSE_US : 0;
     if (waits && plan->next_us <= clock_now_us())
         return NULL;
-    char *words = deliver_block_words(block), *status = g_strdup(block->status);
+    char *words = deliver_block_words(block, waits), *status = g_strdup(block->status);
     g_ptr_array_add(end->texts, words);
     g_ptr_array_add(end->texts, status);
     if (waits)

@@ -14,7 +14,7 @@ gboolean channel_is_webhook(const char *name)
 static Channel *open_route(const Config *config, const ConfigRoute *route)
 {
     Channel *channel = g_new0(Channel, 1);
-    g_autofree char *what = g_strdup_printf("outgoing '%s'", route->name);
+    g_autofree char *what = g_strdup_printf("route '%s'", route->name);
     channel->name = g_strdup(route->name);
     channel->route = route;
     channel->secret = server_secret_new(config, &route->server, what);

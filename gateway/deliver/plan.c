@@ -75,14 +75,15 @@ static void plan_block(const OutboxRow *row, const DeliveryResult *result, gint6
     }
 }
 
-char *deliver_block_words(const Block *block)
+char *deliver_block_words(const Block *block, gboolean waits)
 {
     g_autofree char *at = clock_rfc3339(block->at_us), *until = clock_rfc3339(block->until_us);
     gboolean says_status = strstr(block->reason, block->status) != NULL;
-    return g_strdup_printf("not sent: mail to this address failed on %.10s with %s%s%s; automatic mail to it "
-                           "waits until %.10s",
-                           at, says_status ? "" : block->status, says_status ? "" : " ", block->reason,
-                           until);
+    g_autofree char *end = waits
+                               ? g_strdup("as it is an agent's or admin's, this is tried again an hour later")
+                               : g_strdup_printf("it gets no automatic mail until %.10s", until);
+    return g_strdup_printf("not sent: mail to this address failed on %.10s (%s%s%s); %s", at,
+                           says_status ? "" : block->status, says_status ? "" : " ", block->reason, end);
 }
 
 OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,

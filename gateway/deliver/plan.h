@@ -17,9 +17,9 @@ const char *deliver_obstacle(const OutboxRow *row);
 OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,
                           guint32 noise);
 
-/* Why a row that no person wrote is not sent: a line with the day and the words of that failure. The caller
- * frees. */
-char *deliver_block_words(const Block *block);
+/* Why a row that no person wrote is not sent: a line with the day and the words of that failure. `waits`: it
+ * is tried again, as it goes to one of us. The caller frees. */
+char *deliver_block_words(const Block *block, gboolean waits);
 
 /* "sent", "refused", "later", "unknown": for the log. */
 const char *delivery_outcome_name(DeliveryOutcome outcome);

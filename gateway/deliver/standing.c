@@ -1,5 +1,7 @@
 #include "standing.h"
 
+#include "channel.h"
+
 #include <postern/base/clock.h>
 #include <postern/base/log.h>
 #include <postern/routes.h>
@@ -21,6 +23,13 @@ void standing_begin(Standing *standing, Store *store, const char *name)
     }
 }
 
+/* As people call it everywhere: "route main", "webhook crm". */
+static char *words_of(const Standing *standing)
+{
+    const char *colon = channel_is_webhook(standing->name) ? strchr(standing->name, ':') : NULL;
+    return colon ? g_strdup_printf("webhook %s", colon + 1) : g_strdup_printf("route %s", standing->name);
+}
+
 static gboolean is_due(const Standing *standing)
 {
     return standing->written_us == 0 || clock_monotonic_us() - standing->written_us >= WRITE_EVERY_US;
@@ -29,10 +38,11 @@ static gboolean is_due(const Standing *standing)
 /* A failure to write is tried again with the next mail; the store's own trouble is told by who needs it. */
 static void note_written(Standing *standing, gboolean ok, GError *error)
 {
+    g_autofree char *words = ok ? NULL : words_of(standing);
     if (ok)
         standing->written_us = clock_monotonic_us();
     else
-        log_debug(0, "the state of outgoing '%s' is not stored: %s", standing->name, error->message);
+        log_debug(0, "the state of %s is not stored: %s", words, error->message);
     g_clear_error(&error);
 }
 
@@ -40,7 +50,8 @@ void standing_up(Standing *standing)
 {
     gint64 now_us = clock_now_us();
     if (standing->is_down) {
-        log_info(0, "outgoing '%s' works again after %" G_GINT64_FORMAT " min", standing->name,
+        g_autofree char *name = words_of(standing);
+        log_info(0, "%s works again after %" G_GINT64_FORMAT " min", name,
                  (now_us - standing->since_us) / G_USEC_PER_SEC / 60);
         standing->is_down = FALSE;
         standing->written_us = 0;
@@ -56,7 +67,8 @@ void standing_down(Standing *standing, const char *words)
 {
     gint64 now_us = clock_now_us();
     if (!standing->is_down) {
-        log_warning(0, "outgoing '%s' is down: %s", standing->name, words);
+        g_autofree char *name = words_of(standing);
+        log_warning(0, "%s is down: %s", name, words);
         standing->is_down = TRUE;
         standing->since_us = now_us;
         standing->written_us = 0;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const outage_words[] = {
-    [OUTAGE_MAILBOX] = "mailbox", [OUTAGE_ROUTE] = "way out", [OUTAGE_WEBHOOK] = "webhook"};
+    [OUTAGE_MAILBOX] = "mailbox", [OUTAGE_ROUTE] = "route", [OUTAGE_WEBHOOK] = "webhook"};
 
 /* "2026-11-22 09:30 UTC": whoever reads it may be in any zone. */
 static char *moment(gint64 time_us)
@@ -119,7 +119,7 @@ static Outgoing *write_outage(const AlertCase *alert, const char *kind, const Ou
     template_set(values, "last_contact", contact);
     template_set(values, "error", outage->error);
     template_set(values, "is_mailbox", outage->of == OUTAGE_MAILBOX ? "yes" : NULL);
-    template_set(values, "is_way_out", outage->of == OUTAGE_ROUTE ? "yes" : NULL);
+    template_set(values, "is_route", outage->of == OUTAGE_ROUTE ? "yes" : NULL);
     template_set(values, "is_webhook", outage->of == OUTAGE_WEBHOOK ? "yes" : NULL);
     return write_to_admin(alert, kind, values, admin, outage->of == OUTAGE_ROUTE ? outage->name : NULL,
                           server);

@@ -26,6 +26,7 @@ typedef struct {
     gboolean is_counted;  /* this attempt is in the store already */
     gboolean is_counting; /* part of Pipeline.counting */
     guint reader_deaths;  /* over this mail, since the gate lives */
+    guint put_offs;       /* by trouble that is not the mail's */
     guint store_trouble;  /* settling failed so often for a reason that waiting will not cure */
 } Work;
 void work_free(Work *work);

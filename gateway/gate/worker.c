@@ -118,8 +118,12 @@ static void complete(Work *work)
 static void judge_trouble(Worker *worker, Work *work, const GError *error)
 {
     gint64 id = work->row->envelope.mail_id;
-    log_warning(id, "reading attempt %u: %s", work->row->attempts, error->message);
-    if (error_is(error, ERROR_TEMPORARY)) {
+    gboolean is_late = error_is(error, ERROR_TEMPORARY);
+    /* It is tried again each second: a line a minute is enough. */
+    if (!is_late || work->put_offs++ % 60 == 0)
+        log_warning(id, "reading attempt %u: %s%s", work->row->attempts, error->message,
+                    is_late ? "; it waits, and is tried again each second" : "");
+    if (is_late) {
         /* No fault of this mail: no child could be started, or its file not be opened just now. */
         put_off(worker->pipeline, work);
         return;

@@ -10,7 +10,7 @@
 #define FETCH_SEARCH_MOST 10000u /* UIDs of one search: more are found by the next */
 #define FETCH_BATCH 200u         /* mails between two notes in the ledger */
 #define FETCH_TURN 1000u         /* mails of one folder, then it is another folder's turn */
-#define FETCH_LANES 8u           /* mails that the gate makes durable while the next is fetched */
+#define FETCH_LANES 16u          /* mails that the gate makes durable while the next is fetched */
 #define FETCH_BUSY_MOST 3u       /* the gate puts off one mail so often in a row: then the next is tried */
 
 /* A connection to the gate, and the mail whose answer it waits for. */
@@ -42,7 +42,9 @@ typedef struct {
     guint failures, gate_failures, idle_fails; /* each in a row */
     FetchFolder *folders;                      /* as many as the mailbox has */
     FetchLane lanes[FETCH_LANES];
-    guint next_lane;
+    guint careful_mails; /* so many are asked for one at a time: the server may not bear more */
+    guint accidents;     /* how often it came to that */
+    guint steady_mails;  /* so many came well since, not one at a time */
 
     gboolean is_gate_busy;  /* the last error was our own gate's */
     gboolean is_over_mail;  /* it came while a mail was fetched, which the ledger has noted */
@@ -78,11 +80,29 @@ typedef struct {
     GArray *put_off; /* guint32: begun, and neither taken nor in the ledger */
     GArray *taken;   /* guint32: answered 250 */
     GArray *gone;    /* guint32: not there any more */
+    GArray *mails;   /* ImapMail: those of `uids` that are to be fetched */
+    guint at;        /* of `mails`: its turn is now */
+    guint asked;     /* of `mails`: the server was asked for those before */
 } FetchBatch;
 /* Takes `uids`; those that are too large or fail go into the ledger. FALSE: cut short. */
 gboolean fetch_batch_run(FetchBatch *batch, GError **error);
 /* Every UID below is done with. */
 guint32 fetch_batch_done_below(const FetchBatch *batch);
+
+/* --- fetch_ahead.c --- */
+
+/* What is to be fetched, out of the facts about `uids`; the gate hears of the first. */
+void fetch_ahead_plan(FetchBatch *batch, const GArray *facts);
+char *fetch_ahead_envid(const FetchBatch *batch, guint32 uid);
+/* Of the mail with this index in `mails`: always the same one. */
+FetchLane *fetch_ahead_lane(const FetchBatch *batch, guint at);
+/* Tells the gate that this mail comes next on its lane, if it is one. */
+void fetch_ahead_tell(const FetchBatch *batch, guint at);
+/* Asks the server for the mail whose turn it is, and for some more. */
+gboolean fetch_ahead_ask(FetchBatch *batch, GError **error);
+/* The session broke, or a mail was not shown, while more than one mail was asked for; that may be why. */
+void fetch_ahead_accident(Fetcher *fetcher);
+void fetch_ahead_success(Fetcher *fetcher);
 
 /* --- fetch_after.c --- */
 

@@ -95,14 +95,17 @@ static gboolean collect(FetchBatch *batch, FetchLane *lane, GError **error)
     return TRUE;
 }
 
-/* Of all lanes, whatever happens to one of them; the first error is told. */
+/* Of all lanes, whatever happens to one of them; the first error is told. What was said ahead for mails that
+ * do not come is taken back. */
 static gboolean collect_all(FetchBatch *batch, GError **error)
 {
     g_autoptr(GError) first = NULL;
     for (guint i = 0; i < FETCH_LANES; i++) {
         GError *inner = NULL;
-        FetchLane *lane = &batch->fetcher->lanes[(batch->fetcher->next_lane + i) % FETCH_LANES];
-        if (collect(batch, lane, &inner))
+        FetchLane *lane = fetch_ahead_lane(batch, batch->at + i);
+        gboolean ok = collect(batch, lane, &inner);
+        handover_forget(lane->handover);
+        if (ok)
             continue;
         if (first)
             g_error_free(inner);
@@ -124,6 +127,24 @@ static gboolean to_gate(gpointer user, const char *bytes, gsize length, GError *
     return FALSE;
 }
 
+/* With more mails on the wire it may be these that the server does not bear: then this one is tried alone
+ * before it is said to have failed. */
+static gboolean note_failure(FetchBatch *batch, const ImapMail *mail, const GError *failure, GError **error)
+{
+    Fetcher *fetcher = batch->fetcher;
+    if (error_is(failure, ERROR_LIMIT) && mail->size <= fetcher->config->message_bytes)
+        return leave_too_large(batch, mail->uid, fetcher->config->message_bytes + 1, error);
+    gboolean is_stopped = fetcher_is_stopped(fetcher);
+    if (is_stopped || (imap_session_is_dead(fetcher->session) && imap_ahead(fetcher->session) > 0)) {
+        g_array_append_val(batch->put_off, mail->uid);
+        fetcher->is_over_mail = !is_stopped;
+        if (!is_stopped)
+            fetch_ahead_accident(fetcher);
+        return TRUE;
+    }
+    return fetcher->is_over_mail = count_failure(batch, mail->uid, mail->size, 1, failure->message, error);
+}
+
 /* It broke while this mail came: the connection's fault, most likely, or that of this mail. */
 static gboolean fail_fetch(FetchBatch *batch, FetchLane *lane, const ImapMail *mail, GError *failure,
                            GError **error)
@@ -136,14 +157,7 @@ static gboolean fail_fetch(FetchBatch *batch, FetchLane *lane, const ImapMail *m
         lane->size = mail->size;
         return put_off(batch, lane, error);
     }
-    gboolean ok = TRUE;
-    if (error_is(failure, ERROR_LIMIT) && mail->size <= fetcher->config->message_bytes)
-        ok = leave_too_large(batch, mail->uid, fetcher->config->message_bytes + 1, error);
-    else if (!fetcher_is_stopped(fetcher))
-        ok = fetcher->is_over_mail = count_failure(batch, mail->uid, mail->size, 1, failure->message, error);
-    else
-        g_array_append_val(batch->put_off, mail->uid);
-    if (!ok)
+    if (!note_failure(batch, mail, failure, error))
         return FALSE;
     if (!imap_session_is_dead(fetcher->session))
         return TRUE;
@@ -156,9 +170,7 @@ static gboolean begin_mail(FetchBatch *batch, FetchLane *lane, const ImapMail *m
                            GError **error)
 {
     Fetcher *fetcher = batch->fetcher;
-    FetchKey key = {fetcher->mailbox->name, batch->folder->ledger.id, batch->folder->ledger.uidvalidity,
-                    mail->uid};
-    g_autofree char *envid = fetch_key_format(&key);
+    g_autofree char *envid = fetch_ahead_envid(batch, mail->uid);
     HandoverOutcome outcome = handover_begin(lane->handover, envid, fetcher->recipient, mail->size);
     *out_goes_on = outcome == HANDOVER_TAKEN;
     if (*out_goes_on)
@@ -173,9 +185,9 @@ static gboolean begin_mail(FetchBatch *batch, FetchLane *lane, const ImapMail *m
 
 static gboolean end_mail(FetchBatch *batch, FetchLane *lane, const ImapMail *mail, GError **error)
 {
-    Fetcher *fetcher = batch->fetcher;
     lane->uid = mail->uid;
-    fetcher->next_lane = (fetcher->next_lane + 1) % FETCH_LANES;
+    fetch_ahead_success(batch->fetcher);
+    fetch_ahead_tell(batch, batch->at + FETCH_LANES - 1);
     return handover_end(lane->handover) == HANDOVER_TAKEN || put_off(batch, lane, error);
 }
 
@@ -183,11 +195,13 @@ static gboolean end_mail(FetchBatch *batch, FetchLane *lane, const ImapMail *mai
 static gboolean take_mail(FetchBatch *batch, const ImapMail *mail, GError **error)
 {
     Fetcher *fetcher = batch->fetcher;
-    FetchLane *lane = &fetcher->lanes[fetcher->next_lane];
     GError *failure = NULL;
     gboolean goes_on = FALSE, found = FALSE;
     if (mail->size > fetcher->config->message_bytes)
         return leave_too_large(batch, mail->uid, mail->size, error);
+    if (!fetch_ahead_ask(batch, error))
+        return FALSE;
+    FetchLane *lane = fetch_ahead_lane(batch, batch->at++);
     if (!collect(batch, lane, error) || !begin_mail(batch, lane, mail, &goes_on, error))
         return FALSE;
     if (!goes_on)
@@ -234,6 +248,8 @@ static gboolean take_all(FetchBatch *batch, GError **error)
         imap_facts(batch->fetcher->session, (const guint32 *)(const void *)batch->uids->data,
                    batch->uids->len, NULL, error);
     gsize at = 0;
+    if (facts)
+        fetch_ahead_plan(batch, facts);
     while (facts && batch->begun < batch->uids->len) {
         guint32 uid = g_array_index(batch->uids, guint32, batch->begun++);
         if (!take_uid(batch, uid, find_facts(facts, &at, uid), error)) {
@@ -263,6 +279,8 @@ static gboolean check_gone(FetchBatch *batch, GError **error)
     g_autoptr(GArray) absent = fetch_plan_unknown(gone, listed);
     g_autoptr(GArray) hidden = fetch_plan_unknown(gone, absent);
     g_array_append_vals(batch->gone, absent->data, absent->len);
+    if (hidden->len > 0)
+        fetch_ahead_accident(batch->fetcher);
     for (guint i = 0; i < hidden->len; i++)
         if (!count_failure(batch, g_array_index(hidden, guint32, i), 0, 1,
                            "the server lists it but does not show it", error))

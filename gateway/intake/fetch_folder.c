@@ -65,7 +65,8 @@ static void batch_init(FetchBatch *batch, Fetcher *fetcher, FetchFolder *folder,
                           .uids = uids,
                           .put_off = g_array_new(FALSE, FALSE, sizeof(guint32)),
                           .taken = g_array_new(FALSE, FALSE, sizeof(guint32)),
-                          .gone = g_array_new(FALSE, FALSE, sizeof(guint32))};
+                          .gone = g_array_new(FALSE, FALSE, sizeof(guint32)),
+                          .mails = g_array_new(FALSE, FALSE, sizeof(ImapMail))};
 }
 
 static void batch_clear(FetchBatch *batch)
@@ -73,6 +74,7 @@ static void batch_clear(FetchBatch *batch)
     g_array_unref(batch->put_off);
     g_array_unref(batch->taken);
     g_array_unref(batch->gone);
+    g_array_unref(batch->mails);
 }
 
 static gint compare_uids(gconstpointer a, gconstpointer b)

@@ -14,6 +14,7 @@
 #define LINES_MOST 100u       /* of one answer */
 #define OUT_MOST (64u * 1024) /* gathered before it is sent */
 #define WORDS_BYTES 300u
+#define AHEAD_TRUSTED_US (1 * G_USEC_PER_SEC) /* then the gate may have tired of a connection */
 
 const HandoverTimeouts handover_timeouts = {60 * 1000, 300 * 1000};
 
@@ -25,6 +26,10 @@ struct Handover {
     GString *out;
     GString *in;
     gboolean at_line_start, after_cr; /* of the mail's bytes */
+    gboolean is_open;                 /* a mail was begun, its end was not said */
+    GString *ahead;                   /* the commands for the next mail; empty: none */
+    gboolean is_ahead_said;           /* they are with the gate, and not answered yet */
+    gint64 ahead_us;
     char *words;
 };
 
@@ -37,6 +42,7 @@ Handover *handover_new(const char *socket_path, const HandoverTimeouts *timeouts
     handover->fd = -1;
     handover->out = g_string_new(NULL);
     handover->in = g_string_new(NULL);
+    handover->ahead = g_string_new(NULL);
     return handover;
 }
 
@@ -47,6 +53,8 @@ void handover_drop(Handover *handover)
     handover->fd = -1;
     g_string_truncate(handover->out, 0);
     g_string_truncate(handover->in, 0);
+    g_string_truncate(handover->ahead, 0);
+    handover->is_open = handover->is_ahead_said = FALSE;
 }
 
 void handover_free(Handover *handover)
@@ -56,6 +64,7 @@ void handover_free(Handover *handover)
     handover_drop(handover);
     g_string_free(handover->out, TRUE);
     g_string_free(handover->in, TRUE);
+    g_string_free(handover->ahead, TRUE);
     g_free(handover->path);
     g_free(handover->words);
     g_free(handover);
@@ -126,15 +135,16 @@ static HandoverOutcome flush(Handover *handover)
 static HandoverOutcome receive(Handover *handover)
 {
     char block[2048];
-    const char *why = wait_for(handover, POLLIN, handover->timeouts.answer_ms);
-    if (why)
-        return lose(handover, why);
     ssize_t got = recv(handover->fd, block, sizeof block, 0);
+    if (got < 0 && errno == EAGAIN) {
+        const char *why = wait_for(handover, POLLIN, handover->timeouts.answer_ms);
+        return why ? lose(handover, why) : HANDOVER_TAKEN;
+    }
     if (got > 0)
         g_string_append_len(handover->in, block, got);
     else if (got == 0)
         return lose(handover, "it has closed the connection");
-    else if (errno != EAGAIN && errno != EINTR)
+    else if (errno != EINTR)
         return lose(handover, g_strerror(errno));
     return HANDOVER_TAKEN;
 }
@@ -165,8 +175,9 @@ static gboolean is_answer(const char *line)
            (line[3] == '\0' || line[3] == ' ' || line[3] == '-');
 }
 
-/* The code of a whole answer, 0 when the connection is lost. Its last line becomes the words. */
-static guint take_answer(Handover *handover, const char *to)
+/* The code of a whole answer, 0 when the connection is lost. Unless it is a `good` one (its first digit), its
+ * last line becomes the words. */
+static guint take_answer(Handover *handover, const char *to, guint good)
 {
     for (guint i = 0; i < LINES_MOST; i++) {
         g_autofree char *line = take_line(handover);
@@ -176,8 +187,10 @@ static guint take_answer(Handover *handover, const char *to)
             break;
         if (line[3] == '-')
             continue;
-        say(handover, "the gate answers %s: %s", to, line);
-        return (guint)g_ascii_strtoull(line, NULL, 10);
+        guint code = (guint)g_ascii_strtoull(line, NULL, 10);
+        if (code / 100 != good)
+            say(handover, "the gate answers %s: %s", to, line);
+        return code;
     }
     lose(handover, "its answer is no LMTP");
     return 0;
@@ -209,10 +222,10 @@ static HandoverOutcome greet(Handover *handover)
 {
     if (open_socket(handover) != HANDOVER_TAKEN)
         return HANDOVER_BUSY;
-    guint code = take_answer(handover, "at once");
+    guint code = take_answer(handover, "at once", 2);
     if (code / 100 == 2) {
         g_string_append(handover->out, "LHLO localhost\r\n");
-        code = flush(handover) == HANDOVER_TAKEN ? take_answer(handover, "LHLO") : 0;
+        code = flush(handover) == HANDOVER_TAKEN ? take_answer(handover, "LHLO", 2) : 0;
     }
     if (code / 100 == 2)
         return HANDOVER_TAKEN;
@@ -227,14 +240,14 @@ static gboolean is_stale(const Handover *handover)
     return handover->in->len > 0 || poll(&fd, 1, 0) != 0;
 }
 
-static void put_commands(Handover *handover, const char *key, const char *recipient, guint64 size)
+static void put_commands(GString *out, const char *key, const char *recipient, guint64 size)
 {
-    g_string_append_printf(handover->out, "MAIL FROM:<> ENVID=%s", key);
+    g_string_append_printf(out, "MAIL FROM:<> ENVID=%s", key);
     if (size > 0)
-        g_string_append_printf(handover->out, " SIZE=%" G_GUINT64_FORMAT, size);
+        g_string_append_printf(out, " SIZE=%" G_GUINT64_FORMAT, size);
     if (!g_str_is_ascii(recipient))
-        g_string_append(handover->out, " SMTPUTF8");
-    g_string_append_printf(handover->out, "\r\nRCPT TO:<%s>\r\nDATA\r\n", recipient);
+        g_string_append(out, " SMTPUTF8");
+    g_string_append_printf(out, "\r\nRCPT TO:<%s>\r\nDATA\r\n", recipient);
 }
 
 /* The three answers come in any case. That it does not know our recipient is no fault of this mail. */
@@ -243,11 +256,12 @@ static HandoverOutcome take_answers(Handover *handover)
     g_autofree char *words = NULL;
     guint codes[3] = {0};
     static const char *const to[] = {"MAIL", "RCPT", "DATA"};
+    static const guint good[] = {2, 2, 3};
     for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
-        codes[i] = take_answer(handover, to[i]);
+        codes[i] = take_answer(handover, to[i], good[i]);
         if (codes[i] == 0)
             return HANDOVER_BUSY;
-        if (!words && codes[i] / 100 > 3)
+        if (!words && codes[i] / 100 != good[i])
             words = g_strdup(handover->words);
     }
     if (!words && codes[2] == 354)
@@ -260,21 +274,80 @@ static HandoverOutcome take_answers(Handover *handover)
     return judge(handover, codes[0] / 100 == 5 ? codes[0] : 450);
 }
 
+static HandoverOutcome begin_now(Handover *handover, const char *key, const char *recipient, guint64 size)
+{
+    put_commands(handover->out, key, recipient, size);
+    return flush(handover) == HANDOVER_TAKEN ? take_answers(handover) : HANDOVER_BUSY;
+}
+
+/* BUSY without a connection: what was said ahead is of no use, whatever it was. */
+static HandoverOutcome begin_ahead(Handover *handover, const char *key, const char *recipient, guint64 size)
+{
+    g_autoptr(GString) commands = g_string_new(NULL);
+    put_commands(commands, key, recipient, size);
+    if (handover->fd < 0 || !handover->is_ahead_said || !g_string_equal(commands, handover->ahead)) {
+        handover_drop(handover);
+        return HANDOVER_BUSY;
+    }
+    HandoverOutcome outcome = take_answers(handover);
+    g_string_truncate(handover->ahead, 0);
+    handover->is_ahead_said = FALSE;
+    gboolean is_old = clock_monotonic_us() - handover->ahead_us > AHEAD_TRUSTED_US;
+    if (handover->fd >= 0 && is_old && is_stale(handover)) {
+        handover_drop(handover);
+        return HANDOVER_BUSY;
+    }
+    return outcome;
+}
+
+/* Also a connection that looks alive may be closed at this very moment: then, once, a new one. */
+static HandoverOutcome begin(Handover *handover, const char *key, const char *recipient, guint64 size)
+{
+    HandoverOutcome outcome = HANDOVER_BUSY;
+    if (handover->ahead->len > 0)
+        outcome = begin_ahead(handover, key, recipient, size);
+    else if (handover->fd >= 0 && !is_stale(handover))
+        outcome = begin_now(handover, key, recipient, size);
+    else
+        handover_drop(handover);
+    if (outcome != HANDOVER_BUSY || handover->fd >= 0)
+        return outcome;
+    return greet(handover) == HANDOVER_TAKEN ? begin_now(handover, key, recipient, size) : HANDOVER_BUSY;
+}
+
 HandoverOutcome handover_begin(Handover *handover, const char *key, const char *recipient, guint64 size)
 {
-    gboolean is_fresh = handover->fd < 0 || is_stale(handover);
-    for (;;) {
-        if (is_fresh && greet(handover) != HANDOVER_TAKEN)
-            return HANDOVER_BUSY;
-        put_commands(handover, key, recipient, size);
-        HandoverOutcome outcome = flush(handover) == HANDOVER_TAKEN ? take_answers(handover) : HANDOVER_BUSY;
-        handover->at_line_start = TRUE;
-        handover->after_cr = FALSE;
-        /* It may have been closed at this very moment. */
-        if (outcome != HANDOVER_BUSY || is_fresh || handover->fd >= 0)
-            return outcome;
-        is_fresh = TRUE;
-    }
+    HandoverOutcome outcome = begin(handover, key, recipient, size);
+    handover->is_open = outcome == HANDOVER_TAKEN;
+    handover->at_line_start = TRUE;
+    handover->after_cr = FALSE;
+    return outcome;
+}
+
+/* RFC 2920 3.1: the end of a mail may have the next commands behind it, and DATA is the last of these. */
+static void put_ahead(Handover *handover)
+{
+    g_string_append_len(handover->out, handover->ahead->str, (gssize)handover->ahead->len);
+    handover->is_ahead_said = TRUE;
+    handover->ahead_us = clock_monotonic_us();
+}
+
+void handover_ahead(Handover *handover, const char *key, const char *recipient, guint64 size)
+{
+    if (handover->fd < 0 || handover->ahead->len > 0 || (!handover->is_open && is_stale(handover)))
+        return;
+    put_commands(handover->ahead, key, recipient, size);
+    if (handover->is_open)
+        return;
+    put_ahead(handover);
+    flush(handover);
+}
+
+void handover_forget(Handover *handover)
+{
+    if (handover->is_ahead_said)
+        handover_drop(handover);
+    g_string_truncate(handover->ahead, 0);
 }
 
 /* Only CR LF ends a line (lmtp.h): a dot behind a bare LF opens none and stays as it is. */
@@ -302,6 +375,9 @@ HandoverOutcome handover_write(Handover *handover, const char *bytes, gsize leng
 HandoverOutcome handover_end(Handover *handover)
 {
     g_string_append(handover->out, handover->at_line_start ? ".\r\n" : "\r\n.\r\n");
+    handover->is_open = FALSE;
+    if (handover->ahead->len > 0)
+        put_ahead(handover);
     return flush(handover);
 }
 
@@ -309,6 +385,6 @@ HandoverOutcome handover_answer(Handover *handover)
 {
     if (handover->fd < 0)
         return HANDOVER_BUSY;
-    guint code = take_answer(handover, "the mail");
+    guint code = take_answer(handover, "the mail", 2);
     return code / 100 == 2 ? HANDOVER_TAKEN : judge(handover, code);
 }

@@ -29,6 +29,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Handover, handover_free)
 /* Up to the point where the gate wants the bytes; connects, and connects anew when the gate had closed an
  * idle connection. `key` is printable ASCII without "+" and "=", `size` 0 when unknown. TAKEN: go on. */
 HandoverOutcome handover_begin(Handover *handover, const char *key, const char *recipient, guint64 size);
+/* Says for the next mail what handover_begin will say, so that the answers are there when it asks: at once,
+ * or behind the end of the mail that was begun. Only where there is a connection, and no such word is out.
+ * When handover_begin then comes with another mail, it does so on a new connection. */
+void handover_ahead(Handover *handover, const char *key, const char *recipient, guint64 size);
+/* The next mail does not come: closes where the gate waits for its bytes. After handover_answer. */
+void handover_forget(Handover *handover);
 /* TAKEN: go on; else the connection is gone. */
 HandoverOutcome handover_write(Handover *handover, const char *bytes, gsize length);
 /* The end of the bytes; from now on the mail may be taken at any time. */

@@ -1,7 +1,5 @@
 #include "imap_private.h"
 
-#include <postern/base/clock.h>
-
 #include <string.h>
 
 #define MOST_ZONE 1500 /* +1500: no clock on earth is further away */
@@ -239,10 +237,8 @@ static gboolean check_body(Body *body, guint32 uid, gboolean *out_found, GError 
 static gboolean run_fetch(Body *body, guint32 uid, guint64 most, GError **error)
 {
     ImapSession *session = body->session;
-    gint64 now_us = clock_monotonic_us();
     g_autofree char *command = g_strdup_printf("UID FETCH %u (UID BODY.PEEK[])", uid);
-    imap_stream_begin(session->stream, now_us + session->timeouts->body_ms * G_GINT64_CONSTANT(1000),
-                      session->timeouts->stall_ms * G_GINT64_CONSTANT(1000), "FETCH", MAX(most, 1));
+    imap_begin_body(session, most);
     mailimap_set_msg_body_handler(session->imap, on_body, body);
     gboolean ok = imap_send(session, command, error) && imap_next_line(session, error) &&
                   imap_answer(session, "to give a mail", error);
@@ -250,14 +246,23 @@ static gboolean run_fetch(Body *body, guint32 uid, guint64 most, GError **error)
     return ok;
 }
 
+static gboolean fetch_alone(ImapSession *session, guint32 uid, guint64 most, ImapSink sink, gpointer user,
+                            gboolean *out_found, GError **error)
+{
+    Body body = {.session = session, .sink = sink, .user = user};
+    gboolean ok = imap_settle_ahead(session, error) && run_fetch(&body, uid, most, error) &&
+                  check_body(&body, uid, out_found, error);
+    g_clear_error(&body.error);
+    return ok;
+}
+
 gboolean imap_fetch(ImapSession *session, guint32 uid, guint64 most, ImapSink sink, gpointer user,
                     gboolean *out_found, GError **error)
 {
-    Body body = {.session = session, .sink = sink, .user = user};
     *out_found = FALSE;
     if (session->is_dead)
         return imap_fail(session, "the session has ended", error);
-    gboolean ok = run_fetch(&body, uid, most, error) && check_body(&body, uid, out_found, error);
-    g_clear_error(&body.error);
-    return ok;
+    if (imap_was_asked(session, uid))
+        return imap_read_ahead(session, uid, most, sink, user, out_found, error);
+    return fetch_alone(session, uid, most, sink, user, out_found, error);
 }

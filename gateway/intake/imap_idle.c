@@ -94,6 +94,8 @@ gboolean imap_idle(ImapSession *session, gint64 timeout_us, ImapWait *out, GErro
     g_autoptr(GError) inner = NULL;
     if (session->is_dead)
         return imap_fail(session, "the session has ended", error);
+    if (!imap_settle_ahead(session, error))
+        return FALSE;
     *out = IMAP_NEWS;
     if (imap_stream_scan(session->stream)->has_news)
         return TRUE; /* it came with the answer to another command */

@@ -7,6 +7,14 @@
 
 #include <libetpan/mailimap.h>
 
+/* A mail that was asked for ahead, until the tagged answer to that is read. */
+typedef struct {
+    guint32 uid; /* 0: it came, or nobody wants to know any more */
+    int tag;
+    gboolean is_answered; /* tagged: it is gone, or, with these words, refused */
+    char *refusal;
+} ImapAhead;
+
 struct ImapSession {
     const ConfigServer *server;
     ServerSecret *secret;
@@ -15,6 +23,8 @@ struct ImapSession {
     mailimap *imap;
     ImapStream *stream; /* freed with imap->imap_stream */
     ImapOffers offers;
+    ImapAhead ahead[IMAP_AHEAD_MOST]; /* in the order they were asked for */
+    guint ahead_count;
     gboolean is_dead;
     guint alerts;
 };
@@ -29,6 +39,17 @@ gboolean imap_log_in(ImapSession *session, GError **error);
 gboolean imap_has(const ImapSession *session, const char *word);
 gboolean imap_ask_capability(ImapSession *session, GError **error);
 
+/* --- imap_ahead.c --- */
+
+/* Whether the text of this mail, or why there is none, is still to be read. */
+gboolean imap_was_asked(const ImapSession *session, guint32 uid);
+/* As imap_fetch, of a mail that was asked for ahead. */
+gboolean imap_read_ahead(ImapSession *session, guint32 uid, guint64 most, ImapSink sink, gpointer user,
+                         gboolean *out_found, GError **error);
+/* Reads and throws away what was asked for ahead and never fetched. */
+gboolean imap_settle_ahead(ImapSession *session, GError **error);
+void imap_forget_ahead(ImapSession *session);
+
 /* Sends a command and reads its whole answer; the untagged responses `wanted` ("FETCH"; or NULL) are then in
  * session->imap, response codes in the ImapScan. `what` names it in messages: "to open the folder \"INBOX\"".
  * NO and BAD are ERROR_REFUSED, or ERROR_TEMPORARY where the server says that it is only busy (RFC 5530). */
@@ -41,6 +62,11 @@ const char *imap_next_line(ImapSession *session, GError **error);
 gboolean imap_answer(ImapSession *session, const char *what, GError **error);
 /* Sets the time for the next command, and what of its answer is wanted. */
 void imap_begin(ImapSession *session, const char *wanted);
+void imap_begin_body(ImapSession *session, guint64 most);
+/* If the last lines had an ALERT. */
+void imap_log_alert(ImapSession *session);
+/* The server said NO or BAD. Returns FALSE. */
+gboolean imap_refused(ImapSession *session, const char *what, GError **error);
 
 /* Kills the session; the error is why the stream broke, else MALFORMED with `words`. Returns FALSE. */
 gboolean imap_fail(ImapSession *session, const char *words, GError **error);

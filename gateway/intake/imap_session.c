@@ -38,7 +38,7 @@ gboolean imap_fail(ImapSession *session, const char *words, GError **error)
 }
 
 /* RFC 3501 7.1: a person must see them; once each command is enough, and not without end. */
-static void log_alert(ImapSession *session)
+void imap_log_alert(ImapSession *session)
 {
     ImapScan *scan = imap_stream_scan(session->stream);
     g_autofree char *text = clean_line(scan->alert, -1, sizeof scan->alert);
@@ -52,6 +52,13 @@ void imap_begin(ImapSession *session, const char *wanted)
     imap_stream_begin(session->stream,
                       clock_monotonic_us() + session->timeouts->command_ms * G_GINT64_CONSTANT(1000), 0,
                       wanted, 0);
+}
+
+void imap_begin_body(ImapSession *session, guint64 most)
+{
+    imap_stream_begin(session->stream,
+                      clock_monotonic_us() + session->timeouts->body_ms * G_GINT64_CONSTANT(1000),
+                      session->timeouts->stall_ms * G_GINT64_CONSTANT(1000), "FETCH", MAX(most, 1));
 }
 
 /* The buffer of the stream must not keep a password. */
@@ -97,7 +104,7 @@ static gboolean is_busy(const char *status)
     return FALSE;
 }
 
-static gboolean refused(ImapSession *session, const char *what, GError **error)
+gboolean imap_refused(ImapSession *session, const char *what, GError **error)
 {
     g_autofree char *said = imap_said(session);
     gboolean busy = is_busy(imap_stream_scan(session->stream)->status);
@@ -121,7 +128,7 @@ gboolean imap_answer(ImapSession *session, const char *what, GError **error)
 {
     struct mailimap_response *response = NULL;
     int code = mailimap_parse_response(session->imap, &response);
-    log_alert(session);
+    imap_log_alert(session);
     if (imap_stream_error(session->stream))
         code = code == MAILIMAP_NO_ERROR ? MAILIMAP_ERROR_STREAM : code;
     gboolean is_ok =
@@ -135,7 +142,7 @@ gboolean imap_answer(ImapSession *session, const char *what, GError **error)
     gboolean is_bad = code == MAILIMAP_ERROR_PROTOCOL && g_ascii_strncasecmp(scan->status, "BAD", 3) == 0 &&
                       scan->status_tag == (guint64)session->imap->imap_tag;
     if (code == MAILIMAP_NO_ERROR || is_bad)
-        return refused(session, what, error);
+        return imap_refused(session, what, error);
     return unreadable(session, what, error);
 }
 
@@ -144,6 +151,8 @@ gboolean imap_run(ImapSession *session, const char *what, const char *wanted, co
 {
     if (session->is_dead)
         return imap_fail(session, "the session has ended", error);
+    if (!imap_settle_ahead(session, error))
+        return FALSE;
     imap_begin(session, wanted);
     return imap_send(session, command, error) && imap_next_line(session, error) &&
            imap_answer(session, what, error);
@@ -216,7 +225,7 @@ static gboolean is_silent(const ImapSession *session)
 static gboolean greet(ImapSession *session, GError **error)
 {
     int code = mailimap_connect(session->imap, session->imap->imap_stream);
-    log_alert(session);
+    imap_log_alert(session);
     if (is_silent(session)) {
         g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY,
                     "%s (no greeting in the clear; a server that begins with TLS wants \"security: tls\")",
@@ -294,6 +303,7 @@ void imap_session_close(ImapSession *session)
     mailstream_close(session->imap->imap_stream);
     session->imap->imap_stream = NULL;
     mailimap_free(session->imap);
+    imap_forget_ahead(session);
     g_free(session);
 }
 

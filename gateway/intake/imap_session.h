@@ -84,6 +84,17 @@ typedef gboolean (*ImapSink)(gpointer user, const char *bytes, gsize length, GEr
 gboolean imap_fetch(ImapSession *session, guint32 uid, guint64 most, ImapSink sink, gpointer user,
                     gboolean *out_found, GError **error);
 
+/* Asks for these mails now, before the answers to what was asked before are read (RFC 3501 5.5: commands that
+ * fetch different mails are not ambiguous); imap_fetch of each, in this order, then only reads. What is left
+ * out by it, or by any other command, is read and thrown away: so a mail of more than IMAP_SPARED_BYTES
+ * should not be asked for ahead. At most IMAP_AHEAD_MOST at a time. A server that mixes the answers up is met
+ * with the same errors as any that misbehaves: ask it for one mail at a time, then. */
+#define IMAP_AHEAD_MOST 16u
+#define IMAP_SPARED_BYTES (1024u * 1024)
+gboolean imap_fetch_ahead(ImapSession *session, const guint32 *uids, gsize count, GError **error);
+/* How many were asked for and not fetched yet; also of a session that is dead. */
+guint imap_ahead(const ImapSession *session);
+
 gboolean imap_add_flag(ImapSession *session, guint32 uid, const char *flag, GError **error);
 /* UID MOVE, or COPY, \Deleted and UID EXPUNGE. `out_moved` only when the server proved it (COPYUID names the
  * UID); a mail that is gone is not moved and no error. Without MOVE and UIDPLUS: ERROR_CONFIG, as EXPUNGE

@@ -189,6 +189,35 @@ static gboolean find_bytes(ImapStream *stream)
     return TRUE;
 }
 
+const char *imap_stream_line(ImapStream *stream, gsize *out_length)
+{
+    if (stream->error || !find_bytes(stream))
+        return NULL;
+    const char *line = stream->raw->str + stream->at;
+    *out_length = stream->ready;
+    stream->at += stream->ready;
+    stream->ready = 0;
+    return line;
+}
+
+gssize imap_stream_literal(ImapStream *stream, const char **out_bytes)
+{
+    GError *error = NULL;
+    if (stream->error)
+        return -1;
+    if (stream->scan.literal_left == 0)
+        return 0;
+    if (stream->raw->len == stream->at && !fill(stream))
+        return -1;
+    gsize length = MIN(stream->scan.literal_left, stream->raw->len - stream->at);
+    *out_bytes = stream->raw->str + stream->at;
+    stream->at += length;
+    if (imap_scan_literal(&stream->scan, *out_bytes, length, &error))
+        return (gssize)length;
+    break_by_scan(stream, error);
+    return -1;
+}
+
 /* At most one line at a time, so that libetpan's buffer never holds what was not asked for. */
 static ssize_t driver_read(mailstream_low *low, void *buffer, size_t count)
 {

@@ -22,6 +22,12 @@ ImapScan *imap_stream_scan(ImapStream *stream);
  * `wanted` and `body_most` as in ImapScan. */
 void imap_stream_begin(ImapStream *stream, gint64 deadline_us, gint64 stall_us, const char *wanted,
                        guint64 body_most);
+/* For those who read without libetpan, between two of its responses: the next line that was asked for, or
+ * that goes on with such a response, with its line end; the bytes of a literal are to be read before.
+ * Borrowed until the next call. NULL: it broke. */
+const char *imap_stream_line(ImapStream *stream, gsize *out_length);
+/* The next bytes of the literal that the last line announced; 0: it ends here; negative: it broke. */
+gssize imap_stream_literal(ImapStream *stream, const char **out_bytes);
 /* Bytes that are here and that nobody has looked at. */
 gboolean imap_stream_has_bytes(const ImapStream *stream);
 /* Why it broke, or NULL. Borrowed. */

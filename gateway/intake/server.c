@@ -226,7 +226,9 @@ static void expire(IntakeServer *server)
                 intake_session_close(session);
                 continue;
             }
-            log_info(0, "LMTP %s: closed, silent for too long (%s)", session->peer,
+            /* A peer may keep its connection for the next mail: to close that is no news. */
+            log_line(lmtp_is_idle(session->machine) ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, 0,
+                     "LMTP %s: closed, silent for too long (%s)", session->peer,
                      lmtp_state_name(session->machine));
             intake_session_shut(session, "4.4.2", "Silent for too long");
         }

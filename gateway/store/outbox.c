@@ -1,5 +1,6 @@
 #include "gateway/store/outbox_private.h"
 
+#include <postern/address.h>
 #include <postern/base/error.h>
 
 #include <string.h>
@@ -161,6 +162,39 @@ gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error)
                   "UPDATE outbox SET state = $2, next_us = $3, lease_us = 0, returned_us = 0,"
                   " is_told = CASE kind WHEN 'webhook' THEN 1 ELSE 0 END WHERE id = $1 AND state <> 'sent'",
                   "iti", id, state, now_us);
+}
+
+static GArray *waiting_ids(Store *store, const char *to, gint64 now_us, GError **error)
+{
+    g_autofree char *folded = address_fold(to);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(DbRows) rows =
+        db_select(store->db, &inner,
+                  "SELECT id, to_address FROM outbox WHERE state IN ('queued',"
+                  " 'uncertain') AND next_us > $1 AND lease_us = 0 AND kind <> 'webhook'",
+                  "i", now_us);
+    while (rows && db_next(rows, &inner)) {
+        gint64 id = db_integer(rows, 0);
+        g_autofree char *address = address_fold(db_text(rows, 1));
+        if (strcmp(address, folded) == 0)
+            g_array_append_val(ids, id);
+    }
+    if (!inner)
+        return g_steal_pointer(&ids);
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return NULL;
+}
+
+gboolean outbox_hasten(Store *store, const char *to, gint64 now_us, gint64 *out_count, GError **error)
+{
+    g_autoptr(GArray) ids = waiting_ids(store, to, now_us, error);
+    *out_count = ids ? ids->len : 0;
+    for (guint i = 0; ids && i < ids->len; i++)
+        if (!db_run(store->db, error, "UPDATE outbox SET next_us = $2 WHERE id = $1", "ii",
+                    g_array_index(ids, gint64, i), now_us))
+            return FALSE;
+    return ids != NULL;
 }
 
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)

@@ -4,8 +4,10 @@
 #include <postern/base/file.h>
 #include <postern/sign_in.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECRET_BYTES 65536u
 #define TELLING_BYTES 12u /* so much of a secret in an answer is no chance */
@@ -74,8 +76,13 @@ char *secret_read(const char *what, const char *file, const char *variable, GErr
         return NULL;
     g_autoptr(GError) inner = NULL;
     char *text = file_read(file, SECRET_BYTES, NULL, &inner);
-    if (!text)
-        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: %s", what, inner->message);
+    if (!text) {
+        g_autofree char *advice =
+            access(file, R_OK) != 0 && errno == EACCES
+                ? g_strdup_printf("; it must belong to user '%s', with mode 0600", g_get_user_name())
+                : g_strdup("");
+        g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "%s: %s%s", what, inner->message, advice);
+    }
     /* Editors end the last line; a password does not. */
     if (!text || *g_strchomp(text))
         return text;

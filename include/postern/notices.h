@@ -17,7 +17,7 @@
  * of them nor an attachment. `has_secrets`: a password or key was covered. notice: `fields.indented` is the
  * value of several lines, each behind four blanks; else it is not set. `customer.proven` and
  * `customer.is_guest` are truths; `warnings` and `why` are whole sentences. Numbers that are 0 are not set.
- * stopped, works-again: `what` is "mailbox", "way out" or "webhook", and one of `is_mailbox`, `is_way_out`,
+ * stopped, works-again: `what` is "mailbox", "route" or "webhook", and one of `is_mailbox`, `is_route`,
  * `is_webhook` is set; times are words. stuck-mail: `message_size` is the largest that is taken. undelivered:
  * `first.to` is the address of the first of `mails`, `mails.id` is for 'postern outbox'.
  */

@@ -99,6 +99,9 @@ OutboxRow *outbox_get(Store *store, gint64 id, GError **error);
 /* ERROR_NOT_FOUND, or ERROR_CONFLICT when it was sent already. What is retried and fails again is news again.
  */
 gboolean outbox_retry(Store *store, gint64 id, gint64 now_us, GError **error);
+/* What waits for a later try to this address, in whatever case, is due now: it works again, as a person says.
+ * In a transaction. */
+gboolean outbox_hasten(Store *store, const char *to, gint64 now_us, gint64 *out_count, GError **error);
 /* Fails it; who drops knows, so nobody is told. Errors as outbox_retry. */
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 

@@ -35,8 +35,7 @@ static const char *const notice_to_agent_names[] = {
 };
 
 static const char *const outage_names[] = {
-    "what",  "name",       "server",     "since",      "last_contact",
-    "error", "is_mailbox", "is_way_out", "is_webhook", NULL,
+    "what", "name", "server", "since", "last_contact", "error", "is_mailbox", "is_route", "is_webhook", NULL,
 };
 
 static const char *const stuck_mail_names[] = {

@@ -267,6 +267,7 @@ is_told() {
 }
 flow_wait 10 is_told
 flow_contains "and the last answer says what is wrong" "$(postern outbox show "$row")" "$NOWHERE"
+flow_contains "and when it is tried again" "$(postern outbox show "$row")" '^Next try +20..-..-.. ..:..$'
 flow_check "outbox retry" code 0 postern outbox retry "$row"
 flow_check "it is due" test "$(postern outbox show "$row" --json | jq -r .next_at)" '<' "$(date -u -d '+1 second' +%FT%TZ)"
 flow_check "outbox drop" code 0 postern outbox drop "$row" --as kim

@@ -141,5 +141,14 @@ if [ "$(id -u)" -eq 0 ]; then
     flow_check "out, too" flow_wait 20 sent
     flow_equals "the store is the user's alone" "nobody 600" "$(stat -c '%U %a' "$FLOW_FOLDER/own/store/postern.db")"
     gate_stop
+    sed -i '/^user: /d' "$CONFIG"
+    { cat tests/mail/base64-padding.eml && yes "a mail that lies beside the database" | head -1000; } >"$FLOW_FOLDER/large.eml"
+    flow_check "root hands a large mail in, without a 'user'" "$FLOW_FOLDER/postern" -c "$CONFIG" deliver -f anna@customer.test \
+        support@desk.test <"$FLOW_FOLDER/large.eml"
+    flow_equals "and it is the store owner's" nobody "$(stat -c %U "$FLOW_FOLDER"/own/store/raw/* | sort -u)"
+    (umask 077 && echo secret >"$FLOW_FOLDER/root-password")
+    printf 'mailboxes:\n  - {name: box, server: localhost, user: box, password_file: root-password, queue: support}\n' >>"$CONFIG"
+    flow_contains "a password that the owner cannot read: whose it must be" "$("$FLOW_FOLDER/postern" -c "$CONFIG" check)" \
+        "root-password: cannot open: Permission denied; it must belong to user 'nobody'"
 fi
 flow_end

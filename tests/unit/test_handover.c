@@ -288,6 +288,141 @@ static void a_broken_mail_has_no_end(void **state)
     assert_int_equal(fake.connections, 1);
 }
 
+#define NEXT "front:3:7:13"
+#define SAID(key) "MAIL FROM:<> ENVID=" key " SIZE=3\r\nRCPT TO:<" ADDRESS ">\r\nDATA\r\n"
+
+/* One mail of three bytes, with what comes next said before its end. */
+static HandoverOutcome give_with_next(Fake *fake)
+{
+    assert_int_equal(handover_begin(fake->handover, KEY, ADDRESS, 3), HANDOVER_TAKEN);
+    assert_int_equal(handover_write(fake->handover, "a\r\n", 3), HANDOVER_TAKEN);
+    handover_ahead(fake->handover, NEXT, ADDRESS, 3);
+    assert_int_equal(handover_end(fake->handover), HANDOVER_TAKEN);
+    return handover_answer(fake->handover);
+}
+
+static HandoverOutcome give_next(Fake *fake, const char *key)
+{
+    HandoverOutcome outcome = handover_begin(fake->handover, key, ADDRESS, 3);
+    if (outcome != HANDOVER_TAKEN)
+        return outcome;
+    assert_int_equal(handover_write(fake->handover, "b\r\n", 3), HANDOVER_TAKEN);
+    assert_int_equal(handover_end(fake->handover), HANDOVER_TAKEN);
+    return handover_answer(fake->handover);
+}
+
+static void the_next_is_said_behind_the_end(void **state)
+{
+    (void)state;
+    Fake fake;
+    begin(&fake, SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", MAIL)));
+    assert_int_equal(give_with_next(&fake), HANDOVER_TAKEN);
+    assert_int_equal(give_next(&fake, NEXT), HANDOVER_TAKEN);
+    assert_string_equal(fake.heard->str, "LHLO localhost\r\n" SAID(KEY) "a\r\n.\r\n" SAID(NEXT) "b\r\n.\r\n");
+    end(&fake);
+    assert_int_equal(fake.connections, 1);
+}
+
+static void the_next_is_said_on_an_idle_connection(void **state)
+{
+    (void)state;
+    Fake fake;
+    begin(&fake, SCRIPTS(SCRIPT(GREETING, MAIL, MAIL)));
+    handover_ahead(fake.handover, NEXT, ADDRESS, 3); /* there is no connection yet */
+    assert_int_equal(give(&fake, "a\r\n"), HANDOVER_TAKEN);
+    handover_ahead(fake.handover, NEXT, ADDRESS, 3);
+    handover_ahead(fake.handover, KEY, ADDRESS, 3); /* one at a time */
+    assert_int_equal(give_next(&fake, NEXT), HANDOVER_TAKEN);
+    assert_string_equal(fake.heard->str, "LHLO localhost\r\n" SAID(KEY) "a\r\n.\r\n" SAID(NEXT) "b\r\n.\r\n");
+    end(&fake);
+    assert_int_equal(fake.connections, 1);
+}
+
+/* What was said is for that mail alone: the bytes of another must never come under its key. */
+static void another_mail_than_the_one_said(void **state)
+{
+    (void)state;
+    Fake fake;
+    begin(&fake, SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", COMMANDS, "<never"),
+                         SCRIPT(GREETING, MAIL)));
+    assert_int_equal(give_with_next(&fake), HANDOVER_TAKEN);
+    assert_int_equal(give_next(&fake, "front:3:7:14"), HANDOVER_TAKEN);
+    assert_non_null(strstr(fake.heard->str, SAID("front:3:7:14") "b\r\n.\r\n"));
+    assert_null(strstr(fake.heard->str, SAID(NEXT) "b"));
+    end(&fake);
+    assert_int_equal(fake.connections, 2);
+}
+
+static void the_next_is_forgotten(void **state)
+{
+    (void)state;
+    Fake fake;
+    begin(&fake, SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", COMMANDS, "<never"),
+                         SCRIPT(GREETING, MAIL)));
+    assert_int_equal(give_with_next(&fake), HANDOVER_TAKEN);
+    handover_forget(fake.handover);
+    assert_int_equal(give(&fake, "c\r\n"), HANDOVER_TAKEN);
+    end(&fake);
+    assert_int_equal(fake.connections, 2);
+}
+
+/* The connection that is only idle is kept. */
+static void nothing_to_forget(void **state)
+{
+    (void)state;
+    Fake fake;
+    begin(&fake, SCRIPTS(SCRIPT(GREETING, MAIL, MAIL)));
+    assert_int_equal(give(&fake, "a\r\n"), HANDOVER_TAKEN);
+    handover_forget(fake.handover);
+    assert_int_equal(give(&fake, "b\r\n"), HANDOVER_TAKEN);
+    end(&fake);
+    assert_int_equal(fake.connections, 1);
+}
+
+/* What the gate says to the mail before, and then to the next. */
+static void answers_to_the_next(void **state)
+{
+    (void)state;
+    const struct {
+        const char *name;
+        const char *const *const *scripts;
+        HandoverOutcome first, next;
+        guint connections;
+    } cases[] = {
+        {"refused, and the next is welcome",
+         SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">554 5.6.0 never", MAIL)), HANDOVER_REFUSED,
+         HANDOVER_TAKEN, 1},
+        {"the next is refused",
+         SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", "<DATA\r\n", ">552 5.3.4 too big",
+                        ">503 no", ">503 no")),
+         HANDOVER_TAKEN, HANDOVER_REFUSED, 1},
+        {"the next is put off",
+         SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", "<DATA\r\n", ">452 4.3.1 no room",
+                        ">503 no", ">503 no")),
+         HANDOVER_TAKEN, HANDOVER_BUSY, 1},
+        {"closed behind the answer",
+         SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", "!"), SCRIPT(GREETING, MAIL)),
+         HANDOVER_TAKEN, HANDOVER_TAKEN, 2},
+        {"421 to the next",
+         SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">250 kept", "<DATA\r\n", ">421 4.3.2 stopping"),
+                 SCRIPT(GREETING, MAIL)),
+         HANDOVER_TAKEN, HANDOVER_TAKEN, 2},
+        {"421 to the mail before",
+         SCRIPTS(SCRIPT(GREETING, COMMANDS, "<.\r\n", ">421 4.3.2 stopping"), SCRIPT(GREETING, MAIL)),
+         HANDOVER_BUSY, HANDOVER_TAKEN, 2},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Fake fake;
+        begin(&fake, cases[i].scripts);
+        HandoverOutcome first = give_with_next(&fake), next = give_next(&fake, NEXT);
+        if (first != cases[i].first || next != cases[i].next)
+            fail_msg("%s: %d, then %d, '%s'", cases[i].name, first, next, handover_words(fake.handover));
+        end(&fake);
+        if (fake.connections != cases[i].connections)
+            fail_msg("%s: %u connections", cases[i].name, fake.connections);
+    }
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -297,6 +432,12 @@ int main(void)
         cmocka_unit_test(dots),
         cmocka_unit_test(answers),
         cmocka_unit_test(an_idle_connection_that_was_closed),
+        cmocka_unit_test(the_next_is_said_behind_the_end),
+        cmocka_unit_test(the_next_is_said_on_an_idle_connection),
+        cmocka_unit_test(another_mail_than_the_one_said),
+        cmocka_unit_test(the_next_is_forgotten),
+        cmocka_unit_test(nothing_to_forget),
+        cmocka_unit_test(answers_to_the_next),
         cmocka_unit_test(an_endless_answer),
         cmocka_unit_test(nobody_there),
         cmocka_unit_test(a_silent_gate),

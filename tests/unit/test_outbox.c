@@ -222,6 +222,28 @@ static void lists_of_a_state_and_queue(void **state)
     }
 }
 
+/* Who says that an address works does not wait for an hour to see it. */
+static void waiting_rows_are_due(void **state)
+{
+    Fixture *fixture = *state;
+    put(fixture, "Kim@x.test", "support", "one", 10);
+    put(fixture, "ada@x.test", "support", "one", 10);
+    put(fixture, "kim@x.test", "support", "one", 10);
+    for (gint64 id = 1; id <= 3; id++) {
+        OutboxResult later = {
+            .id = id, .state = id < 3 ? OUTBOX_QUEUED : OUTBOX_SENT, .next_us = NOW_US + 60 * MINUTE_US};
+        assert_true(outbox_mark(fixture->store, &later, 1, NOW_US, NULL));
+    }
+    gint64 count = -1;
+    assert_true(outbox_hasten(fixture->store, "kim@X.test", NOW_US + MINUTE_US, &count, NULL));
+    assert_int_equal(count, 1);
+    g_autoptr(GPtrArray) rows = outbox_claim(fixture->store, "one", NOW_US + MINUTE_US, MINUTE_US, 10, NULL);
+    assert_int_equal(rows->len, 1);
+    assert_string_equal(((const OutboxRow *)rows->pdata[0])->to, "Kim@x.test");
+    assert_true(outbox_hasten(fixture->store, "kim@x.test", NOW_US + MINUTE_US, &count, NULL));
+    assert_int_equal(count, 0); /* it is in hand */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -229,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(rows_change_their_way), TEST(routes_with_rows),   TEST(claims_are_small),
         TEST(results_and_blocks),    TEST(who_has_to_be_told), TEST(lists_of_a_state_and_queue),
+        TEST(waiting_rows_are_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -373,7 +373,7 @@ static void test_routes(void **state)
     assert_int_equal(look(fixture, NOW_US + 15 * MINUTE_US), 2);
     assert_int_equal(look(fixture, NOW_US + 16 * MINUTE_US), 0);
     g_autoptr(OutboxRow) row = mail_to(fixture, "ada@home.test");
-    assert_string_equal(row->subject, "way out spare is down");
+    assert_string_equal(row->subject, "route spare is down");
     assert_string_equal(row->route, "main");
     assert_true(route_status_up(fixture->store, "spare", NOW_US + 17 * MINUTE_US, NULL));
     assert_int_equal(look(fixture, NOW_US + 18 * MINUTE_US), 2);
