@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include <postern/base/clock.h>
+#include <postern/ids.h>
 #include <postern/kind.h>
 
 #include <string.h>
@@ -86,10 +87,20 @@ char *deliver_block_words(const Block *block, gboolean waits)
                            says_status ? "" : block->status, says_status ? "" : " ", block->reason, end);
 }
 
+/* Servers repeat whom a mail is from (Postfix) and its Message-ID (Exchange). Both hold a token, and answers
+ * stand in the log, on the ticket and in notices, which mail clients quote to customers. */
+static void hide_tokens(DeliveryResult *result)
+{
+    char *answer = result->answer ? token_hide(result->answer) : NULL;
+    g_free(result->answer);
+    result->answer = answer;
+}
+
 OutboxResult deliver_plan(const OutboxRow *row, DeliveryResult *result, gint64 now_us, gint64 give_up_us,
                           guint32 noise)
 {
     OutboxResult plan = {.id = row->id};
+    hide_tokens(result);
     /* A row that was not even asked about has not earned a longer wait. */
     guint attempts = result->is_untried ? 1 : row->attempts + 1;
     plan.next_us = deliver_next_try_us(row->created_us, now_us, attempts, result->kind, give_up_us, noise);

@@ -84,7 +84,8 @@ static char *words_of(const BounceRecipient *said)
     g_autofree char *all = *status || *reason
                                ? g_strdup_printf("%s%s%s", status, *status && *reason ? " " : "", reason)
                                : g_strdup("no reason was given");
-    return clean_line(all, -1, REASON_BYTES);
+    g_autofree char *shown = token_hide(all);
+    return clean_line(shown, -1, REASON_BYTES);
 }
 
 /* A Message-ID stands in the References of every answer, for all who get a copy: whoever knows no more than

@@ -38,3 +38,6 @@ guint32 token_person(const char *address);
 char *token_make(const Token *token, const TokenKey *key);
 /* TRUE when `text` (any case) is a token that one of `keys` signed. Constant time over the MAC. */
 gboolean token_check(const char *text, const TokenKey *keys, gsize key_count, Token *out);
+/* `text` with what looks like a token in an address ("support+TOKEN@x") or a Message-ID ("nonce.TOKEN@x") as
+ * "…". For words of others that are logged and shown. The caller frees. */
+char *token_hide(const char *text);

@@ -96,3 +96,25 @@ gboolean token_check(const char *text, const TokenKey *keys, gsize key_count, To
     *out = token;
     return TRUE;
 }
+
+/* How long it is, or 0. */
+static gsize token_length(const char *text)
+{
+    gsize length = 0;
+    while (length <= TOKEN_CHARACTERS && g_ascii_isalnum(text[length]))
+        length++;
+    return length == TOKEN_CHARACTERS && text[length] == '@' ? length : 0;
+}
+
+char *token_hide(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *at = text; *at; at++) {
+        g_string_append_c(out, *at);
+        gsize length = *at == '+' || *at == '.' ? token_length(at + 1) : 0;
+        if (length > 0)
+            g_string_append(out, "…");
+        at += length;
+    }
+    return g_string_free(out, FALSE);
+}

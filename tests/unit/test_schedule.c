@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <gateway/deliver/plan.h>
+#include <postern/ids.h>
 
 #include <string.h>
 
@@ -65,10 +66,11 @@ static void asked_to_wait(void **state)
         gint64 wait_us, next_us;
     } table[] = {{0, MINUTE * 5 / 4}, {1, MINUTE * 5 / 4}, {10 * MINUTE, 10 * MINUTE}, {9 * DAY, 4 * DAY}};
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-        char answer[] = "503";
-        DeliveryResult result = {.outcome = DELIVERY_LATER, .answer = answer, .wait_us = table[i].wait_us};
+        DeliveryResult result = {
+            .outcome = DELIVERY_LATER, .answer = g_strdup("503"), .wait_us = table[i].wait_us};
         OutboxResult plan = deliver_plan(&row, &result, CREATED, 4 * DAY, G_MAXUINT32);
         assert_true(plan.next_us == CREATED + table[i].next_us);
+        delivery_result_clear(&result);
     }
 }
 
@@ -88,10 +90,10 @@ static void blocks(void **state)
         {DELIVERY_SENT, FALSE, TRUE, "2.0.0", -1},   {DELIVERY_SENT, FALSE, FALSE, "2.0.0", 0},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-        char to[] = "anna@example.org", answer[] = "answer";
+        char to[] = "anna@example.org";
         OutboxRow row = {.id = 7, .created_us = CREATED, .to = to, .is_automatic = table[i].is_automatic};
         DeliveryResult result = {.outcome = table[i].outcome,
-                                 .answer = answer,
+                                 .answer = g_strdup("answer"),
                                  .status = (char *)(guintptr)table[i].status,
                                  .is_bad_address = table[i].is_bad_address};
         OutboxResult plan = deliver_plan(&row, &result, CREATED, 4 * DAY, 0);
@@ -100,6 +102,7 @@ static void blocks(void **state)
             fail_msg("row %zu: %s until %" G_GINT64_FORMAT, i, plan.block ? plan.block : "no block",
                      plan.block_until_us);
         assert_ptr_equal(plan.status, table[i].status);
+        g_free(result.answer);
     }
 }
 
@@ -175,10 +178,11 @@ static void plans(void **state)
 static void untried(void **state)
 {
     (void)state;
-    char answer[] = "cannot connect";
     OutboxRow row = {.id = 7, .attempts = 9, .created_us = CREATED};
-    DeliveryResult result = {.outcome = DELIVERY_LATER, .answer = answer, .is_untried = TRUE};
+    DeliveryResult result = {.outcome = DELIVERY_LATER, .is_untried = TRUE};
+    result.answer = g_strdup("cannot connect");
     OutboxResult plan = deliver_plan(&row, &result, CREATED + DAY, 4 * DAY, G_MAXUINT32);
+    delivery_result_clear(&result);
     assert_int_equal(plan.state, OUTBOX_QUEUED);
     assert_true(plan.next_us == CREATED + DAY + MINUTE + MINUTE / 4);
 }
@@ -194,12 +198,40 @@ static void obstacles(void **state)
     assert_null(deliver_obstacle(&row));
 }
 
+/* Postfix repeats the sender, Exchange the Message-ID; whoever holds their tokens may do more than read. */
+static void tokens_in_answers(void **state)
+{
+    (void)state;
+    const Token token = {.ticket_id = 7, .person = 8, .role = ROLE_AGENT, .day = 20000};
+    const TokenKey key = {.id = 1, .secret = {7}};
+    g_autofree char *text = token_make(&token, &key);
+    static const struct {
+        const char *answer, *shown; /* %s: the token */
+    } cases[] = {
+        {"250 2.6.0 <0abc.%s@desk.test> [InternalId=7] Queued",
+         "250 2.6.0 <0abc.…@desk.test> [InternalId=7] Queued"},
+        {"553 5.7.1 <support+%s@desk.test>: not owned by user",
+         "553 5.7.1 <support+…@desk.test>: not owned by user"},
+        {"250 2.0.0 Ok: queued as 4Kx at a.b+c@mx.test", "250 2.0.0 Ok: queued as 4Kx at a.b+c@mx.test"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        OutboxRow row = {.created_us = CREATED};
+        g_auto(GStrv) parts = g_strsplit(cases[i].answer, "%s", 2);
+        DeliveryResult result = {.outcome = DELIVERY_SENT, .answer = g_strjoinv(text, parts)};
+        OutboxResult plan = deliver_plan(&row, &result, CREATED, 4 * DAY, 0);
+        assert_string_equal(plan.answer, cases[i].shown);
+        delivery_result_clear(&result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(delays),           cmocka_unit_test(ends),          cmocka_unit_test(plans),
-        cmocka_unit_test(delays_by_answer), cmocka_unit_test(asked_to_wait), cmocka_unit_test(blocks),
-        cmocka_unit_test(block_words),      cmocka_unit_test(untried),       cmocka_unit_test(obstacles),
+        cmocka_unit_test(delays),        cmocka_unit_test(ends),
+        cmocka_unit_test(plans),         cmocka_unit_test(delays_by_answer),
+        cmocka_unit_test(asked_to_wait), cmocka_unit_test(blocks),
+        cmocka_unit_test(block_words),   cmocka_unit_test(untried),
+        cmocka_unit_test(obstacles),     cmocka_unit_test(tokens_in_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
