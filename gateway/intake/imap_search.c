@@ -15,6 +15,12 @@ static ImapScan *scan_of(const Search *search)
     return imap_stream_scan(search->session->stream);
 }
 
+/* A number that is told after the folder was opened has not been looked at. */
+static guint32 count_mails(const Search *search)
+{
+    return MIN(scan_of(search)->exists, LIMIT_IMAP_MAILS);
+}
+
 static int compare_uids(gconstpointer a, gconstpointer b)
 {
     guint32 one = *(const guint32 *)a, other = *(const guint32 *)b;
@@ -50,7 +56,7 @@ static gboolean uid_at(const Search *search, guint32 number, guint32 *out_uid, G
  * end, so the steps go back from there and double. */
 static gboolean find_start(const Search *search, guint32 *out_start, GError **error)
 {
-    guint32 low = 1, high = scan_of(search)->exists + 1;
+    guint32 low = 1, high = count_mails(search) + 1;
     guint32 step = LIMIT_IMAP_SEARCH_WINDOW;
     gboolean is_bounded = search->first_uid <= 1;
     while (!is_bounded || (high - low > LIMIT_IMAP_SEARCH_WINDOW && search->first_uid > 1)) {
@@ -81,7 +87,7 @@ static gboolean search_windows(const Search *search, guint most, GArray *uids, G
     scan_of(search)->expunged = 0;
     if (!find_start(search, &start, error))
         return FALSE;
-    guint32 last = scan_of(search)->exists;
+    guint32 last = count_mails(search);
     while (start <= last && uids->len < most) {
         guint32 end = start + MIN(LIMIT_IMAP_SEARCH_WINDOW - 1, last - start);
         g_autofree char *command =
@@ -93,7 +99,7 @@ static gboolean search_windows(const Search *search, guint most, GArray *uids, G
         /* Mails that go meanwhile give their numbers to later ones. */
         guint gone = scan_of(search)->expunged;
         start = end + 1 > gone ? end + 1 - gone : 1;
-        last = MIN(last, scan_of(search)->exists);
+        last = MIN(last, count_mails(search));
     }
     return TRUE;
 }

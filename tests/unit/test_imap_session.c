@@ -186,6 +186,11 @@ static gboolean act_search(ImapSession *session, GString *out, GError **error)
     return act_select(session, unused, error) && act_search_from(session, 7, out, error);
 }
 
+static gboolean act_search_twice(ImapSession *session, GString *out, GError **error)
+{
+    return act_search(session, out, error) && act_search_from(session, 7, out, error);
+}
+
 static gboolean act_search_far(ImapSession *session, GString *out, GError **error)
 {
     g_autoptr(GString) unused = g_string_new(NULL);
@@ -603,6 +608,13 @@ static const Case cases[] = {
      .words = "7 8 9 4294967295 ",
      .script = {IN, SELECT, "> * 9 EXISTS", "> 4 OK done", "< 5 UID SEARCH 1:9 UID 7:*",
                 "> * SEARCH 9 0 8 8 3 4294967295 7", "> * SEARCH 9", "> 5 OK done", OUT(6)}},
+    {.name = "search: more mails than there are numbers",
+     .act = act_search_twice,
+     .words = "8 9 ",
+     .script = {IN, SELECT, "> * 9 EXISTS", "> 4 OK done", "< 5 UID SEARCH 1:9 UID 7:*",
+                "> * 4294967295 EXISTS", "> * SEARCH 8", "> 5 OK done", "< 6 UID SEARCH 19995001",
+                "> * SEARCH", "> 6 OK done", "< 7 UID SEARCH 1:5000 UID 7:*", "> * 5000 EXISTS",
+                "> * SEARCH 9", "> 7 OK done", OUT(8)}},
     {.name = "search: nothing",
      .act = act_search,
      .words = "",
