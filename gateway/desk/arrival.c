@@ -29,6 +29,7 @@ void desk_name_writer(const Config *config, Reading *reading)
     if (!rewritten)
         return;
     reading->passed_on_by = reading->from;
+    reading->passed_on_authentic = reading->from_authentic;
     reading->from = g_steal_pointer(&reading->original_from);
     reading->from_authentic = reading->original_authentic;
     /* These doubts were about the other From. */

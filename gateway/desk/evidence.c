@@ -103,13 +103,16 @@ GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const C
     return evidence;
 }
 
-/* A list that is not ours names the writer, and the border server does not vouch for it. What it checks is
- * the From (DMARC), so anybody with a list of his own could write as a customer whose domain is protected. */
+/* A list names the writer, and the border server does not vouch for it. What it checks is the From (DMARC),
+ * so anybody with a list of his own could write as a customer whose domain is protected. Of our own groups we
+ * know that they tell the truth, if it is they. */
 static gboolean is_hearsay(const DeskCase *mail)
 {
     const Reading *reading = mail->reading;
-    return reading && reading->passed_on_by && !reading->from_authentic &&
-           !config_is_ours(mail->config, reading->passed_on_by->address);
+    if (!reading || !reading->passed_on_by || reading->from_authentic)
+        return FALSE;
+    gboolean is_checked = !mail->config->authserv_id || reading->passed_on_authentic;
+    return !is_checked || !config_is_ours(mail->config, reading->passed_on_by->address);
 }
 
 static gboolean belongs(const DeskCase *mail, const Evidence *piece)

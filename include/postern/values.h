@@ -138,7 +138,8 @@ typedef struct {
     char *list_address;          /* of the list or group it came over (RFC 2369 List-Post), or NULL */
     MailKind direct_kind;        /* kind and may_answer as if it had come straight from its writer */
     gboolean direct_may_answer;
-    Mailbox *passed_on_by; /* the former From, after original_from took its place, or NULL */
+    Mailbox *passed_on_by;        /* the former From, after original_from took its place, or NULL */
+    gboolean passed_on_authentic; /* from_authentic of that */
 } Reading;
 Reading *reading_new(void);
 void reading_free(Reading *reading);

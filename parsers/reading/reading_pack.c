@@ -110,6 +110,7 @@ static const Member reading_members[] = {
     {MEMBER(Reading, direct_kind), .type = MEMBER_NUMBER, .most = KIND_COUNT - 1},
     {MEMBER(Reading, direct_may_answer), FLAG},
     {MEMBER(Reading, passed_on_by), .type = MEMBER_STRUCT, .of = &mailbox_shape},
+    {MEMBER(Reading, passed_on_authentic), FLAG},
 };
 const Shape reading_shape = SHAPE(Reading, reading_members, NULL);
 

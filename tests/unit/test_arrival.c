@@ -88,6 +88,7 @@ static void test_writer(void **state)
             assert_int_equal(reading->from_authentic, !is_other);
             assert_int_equal(reading->findings->len, is_other);
             assert_true((reading->passed_on_by != NULL) == is_other);
+            assert_int_equal(reading->passed_on_authentic, is_other);
         }
     }
 }

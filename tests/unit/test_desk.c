@@ -405,25 +405,31 @@ static void test_writers_named_by_lists(void **state)
 {
     static const struct {
         const char *list;
-        gboolean is_vouched_for;
+        gboolean is_vouched_for, is_list_proven, has_border;
         EvidenceType type;
         const char *role;
     } cases[] = {
-        {"list@mallory.test", FALSE, EVIDENCE_SUBJECT_REF, "requester"},
-        {"list@mallory.test", FALSE, EVIDENCE_KNOWN_ID, "requester"},
-        {"list@mallory.test", FALSE, EVIDENCE_TOKEN_ID, "guest"},
-        {"list@customer.test", TRUE, EVIDENCE_SUBJECT_REF, "participant"},
-        {"support@desk.test", FALSE, EVIDENCE_SUBJECT_REF, "participant"},
+        {"list@mallory.test", FALSE, TRUE, TRUE, EVIDENCE_SUBJECT_REF, "requester"},
+        {"list@mallory.test", FALSE, FALSE, FALSE, EVIDENCE_KNOWN_ID, "requester"},
+        {"list@mallory.test", FALSE, FALSE, FALSE, EVIDENCE_TOKEN_ID, "guest"},
+        /* Our group's name, in mallory's hand. */
+        {"support@desk.test", FALSE, FALSE, TRUE, EVIDENCE_SUBJECT_REF, "requester"},
+        {"list@customer.test", TRUE, FALSE, TRUE, EVIDENCE_SUBJECT_REF, "participant"},
+        {"support@desk.test", FALSE, TRUE, TRUE, EVIDENCE_SUBJECT_REF, "participant"},
+        {"support@desk.test", FALSE, FALSE, FALSE, EVIDENCE_SUBJECT_REF, "participant"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
+        if (!cases[i].has_border)
+            mail->config = mail->shop->trusting;
         mail->reading->passed_on_by = mailbox_new("", cases[i].list);
+        mail->reading->passed_on_authentic = cases[i].is_list_proven;
         mail->reading->from_authentic = cases[i].is_vouched_for;
         add_evidence(mail, cases[i].type, FIRST, TRUE, FALSE);
         g_autoptr(Decision) decision = judge(mail);
         assert_string_equal(decision->sender_role, cases[i].role);
         assert_int_equal(decision->is_new_ticket, strcmp(cases[i].role, "requester") == 0);
-        assert_int_equal(says(decision, "only a list says"), i < 3);
+        assert_int_equal(says(decision, "only a list says"), i < 4);
         assert_int_equal(is_related(decision, FIRST), decision->is_new_ticket);
     }
 }
