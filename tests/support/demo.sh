@@ -97,9 +97,9 @@ cat <<EOF
 ${BOLD}A real mailbox and server${OFF} (README.md has all of it):
   sudo make install                      the program and its systemd unit
   sudo postern init /etc/postern         writes a commented configuration
-  edit /etc/postern/postern.yaml         domain, queues, agents, outgoing server
+  edit /etc/postern/postern.yaml         domain, queues, agents, mailboxes, outgoing server
   postern check                          says what is still wrong, with line and column
-  postern serve                          your mail server hands it mail by LMTP on 127.0.0.1:2424
+  postern serve                          your mail server hands it mail by LMTP on 127.0.0.1:2424, or it fetches
 EOF
 if [ -t 0 ] && [ -t 1 ]; then
     cat <<EOF
