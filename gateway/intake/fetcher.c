@@ -16,7 +16,7 @@
 #define KEEP_OPEN_US (5 * 60 * (gint64)G_USEC_PER_SEC) /* with longer pauses the connection is closed */
 #define STEADY_US (60 * (gint64)G_USEC_PER_SEC)        /* a connection that lasted so long was good */
 #define IDLE_FAILS_MOST 3u
-#define MAIL_PATIENCE 2u /* so often a connection may break over one mail without being called stopped */
+#define MAIL_PATIENCE 3u /* so often a connection may break over one mail without being called stopped */
 #define GATE_PATIENCE 4u /* some seconds: it may just be starting, as we are */
 
 char *fetcher_socket_path(const Config *config)
