@@ -276,6 +276,9 @@ static gboolean check_gone(FetchBatch *batch, GError **error)
         imap_search(batch->fetcher->session, g_array_index(gone, guint32, 0), 0, FETCH_SEARCH_MOST, error);
     if (!listed)
         return FALSE;
+    guint seen = fetch_plan_seen(gone, listed, FETCH_SEARCH_MOST);
+    g_array_append_vals(batch->put_off, &g_array_index(gone, guint32, seen), gone->len - seen);
+    g_array_set_size(gone, seen);
     g_autoptr(GArray) absent = fetch_plan_unknown(gone, listed);
     g_autoptr(GArray) hidden = fetch_plan_unknown(gone, absent);
     g_array_append_vals(batch->gone, absent->data, absent->len);

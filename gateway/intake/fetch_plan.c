@@ -63,6 +63,16 @@ GArray *fetch_plan_unknown(const GArray *uids, const GArray *known)
     return unknown;
 }
 
+guint fetch_plan_seen(const GArray *uids, const GArray *listed, guint most)
+{
+    guint seen = uids->len;
+    if (listed->len >= most)
+        while (seen > 0 &&
+               g_array_index(uids, guint32, seen - 1) > g_array_index(listed, guint32, listed->len - 1))
+            seen--;
+    return seen;
+}
+
 /* Between three quarters and all of it. */
 static gint64 jitter(gint64 pause_us, guint32 noise)
 {

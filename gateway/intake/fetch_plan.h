@@ -24,6 +24,9 @@ FetchSearch fetch_plan_search(const LedgerFolder *folder, const ImapFolder *foun
 gboolean fetch_plan_is_ours(const LedgerFolder *folder, const ImapMail *mail);
 /* `uids` without those in `known`, both in growing order. Array of guint32. */
 GArray *fetch_plan_unknown(const GArray *uids, const GArray *known);
+/* Of `uids`, in growing order: how many lie within what a search for at most `most` UIDs has listed. Of those
+ * behind its end nobody knows whether they are there. */
+guint fetch_plan_seen(const GArray *uids, const GArray *listed, guint most);
 
 /* `noise` is any random number: pauses differ by a quarter, so that what failed together comes back apart. */
 

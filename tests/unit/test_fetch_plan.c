@@ -139,6 +139,19 @@ static void unknown_of(void **state)
     assert_int_equal(none->len, 0);
 }
 
+/* A full answer may end before what was asked about. */
+static void seen_of(void **state)
+{
+    (void)state;
+    static const guint32 all[] = {3, 5, 8, 9}, some[] = {1, 5, 6};
+    g_autoptr(GArray) a = uids(all, G_N_ELEMENTS(all)), b = uids(some, G_N_ELEMENTS(some)),
+                      nothing = uids(NULL, 0);
+    assert_int_equal(fetch_plan_seen(a, b, 4), 4);
+    assert_int_equal(fetch_plan_seen(a, b, 3), 2);
+    assert_int_equal(fetch_plan_seen(a, nothing, 3), 4);
+    assert_int_equal(fetch_plan_seen(nothing, b, 3), 0);
+}
+
 static void retries_grow(void **state)
 {
     (void)state;
@@ -174,15 +187,11 @@ static void pauses_have_their_ranges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(from_now_on),
-        cmocka_unit_test(from_now_on_without_uidnext),
-        cmocka_unit_test(from_a_day_on),
-        cmocka_unit_test(everything),
-        cmocka_unit_test(made_anew),
-        cmocka_unit_test(nothing_to_look_for),
-        cmocka_unit_test(unknown_of),
-        cmocka_unit_test(retries_grow),
-        cmocka_unit_test(pauses_have_their_ranges),
+        cmocka_unit_test(from_now_on),   cmocka_unit_test(from_now_on_without_uidnext),
+        cmocka_unit_test(from_a_day_on), cmocka_unit_test(everything),
+        cmocka_unit_test(made_anew),     cmocka_unit_test(nothing_to_look_for),
+        cmocka_unit_test(unknown_of),    cmocka_unit_test(seen_of),
+        cmocka_unit_test(retries_grow),  cmocka_unit_test(pauses_have_their_ranges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
