@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BUSY_MS 10000
+#define BUSY_STEP_MS 10
 #define CACHE_KIB 16384
 #define CHECKPOINT_PAGES 8000
 
@@ -60,6 +61,20 @@ static gboolean fail(Db *db, GError **error, const char *what)
     return FALSE;
 }
 
+/* The first change to the log is refused at once, whatever the busy timeout, while another process opens the
+ * new database as well: gate, senders and fetchers do so together. */
+static gboolean use_log(Db *db, GError **error)
+{
+    for (guint waited_ms = 0; waited_ms < BUSY_MS; waited_ms += BUSY_STEP_MS) {
+        if (sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL;", NULL, NULL, NULL) == SQLITE_OK)
+            return TRUE;
+        if (sqlite3_errcode(db->handle) != SQLITE_BUSY)
+            break;
+        g_usleep(BUSY_STEP_MS * 1000);
+    }
+    return fail(db, error, "use its log");
+}
+
 static gboolean pragmas(Db *db, gboolean read_only, GError **error)
 {
     sqlite3_busy_timeout(db->handle, BUSY_MS);
@@ -71,10 +86,11 @@ static gboolean pragmas(Db *db, gboolean read_only, GError **error)
                    error))
         return FALSE;
     /* synchronous=NORMAL would not sync at commit, and a 250 must last. */
-    return read_only || db_script(db,
-                                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                  "PRAGMA wal_autocheckpoint = " G_STRINGIFY(CHECKPOINT_PAGES) ";",
-                                  error);
+    return read_only ||
+           (use_log(db, error) && db_script(db,
+                                            "PRAGMA synchronous = FULL;"
+                                            "PRAGMA wal_autocheckpoint = " G_STRINGIFY(CHECKPOINT_PAGES) ";",
+                                            error));
 }
 
 static void statement_free(gpointer statement)

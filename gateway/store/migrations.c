@@ -179,9 +179,9 @@ static const char step_3[] =
     "  created_us INTEGER NOT NULL,"
     "  next_us INTEGER NOT NULL,"
     "  last_error TEXT,"
-    "  status TEXT,"                       /* enhanced status code of the last answer (RFC 3463) */
-    "  dialogue TEXT,"                     /* what was said at the last try */
-    "  is_told INTEGER NOT NULL DEFAULT 0," /* its failure was reported to whom it concerns */
+    "  status TEXT,"                           /* enhanced status code of the last answer (RFC 3463) */
+    "  dialogue TEXT,"                         /* what was said at the last try */
+    "  is_told INTEGER NOT NULL DEFAULT 0,"    /* its failure was reported to whom it concerns */
     "  returned_us INTEGER NOT NULL DEFAULT 0" /* a report said that it did not arrive; 0: none */
     ") STRICT;"
     "INSERT INTO outbox_new (id, ticket_id, mail_id, kind, queue, route, is_automatic, to_address, "
@@ -332,14 +332,24 @@ gboolean store_is_current(Store *store, GError **error)
     return FALSE;
 }
 
-gboolean store_migrate(Store *store, GError **error)
+/* Gate, senders and fetchers open a new store at the same time. A look that becomes a write is refused at
+ * once when another process wrote in between, so whoever may have to write takes its turn first. */
+static gboolean make_table(Store *store, GError **error)
 {
     static const char table[] =
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL) STRICT";
-    if (!db_script(store->db, table, error))
-        return FALSE;
     gint64 have;
-    if (!read_schema(store, &have, error))
+    if (read_schema(store, &have, NULL))
+        return TRUE;
+    g_auto(DbTransaction) transaction = {0};
+    return db_begin(store->db, &transaction, error) && db_script(store->db, table, error) &&
+           db_commit(&transaction, error);
+}
+
+gboolean store_migrate(Store *store, GError **error)
+{
+    gint64 have;
+    if (!make_table(store, error) || !read_schema(store, &have, error))
         return FALSE;
     for (gint64 number = have + 1; number <= (gint64)G_N_ELEMENTS(steps); number++) {
         if (!run_step(store, number, error)) {

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
@@ -78,14 +80,15 @@ static void test_a_short_key_is_no_key(void **state)
 
 static void add_outbox_row(Store *store)
 {
-    assert_true(
-        db_script(store->db,
-                  "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address,"
-                  " created_us, updated_us) VALUES (1, 'SUP-222222', 'support', 'new', '', '', '', 1, 1);"
-                  "INSERT INTO outbox (id, ticket_id, mail_id, kind, queue, route, is_automatic, to_address, from_address, envelope_from,"
-                  " subject, message_id, bytes, state, attempts, uncertain, lease_us, created_us, next_us)"
-                  " VALUES (1, 1, 1, 'notice', '', '', 1, 'a@b.test', '', '', '', '', x'00', 'queued', 0, 0, 0, 1, 1);",
-                  NULL));
+    assert_true(db_script(
+        store->db,
+        "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address,"
+        " created_us, updated_us) VALUES (1, 'SUP-222222', 'support', 'new', '', '', '', 1, 1);"
+        "INSERT INTO outbox (id, ticket_id, mail_id, kind, queue, route, is_automatic, to_address, "
+        "from_address, envelope_from,"
+        " subject, message_id, bytes, state, attempts, uncertain, lease_us, created_us, next_us)"
+        " VALUES (1, 1, 1, 'notice', '', '', 1, 'a@b.test', '', '', '', '', x'00', 'queued', 0, 0, 0, 1, 1);",
+        NULL));
 }
 
 static OutboxState state_of(Store *store)
@@ -125,6 +128,29 @@ static void test_events_cannot_be_edited(void **state)
         db_select_integer(store->db, 0, NULL, "SELECT count(*) FROM events WHERE who = 'a@b.test'", ""), 1);
 }
 
+static gpointer open_one(gpointer folder)
+{
+    g_autoptr(Store) store = store_open(folder, STORE_CREATE, NULL);
+    return GINT_TO_POINTER(store != NULL);
+}
+
+/* Gate, senders and fetchers start together on a store that is not there yet. */
+static void test_a_new_store_is_opened_by_many(void **state)
+{
+    (void)state;
+    for (guint round = 0; round < 20; round++) {
+        g_autofree char *folder = g_dir_make_tmp("postern-many-XXXXXX", NULL);
+        GThread *threads[6];
+        for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+            threads[i] = g_thread_new("open", open_one, folder);
+        guint opened = 0;
+        for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+            opened += GPOINTER_TO_INT(g_thread_join(threads[i])) != 0;
+        scratch_remove(folder);
+        assert_int_equal(opened, G_N_ELEMENTS(threads));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +158,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_short_key_is_no_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_dropped_mail_stays_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_events_cannot_be_edited, set_up, tear_down),
+        cmocka_unit_test(test_a_new_store_is_opened_by_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
