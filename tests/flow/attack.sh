@@ -149,19 +149,19 @@ sed -i '1i Received: from mx2.desk.test by mx.desk.test; Sun, 22 Nov 2026 09:30:
 give copy carol@customer.test
 flow_equals "other trace headers are other bytes: kept, not thrown away" ticketed "$FATE"
 
-# Words for a victim.
+# Words for a victim. The mark is long, so that no random token of ours holds it.
 reflect() { # NAME FROM
-    mail "$1" "$2" 'Zqsubject'
+    mail "$1" "$2" 'Zqpest'
     give "$1" "m@stranger.test"
     flow_check "$1: acknowledged" test -n "$(outgoing acknowledgement "$REF")"
-    flow_lacks "$1: not said back" "$(bytes acknowledgement "$REF")" 'Zq|zq@|=D0=|=D1=|=[?]utf-8'
+    flow_lacks "$1: not said back" "$(bytes acknowledgement "$REF")" 'Zqpest|zqpest|=D0=|=D1=|=[?]utf-8'
 }
-reflect name-url '"zq.example" <victim1@victims.test>'
-reflect name-url-spaced '"Zq. example" <victim2@victims.test>'
-reflect name-instruction 'Call Zqnumber Today <victim3@victims.test>'
+reflect name-url '"zqpest.example" <victim1@victims.test>'
+reflect name-url-spaced '"Zqpest. example" <victim2@victims.test>'
+reflect name-instruction 'Call Zqpest Today <victim3@victims.test>'
 reflect name-homograph '=?utf-8?b?0JDQvdC90LA=?= <victim4@victims.test>'
-reflect name-long "$(printf 'Zq%.0s' {1..300}) <victim5@victims.test>"
-reflect name-mail '"zq@evil.test" <victim6@victims.test>'
+reflect name-long "$(printf 'Zqpest%.0s' {1..100}) <victim5@victims.test>"
+reflect name-mail '"zqpest@evil.test" <victim6@victims.test>'
 mail name-own 'Dora Meyer <dora.meyer@customer.test>' 'x'
 give name-own dora.meyer@customer.test
 flow_contains "a name that the address says itself is said" "$(bytes acknowledgement "$REF")" 'Hello Dora Meyer'
