@@ -1,6 +1,7 @@
 /* The steps of a judgement, each in a file of its own. */
 #pragma once
 
+#include <postern/compose.h>
 #include <postern/desk.h>
 
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
@@ -29,6 +30,22 @@ char *desk_token_address(const ConfigQueue *queue, const char *token);
 /* All notices of a ticket hang on one id that no mail has: clients show them as one conversation,
  * whichever of them an agent has kept. The caller frees. */
 char *desk_thread_root(const Config *config, gint64 ticket_id);
+
+/* What acknowledgement and notice share. All that is returned is the caller's, but for the first. */
+const char *desk_queue_address(const DeskCase *mail);
+/* Address and Message-ID with a token made for `person`. */
+char *desk_address_for(const DeskCase *mail, const Decision *decision, TokenRole role, const char *person);
+char *desk_message_id(const DeskCase *mail, const Decision *decision, TokenRole role, const char *to);
+void desk_add_common_values(const DeskCase *mail, const Decision *decision, TemplateValues *values);
+char *desk_plain_subject(const Decision *decision, const char *subject);
+GPtrArray *desk_mailboxes_new(void);
+void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
+                       const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
+void desk_write_acknowledgement(const DeskCase *mail, Decision *decision);
+void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAgent *agent);
+
+/* Fields that acknowledgements and notices show. */
+#define FIELDS_SHOWN_MOST 12u
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);

@@ -234,6 +234,13 @@ static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
         decision_why(decision, "the sender is not known on this ticket and takes part as a guest");
 }
 
+gint64 desk_ticket_of(const DeskCase *mail)
+{
+    g_autoptr(Decision) scratch = decision_new(FATE_TICKETED);
+    const Evidence *best = choose(mail, scratch);
+    return best && mail->reading ? best->ticket_id : 0;
+}
+
 void desk_find_ticket(const DeskCase *mail, Decision *decision)
 {
     const Evidence *best = choose(mail, decision);

@@ -13,7 +13,7 @@ void work_free(Work *work)
     setup_unref(work->setup);
     reading_free(work->reading);
     g_free(work->unreadable);
-    g_clear_pointer(&work->evidence, g_ptr_array_unref);
+    content_free(work->content);
     g_free(work);
 }
 

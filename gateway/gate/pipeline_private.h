@@ -3,6 +3,7 @@
 
 #include "gateway/gate/ack_ledger.h"
 
+#include <postern/content.h>
 #include <postern/pipeline.h>
 
 /* Jobs that nobody waits for are committed when so many have gathered, if nothing urgent takes them along. */
@@ -22,7 +23,7 @@ typedef struct {
     Setup *setup;     /* that it was read with */
     Reading *reading; /* or NULL with `unreadable` */
     char *unreadable;
-    GPtrArray *evidence;
+    Content *content;     /* what is passed on of it, or NULL */
     gboolean is_counted;  /* this attempt is in the store already */
     gboolean is_counting; /* part of Pipeline.counting */
     guint reader_deaths;  /* over this mail, since the gate lives */

@@ -164,6 +164,7 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
                      .queue = queue,
                      .envelope = envelope,
                      .reading = work->reading,
+                     .content = work->content,
                      .unreadable = work->unreadable,
                      .facts = &facts,
                      .new_ref = ref,
@@ -172,6 +173,9 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
                      .key_count = pipeline->key_count,
                      .notices = work->setup->notices,
                      .rules = work->setup->rules};
+    if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,
+                             &job->error))
+        return FALSE;
     job->decision = desk_judge(&mail);
     if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
         !tell_webhooks(pipeline, job, now_us))

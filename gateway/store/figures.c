@@ -34,7 +34,8 @@ gboolean store_figures(Store *store, StoreFigures *out, GError **error)
 {
     static const char sql[] =
         "SELECT (SELECT count(*) FROM intake), (SELECT count(*) FROM intake WHERE fate IS NULL),"
-        " (SELECT count(*) FROM messages WHERE direction = 'in'), (SELECT count(*) FROM intake WHERE fate = "
+        " (SELECT count(*) FROM messages WHERE raw_id IS NOT NULL), (SELECT count(*) FROM intake WHERE fate "
+        "= "
         "'held'),"
         " (SELECT count(*) FROM intake WHERE fate = 'copy'), (SELECT count(*) FROM tickets),"
         " (SELECT count(*) FROM tickets WHERE status NOT IN ('closed', 'spam')),"

@@ -262,6 +262,61 @@ static const char step_4[] =
     "CREATE INDEX fetched_open ON fetched (folder_id, uidvalidity, uid) WHERE state <> 'finished';"
     "CREATE INDEX fetched_untold ON fetched (at_us) WHERE is_told = 0;";
 
+/* One conversation: who has a ticket and who speaks, where messages went, ids that lead to tickets. */
+static const char step_5[] =
+    "ALTER TABLE tickets ADD COLUMN voice TEXT;" /* the agent whom the customer heard last */
+    "ALTER TABLE tickets ADD COLUMN lease_us INTEGER NOT NULL DEFAULT 0;"  /* the owner has it until then */
+    "ALTER TABLE tickets ADD COLUMN closed_us INTEGER NOT NULL DEFAULT 0;" /* 0: it is not */
+    "ALTER TABLE tickets ADD COLUMN snooze_us INTEGER NOT NULL DEFAULT 0;" /* sleeps until then */
+    "ALTER TABLE tickets ADD COLUMN merged_into INTEGER;"                  /* has its messages now */
+    "UPDATE tickets SET closed_us = updated_us WHERE status = 'closed';"
+    "CREATE INDEX tickets_by_requester ON tickets (lower(requester_address));"
+    "CREATE INDEX tickets_snoozed ON tickets (snooze_us) WHERE snooze_us > 0;"
+    "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer */
+    "ALTER TABLE messages ADD COLUMN role TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE messages ADD COLUMN same_hash INTEGER;" /* of what its writer made, without what servers
+                                                            added */
+    "ALTER TABLE messages ADD COLUMN text_hash INTEGER;" /* of sender and text without numbers: for loops */
+    "CREATE INDEX messages_by_text_hash ON messages (text_hash) WHERE text_hash IS NOT NULL;"
+
+    "CREATE TABLE heard_ids (" /* Message-IDs in References of accepted mail: of mails that we never had */
+    "  id_hash INTEGER NOT NULL,"
+    "  heard_id TEXT NOT NULL,"
+    "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
+    "  mail_id INTEGER NOT NULL," /* in which it stood */
+    "  PRIMARY KEY (id_hash, heard_id, ticket_id, mail_id)"
+    ") STRICT;"
+
+    "CREATE TABLE moves (" /* of messages between tickets: only ever added to */
+    "  id INTEGER PRIMARY KEY,"
+    "  message_id INTEGER NOT NULL,"
+    "  from_ticket INTEGER NOT NULL,"
+    "  to_ticket INTEGER NOT NULL,"
+    "  how TEXT NOT NULL," /* merge, split */
+    "  who TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX moves_by_message ON moves (message_id);"
+
+    "CREATE TABLE drafts (" /* what an agent wrote and the customer did not get */
+    "  mail_id INTEGER PRIMARY KEY,"
+    "  ticket_id INTEGER NOT NULL REFERENCES tickets (id),"
+    "  agent TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL,"
+    "  is_done INTEGER NOT NULL" /* it was handed on */
+    ") STRICT;"
+    "CREATE INDEX drafts_open ON drafts (ticket_id) WHERE is_done = 0;"
+
+    "CREATE TABLE refused_senders (" /* an admin wants nothing from them: their mail is held */
+    "  address TEXT PRIMARY KEY,"    /* address_fold */
+    "  who TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE moments (name TEXT PRIMARY KEY, at_us INTEGER NOT NULL) STRICT;"; /* when a thing was last
+                                                                                       done */
+
 static gboolean after_step_1(Store *store, GError **error)
 {
     guint8 secret[32];
@@ -271,14 +326,16 @@ static gboolean after_step_1(Store *store, GError **error)
                   "bi", secret, sizeof secret, clock_now_us());
 }
 
+static gboolean after_step_5(Store *store, GError **error)
+{
+    return db_make_append_only(store->db, "moves", error);
+}
+
 static const struct {
     const char *sql;
     gboolean (*after)(Store *store, GError **error);
 } steps[] = {
-    {step_1, after_step_1},
-    {step_2, NULL},
-    {step_3, NULL},
-    {step_4, NULL},
+    {step_1, after_step_1}, {step_2, NULL}, {step_3, NULL}, {step_4, NULL}, {step_5, after_step_5},
 };
 
 static gboolean run_step(Store *store, gint64 number, GError **error)

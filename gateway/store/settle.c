@@ -136,16 +136,16 @@ static gboolean write_message(Store *store, const IntakeRow *row, const Reading 
     return db_run(store->db, error,
                   "INSERT INTO messages (id, ticket_id, raw_id, direction, from_name, from_address, subject, "
                   "date_us, at_us,"
-                  " kind, reply, recipients, message_id, message_id_hash, attachments, findings, why)"
-                  " SELECT $1, $2, raw_id, 'in', $3, $4, $5, nullif($6, $7), $8, $9, $10, $11, $12, "
-                  "nullif($13, 0), $14, $15, $16"
+                  " kind, reply, recipients, message_id, message_id_hash, attachments, findings, why, role)"
+                  " SELECT $1, $2, raw_id, $17, $3, $4, $5, nullif($6, $7), $8, $9, $10, $11, $12, "
+                  "nullif($13, 0), $14, $15, $16, $18"
                   " FROM intake WHERE id = $1",
-                  "iitttiiittttittt", row->envelope.mail_id, decision->ticket_id, decision->sender_name,
+                  "iitttiiittttittttt", row->envelope.mail_id, decision->ticket_id, decision->sender_name,
                   decision->sender_address, reading ? reading->subject : decision->subject,
                   reading ? reading->date_us : DATE_UNKNOWN, DATE_UNKNOWN, now_us,
                   reading ? mail_kind_name(reading->kind) : "human", reading ? reading->reply : "",
                   recipients, message_id, message_id ? ids_hash(message_id) : (gint64)0, attachments,
-                  findings, why);
+                  findings, why, decision->direction, decision->sender_role);
 }
 
 static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *reading,
@@ -222,7 +222,8 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
         return FALSE;
     stop_point("in-settle");
     if (decision->fate != FATE_TICKETED)
-        return write_events(store, row, decision, now_us, error);
+        return write_events(store, row, decision, now_us, error) &&
+               write_outgoing(store, row, decision, now_us, error);
     return write_ticket(store, decision, now_us, error) && write_participant(store, decision, error) &&
            write_message(store, row, reading, decision, now_us, error) &&
            write_fields(store, row, reading, decision, error) &&

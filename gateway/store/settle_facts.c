@@ -4,6 +4,7 @@
 #include <postern/base/clock.h>
 #include <postern/blocks.h>
 #include <postern/settle.h>
+#include <postern/tickets.h>
 
 #include <string.h>
 
@@ -235,4 +236,21 @@ gboolean settle_ref_is_free(Store *store, const char *ref, GError **error)
 {
     return db_select_integer(store->db, 1, error, "SELECT count(*) FROM tickets WHERE ref = $1", "t", ref) ==
            0;
+}
+
+/* What a notice can show of the conversation, and what of a ticket's lists. */
+#define HISTORY_MOST 10
+#define PIECES_MOST 100
+
+gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
+                             Facts *facts, GError **error)
+{
+    (void)envelope;
+    if (ticket_id && !(facts->ticket = ticket_get_latest(store, ticket_id, HISTORY_MOST, PIECES_MOST, error)))
+        return FALSE;
+    const char *sender = facts->ticket              ? facts->ticket->requester_address
+                         : reading && reading->from ? reading->from->address
+                                                    : "";
+    facts->earlier = ticket_list_of(store, sender, ticket_id, 5, &facts->earlier_count, error);
+    return facts->earlier != NULL;
 }

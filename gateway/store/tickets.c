@@ -4,76 +4,14 @@
 #include <postern/base/error.h>
 #include <postern/tickets.h>
 
-static void participant_free(gpointer data)
-{
-    Participant *participant = data;
-    g_free(participant->address);
-    g_free(participant->role);
-    g_free(participant);
-}
-
-static void field_row_free(gpointer data)
-{
-    TicketField *field = data;
-    char *texts[] = {field->name, field->value, field->raw, field->rule, field->place, field->by};
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        g_free(texts[i]);
-    g_free(field);
-}
-
-static void message_free(gpointer data)
-{
-    TicketMessage *message = data;
-    char *texts[] = {message->direction,   message->from_name, message->from_address, message->to,
-                     message->subject,     message->kind,      message->reply,        message->raw_sha256,
-                     message->attachments, message->findings,  message->why};
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        g_free(texts[i]);
-    g_free(message);
-}
-
-void stored_event_free(StoredEvent *event)
-{
-    if (!event)
-        return;
-    g_free(event->what);
-    g_free(event->who);
-    g_free(event->detail);
-    g_free(event);
-}
-
-static void link_free(gpointer data)
-{
-    g_free(((TicketLink *)data)->ref);
-    g_free(((TicketLink *)data)->how);
-    g_free(data);
-}
-
-void ticket_free(Ticket *ticket)
-{
-    if (!ticket)
-        return;
-    char *texts[] = {
-        ticket->ref,  ticket->status,   ticket->queue, ticket->subject,        ticket->severity,
-        ticket->kind, ticket->category, ticket->owner, ticket->requester_name, ticket->requester_address};
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        g_free(texts[i]);
-    g_ptr_array_unref(ticket->participants);
-    g_ptr_array_unref(ticket->fields);
-    g_ptr_array_unref(ticket->messages);
-    g_ptr_array_unref(ticket->links);
-    g_ptr_array_unref(ticket->events);
-    g_free(ticket);
-}
-
 #define TICKET_COLUMNS                                                                                       \
     "id, ref, status, queue, subject, severity, kind, category, owner, requester_name, requester_address, "  \
     "created_us,"                                                                                            \
-    " updated_us, coalesce(due_us, 0)"
+    " updated_us, coalesce(due_us, 0), voice, lease_us, closed_us, snooze_us, coalesce(merged_into, 0)"
 
-static Ticket *ticket_read(DbRows *rows)
+static gpointer ticket_read(DbRows *rows)
 {
-    Ticket *ticket = g_new0(Ticket, 1);
+    Ticket *ticket = ticket_new();
     ticket->id = db_integer(rows, 0);
     char **texts[] = {&ticket->ref,
                       &ticket->status,
@@ -90,11 +28,11 @@ static Ticket *ticket_read(DbRows *rows)
     ticket->created_us = db_integer(rows, 11);
     ticket->updated_us = db_integer(rows, 12);
     ticket->due_us = db_integer(rows, 13);
-    ticket->participants = g_ptr_array_new_with_free_func(participant_free);
-    ticket->fields = g_ptr_array_new_with_free_func(field_row_free);
-    ticket->messages = g_ptr_array_new_with_free_func(message_free);
-    ticket->links = g_ptr_array_new_with_free_func(link_free);
-    ticket->events = g_ptr_array_new_with_free_func((GDestroyNotify)stored_event_free);
+    ticket->voice = db_text_dup(rows, 14);
+    ticket->lease_us = db_integer(rows, 15);
+    ticket->closed_us = db_integer(rows, 16);
+    ticket->snooze_us = db_integer(rows, 17);
+    ticket->merged_into = db_integer(rows, 18);
     return ticket;
 }
 
@@ -103,6 +41,8 @@ static gpointer participant_read(DbRows *rows)
     Participant *participant = g_new0(Participant, 1);
     participant->address = db_text_dup(rows, 0);
     participant->role = db_text_dup(rows, 1);
+    participant->name = db_text_dup(rows, 2);
+    participant->copies = db_integer(rows, 3) != 0;
     return participant;
 }
 
@@ -133,6 +73,8 @@ static gpointer message_read(DbRows *rows)
     gconstpointer digest = db_blob(rows, 13, &length);
     message->raw_sha256 = digest ? digest_hex(digest, length) : NULL;
     message->outbox_id = db_integer(rows, 14);
+    message->role = db_text_dup(rows, 15);
+    message->message_id = db_text_dup(rows, 16);
     return message;
 }
 
@@ -172,7 +114,8 @@ static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **e
 {
     Db *db = store->db;
     return collect(db_select(db, error,
-                             "SELECT address, role FROM participants WHERE ticket_id = $1 ORDER BY address"
+                             "SELECT address, role, name, copies FROM participants WHERE ticket_id = $1 "
+                             "ORDER BY address"
                              " LIMIT $2",
                              "ii", ticket->id, most),
                    participant_read, ticket->participants, error) &&
@@ -193,7 +136,7 @@ static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **e
 
 #define MESSAGE_COLUMNS                                                                                      \
     "m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply, m.attachments, m.findings," \
-    " m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0"
+    " m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0, m.role, m.message_id"
 
 /* Acknowledgements stand in the conversation as the customer has it; notices to agents and what programs are
  * told do not. */
@@ -206,7 +149,7 @@ static gboolean fill_large(Store *store, Ticket *ticket, GError **error)
                          " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
                          " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', "
                          "'[]', '[]',"
-                         " o.to_address, o.created_us, o.created_us, NULL, o.id FROM outbox o"
+                         " o.to_address, o.created_us, o.created_us, NULL, o.id, '', NULL FROM outbox o"
                          " WHERE o.ticket_id = $1 AND o.kind NOT IN ('notice', 'webhook') ORDER BY 13, 2",
                          "i", ticket->id),
                message_read, ticket->messages, error) &&
@@ -286,6 +229,43 @@ Ticket *ticket_get_with(Store *store, gint64 ticket_id, gint64 mail_id, guint mo
                              " WHERE m.id = $1 AND m.ticket_id = $2",
                              "ii", mail_id, ticket_id);
     return collect(rows, message_read, ticket->messages, error) ? g_steal_pointer(&ticket) : NULL;
+}
+
+Ticket *ticket_get_latest(Store *store, gint64 ticket_id, guint messages, guint most, GError **error)
+{
+    g_autoptr(Ticket) ticket = ticket_row_by_id(store, ticket_id, error);
+    if (!ticket || !fill_small(store, ticket, most, error))
+        return NULL;
+    DbRows *rows =
+        db_select(store->db, error,
+                  "SELECT * FROM (SELECT " MESSAGE_COLUMNS " FROM messages m LEFT JOIN raw r"
+                  " ON r.id = m.raw_id WHERE m.ticket_id = $1 ORDER BY m.id DESC LIMIT $2) AS latest"
+                  " ORDER BY 1",
+                  "ii", ticket_id, (gint64)messages);
+    return collect(rows, message_read, ticket->messages, error) ? g_steal_pointer(&ticket) : NULL;
+}
+
+GPtrArray *ticket_list_of(Store *store, const char *requester, gint64 but_id, guint most, guint *out_count,
+                          GError **error)
+{
+    g_autoptr(GPtrArray) tickets = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_free);
+    g_autoptr(GError) inner = NULL;
+    *out_count = 0;
+    if (!*requester)
+        return g_steal_pointer(&tickets);
+    *out_count = (guint)db_select_integer(
+        store->db, 0, &inner,
+        "SELECT count(*) FROM tickets WHERE lower(requester_address) = lower($1) AND id <> $2", "ti",
+        requester, but_id);
+    DbRows *rows = inner ? NULL
+                         : db_select(store->db, &inner,
+                                     "SELECT " TICKET_COLUMNS " FROM tickets WHERE lower(requester_address) ="
+                                     " lower($1) AND id <> $2 ORDER BY id DESC LIMIT $3",
+                                     "tii", requester, but_id, (gint64)most);
+    if (rows && collect(rows, ticket_read, tickets, &inner))
+        return g_steal_pointer(&tickets);
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return NULL;
 }
 
 GPtrArray *ticket_events_of_mail(Store *store, gint64 mail_id, GError **error)

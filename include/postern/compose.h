@@ -2,11 +2,13 @@
  * lines of at most 998 octets, every header value cleaned. Pure. */
 #pragma once
 
+#include <postern/content.h>
 #include <postern/values.h>
 
 typedef struct {
     const char *from_name, *from_address;
     const char *to_name, *to_address; /* name may be NULL or "" */
+    const GPtrArray *cc;              /* Mailbox, or NULL: who else gets it */
     GPtrArray *reply_to;              /* Mailbox, or NULL */
     const char *subject;              /* UTF-8, one line */
     gint64 date_us;
@@ -15,6 +17,8 @@ typedef struct {
     const GPtrArray *references; /* char * without, or NULL */
     const char *text;            /* UTF-8 */
     const char *html;            /* UTF-8 or NULL */
+    const GPtrArray *parts;      /* ContentPart, or NULL: inline ones that the HTML names by cid: beside it
+                                    (RFC 2387), the others as attachments */
     gboolean is_automatic;       /* Auto-Submitted: auto-replied (or -generated, see next) and
                                     X-Auto-Response-Suppress: All */
     gboolean is_generated;       /* nobody's mail is being answered: auto-generated */

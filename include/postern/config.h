@@ -14,6 +14,11 @@ typedef struct {
     char *address;
 } ConfigAgent;
 
+typedef enum {
+    CLOSED_NEW,   /* a new ticket, linked to the closed one */
+    CLOSED_REFUSE /* it is kept with the closed one, which stays so, and the customer is told how to go on */
+} ClosedThen;
+
 typedef struct {
     char *name;           /* a word */
     char *display;        /* "Acme Support": From name of all that goes out */
@@ -22,6 +27,9 @@ typedef struct {
     GPtrArray *agents;    /* char *: names of agents who get its notices */
     gboolean acknowledge; /* default yes */
     char *answer_within;  /* words for customers: "within 4 working hours", or NULL */
+    gint64 reopen_us; /* a closed ticket opens again by a customer's mail within this time; default 14 days */
+    ClosedThen closed_then; /* what a later mail does */
+    gint64 owner_idle_us;   /* an owner who does nothing for so long has the ticket no more; default 3 days */
 } ConfigQueue;
 
 typedef struct {
@@ -105,6 +113,12 @@ typedef struct {
     gint64 give_up_us; /* default 1 day */
 } ConfigWebhook;
 
+/* What is known about a customer beforehand. */
+typedef struct {
+    char *match; /* an address, or a domain: all addresses of it */
+    char *plan;  /* words for agents: "Gold, answer within 1 hour" */
+} ConfigCustomer;
+
 typedef struct {
     char *path;           /* of the file, as given */
     char *base_folder;    /* folder of the file: relative paths start here */
@@ -122,7 +136,13 @@ typedef struct {
     GPtrArray *sign_ins;  /* ConfigSignIn */
     GPtrArray *webhooks;  /* ConfigWebhook */
     GPtrArray *admins;    /* char *: addresses that get mail about Postern itself */
-    gint64 alert_us; /* a mailbox or route that was unreachable for so long is reported; default 15 min */
+    gint64 alert_us;  /* a mailbox or route that was unreachable for so long is reported; default 15 min */
+    gint64 digest_us; /* held mail is told to the admins so often; 0: never; default 1 day */
+    GPtrArray *customers;  /* ConfigCustomer */
+    gint64 agent_token_us; /* agents' answers to older notices are not taken; default 60 days */
+    guint64
+        notice_attachment_bytes; /* larger attachments are only named in notices; all of a mail together */
+    guint automatic_per_hour;    /* mails that no person wrote, all together; beyond, the admins are told */
     guint64 message_bytes;
     guint sessions;
     guint idle_seconds;
@@ -150,6 +170,8 @@ const ConfigQueue *config_queue(const Config *config, const char *name);
 const ConfigAgent *config_agent(const Config *config, const char *name);
 /* The agent with this mail address, or NULL. */
 const ConfigAgent *config_agent_by_address(const Config *config, const char *address);
+/* What is known about this address: by itself, else by its domain; NULL: nothing. */
+const ConfigCustomer *config_customer(const Config *config, const char *address);
 /* TRUE for any queue address, with or without a detail. */
 gboolean config_is_ours(const Config *config, const char *address);
 

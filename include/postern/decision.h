@@ -2,7 +2,9 @@
  * the gate. Nothing here does anything. */
 #pragma once
 
+#include <postern/command_sheet.h>
 #include <postern/ids.h>
+#include <postern/ticket.h>
 #include <postern/values.h>
 
 /* The mail as it was handed over, before anybody read it. */
@@ -32,7 +34,10 @@ typedef enum {
     EVIDENCE_TOKEN_ADDRESS, /* our token in the recipient address */
     EVIDENCE_TOKEN_ID,    /* our token in a Message-ID of In-Reply-To or References (or of a returned mail) */
     EVIDENCE_KNOWN_ID,    /* a stored Message-ID there */
+    EVIDENCE_HEARD_ID,    /* an id there that stood in References of an accepted mail */
+    EVIDENCE_OWN_ID,      /* this mail's own Message-ID stood there: its answer was quicker */
     EVIDENCE_SUBJECT_REF, /* a ticket reference in the subject */
+    EVIDENCE_SAME_SUBJECT, /* a reply without References, by its subject to an open ticket of its sender */
     EVIDENCE_COUNT
 } EvidenceType;
 const char *evidence_type_name(EvidenceType type);
@@ -45,6 +50,8 @@ typedef struct {
     gint64 ticket_id; /* 0: leads to no ticket */
     char *ref;        /* of the ticket */
     char *queue, *status;
+    gint64 closed_us;          /* when it was closed; 0: it is not */
+    gint64 split_from;         /* ticket that this one was split off, or 0 */
     char *requester;           /* address of who opened the ticket, "" when nobody knows */
     gboolean sender_belongs;   /* requester or participant of that ticket, or recipient of that message */
     gboolean token_is_senders; /* the token was made for this sender's address */
@@ -69,11 +76,18 @@ void returned_mail_free(ReturnedMail *returned);
 
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;         /* intake row with the same bytes, already settled; 0: none */
-    char *copy_of_ref;      /* its ticket, or NULL */
-    GPtrArray *evidence;    /* Evidence, filled */
-    guint acks_to_sender;   /* acknowledgements to this address within the last hour */
-    guint acks_all;         /* to anybody within the last hour */
+    gint64 copy_of;       /* intake row with the same bytes, already settled; 0: none */
+    char *copy_of_ref;    /* its ticket, or NULL */
+    GPtrArray *evidence;  /* Evidence, filled */
+    guint acks_to_sender; /* acknowledgements to this address within the last hour */
+    guint acks_all;       /* to anybody within the last hour */
+    Ticket *ticket;       /* the ticket that the mail joins, with its newest messages; NULL: a new one */
+    GPtrArray *earlier;   /* Ticket: others of the same requester, the newest ones; never NULL after
+                             settle_ticket_facts */
+    guint earlier_count;
+    guint same_text;        /* mails of this sender with this text (numbers aside) within the last hour */
+    gboolean is_refused;    /* an admin wants nothing from this sender */
+    guint automatic_hour;   /* automatic mails within the last hour, all together */
     char *block;            /* why the sender's address gets no automatic mail now, in words; NULL: it may */
     ReturnedMail *returned; /* or NULL */
 } Facts;
@@ -108,6 +122,16 @@ typedef struct {
     GBytes *bytes;
 } Outgoing;
 
+/* How far it is sure that an agent speaks (design: "Who speaks"). */
+typedef enum {
+    PROOF_NONE,    /* the From is no agent's */
+    PROOF_DOUBTED, /* it is, and something is missing: no agent powers */
+    PROOF_TOKEN,   /* thin: it came to his own token, and no border server can be asked about the From */
+    PROOF_DOMAIN,  /* the border server vouches for the From; there is no token: may open tickets and name one
+                    */
+    PROOF_FULL     /* own token and proven domain */
+} AgentProof;
+
 typedef struct {
     Fate fate;
     gint64 copy_of;
@@ -122,6 +146,16 @@ typedef struct {
     char *sender_role;                  /* "requester", "participant", "guest", "agent" */
     char *requester;                    /* address of who opened a ticket that is joined, else NULL */
     gboolean add_participant;           /* the sender is new on this ticket */
+    AgentProof proof;
+    char *agent;           /* name of the agent whose address the From is, or NULL */
+    char *doubt;           /* PROOF_DOUBTED: why, in words */
+    CommandSheet *sheet;   /* what an agent who may asks for; NULL: nothing */
+    gint64 about_id;       /* message that his mail answers, or 0 */
+    char *direction;       /* of the message: "in", or "note" */
+    gboolean says_solved;  /* the customer says no more than that it is solved */
+    gboolean is_confirmed; /* the agent has confirmed his commands by a second mail */
+    gint64 release_id;     /* held mail that goes on because of this one; 0: none */
+    gboolean is_done;      /* held, but nothing is left to do about it: it does not stand in the list */
     gboolean unreadable;
     gboolean acknowledge; /* an acknowledgement to sender_address is due */
     gboolean notify;      /* the queue's agents get a notice */

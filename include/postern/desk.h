@@ -3,6 +3,7 @@
 #pragma once
 
 #include <postern/config.h>
+#include <postern/content.h>
 #include <postern/decision.h>
 #include <postern/notices.h>
 #include <postern/rules.h>
@@ -13,6 +14,7 @@ typedef struct {
     const Envelope *envelope;
     const Reading *reading; /* NULL: it could not be read */
     const char *unreadable; /* then: why, in words */
+    const Content *content; /* for whom it is passed on to; NULL: nothing is */
     const Facts *facts;
     const char *new_ref; /* free reference for a new ticket */
     gint64 now_us;
@@ -44,6 +46,14 @@ ReturnedMail *desk_trace_report(const Reading *reading, const GPtrArray *evidenc
 
 /* Who writes, for looking up facts: the From address, or "" when there is none to trust. Borrowed. */
 const char *desk_sender(const Reading *reading);
+
+/* Whether the mail's content is wanted beside its reading: an agent's words for the customer, attachments for
+ * a notice. `out_sheet` (free it after use; `out` borrows its text) is what an agent asks for, or NULL. */
+gboolean desk_wants_content(const Config *config, const Reading *reading, const GPtrArray *evidence,
+                            ContentWish *out, CommandSheet **out_sheet);
+
+/* The ticket that desk_judge will find: for the store to look up what stands in it. 0: a new one. */
+gint64 desk_ticket_of(const DeskCase *mail);
 
 /* Never NULL. `outgoing` is written already: final bytes. */
 Decision *desk_judge(const DeskCase *mail);

@@ -20,7 +20,13 @@ char *ticket_ref_make(const char *prefix, const guint8 *random);
 GPtrArray *ticket_ref_scan(const char *text, const char *const *prefixes);
 
 /* Tokens: what lets a mail into a ticket. Payload and 80 bits of HMAC-SHA256, base32. */
-typedef enum { ROLE_CUSTOMER = 1, ROLE_AGENT = 2, ROLE_RETURN_PATH = 3 } TokenRole;
+typedef enum {
+    ROLE_CUSTOMER = 1,
+    ROLE_AGENT = 2,
+    ROLE_RETURN_PATH = 3,
+    ROLE_CONFIRM = 4, /* an agent's one-time word; `ticket_id` is the held mail that waits for it */
+    ROLE_ADMIN = 5    /* answers to digests; `ticket_id` is 0 */
+} TokenRole;
 typedef struct {
     gint64 ticket_id;
     guint32 person; /* token_person of the address that it was made for */

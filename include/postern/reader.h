@@ -5,6 +5,7 @@
  * thread that made it (PR_SET_PDEATHSIG), and the next mail gets another. */
 #pragma once
 
+#include <postern/content.h>
 #include <postern/values.h>
 
 typedef struct {
@@ -33,6 +34,9 @@ gboolean reader_prepare(Reader *reader, GError **error);
  * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets
  * a fresh child. */
 Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error);
+
+/* The same for what is passed on of the mail. */
+Content *reader_content(Reader *reader, GBytes *bytes, int fd, const ContentWish *wish, GError **error);
 
 /* The child's own main, for a process started with the role "reader", before any thread; its socket is
  * descriptor 3. Does not return: the process ends when the gate closes the socket. */

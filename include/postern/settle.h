@@ -13,6 +13,12 @@
 gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
                       GError **error);
 
+/* In a transaction, after settle_facts and desk_ticket_of. Fills ticket (with its newest messages; NULL for
+ * 0: a new ticket), and what is known about the sender besides: earlier, earlier_count, same_text,
+ * is_refused. */
+gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
+                             Facts *facts, GError **error);
+
 /* TRUE when no ticket has this reference. */
 gboolean settle_ref_is_free(Store *store, const char *ref, GError **error);
 

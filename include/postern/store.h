@@ -21,8 +21,8 @@ typedef enum {
 /* `folder` holds postern.db and raw/. */
 Store *store_open(const char *folder, StoreMode mode, GError **error);
 void store_close(Store *store);
-/* FALSE with ERROR_CONFIG when a store that is only read (STORE_READ runs no migration) is of an older or newer
- * schema than this program asks for. */
+/* FALSE with ERROR_CONFIG when a store that is only read (STORE_READ runs no migration) is of an older or
+ * newer schema than this program asks for. */
 gboolean store_is_current(Store *store, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 /* The folder of large raw mails. Borrowed. */
@@ -55,7 +55,7 @@ typedef struct {
     gint64 accepted; /* answered 250, or taken from a pipe or a file */
     gint64 waiting;  /* of these, not yet read */
     gint64 received; /* of these, at the end of their way: accepted - waiting */
-    gint64 ticketed; /* messages in tickets that came in */
+    gint64 ticketed; /* mails in tickets, of customers and agents */
     gint64 held;     /* wait for a person, or a person dropped them */
     gint64 copies;
     gint64 tickets, tickets_open;

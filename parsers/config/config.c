@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ALERT_US (15 * 60 * (gint64)G_USEC_PER_SEC)
+#define AGENT_TOKEN_US (60 * DAY_US)
 #define LMTP_PORT 2424u
 
 static void agent_free(gpointer data)
@@ -30,6 +31,14 @@ static void queue_free(gpointer data)
     g_free(queue);
 }
 
+static void customer_free(gpointer data)
+{
+    ConfigCustomer *customer = data;
+    g_free(customer->match);
+    g_free(customer->plan);
+    g_free(customer);
+}
+
 void config_free(Config *config)
 {
     if (!config)
@@ -46,6 +55,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->sign_ins);
     g_ptr_array_unref(config->webhooks);
     g_ptr_array_unref(config->admins);
+    g_ptr_array_unref(config->customers);
     g_free(config);
 }
 
@@ -62,7 +72,12 @@ static Config *config_new(const char *file)
     config->sign_ins = g_ptr_array_new_with_free_func(config_sign_in_free);
     config->webhooks = g_ptr_array_new_with_free_func(config_webhook_free);
     config->admins = g_ptr_array_new_with_free_func(g_free);
+    config->customers = g_ptr_array_new_with_free_func(customer_free);
     config->alert_us = ALERT_US;
+    config->digest_us = DAY_US;
+    config->agent_token_us = AGENT_TOKEN_US;
+    config->notice_attachment_bytes = LIMIT_NOTICE_ATTACHMENT_BYTES;
+    config->automatic_per_hour = LIMIT_AUTOMATIC_PER_HOUR;
     config->message_bytes = LIMIT_MESSAGE_BYTES;
     config->sessions = LIMIT_SESSIONS;
     config->idle_seconds = LIMIT_IDLE_SECONDS;
@@ -242,4 +257,18 @@ const ConfigQueue *config_queue_of(const Config *config, const char *recipient, 
 gboolean config_is_ours(const Config *config, const char *address)
 {
     return config_queue_of(config, address, NULL) != NULL;
+}
+
+const ConfigCustomer *config_customer(const Config *config, const char *address)
+{
+    const char *at = strrchr(address, '@');
+    const ConfigCustomer *by_domain = NULL;
+    for (guint i = 0; i < config->customers->len; i++) {
+        const ConfigCustomer *customer = config->customers->pdata[i];
+        if (g_ascii_strcasecmp(customer->match, address) == 0)
+            return customer;
+        if (at && !by_domain && g_ascii_strcasecmp(customer->match, at + 1) == 0)
+            by_domain = customer;
+    }
+    return by_domain;
 }

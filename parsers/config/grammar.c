@@ -113,3 +113,8 @@ gboolean grammar_is_loopback(const char *host)
         return TRUE;
     return g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host);
 }
+
+gboolean grammar_is_customer(const char *text)
+{
+    return grammar_is_address(text) || grammar_is_domain(text);
+}

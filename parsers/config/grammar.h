@@ -15,6 +15,8 @@ gboolean grammar_is_domain(const char *text);
 gboolean grammar_is_host(const char *text);
 /* dot-atom "@" domain (RFC 5322 3.4.1, RFC 6531): no quotes, no comments, no literals. */
 gboolean grammar_is_address(const char *text);
+/* One of the two. */
+gboolean grammar_is_customer(const char *text);
 /* One line without control characters, not blank, no longer than a display name may be. */
 gboolean grammar_is_line(const char *text);
 /* Printable ASCII without blanks, quotes or ';' (the value of RFC 8601 2.2). */

@@ -14,6 +14,10 @@
 #define SIGN_INS_MAX 200
 #define WEBHOOKS_MAX 50
 #define ADMINS_MAX 50
+#define CUSTOMERS_MAX 20000
+
+#define REOPEN_US (14 * DAY_US)
+#define OWNER_IDLE_US (3 * DAY_US)
 
 /* The local part as written, the domain in small letters. */
 static char *address_text(Walk *walk, const Key *key, const YamlNode *node)
@@ -55,6 +59,8 @@ static void agent_item(Walk *walk, const Key *key, const YamlNode *node, gpointe
     schema_mapping(walk, agent_keys, node, agent, "the agent");
 }
 
+static const char *const closed_words[] = {[CLOSED_NEW] = "new", [CLOSED_REFUSE] = "refuse", NULL};
+
 static const Key queue_keys[] = {
     {SCHEMA_KEY("name", schema_checked, ConfigQueue, name), .is_required = TRUE, WORD},
     {SCHEMA_KEY("display", schema_checked, ConfigQueue, display), .is_required = TRUE, LINE},
@@ -66,6 +72,12 @@ static const Key queue_keys[] = {
      WORD},
     {SCHEMA_KEY("acknowledge", schema_boolean, ConfigQueue, acknowledge)},
     {SCHEMA_KEY("answer_within", schema_checked, ConfigQueue, answer_within), LINE},
+    {SCHEMA_KEY("reopen_within", schema_duration_us, ConfigQueue, reopen_us), .least = 0,
+     .most = 3650 * DAY_US, .expects = "a time up to 3650d; 0s never opens a closed ticket again"},
+    {SCHEMA_KEY("after_that", schema_choice, ConfigQueue, closed_then), .choices = closed_words,
+     .expects = "new or refuse"},
+    {SCHEMA_KEY("owner_idle", schema_duration_us, ConfigQueue, owner_idle_us), .least = G_USEC_PER_SEC,
+     .most = 365 * DAY_US, .expects = "a time from 1s to 365d"},
     SCHEMA_END,
 };
 
@@ -76,6 +88,8 @@ static void queue_item(Walk *walk, const Key *key, const YamlNode *node, gpointe
     queue->addresses = g_ptr_array_new_with_free_func(g_free);
     queue->agents = g_ptr_array_new_with_free_func(g_free);
     queue->acknowledge = TRUE;
+    queue->reopen_us = REOPEN_US;
+    queue->owner_idle_us = OWNER_IDLE_US;
     g_ptr_array_add(field, queue);
     schema_mapping(walk, queue_keys, node, queue, "the queue");
 }
@@ -96,6 +110,12 @@ static const Key limit_keys[] = {
      .least = 0, .most = 1000},
     {SCHEMA_KEY("acknowledgements_per_hour", schema_unsigned, Config, acks_per_hour), .least = 0,
      .most = 1000000},
+    {SCHEMA_KEY("automatic_per_hour", schema_unsigned, Config, automatic_per_hour), .least = 1,
+     .most = 10000000},
+    {SCHEMA_KEY("notice_attachments", schema_size, Config, notice_attachment_bytes), .least = 0,
+     .most = 1024 * 1024 * 1024, .expects = "a size up to 1GiB"},
+    {SCHEMA_KEY("agent_answers", schema_duration_us, Config, agent_token_us), .least = DAY_US,
+     .most = 3650 * DAY_US, .expects = "a time from 1d to 3650d"},
     SCHEMA_END,
 };
 
@@ -110,8 +130,26 @@ static const Key admin_keys[] = {
      ADDRESS},
     {SCHEMA_KEY("alert_after", schema_duration_us, Config, alert_us), .least = G_USEC_PER_SEC, .most = DAY_US,
      .expects = "a time from 1s to 1d"},
+    {SCHEMA_KEY("digest_every", schema_duration_us, Config, digest_us), .least = 0, .most = 365 * DAY_US,
+     .expects = "a time up to 365d; 0s sends none"},
     SCHEMA_END,
 };
+
+static const Key customer_keys[] = {
+    {SCHEMA_KEY("match", schema_checked, ConfigCustomer, match), .is_required = TRUE,
+     .is_valid = grammar_is_customer,
+     .expects = "a mail address like dora@example.com or a domain like example.com"},
+    {SCHEMA_KEY("plan", schema_checked, ConfigCustomer, plan), .is_required = TRUE, LINE},
+    SCHEMA_END,
+};
+
+static void customer_item(Walk *walk, const Key *key, const YamlNode *node, gpointer field)
+{
+    (void)key;
+    ConfigCustomer *customer = g_new0(ConfigCustomer, 1);
+    g_ptr_array_add(field, customer);
+    schema_mapping(walk, customer_keys, node, customer, "the customer");
+}
 
 const Key config_keys[] = {
     {SCHEMA_KEY("domain", schema_lower, Config, domain), .is_required = TRUE, .is_valid = grammar_is_domain,
@@ -134,6 +172,8 @@ const Key config_keys[] = {
      .read_item = mailbox_item},
     {SCHEMA_KEY("sign_ins", schema_list, Config, sign_ins), .most = SIGN_INS_MAX, .read_item = sign_in_item},
     {SCHEMA_KEY("webhooks", schema_list, Config, webhooks), .most = WEBHOOKS_MAX, .read_item = webhook_item},
+    {SCHEMA_KEY("customers", schema_list, Config, customers), .most = CUSTOMERS_MAX,
+     .read_item = customer_item},
     {.name = "admins", .read = schema_section, .keys = admin_keys},
     {.name = "limits", .read = schema_section, .keys = limit_keys},
     {.name = "readers", .read = schema_section, .keys = reader_keys},

@@ -37,7 +37,10 @@ static const char *const evidence_names[] = {
     [EVIDENCE_TOKEN_ADDRESS] = "our token in the recipient address",
     [EVIDENCE_TOKEN_ID] = "our token in In-Reply-To or References",
     [EVIDENCE_KNOWN_ID] = "a known Message-ID in In-Reply-To or References",
+    [EVIDENCE_HEARD_ID] = "a Message-ID in In-Reply-To or References that an accepted mail named",
+    [EVIDENCE_OWN_ID] = "its own Message-ID, which an accepted mail named",
     [EVIDENCE_SUBJECT_REF] = "a ticket reference in the subject",
+    [EVIDENCE_SAME_SUBJECT] = "the subject of an open ticket of its sender",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(evidence_names) == EVIDENCE_COUNT);
 
@@ -79,6 +82,8 @@ void returned_mail_free(ReturnedMail *returned)
 void facts_clear(Facts *facts)
 {
     g_free(facts->block);
+    ticket_free(facts->ticket);
+    g_clear_pointer(&facts->earlier, g_ptr_array_unref);
     returned_mail_free(facts->returned);
     g_free(facts->copy_of_ref);
     g_clear_pointer(&facts->evidence, g_ptr_array_unref);
@@ -129,6 +134,7 @@ Decision *decision_new(Fate fate)
 {
     Decision *decision = g_new0(Decision, 1);
     decision->fate = fate;
+    decision->direction = g_strdup("in");
     decision->why = g_ptr_array_new_with_free_func(g_free);
     decision->events = g_ptr_array_new_with_free_func(event_free);
     decision->related = g_ptr_array_new_with_free_func(related_free);
@@ -140,13 +146,15 @@ void decision_free(Decision *decision)
 {
     if (!decision)
         return;
-    char *texts[] = {decision->reason,       decision->detail,          decision->ref,
-                     decision->queue,        decision->subject,         decision->status,
-                     decision->sender_name,  decision->sender_address,  decision->sender_role,
-                     decision->requester,    decision->returned_status, decision->returned_words,
-                     decision->block_address};
+    char *texts[] = {decision->reason,        decision->detail,          decision->ref,
+                     decision->queue,         decision->subject,         decision->status,
+                     decision->sender_name,   decision->sender_address,  decision->sender_role,
+                     decision->requester,     decision->returned_status, decision->returned_words,
+                     decision->block_address, decision->agent,           decision->doubt,
+                     decision->direction};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
+    command_sheet_free(decision->sheet);
     g_ptr_array_unref(decision->why);
     g_ptr_array_unref(decision->events);
     g_ptr_array_unref(decision->related);

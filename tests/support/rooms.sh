@@ -6,16 +6,16 @@ wrong=0
 
 # Header → the room that it is the door of. What is not listed here fails, so that a new door is thought about.
 declare -A door=(
-    [values]=values [decision]=values
+    [values]=values [decision]=values [ticket]=values [command_sheet]=command [content]=content
     [yaml]=config [config]=config [mail]=mail [address]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
     [rules]=rules [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading
     [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store [ticket_json]=store
     [sign_in]=wire [smtp_link]=wire [https]=wire [ledger]=store [blocks]=store [routes]=store [fetcher]=intake [watch]=gate
-    [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [alerts]=desk [undelivered]=store [pipeline]=gate [setup]=gate [announce]=gate
+    [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [alerts]=desk [undelivered]=store [ticket_change]=store [letters]=desk [acts]=acts [pipeline]=gate [setup]=gate [announce]=acts
 )
 # Room of the gateway → rooms of the gateway that it may look into, besides itself, base and the parsers.
 declare -A below=([base]="" [wire]="" [store]="" [intake]="store wire" [reader]="" [deliver]="store wire" [desk]=""
-    [gate]="store intake reader desk" [app]="wire store intake reader desk deliver gate")
+    [acts]="store desk" [gate]="store intake reader desk acts" [app]="wire store intake reader desk deliver acts gate")
 # Library header → its home.
 declare -A home=([gmime/]=parsers/mail [sqlite3.h]=gateway/store [curl/]=gateway/wire [libetpan/]=gateway/intake [yaml.h]=parsers/config
     [pcre2.h]=parsers/rules [libxml/]=parsers/body [uchardet]=parsers/mail [idn2.h]=parsers/address [gnutls/]=gateway/base

@@ -8,6 +8,8 @@
 #define LIMIT_IDLE_SECONDS 300u                 /* RFC 5321 4.5.3.2: five minutes between commands */
 #define LIMIT_ACKS_PER_SENDER_HOUR 5u           /* two machines that answer each other stop here */
 #define LIMIT_ACKS_PER_HOUR 2000u               /* a flood from forged senders stops here */
+#define LIMIT_AUTOMATIC_PER_HOUR 10000u         /* notices, too: what we write by ourselves, all together */
+#define LIMIT_NOTICE_ATTACHMENT_BYTES (2u * 1024 * 1024) /* of one mail, in the notice to each agent */
 
 /* LMTP. */
 #define LIMIT_COMMAND_LINE 2048u  /* RFC 5321 4.5.3.1.4 asks for 512, DSN and UTF-8 add some */

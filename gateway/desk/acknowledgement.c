@@ -1,0 +1,66 @@
+/* What a customer gets at once: what we understood and what we still need. */
+#include "gateway/desk/desk_private.h"
+
+#include <postern/rules.h>
+
+static void add_reading_values(const DeskCase *mail, TemplateValues *values)
+{
+    const GPtrArray *fields = mail->reading->fields;
+    g_autoptr(GHashTable) noticed = g_hash_table_new(g_str_hash, g_str_equal);
+    gboolean secrets = FALSE;
+    for (guint i = 0, shown = 0; i < fields->len && shown < FIELDS_SHOWN_MOST; i++) {
+        const Field *field = fields->pdata[i];
+        secrets |= field->is_secret;
+        const char *label = rules_label(mail->rules, field->name);
+        if (field->may_echo && !field->is_secret) {
+            TemplateValues *item = template_add_item(values, "fields");
+            template_set(item, "label", label);
+            template_set(item, "value", field->value);
+            shown++;
+        } else if (!field->is_secret && g_hash_table_add(noticed, field->name)) {
+            template_set(template_add_item(values, "kinds_read"), "label", label);
+            shown++;
+        }
+    }
+    template_set(values, "has_secrets", secrets ? "yes" : NULL);
+    template_set(values, "has_no_details", fields->len + mail->reading->attachments->len == 0 ? "yes" : NULL);
+}
+
+static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decision *decision)
+{
+    TemplateValues *values = template_values_new();
+    g_autofree char *attachments = g_strdup_printf("%u", mail->reading->attachments->len);
+    desk_add_common_values(mail, decision, values);
+    template_set(values, "queue.address", desk_queue_address(mail));
+    template_set(values, "answer_within", mail->queue->answer_within);
+    template_set(values, "attachments_count", mail->reading->attachments->len ? attachments : NULL);
+    /* The subject is a stranger's text: it goes only to whom it surely came from. */
+    g_autofree char *subject = desk_plain_subject(decision, mail->reading->subject);
+    if (mail->reading->from_authentic)
+        template_set(values, "subject", subject);
+    add_reading_values(mail, values);
+    return values;
+}
+
+void desk_write_acknowledgement(const DeskCase *mail, Decision *decision)
+{
+    const char *to = decision->sender_address;
+    g_autoptr(TemplateValues) values = acknowledgement_values(mail, decision);
+    g_autofree char *message_id = desk_message_id(mail, decision, ROLE_CUSTOMER, to);
+    g_autofree char *back = desk_address_for(mail, decision, ROLE_CUSTOMER, to);
+    g_autoptr(GPtrArray) reply_to = desk_mailboxes_new();
+    g_autoptr(GPtrArray) references = g_ptr_array_new();
+    g_ptr_array_add(reply_to, mailbox_new(mail->queue->display, back));
+    for (guint i = 0; i < mail->reading->references->len; i++)
+        g_ptr_array_add(references, mail->reading->references->pdata[i]);
+    if (mail->reading->message_id)
+        g_ptr_array_add(references, mail->reading->message_id);
+    g_autofree char *name = desk_spoken_name(mail, decision);
+    ComposeMail compose = {.to_name = name,
+                           .to_address = to,
+                           .reply_to = reply_to,
+                           .message_id = message_id,
+                           .in_reply_to = mail->reading->message_id,
+                           .references = references};
+    desk_add_outgoing(mail, decision, "acknowledgement", values, "", &compose);
+}

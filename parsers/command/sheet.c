@@ -1,0 +1,57 @@
+#include <postern/command_sheet.h>
+
+void act_free(Act *act)
+{
+    if (!act)
+        return;
+    g_free(act->ref);
+    g_free(act->word);
+    g_free(act->text);
+    g_free(act);
+}
+
+void act_problem_free(ActProblem *problem)
+{
+    if (!problem)
+        return;
+    g_free(problem->written);
+    g_free(problem->words);
+    g_free(problem);
+}
+
+void command_sheet_free(CommandSheet *sheet)
+{
+    if (!sheet)
+        return;
+    g_ptr_array_unref(sheet->acts);
+    g_ptr_array_unref(sheet->problems);
+    g_free(sheet->text);
+    g_free(sheet);
+}
+
+static CommandSheet *sheet_new(void)
+{
+    CommandSheet *sheet = g_new0(CommandSheet, 1);
+    sheet->acts = g_ptr_array_new_with_free_func((GDestroyNotify)act_free);
+    sheet->problems = g_ptr_array_new_with_free_func((GDestroyNotify)act_problem_free);
+    return sheet;
+}
+
+CommandSheet *sheet_of(ActType type, char *word, char *text)
+{
+    CommandSheet *sheet = sheet_new();
+    Act *act = g_new0(Act, 1);
+    *act = (Act){.type = type, .line = 1, .word = word, .text = text};
+    g_ptr_array_add(sheet->acts, act);
+    sheet->text = g_strdup("");
+    sheet->is_note = type == ACT_NOTE;
+    return sheet;
+}
+
+CommandSheet *sheet_read(const char *text, const char *const *prefixes)
+{
+    (void)prefixes;
+    CommandSheet *sheet = sheet_new();
+    sheet->text = g_strdup(text);
+    return sheet;
+}
