@@ -99,7 +99,7 @@ static void set_status(const DeskCase *mail, Decision *decision)
         return;
     }
     gboolean sleeps = strcmp(decision->status, "waiting") == 0 || strcmp(decision->status, "closed") == 0;
-    if (!sleeps || desk_is_automatic(mail->reading) || desk_agent_is_proven(mail))
+    if (!sleeps || desk_is_automatic(mail->reading) || strcmp(decision->direction, "in") != 0)
         return;
     decision_event(decision, "reopened", decision->sender_address, "was %s", decision->status);
     g_free(decision->status);
@@ -138,12 +138,6 @@ static void tell_arrival(const DeskCase *mail, Decision *decision)
                        (const char *)mail->reading->sender_findings->pdata[i]);
     if (mail->reading && mail->reading->passed_on_by)
         tell_passed_on(mail->reading, decision);
-    if (desk_agent(mail))
-        decision_event(
-            decision, "agent's address", "postern",
-            "the mail carries the address of agent %s, %s; it is kept as a message and has no agent powers",
-            desk_agent(mail)->name,
-            mail->reading->from_authentic ? "and its domain is proven" : "not proven");
 }
 
 Decision *desk_judge(const DeskCase *mail)
@@ -151,6 +145,8 @@ Decision *desk_judge(const DeskCase *mail)
     if (mail->facts->copy_of && !mail->envelope->is_released)
         return judge_copy(mail);
     Decision *decision = mail->reading ? judge_hold(mail) : NULL;
+    if (!decision)
+        decision = desk_judge_confirmation(mail);
     if (decision)
         return decision;
     decision = decision_new(FATE_TICKETED);
@@ -161,12 +157,22 @@ Decision *desk_judge(const DeskCase *mail)
     }
     name_sender(mail, decision);
     set_subject(mail, decision);
+    desk_name_agent(mail, decision);
     desk_find_ticket(mail, decision);
+    Decision *other = desk_judge_agent(mail, decision, !decision->is_new_ticket);
+    if (other) {
+        decision_free(decision);
+        return other;
+    }
     tell_arrival(mail, decision);
+    desk_place_agent(mail, decision);
     set_status(mail, decision);
     if (mail->reading && mail->reading->kind == KIND_BOUNCE && desk_report_is_proven(mail))
         desk_judge_report(mail, decision);
     desk_judge_answers(mail, decision);
+    /* What an agent does others hear of by his acts. */
+    if (strcmp(decision->direction, "note") == 0 && decision->agent && !decision->is_new_ticket)
+        decision->notify = FALSE;
     desk_write_outgoing(mail, decision);
     return decision;
 }

@@ -1,6 +1,7 @@
 #include "gateway/desk/desk_private.h"
 
 #include <postern/address.h>
+#include <postern/base/mail_id.h>
 
 #include <string.h>
 
@@ -23,6 +24,12 @@ gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, To
         return FALSE;
     g_autofree char *text = g_strndup(dot + 1, (gsize)(at - dot - 1));
     return token_check(text, keys, key_count, out);
+}
+
+gint64 desk_id_cause(const char *id)
+{
+    g_autofree char *head = g_strndup(id, MAIL_ID_DIGITS);
+    return mail_id_parse(head);
 }
 
 /* Mail clients repeat In-Reply-To at the end of References. */

@@ -147,3 +147,15 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
             desk_write_notice(mail, decision, agent);
     }
 }
+
+LetterCase desk_letter_case(const DeskCase *mail, const Decision *decision)
+{
+    return (LetterCase){.config = mail->config,
+                        .notices = mail->notices,
+                        .rules = mail->rules,
+                        .keys = mail->keys,
+                        .now_us = mail->now_us,
+                        .ticket = mail->facts->ticket,
+                        .cause_id = mail->envelope->mail_id,
+                        .number = decision->outgoing->len};
+}

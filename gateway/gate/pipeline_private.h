@@ -59,6 +59,7 @@ struct Pipeline {
     PipelineOwner owner;
     AckLedger *acks; /* the writer's */
     guint looks;     /* the writer's: for waiting rows */
+    gboolean is_stirred; /* the writer's: it let a held mail go on */
     TokenKey *keys;  /* constant */
     gsize key_count;
     gint64 told_us; /* the writer's: when it last told of trouble with the store */

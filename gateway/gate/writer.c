@@ -2,6 +2,7 @@
  * load many mails share one sync; an idle gate commits each mail at once. */
 #include "gateway/gate/pipeline_private.h"
 
+#include <postern/acts.h>
 #include <postern/announce.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
@@ -144,6 +145,48 @@ static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
                               envelope->mail_id, now_us, &job->announced, &job->error);
 }
 
+/* What an agent's mail asks for, after it stands in the store. Without a token of his own it is about no ticket
+ * but the one that it opened, and those that its commands name. */
+static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
+{
+    const Decision *decision = job->decision;
+    if (!decision->sheet || g_strcmp0(decision->reason, "unconfirmed") == 0)
+        return TRUE;
+    gboolean has_token = decision->proof == PROOF_FULL || decision->proof == PROOF_TOKEN;
+    gboolean is_about = decision->fate == FATE_TICKETED && (has_token || decision->is_new_ticket);
+    ActsDesk desk = {.store = pipeline->store,
+                     .config = mail->config,
+                     .notices = mail->notices,
+                     .rules = mail->rules,
+                     .keys = mail->keys,
+                     .key_count = mail->key_count,
+                     .now_us = mail->now_us};
+    ActsOrder order = {.who = decision->agent,
+                       .agent = config_agent(mail->config, decision->agent),
+                       .mail_id = mail->envelope->mail_id,
+                       .ticket_id = is_about ? decision->ticket_id : 0,
+                       .about_id = decision->about_id,
+                       .sheet = decision->sheet,
+                       .content = has_token || decision->customer ? mail->content : NULL,
+                       .number = decision->outgoing->len,
+                       .is_by_mail = TRUE};
+    g_auto(ActsResult) result = {0};
+    if (!acts_perform(&desk, &order, &result, &job->error))
+        return FALSE;
+    job->announced += result.outgoing;
+    return TRUE;
+}
+
+/* An agent's word for commands that waited for it: they go their way once more. */
+static gboolean release(Pipeline *pipeline, Job *job, gint64 now_us)
+{
+    gint64 id = job->decision->release_id;
+    if (!id)
+        return TRUE;
+    pipeline->is_stirred = TRUE;
+    return held_confirm(pipeline->store, id, job->decision->agent, now_us, &job->error);
+}
+
 static gboolean run_settle(Pipeline *pipeline, Job *job)
 {
     Work *work = job->work;
@@ -178,7 +221,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
         return FALSE;
     job->decision = desk_judge(&mail);
     if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
-        !tell_webhooks(pipeline, job, now_us))
+        !tell_webhooks(pipeline, job, now_us) || !perform_acts(pipeline, job, &mail) ||
+        !release(pipeline, job, now_us))
         return FALSE;
     /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
      */
@@ -383,7 +427,9 @@ static void take_waiting(Pipeline *pipeline, gboolean all)
 {
     g_autoptr(GError) error = NULL;
     /* The end of a lease changes nothing in the store. */
-    gboolean changed = store_changed_elsewhere(pipeline->store) || ++pipeline->looks % LOOKS_A_LEASE == 0;
+    gboolean changed = store_changed_elsewhere(pipeline->store) || pipeline->is_stirred ||
+                       ++pipeline->looks % LOOKS_A_LEASE == 0;
+    pipeline->is_stirred = FALSE;
     g_mutex_lock(&pipeline->lock);
     gboolean look = pipeline->works.length < WORK_MOST / 2 && (all || changed || pipeline->is_overfull);
     pipeline->is_overfull |= changed;

@@ -37,12 +37,14 @@ static gboolean write_ticket(Store *store, const Decision *decision, gint64 now_
     if (!decision->is_new_ticket)
         return db_run(store->db, error, "UPDATE tickets SET status = $2, updated_us = $3 WHERE id = $1",
                       "iti", decision->ticket_id, decision->status, now_us);
+    const Mailbox *customer = decision->customer;
     return db_run(
         store->db, error,
         "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address, created_us,"
         " updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         "itttttti", decision->ticket_id, decision->ref, decision->queue, decision->status, decision->subject,
-        decision->sender_name, decision->sender_address, now_us);
+        customer ? customer->name : decision->sender_name,
+        customer ? customer->address : decision->sender_address, now_us);
 }
 
 static gboolean write_participant(Store *store, const Decision *decision, GError **error)
