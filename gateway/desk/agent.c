@@ -95,9 +95,10 @@ static CommandSheet *read_sheet(const Config *config, const Reading *reading)
                                               : reply_cut_notice(reading->reply, &is_torn);
     CommandSheet *sheet = sheet_read(own ? own : "", (const char *const *)prefixes->pdata);
     if (is_torn)
-        sheet_add_problem(sheet, 0, "",
-                          "a part of our page stands in your text, and it would go to the customer; write above "
-                          "the page and leave it whole, or delete it all");
+        sheet_add_problem(
+            sheet, 0, "",
+            "a part of our page stands in your text, and it would go to the customer; write above "
+            "the page and leave it whole, or delete it all");
     return sheet;
 }
 
@@ -175,7 +176,8 @@ Decision *desk_judge_confirmation(const DeskCase *mail)
     if (trouble) {
         Decision *decision = decision_new(FATE_HELD);
         decision->reason = g_strdup("doubtful confirmation");
-        decision->detail = g_strdup_printf("it answers a question whether commands are meant, but %s", trouble);
+        decision->detail =
+            g_strdup_printf("it answers a question whether commands are meant, but %s", trouble);
         decision_event(decision, "held", "postern", "%s", decision->detail);
         return decision;
     }
@@ -192,7 +194,8 @@ static Decision *ask_back(const DeskCase *mail, Decision *decision)
     Decision *held = keep_agent(decision, decision_new(FATE_HELD));
     held->reason = g_strdup("unconfirmed");
     held->detail = g_strdup_printf(
-        "%s asks for something risky, and his mail proves too little; he was asked whether he means it", agent->name);
+        "%s asks for something risky, and his mail proves too little; he was asked whether he means it",
+        agent->name);
     decision_event(held, "asked back", "postern", "%s", held->detail);
     LetterCase letter = desk_letter_case(mail, held);
     g_ptr_array_add(held->outgoing, letter_confirm(&letter, agent, mail->envelope->mail_id, held->sheet));
@@ -202,7 +205,8 @@ static Decision *ask_back(const DeskCase *mail, Decision *decision)
 /* An agent's commands that are about no ticket of this mail: nothing is opened for them. */
 static Decision *answer_only(Decision *decision)
 {
-    Decision *done = keep_agent(decision, hold_done("agent's commands", "they were carried out, or refused by a receipt"));
+    Decision *done =
+        keep_agent(decision, hold_done("agent's commands", "they were carried out, or refused by a receipt"));
     decision_event(done, "commands", done->agent, "by mail");
     return done;
 }
@@ -213,9 +217,10 @@ static gboolean opens_nothing(CommandSheet *sheet)
     if (desk_act(sheet, ACT_CUSTOMER))
         return FALSE;
     if (names_tickets(sheet) && *sheet->text && !sheet->is_note)
-        sheet_add_problem(sheet, 0, "",
-                          "there is text below the commands, and nobody whom it is for; to answer a customer, reply "
-                          "to a notice");
+        sheet_add_problem(
+            sheet, 0, "",
+            "there is text below the commands, and nobody whom it is for; to answer a customer, reply "
+            "to a notice");
     return sheet->problems->len > 0 || names_tickets(sheet);
 }
 
@@ -291,8 +296,9 @@ static void write_refusal(const DeskCase *mail, Decision *decision)
     const ConfigAgent *agent = config_agent(mail->config, decision->agent);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(lines, g_strdup_printf("Nothing was sent or done, because %s.", decision->doubt));
-    g_ptr_array_add(lines, g_strdup("It is kept with the ticket as a note. To answer the customer, reply to a "
-                                    "notice of your own."));
+    g_ptr_array_add(lines,
+                    g_strdup("It is kept with the ticket as a note. To answer the customer, reply to a "
+                             "notice of your own."));
     Receipt receipt = {.is_refused = TRUE, .lines = lines, .own_text = mail->reading->reply};
     LetterCase letter = desk_letter_case(mail, decision);
     g_ptr_array_add(decision->outgoing, letter_receipt(&letter, agent, &receipt));
@@ -300,7 +306,8 @@ static void write_refusal(const DeskCase *mail, Decision *decision)
 
 static void disbelieve(const DeskCase *mail, Decision *decision)
 {
-    decision_event(decision, "agent not believed", decision->agent, "nothing was done or sent: %s", decision->doubt);
+    decision_event(decision, "agent not believed", decision->agent, "nothing was done or sent: %s",
+                   decision->doubt);
     decision_why(decision, "it carries the address of agent %s, but has no agent powers: %s", decision->agent,
                  decision->doubt);
     if (decision->is_new_ticket)
@@ -320,7 +327,8 @@ static void open_for_customer(const DeskCase *mail, Decision *decision, const Ac
     (void)mail;
 }
 
-/* What he writes beside a customer's mail that he passes on, and into a ticket of his own, stands in it already. */
+/* What he writes beside a customer's mail that he passes on, and into a ticket of his own, stands in it
+ * already. */
 static void drop_text(CommandSheet *sheet)
 {
     g_free(sheet->text);
@@ -335,14 +343,18 @@ void desk_place_agent(const DeskCase *mail, Decision *decision)
     if (!decision->agent) {
         if (has_ticket && desk_came_to_agents_token(mail) && strcmp(decision->sender_role, "guest") == 0) {
             keep_inside(decision);
-            decision_event(decision, "agent's token", "postern",
-                           "it came to the address of an agent's notice, and not from that agent; it is kept inside");
+            decision_event(
+                decision, "agent's token", "postern",
+                "it came to the address of an agent's notice, and not from that agent; it is kept inside");
         }
         return;
     }
     if (decision->proof == PROOF_DOMAIN && has_ticket && !is_forward && decision->sheet &&
-        !names_tickets(decision->sheet))
-        decision->doubt = g_strdup("it came to no address of a notice of yours, and its commands name no ticket");
+        !names_tickets(decision->sheet)) {
+        decision->proof = PROOF_DOUBTED;
+        decision->doubt =
+            g_strdup("it came to no address of a notice of yours, and its commands name no ticket");
+    }
     if (decision->doubt) {
         g_clear_pointer(&decision->sheet, command_sheet_free);
         disbelieve(mail, decision);
@@ -353,9 +365,10 @@ void desk_place_agent(const DeskCase *mail, Decision *decision)
                    : decision->proof == PROOF_TOKEN ? ", to his own token; no border server vouches for it"
                                                     : ", his domain is proven");
     if (customer && has_ticket)
-        sheet_add_problem(decision->sheet, customer->line, "/customer",
-                          "/customer opens a ticket, and this mail is about one that is there; write a new mail to "
-                          "the address of the queue");
+        sheet_add_problem(
+            decision->sheet, customer->line, "/customer",
+            "/customer opens a ticket, and this mail is about one that is there; write a new mail to "
+            "the address of the queue");
     if (is_forward || (!has_ticket && !customer))
         drop_text(decision->sheet);
     else if (customer && !has_ticket)

@@ -56,7 +56,6 @@ static void assert_doubted(const Mail *mail, const char *why)
     assert_string_equal(decision->direction, "note");
     assert_non_null(event_of(decision, "agent not believed"));
     assert_non_null(strstr(event_of(decision, "agent not believed")->detail, why));
-    assert_string_not_equal(decision->sender_role, "agent");
     for (guint i = 0; i < decision->outgoing->len; i++)
         assert_string_equal(((Outgoing *)decision->outgoing->pdata[i])->to, "kim@agents.test");
 }
