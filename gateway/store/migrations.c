@@ -272,6 +272,7 @@ static const char step_5[] =
     "UPDATE tickets SET closed_us = updated_us WHERE status = 'closed';"
     "CREATE INDEX tickets_by_requester ON tickets (lower(requester_address));"
     "CREATE INDEX tickets_snoozed ON tickets (snooze_us) WHERE snooze_us > 0;"
+    "CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into > 0;"
     "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer */
     "ALTER TABLE messages ADD COLUMN role TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE messages ADD COLUMN same_hash INTEGER;" /* of what its writer made, without what servers
