@@ -163,6 +163,9 @@ typedef struct {
     char *returned_status, *returned_words;
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
+    /* An admin who answered his digest of held mail and gets a receipt, or NULL; and what he asks for. */
+    char *admin;
+    CommandSheet *held_sheet;
     GPtrArray *why;      /* char *: the reasons, strongest first */
     GPtrArray *events;   /* Event */
     GPtrArray *related;  /* Related */
