@@ -171,6 +171,9 @@ typedef struct {
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
     GPtrArray *heard;    /* char *: ids of others' mails that lead to this ticket from now on */
+    /* An admin who answered his digest of held mail and gets a receipt, or NULL; and what he asks for. */
+    char *admin;
+    CommandSheet *held_sheet;
     GPtrArray *why;      /* char *: the reasons, strongest first */
     GPtrArray *events;   /* Event */
     GPtrArray *related;  /* Related */
