@@ -377,12 +377,11 @@ void desk_place_agent(const DeskCase *mail, Decision *decision)
         keep_inside(decision);
 }
 
-void desk_name_forwarded(const Config *config, Reading *reading)
+void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading *reading)
 {
-    const Forwarded *forwarded = reading->forwarded;
-    const ConfigAgent *agent = forwarded && forwarded->from && reading->from
-                                   ? config_agent_by_address(config, reading->from->address)
-                                   : NULL;
+    const Forwarded *forwarded = envelope->detail ? NULL : reading->forwarded;
+    const ConfigAgent *agent =
+        forwarded && reading->from ? config_agent_by_address(config, reading->from->address) : NULL;
     if (!agent || !reading->from_authentic || reading->kind != KIND_HUMAN || reading->passed_on_by ||
         config_is_ours(config, forwarded->from->address) ||
         config_agent_by_address(config, forwarded->from->address))

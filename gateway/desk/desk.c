@@ -140,6 +140,22 @@ static void tell_arrival(const DeskCase *mail, Decision *decision)
         tell_passed_on(mail->reading, decision);
 }
 
+/* A word to the customer about the end of his ticket: he said that it is solved, or it stays closed. It is as
+ * automatic as an acknowledgement, and has the same limits. */
+static void write_closing(const DeskCase *mail, Decision *decision)
+{
+    const Facts *facts = mail->facts;
+    if ((!decision->says_solved && !decision->refuse_closed) || !mail->reading->may_answer || facts->block ||
+        mail->envelope->is_quiet || facts->acks_to_sender >= mail->config->acks_per_sender_hour ||
+        facts->acks_all >= mail->config->acks_per_hour)
+        return;
+    g_autoptr(Mailbox) to = mailbox_new(decision->sender_name, decision->sender_address);
+    LetterCase letter = desk_letter_case(mail, decision);
+    Outgoing *outgoing = decision->says_solved ? letter_solved(&letter, to) : letter_refused(&letter, to);
+    if (outgoing)
+        g_ptr_array_add(decision->outgoing, outgoing);
+}
+
 Decision *desk_judge(const DeskCase *mail)
 {
     if (mail->facts->copy_of && !mail->envelope->is_released)
@@ -173,6 +189,7 @@ Decision *desk_judge(const DeskCase *mail)
     /* What an agent does others hear of by his acts. */
     if (strcmp(decision->direction, "note") == 0 && decision->agent && !decision->is_new_ticket)
         decision->notify = FALSE;
+    write_closing(mail, decision);
     desk_write_outgoing(mail, decision);
     return decision;
 }

@@ -62,9 +62,6 @@ const ConfigAgent *desk_agent(const DeskCase *mail);
 gboolean desk_agent_is_proven(const DeskCase *mail);
 /* Sets agent, proof and doubt. */
 void desk_name_agent(const DeskCase *mail, Decision *decision);
-/* A customer's mail that a proven agent passes on to the desk gets the customer as its writer. Not where it answers
- * a notice: see arrival.c, which knows. */
-void desk_name_forwarded(const Config *config, Reading *reading);
 gboolean desk_came_to_agents_token(const DeskCase *mail);
 /* An agent's word that commands of his are meant; NULL when the mail is none. */
 Decision *desk_judge_confirmation(const DeskCase *mail);

@@ -145,8 +145,8 @@ static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
                               envelope->mail_id, now_us, &job->announced, &job->error);
 }
 
-/* What an agent's mail asks for, after it stands in the store. Without a token of his own it is about no ticket
- * but the one that it opened, and those that its commands name. */
+/* What an agent's mail asks for, after it stands in the store. Without a token of his own it is about no
+ * ticket but the one that it opened, and those that its commands name. */
 static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
 {
     const Decision *decision = job->decision;
@@ -226,7 +226,7 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
         return FALSE;
     /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
      */
-    if (job->decision->acknowledge)
+    if (job->decision->acknowledge || job->decision->says_solved || job->decision->refuse_closed)
         ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
     return TRUE;
 }
