@@ -119,6 +119,7 @@ static const char fields_sql[] =
 static const char links_sql[] =
     "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE l.ticket_id = $1"
     " UNION SELECT t.ref, CASE l.how WHEN 'merged into' THEN 'merged from' WHEN 'split from' THEN 'split off'"
+    " WHEN 'continues' THEN 'continued by'"
     " ELSE l.how END FROM links l JOIN tickets t ON t.id = l.ticket_id WHERE l.other_id = $1"
     " ORDER BY 1, 2 LIMIT $2";
 

@@ -51,10 +51,13 @@ typedef struct {
     char *ref;        /* of the ticket */
     char *queue, *status;
     gint64 closed_us;          /* when it was closed; 0: it is not */
-    gint64 split_from;         /* ticket that this one was split off, or 0 */
+    gint64 split_from;         /* ticket that this one was split off or continues, or 0 */
     char *requester;           /* address of who opened the ticket, "" when nobody knows */
     gboolean sender_belongs;   /* requester or participant of that ticket, or recipient of that message */
     gboolean token_is_senders; /* the token was made for this sender's address */
+    /* Of ids that were heard: who wrote the mails that name it and went to the sender, too. An address_fold a
+     * line; or NULL. */
+    char *writers;
     guint mails_lately; /* messages that came to the ticket within the last hour; not counted above 20 */
 } Evidence;
 Evidence *evidence_new(EvidenceType type, const char *found);
@@ -76,8 +79,9 @@ void returned_mail_free(ReturnedMail *returned);
 
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;       /* intake row with the same bytes, already settled; 0: none */
+    gint64 copy_of;       /* intake row of the same mail, already settled; 0: none */
     char *copy_of_ref;    /* its ticket, or NULL */
+    gint64 copy_ticket;   /* the same, or 0 */
     GPtrArray *evidence;  /* Evidence, filled */
     guint acks_to_sender; /* acknowledgements to this address within the last hour */
     guint acks_all;       /* to anybody within the last hour */
@@ -145,7 +149,8 @@ typedef struct {
     char *sender_name, *sender_address; /* who the message is from, as far as known; may be "" */
     char *sender_role;                  /* "requester", "participant", "guest", "agent" */
     char *requester;                    /* address of who opened a ticket that is joined, else NULL */
-    gboolean add_participant;           /* the sender is new on this ticket */
+    gboolean add_participant;           /* the sender may be new on this ticket */
+    gboolean gets_copies;               /* and gets what agents answer */
     AgentProof proof;
     char *agent;           /* name of the agent whose address the From is, or NULL */
     char *doubt;           /* PROOF_DOUBTED: why, in words */
@@ -163,6 +168,9 @@ typedef struct {
     char *returned_status, *returned_words;
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
+    /* The mail stays with its closed ticket, and the sender is to be told how to go on. */
+    gboolean refuse_closed;
+    GPtrArray *heard;    /* char *: ids of others' mails that lead to this ticket from now on */
     GPtrArray *why;      /* char *: the reasons, strongest first */
     GPtrArray *events;   /* Event */
     GPtrArray *related;  /* Related */
