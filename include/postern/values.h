@@ -136,6 +136,7 @@ typedef struct {
     GPtrArray *fields;       /* Field */
     GPtrArray *findings;     /* Finding */
     gboolean from_authentic; /* the trusted border server vouches for the From domain (RFC 8601) */
+    gboolean from_refuted;   /* that server says that somebody else wrote it: no mere lack of proof */
     guint hops;              /* Received fields */
 
     /* What the servers on the way wrote. Anybody else can write it, too: it is only as good as the server

@@ -108,6 +108,7 @@ static inline Reading *sample_reading(void)
     sample_field(reading, "steps", "attachment:server.log", 100, 200);
     finding_add(reading->findings, "charset-guessed", "windows-1252");
     reading->from_authentic = TRUE;
+    reading->from_refuted = TRUE;
     reading->hops = 7;
     reading->return_path = g_strdup("bounces@example.org");
     g_ptr_array_add(reading->delivered_to, g_strdup("inbox@example.com"));

@@ -121,6 +121,7 @@ static void assert_reading(const Reading *a, const Reading *b)
     assert_each(a->fields, b->fields, assert_field);
     assert_each(a->findings, b->findings, assert_finding);
     assert_int_equal(a->from_authentic, b->from_authentic);
+    assert_int_equal(a->from_refuted, b->from_refuted);
     assert_int_equal(a->hops, b->hops);
     assert_int_equal(!a->forwarded, !b->forwarded);
     if (a->forwarded)
