@@ -47,15 +47,15 @@ static const ActRule rules[] = {
          "gives the ticket back, so that anybody may take it; with the id of a held mail (admins): "
          "lets it through",
          ARGUMENT_MAY_HELD, .names_ticket = TRUE},
-    [ACT_HELP] = {"help", "/help", "mails you this list", ARGUMENT_NONE},
+    [ACT_HELP] = {"help", "/help", "mails you this list", ARGUMENT_NONE, .names_ticket = FALSE},
     [ACT_FIND] = {"find", "/find words", "mails you the tickets with these words", ARGUMENT_SEARCH,
                   .has_words = TRUE},
     [ACT_CUSTOMER] = {"customer", "/customer ADDRESS [name]",
                       "opens a ticket for a customer; what stands below goes to him", ARGUMENT_CUSTOMER,
                       .is_risky = TRUE, .has_words = TRUE},
-    [ACT_DROP] = {"drop", "/drop ID", "drops a held mail (admins)", ARGUMENT_HELD},
+    [ACT_DROP] = {"drop", "/drop ID", "drops a held mail (admins)", ARGUMENT_HELD, .names_ticket = FALSE},
     [ACT_BLOCK] = {"block", "/block ADDRESS", "an address gets no automatic mail for a time (admins)",
-                   ARGUMENT_ADDRESS},
+                   ARGUMENT_ADDRESS, .names_ticket = FALSE},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rules) == ACT_COUNT);
 
