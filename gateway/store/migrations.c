@@ -280,6 +280,9 @@ static const char step_5[] =
     "ALTER TABLE messages ADD COLUMN text_hash INTEGER;" /* of sender and text without numbers: for loops */
     "CREATE INDEX messages_by_text_hash ON messages (text_hash) WHERE text_hash IS NOT NULL;"
 
+    "ALTER TABLE intake ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;" /* held: the admins know */
+    "CREATE INDEX intake_untold ON intake (id) WHERE fate = 'held' AND is_told = 0;"
+
     "CREATE TABLE heard_ids (" /* Message-IDs in References of accepted mail: of mails that we never had */
     "  id_hash INTEGER NOT NULL,"
     "  heard_id TEXT NOT NULL,"

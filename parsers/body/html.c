@@ -2,16 +2,11 @@
 #include <postern/body.h>
 
 #include "parsers/body/element.h"
+#include "parsers/body/feed.h"
 #include "parsers/body/page.h"
-#include "parsers/body/trim.h"
 
-#include <libxml/HTMLparser.h>
 #include <string.h>
 
-/* The parser searches its stack of open elements at every end tag. Above this depth it starts anew
- * with the rest of the page: no text is lost, only the nesting. */
-#define STACK_ELEMENTS 400u
-#define CHUNK_BYTES (32u * 1024)
 #define LINK_BYTES 2048u
 
 typedef struct {
@@ -30,9 +25,6 @@ typedef struct {
     guint verbatim, lists;
     gsize fresh_cell; /* length of the page when a cell was opened: margins before its first word do not count
                        */
-    gboolean is_too_deep;
-    long consumed; /* when it stopped: the parser forgets it then */
-    htmlParserCtxtPtr parser;
 } Reader;
 
 static OpenElement *top(Reader *reader)
@@ -234,21 +226,10 @@ static void end_visible(Reader *reader, OpenElement *element)
     }
 }
 
-static void stop_when_done(Reader *reader)
+static void on_start(gpointer user, const char *name, const char *const *attributes)
 {
-    if (reader->open->len >= STACK_ELEMENTS && !reader->is_too_deep) {
-        reader->is_too_deep = TRUE;
-        reader->consumed = xmlByteConsumed(reader->parser);
-    }
-    if (reader->is_too_deep || reader->page.is_full)
-        xmlStopParser(reader->parser);
-}
-
-static void on_start(void *data, const xmlChar *name, const xmlChar **raw_attributes)
-{
-    Reader *reader = data;
-    const char *const *attributes = (const char *const *)raw_attributes;
-    Element kind = element_of((const char *)name, attributes);
+    Reader *reader = user;
+    Element kind = element_of(name, attributes);
     const OpenElement *parent = top(reader);
     OpenElement element = {.type = kind.type, .cell_start = G_MAXSIZE};
     element.is_hidden = kind.type == ELEMENT_SKIPPED || (parent && parent->is_hidden);
@@ -261,7 +242,6 @@ static void on_start(void *data, const xmlChar *name, const xmlChar **raw_attrib
         begin_visible(reader, &element, attributes);
     }
     g_array_append_val(reader->open, element);
-    stop_when_done(reader);
 }
 
 static void pop(Reader *reader)
@@ -275,12 +255,9 @@ static void pop(Reader *reader)
     g_array_set_size(reader->open, reader->open->len - 1);
 }
 
-static void on_end(void *data, const xmlChar *name)
+static void on_end(gpointer user)
 {
-    Reader *reader = data;
-    (void)name;
-    if (reader->open->len > 0)
-        pop(reader);
+    pop(user);
 }
 
 /* A no-break blank is a blank that must not collapse; a soft hyphen and the zero-width marks of preheaders
@@ -316,96 +293,34 @@ static void flow_text(Reader *reader, const char *text, gsize length)
     page_flow(&reader->page, plain->str, plain->len);
 }
 
-static void on_text(void *data, const xmlChar *text, int length)
+static void on_text(gpointer user, const char *text, gsize length)
 {
-    Reader *reader = data;
+    Reader *reader = user;
     const OpenElement *parent = top(reader);
-    if (length <= 0 || (parent && parent->is_hidden))
+    if (parent && parent->is_hidden)
         return;
     if (reader->verbatim > 0)
-        page_verbatim(&reader->page, (const char *)text, (gsize)length);
+        page_verbatim(&reader->page, text, length);
     else
-        flow_text(reader, (const char *)text, (gsize)length);
-    if (reader->page.is_full)
-        stop_when_done(reader);
+        flow_text(reader, text, length);
 }
 
-/* Where to end a chunk: before a tag if there is one, else between characters. The push parser takes a
- * character that is cut for a broken one and then guesses another charset. */
-static gsize chunk_length(const char *html, gsize length)
+static gboolean is_full(gpointer user)
 {
-    if (length <= CHUNK_BYTES)
-        return length;
-    const char *tag = memrchr(html + 1, '<', CHUNK_BYTES - 1);
-    if (tag)
-        return (gsize)(tag - html);
-    gsize cut = CHUNK_BYTES;
-    while (cut > 1 && ((guchar)html[cut] & 0xc0) == 0x80)
-        cut--;
-    return cut;
-}
-
-/* The parser stops inside of the tag that was one too many. */
-static gsize after_tag(const char *html, gsize fed, long consumed, gsize prefix)
-{
-    if (consumed <= (long)prefix || (gsize)consumed - prefix > fed)
-        return fed;
-    const char *at = html + consumed - prefix, *end = html + fed;
-    if (at < end && *at == '/')
-        at++;
-    if (at < end && *at == '>')
-        at++;
-    return (gsize)(at - html);
-}
-
-/* Parses until the end or until it is too deep. Returns the octets used. */
-static gsize parse_some(Reader *reader, const char *html, gsize length, const char *prefix)
-{
-    htmlSAXHandler handler = {.startElement = on_start,
-                              .endElement = on_end,
-                              .characters = on_text,
-                              .ignorableWhitespace = on_text};
-    reader->parser = htmlCreatePushParserCtxt(&handler, reader, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-    if (!reader->parser)
-        g_error("out of memory");
-    htmlCtxtUseOptions(reader->parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                           HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
-    htmlParseChunk(reader->parser, prefix, (int)strlen(prefix), 0);
-    gsize used = 0;
-    while (used < length && !reader->is_too_deep && !reader->page.is_full) {
-        gsize size = chunk_length(html + used, length - used);
-        htmlParseChunk(reader->parser, html + used, (int)size, 0);
-        used += size;
-    }
-    if (reader->is_too_deep)
-        used = after_tag(html, used, reader->consumed, strlen(prefix));
-    else if (!reader->page.is_full)
-        htmlParseChunk(reader->parser, "", 0, 1);
-    htmlFreeParserCtxt(reader->parser);
-    reader->parser = NULL;
-    while (reader->open->len > 0)
-        pop(reader);
-    return used;
+    return ((const Reader *)user)->page.is_full;
 }
 
 char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, gboolean *out_incomplete)
 {
-    g_autoptr(GString) trimmed = html_trim(html, length);
+    static const FeedSink sink = {.start = on_start, .end = on_end, .text = on_text, .is_full = is_full};
     g_autoptr(GArray) open = g_array_new(FALSE, TRUE, sizeof(OpenElement));
     Reader reader = {.open = open, .fresh_cell = G_MAXSIZE};
     page_init(&reader.page, LIMIT_TEXT_BYTES);
-    /* Without a body the parser puts words into a paragraph that nobody wrote. */
-    gboolean has_body = strcasestr(trimmed->str, "<body") != NULL;
-    for (gsize used = 0; used < trimmed->len && !reader.page.is_full;) {
-        reader.is_too_deep = FALSE;
-        gsize size = parse_some(&reader, trimmed->str + used, trimmed->len - used,
-                                has_body && used == 0 ? "" : "<body>");
-        used += MAX(size, 1);
-    }
-    gboolean is_full = reader.page.is_full;
+    feed_html(html, length, &sink, &reader);
+    gboolean was_cut = reader.page.is_full;
     char *text = page_finish(&reader.page);
     *out_quote_start = reader.page.mark;
     if (out_incomplete)
-        *out_incomplete = is_full;
+        *out_incomplete = was_cut;
     return text;
 }

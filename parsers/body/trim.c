@@ -59,6 +59,26 @@ static gboolean is_tag(const char *at, const char *end)
     return at + 1 < end && (g_ascii_isalpha(at[1]) || at[1] == '/' || at[1] == '!' || at[1] == '?');
 }
 
+/* Behind the end of the page the parser would hear nothing more, but mail goes on there: footers, and pages
+ * put one behind the other. Outlook's "<![if …]>" it would take for words. */
+static gboolean is_dropped(const char *at, const char *end)
+{
+    static const char *const names[] = {"</body", "</html"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        gsize length = strlen(names[i]);
+        if ((gsize)(end - at) > length && g_ascii_strncasecmp(at, names[i], length) == 0 &&
+            !g_ascii_isalnum(at[length]))
+            return TRUE;
+    }
+    return end - at > 3 && at[1] == '!' && at[2] == '[';
+}
+
+static const char *drop_tag(Memory *memory, const char *at, const char *end)
+{
+    const char *close = close_after(memory, at, end);
+    return close ? close + 1 : end;
+}
+
 GString *html_trim(const char *html, gsize length)
 {
     GString *out = g_string_sized_new(length + 1);
@@ -77,6 +97,8 @@ GString *html_trim(const char *html, gsize length)
             at = after;
         else if (*stop == '\0')
             at = stop + 1;
+        else if (is_dropped(stop, end))
+            at = drop_tag(&memory, stop, end);
         else if (is_tag(stop, end))
             at = copy_tag(out, &memory, stop, end);
         else {

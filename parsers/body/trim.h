@@ -6,5 +6,6 @@
 /* The cost of a tag's attributes grows with the square of their length. */
 #define TRIM_TAG_BYTES (32u * 1024)
 
-/* Without comments (conditional ones included) and NUL; a longer tag keeps its name alone. */
+/* Without comments (conditional ones included), the end tags of the page, and NUL; a longer tag keeps its
+ * name alone. */
 GString *html_trim(const char *html, gsize length);

@@ -153,11 +153,12 @@ void decision_free(Decision *decision)
                      decision->sender_name,   decision->sender_address,  decision->sender_role,
                      decision->requester,     decision->returned_status, decision->returned_words,
                      decision->block_address, decision->agent,           decision->doubt,
-                     decision->direction};
+                     decision->direction,     decision->admin};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     command_sheet_free(decision->sheet);
     g_ptr_array_unref(decision->heard);
+    command_sheet_free(decision->held_sheet);
     g_ptr_array_unref(decision->why);
     g_ptr_array_unref(decision->events);
     g_ptr_array_unref(decision->related);

@@ -64,6 +64,10 @@ static const Case html_cases[] = {
     {"rule", "a<hr>b", "a\n--------\nb"},
     {"unclosed", "<div><b>a<p>b", "a\n\nb"},
     {"closed too often", "<p>a</div></b></p>b</p></i>c", "a\n\nbc"},
+    {"behind the end", "<html><body><p>a</p></body></html><p>b</p>", "a\n\nb"},
+    {"two pages", "<html><body>a</BODY ></html><html><head><title>t</title></head><body><p>b</body></html>",
+     "a\n\nb"},
+    {"revealed conditions", "a<![if !supportLists]>b<![endif]>c", "abc"},
     {"soft hyphens", "ab&shy;cd\u200bef", "abcdef"},
 };
 

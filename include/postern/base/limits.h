@@ -9,6 +9,8 @@
 #define LIMIT_ACKS_PER_SENDER_HOUR 5u           /* two machines that answer each other stop here */
 #define LIMIT_ACKS_PER_HOUR 2000u               /* a flood from forged senders stops here */
 #define LIMIT_AUTOMATIC_PER_HOUR 10000u         /* notices, too: what we write by ourselves, all together */
+#define LIMIT_SAME_TEXT_QUIET 3u /* mails of one text of one sender in an hour: from here on nothing answers */
+#define LIMIT_SAME_TEXT_HELD 10u /* and from here on a person must look: no conversation is like that */
 #define LIMIT_NOTICE_ATTACHMENT_BYTES (2u * 1024 * 1024) /* of one mail, in the notice to each agent */
 
 /* LMTP. */
