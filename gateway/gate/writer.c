@@ -2,16 +2,12 @@
  * load many mails share one sync; an idle gate commits each mail at once. */
 #include "gateway/gate/pipeline_private.h"
 
-#include <postern/acts.h>
-#include <postern/announce.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 #include <postern/base/log.h>
 #include <postern/base/stop.h>
-#include <postern/desk.h>
 #include <postern/ledger.h>
-#include <postern/settle.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -121,116 +117,6 @@ static gboolean run_accept(Pipeline *pipeline, Job *job)
     return add_rows(pipeline, job, job->mail->peer);
 }
 
-static char *free_ref(Pipeline *pipeline, const ConfigQueue *queue, GError **error)
-{
-    for (;;) {
-        guint8 random[TICKET_REF_LENGTH * 2];
-        random_bytes(random, sizeof random);
-        g_autofree char *ref = ticket_ref_make(queue->prefix, random);
-        g_autoptr(GError) inner = NULL;
-        if (settle_ref_is_free(pipeline->store, ref, &inner))
-            return g_steal_pointer(&ref);
-        if (inner) {
-            g_propagate_error(error, g_steal_pointer(&inner));
-            return NULL;
-        }
-    }
-}
-
-static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
-{
-    const Envelope *envelope = &job->work->row->envelope;
-    const char *event = announce_event_of(job->decision, envelope, job->work->reading);
-    return !event || announce(pipeline->store, job->work->setup->config, job->decision->ticket_id, event,
-                              envelope->mail_id, now_us, &job->announced, &job->error);
-}
-
-/* What an agent's mail asks for, after it stands in the store. Without a token of his own it is about no
- * ticket but the one that it opened, and those that its commands name. */
-static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
-{
-    const Decision *decision = job->decision;
-    if (!decision->sheet || g_strcmp0(decision->reason, "unconfirmed") == 0)
-        return TRUE;
-    gboolean has_token = decision->proof == PROOF_FULL || decision->proof == PROOF_TOKEN;
-    gboolean is_about = decision->fate == FATE_TICKETED && (has_token || decision->is_new_ticket);
-    ActsDesk desk = {.store = pipeline->store,
-                     .config = mail->config,
-                     .notices = mail->notices,
-                     .rules = mail->rules,
-                     .keys = mail->keys,
-                     .key_count = mail->key_count,
-                     .now_us = mail->now_us};
-    ActsOrder order = {.who = decision->agent,
-                       .agent = config_agent(mail->config, decision->agent),
-                       .mail_id = mail->envelope->mail_id,
-                       .ticket_id = is_about ? decision->ticket_id : 0,
-                       .about_id = decision->about_id,
-                       .sheet = decision->sheet,
-                       .content = has_token || decision->customer ? mail->content : NULL,
-                       .number = decision->outgoing->len,
-                       .is_by_mail = TRUE};
-    g_auto(ActsResult) result = {0};
-    if (!acts_perform(&desk, &order, &result, &job->error))
-        return FALSE;
-    job->announced += result.outgoing;
-    return TRUE;
-}
-
-/* An agent's word for commands that waited for it: they go their way once more. */
-static gboolean release(Pipeline *pipeline, Job *job, gint64 now_us)
-{
-    gint64 id = job->decision->release_id;
-    if (!id)
-        return TRUE;
-    pipeline->is_stirred = TRUE;
-    return held_confirm(pipeline->store, id, job->decision->agent, now_us, &job->error);
-}
-
-static gboolean run_settle(Pipeline *pipeline, Job *job)
-{
-    Work *work = job->work;
-    gint64 now_us = clock_now_us();
-    const Envelope *envelope = &work->row->envelope;
-    const char *sender = desk_sender(work->reading);
-    const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
-    g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
-                                                   pipeline->keys, pipeline->key_count)};
-    facts.returned = desk_trace_report(work->reading, facts.evidence, pipeline->keys, pipeline->key_count);
-    if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
-        return FALSE;
-    ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
-    g_autofree char *ref = free_ref(pipeline, queue, &job->error);
-    if (!ref)
-        return FALSE;
-    DeskCase mail = {.config = work->setup->config,
-                     .queue = queue,
-                     .envelope = envelope,
-                     .reading = work->reading,
-                     .content = work->content,
-                     .unreadable = work->unreadable,
-                     .facts = &facts,
-                     .new_ref = ref,
-                     .now_us = now_us,
-                     .keys = pipeline->keys,
-                     .key_count = pipeline->key_count,
-                     .notices = work->setup->notices,
-                     .rules = work->setup->rules};
-    if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,
-                             &job->error))
-        return FALSE;
-    job->decision = desk_judge(&mail);
-    if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
-        !tell_webhooks(pipeline, job, now_us) || !perform_acts(pipeline, job, &mail) ||
-        !release(pipeline, job, now_us))
-        return FALSE;
-    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
-     */
-    if (job->decision->acknowledge || job->decision->says_solved || job->decision->refuse_closed)
-        ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
-    return TRUE;
-}
-
 static gboolean run_job(Pipeline *pipeline, Job *job)
 {
     switch (job->type) {
@@ -241,7 +127,7 @@ static gboolean run_job(Pipeline *pipeline, Job *job)
     case JOB_REREAD:
         return TRUE;
     default:
-        return run_settle(pipeline, job);
+        return settling_run(pipeline, job);
     }
 }
 
@@ -427,9 +313,7 @@ static void take_waiting(Pipeline *pipeline, gboolean all)
 {
     g_autoptr(GError) error = NULL;
     /* The end of a lease changes nothing in the store. */
-    gboolean changed = store_changed_elsewhere(pipeline->store) || pipeline->is_stirred ||
-                       ++pipeline->looks % LOOKS_A_LEASE == 0;
-    pipeline->is_stirred = FALSE;
+    gboolean changed = store_changed_elsewhere(pipeline->store) || ++pipeline->looks % LOOKS_A_LEASE == 0;
     g_mutex_lock(&pipeline->lock);
     gboolean look = pipeline->works.length < WORK_MOST / 2 && (all || changed || pipeline->is_overfull);
     pipeline->is_overfull |= changed;
