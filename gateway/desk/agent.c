@@ -40,6 +40,8 @@ static const ConfigAgent *forwarding_agent(const DeskCase *mail)
 static char *find_doubt(const DeskCase *mail, const Evidence *token)
 {
     const Reading *reading = mail->reading;
+    if (mail->envelope->is_quiet)
+        return g_strdup("it was imported");
     if (desk_is_automatic(reading))
         return g_strdup_printf("it is automatic mail (%s)", mail_kind_name(reading->kind));
     if (reading->passed_on_by)
@@ -57,9 +59,16 @@ static char *find_doubt(const DeskCase *mail, const Evidence *token)
     return NULL;
 }
 
+/* He opened this ticket for himself, and answers as the customer that he is there. */
+static gboolean is_customer_here(const DeskCase *mail)
+{
+    const Evidence *token = address_token(mail->facts->evidence, ROLE_CUSTOMER);
+    return token && token->token_is_senders && token->sender_belongs;
+}
+
 void desk_name_agent(const DeskCase *mail, Decision *decision)
 {
-    const ConfigAgent *agent = mail->reading ? desk_agent(mail) : NULL;
+    const ConfigAgent *agent = mail->reading && !is_customer_here(mail) ? desk_agent(mail) : NULL;
     const ConfigAgent *forwarder = agent ? NULL : forwarding_agent(mail);
     if (forwarder) {
         decision->agent = g_strdup(forwarder->name);
@@ -278,7 +287,7 @@ gboolean desk_wants_content(const Config *config, const Reading *reading, const 
 
 gboolean desk_agent_is_proven(const DeskCase *mail)
 {
-    if (!mail->reading || !desk_agent(mail))
+    if (!mail->reading || !desk_agent(mail) || is_customer_here(mail))
         return FALSE;
     g_autofree char *doubt = find_doubt(mail, address_token(mail->facts->evidence, ROLE_AGENT));
     return doubt == NULL;

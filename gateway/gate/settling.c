@@ -31,8 +31,17 @@ static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
 {
     const Envelope *envelope = &job->work->row->envelope;
     const char *event = announce_event_of(job->decision, envelope, job->work->reading);
-    return !event || announce(pipeline->store, job->work->setup->config, job->decision->ticket_id, event,
-                              envelope->mail_id, now_us, &job->announced, &job->error);
+    const Config *config = job->work->setup->config;
+    gint64 ticket_id = job->decision->ticket_id;
+    guint closed = 0;
+    if (event && !announce(pipeline->store, config, ticket_id, event, envelope->mail_id, now_us,
+                           &job->announced, &job->error))
+        return FALSE;
+    if (job->decision->says_solved && !announce(pipeline->store, config, ticket_id, "closed",
+                                                envelope->mail_id, now_us, &closed, &job->error))
+        return FALSE;
+    job->announced += closed;
+    return TRUE;
 }
 
 static ActsDesk acts_desk(const Pipeline *pipeline, const DeskCase *mail)

@@ -152,6 +152,28 @@ static void test_customer_with_agents_token(void **state)
     assert_string_equal(decision->sender_role, "participant");
 }
 
+/* An agent with a request of his own answers like any customer. */
+static void test_agent_as_customer(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "/close is what I typed there");
+    token_of(mail)->token.role = ROLE_CUSTOMER;
+    token_of(mail)->sender_belongs = TRUE;
+    g_autoptr(Decision) decision = judge(mail);
+    assert_null(decision->agent);
+    assert_null(decision->sheet);
+    assert_string_equal(decision->direction, "in");
+    assert_string_equal(decision->sender_role, "participant");
+}
+
+static void test_imported(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "/close");
+    mail->envelope.is_quiet = TRUE;
+    assert_doubted(mail, "imported");
+    g_autoptr(Decision) decision = judge(mail);
+    assert_int_equal(decision->outgoing->len, 0);
+}
+
 static void test_risky_and_thin_is_asked_back(void **state)
 {
     const Shop *shop = *state;
@@ -220,7 +242,8 @@ static Mail *fresh_new(const Shop *shop, const char *words)
 static void test_opens_for_customer(void **state)
 {
     const Shop *shop = *state;
-    g_autoptr(Mail) mail = fresh_new(shop, "/customer dora@customer.test\n\nHello Dora, as promised on the phone …");
+    g_autoptr(Mail) mail =
+        fresh_new(shop, "/customer dora@customer.test\n\nHello Dora, as promised on the phone …");
     g_autoptr(Decision) decision = judge(mail);
     assert_int_equal(decision->fate, FATE_TICKETED);
     assert_int_equal(decision->proof, PROOF_DOMAIN);
@@ -281,6 +304,8 @@ int main(void)
         cmocka_unit_test(test_id_is_no_address),
         cmocka_unit_test(test_stranger_with_agents_token),
         cmocka_unit_test(test_customer_with_agents_token),
+        cmocka_unit_test(test_agent_as_customer),
+        cmocka_unit_test(test_imported),
         cmocka_unit_test(test_risky_and_thin_is_asked_back),
         cmocka_unit_test(test_confirmation),
         cmocka_unit_test(test_opens_for_customer),
