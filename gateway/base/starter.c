@@ -40,6 +40,12 @@ STARTER(starter_refused_txt, "notices/refused.txt")
 STARTER(starter_refused_html, "notices/refused.html")
 STARTER(starter_confirm_subject, "notices/confirm.subject")
 STARTER(starter_confirm_txt, "notices/confirm.txt")
+STARTER(starter_held_subject, "notices/held-digest.subject")
+STARTER(starter_held_txt, "notices/held-digest.txt")
+STARTER(starter_admin_receipt_subject, "notices/admin-receipt.subject")
+STARTER(starter_admin_receipt_txt, "notices/admin-receipt.txt")
+STARTER(starter_budget_subject, "notices/budget.subject")
+STARTER(starter_budget_txt, "notices/budget.txt")
 
 static const char *const paths[] = {"postern.yaml",
                                     "rules.yaml",
@@ -74,6 +80,12 @@ static const char *const paths[] = {"postern.yaml",
                                     "notices/refused.html",
                                     "notices/confirm.subject",
                                     "notices/confirm.txt",
+                                    "notices/held-digest.subject",
+                                    "notices/held-digest.txt",
+                                    "notices/admin-receipt.subject",
+                                    "notices/admin-receipt.txt",
+                                    "notices/budget.subject",
+                                    "notices/budget.txt",
                                     NULL};
 static const char *const texts[] = {starter_configuration,
                                     starter_rules,
@@ -107,7 +119,13 @@ static const char *const texts[] = {starter_configuration,
                                     starter_refused_txt,
                                     starter_refused_html,
                                     starter_confirm_subject,
-                                    starter_confirm_txt};
+                                    starter_confirm_txt,
+                                    starter_held_subject,
+                                    starter_held_txt,
+                                    starter_admin_receipt_subject,
+                                    starter_admin_receipt_txt,
+                                    starter_budget_subject,
+                                    starter_budget_txt};
 G_STATIC_ASSERT(G_N_ELEMENTS(paths) == G_N_ELEMENTS(texts) + 1);
 
 const char *starter_text(const char *path)

@@ -109,6 +109,15 @@ static const char *const confirm_names[] = {
     "cut_line", "end_line",       "queue.name",       "queue.address", "agent.name", "ticket.ref", "subject",
     "commands", "commands.usage", "commands.meaning", "text",          "is_note",    "held_id",    NULL,
 };
+static const char *const held_digest_names[] = {
+    "total",         "are_several", "more",       "refused",      "may_block",
+    "answer_days",   "mails",       "mails.id",   "mails.reason", "mails.from",
+    "mails.subject", "mails.age",   "mails.size", "mails.detail", NULL,
+};
+
+static const char *const admin_receipt_names[] = {"is_refused", "lines", "lines.text", NULL};
+
+static const char *const budget_names[] = {"limit", "spent", NULL};
 
 static const struct {
     const char *name;
@@ -127,6 +136,9 @@ static const struct {
     {"solved", back_names},
     {"refused", back_names},
     {"confirm", confirm_names},
+    {"held-digest", held_digest_names},
+    {"admin-receipt", admin_receipt_names},
+    {"budget", budget_names},
 };
 
 static const struct {
