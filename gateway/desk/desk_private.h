@@ -49,6 +49,8 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+/* "Smith, Anna" as "Anna Smith"; NULL when it can be anything but a name. The caller frees. */
+char *desk_plain_name(const char *name);
 
 /* The addresses of ours that the mail names, as it names them: first those that it was delivered to, then To,
  * then Cc. Array of borrowed char *. */
