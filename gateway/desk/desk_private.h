@@ -73,6 +73,8 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
 /* The same of any name. `is_sure`: the address is surely his whose name it is. */
 char *desk_name_to_speak(const char *name, const char *address, gboolean is_sure);
+/* "Smith, Anna" as "Anna Smith"; NULL when it can be anything but a name. The caller frees. */
+char *desk_plain_name(const char *name);
 
 /* The addresses of ours that the mail names, as it names them: first those that it was delivered to, then To,
  * then Cc. Array of borrowed char *. */

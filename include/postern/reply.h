@@ -25,6 +25,8 @@ void reply_split_forward(const char *text, ReplyParts *out);
 #define REPLY_CUT_LINE "-- Write your answer above this line. What is below stays inside. --"
 /* And ends with this one, `{{end_line}}`: of a page without its head the rest is known by it. */
 #define REPLY_END_LINE "-- End of this page. Nothing of it goes to the customer. --"
+/* Before each line of a note that a page shows. */
+#define REPLY_INSIDE_MARK "(inside)"
 
 /* Of an agent's visible reply, his own words: from the cut line on nothing is left, however his program has
  * quoted, wrapped or spaced it, nor the attribution before it. Where the page is quoted mark by mark, what he
