@@ -50,14 +50,13 @@ typedef struct {
     gint64 ticket_id; /* 0: leads to no ticket */
     char *ref;        /* of the ticket */
     char *queue, *status;
-    gint64 closed_us;          /* when it was closed; 0: it is not */
-    gint64 split_from;         /* ticket that this one was split off or continues, or 0 */
-    char *requester;           /* address of who opened the ticket, "" when nobody knows */
-    gboolean sender_belongs;   /* requester or participant of that ticket, or recipient of that message */
+    gint64 closed_us;        /* when it was closed; 0: it is not */
+    gint64 split_from;       /* ticket that this one was split off, or continues; or 0 */
+    char *requester;         /* address of who opened the ticket, "" when nobody knows */
+    gboolean sender_belongs; /* requester or participant of that ticket, or recipient of that message */
+    char *writers; /* of heard ids: who wrote the mails that name it and went to the sender, too; an address a
+                      line, or NULL */
     gboolean token_is_senders; /* the token was made for this sender's address */
-    /* Of ids that were heard: who wrote the mails that name it and went to the sender, too. An address_fold a
-     * line; or NULL. */
-    char *writers;
     guint mails_lately; /* messages that came to the ticket within the last hour; not counted above 20 */
 } Evidence;
 Evidence *evidence_new(EvidenceType type, const char *found);
@@ -79,15 +78,16 @@ void returned_mail_free(ReturnedMail *returned);
 
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;       /* intake row of the same mail, already settled; 0: none */
-    char *copy_of_ref;    /* its ticket, or NULL */
-    gint64 copy_ticket;   /* the same, or 0 */
-    GPtrArray *evidence;  /* Evidence, filled */
-    guint acks_to_sender; /* acknowledgements to this address within the last hour */
-    guint acks_all;       /* to anybody within the last hour */
-    Ticket *ticket;       /* the ticket that the mail joins, with its newest messages; NULL: a new one */
-    GPtrArray *earlier;   /* Ticket: others of the same requester, the newest ones; never NULL after
-                             settle_ticket_facts */
+    gint64 copy_of;        /* intake row with the same bytes, already settled; 0: none */
+    char *copy_of_ref;     /* its ticket, or NULL */
+    gint64 copy_of_ticket; /* the same, or 0 */
+    gboolean is_same_mail; /* the copy is the same mail that came another way: to another of our addresses */
+    GPtrArray *evidence;   /* Evidence, filled */
+    guint acks_to_sender;  /* acknowledgements to this address within the last hour */
+    guint acks_all;        /* to anybody within the last hour */
+    Ticket *ticket;        /* the ticket that the mail joins, with its newest messages; NULL: a new one */
+    GPtrArray *earlier;    /* Ticket: others of the same requester, the newest ones; never NULL after
+                              settle_ticket_facts */
     guint earlier_count;
     guint same_text;        /* mails of this sender with this text (numbers aside) within the last hour */
     gboolean is_refused;    /* an admin wants nothing from this sender */
@@ -170,10 +170,10 @@ typedef struct {
     char *returned_status, *returned_words;
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
+    GPtrArray *heard;    /* char *: ids of others' mails that lead to this ticket from now on */
     /* An admin who answered his digest of held mail and gets a receipt, or NULL; and what he asks for. */
     char *admin;
     CommandSheet *held_sheet;
-    GPtrArray *heard;    /* char *: ids of others' mails that lead to this ticket from now on */
     GPtrArray *why;      /* char *: the reasons, strongest first */
     GPtrArray *events;   /* Event */
     GPtrArray *related;  /* Related */
