@@ -400,7 +400,10 @@ static void test_merge(void **state)
     assert_true(ticket_set_severity(store, b, "high", NOW_US, NULL));
     assert_true(ticket_set_status(store, a, "closed", NOW_US, NULL));
     assert_true(draft_add(store, b, more, "lee", "unsent", NOW_US, NULL));
-    assert_true(db_run(store->db, NULL, "INSERT INTO heard_ids VALUES (1, 'x@y', $1, $2)", "ii", b, more));
+    assert_true(
+        db_run(store->db, NULL,
+               "INSERT INTO heard_ids (id_hash, heard_id, ticket_id, mail_id) VALUES (1, 'x@y', $1, $2)",
+               "ii", b, more));
     add_outgoing(fixture, b, "acknowledgement");
     gint64 events = integer(fixture, "SELECT count(*) FROM events");
 
@@ -559,7 +562,9 @@ static void test_split(void **state)
     assert_true(ticket_set_owner(store, id, "kim", NOW_US + HOUR_US, NOW_US, NULL));
     assert_true(ticket_set_voice(store, id, "kim", NULL));
     assert_true(draft_add(store, id, other, "lee", "unsent", NOW_US, NULL));
-    assert_true(db_run(store->db, NULL, "INSERT INTO heard_ids VALUES (1, 'x@y', $1, $2), (1, 'x@y', $1, $1)",
+    assert_true(db_run(store->db, NULL,
+                       "INSERT INTO heard_ids (id_hash, heard_id, ticket_id, mail_id) VALUES (1, 'x@y', $1, "
+                       "$2), (1, 'x@y', $1, $1)",
                        "ii", id, other));
     add_outgoing(fixture, id, "acknowledgement");
 
