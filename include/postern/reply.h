@@ -20,5 +20,10 @@ gboolean reply_subject_is_forward(const char *subject);
  * read, so all of it stays in `reply`. */
 void reply_split_forward(const char *text, ReplyParts *out);
 
+/* TRUE when a customer writes no more than that his trouble is over ("it works now, thanks"), in one of a few
+ * languages; greetings, thanks, wishes and a name may stand around it. What is not known through and through
+ * is FALSE: a question, a "but", a number, any other word. `text`: the visible reply. */
+gboolean reply_says_solved(const char *text);
+
 void reply_parts_clear(ReplyParts *parts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReplyParts, reply_parts_clear)
