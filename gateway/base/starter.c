@@ -23,6 +23,12 @@ STARTER(starter_works_again_subject, "notices/works-again.subject")
 STARTER(starter_works_again_txt, "notices/works-again.txt")
 STARTER(starter_stuck_subject, "notices/stuck-mail.subject")
 STARTER(starter_stuck_txt, "notices/stuck-mail.txt")
+STARTER(starter_held_subject, "notices/held-digest.subject")
+STARTER(starter_held_txt, "notices/held-digest.txt")
+STARTER(starter_admin_receipt_subject, "notices/admin-receipt.subject")
+STARTER(starter_admin_receipt_txt, "notices/admin-receipt.txt")
+STARTER(starter_budget_subject, "notices/budget.subject")
+STARTER(starter_budget_txt, "notices/budget.txt")
 
 static const char *const paths[] = {"postern.yaml",
                                     "rules.yaml",
@@ -40,6 +46,12 @@ static const char *const paths[] = {"postern.yaml",
                                     "notices/works-again.txt",
                                     "notices/stuck-mail.subject",
                                     "notices/stuck-mail.txt",
+                                    "notices/held-digest.subject",
+                                    "notices/held-digest.txt",
+                                    "notices/admin-receipt.subject",
+                                    "notices/admin-receipt.txt",
+                                    "notices/budget.subject",
+                                    "notices/budget.txt",
                                     NULL};
 static const char *const texts[] = {starter_configuration,
                                     starter_rules,
@@ -56,7 +68,13 @@ static const char *const texts[] = {starter_configuration,
                                     starter_works_again_subject,
                                     starter_works_again_txt,
                                     starter_stuck_subject,
-                                    starter_stuck_txt};
+                                    starter_stuck_txt,
+                                    starter_held_subject,
+                                    starter_held_txt,
+                                    starter_admin_receipt_subject,
+                                    starter_admin_receipt_txt,
+                                    starter_budget_subject,
+                                    starter_budget_txt};
 G_STATIC_ASSERT(G_N_ELEMENTS(paths) == G_N_ELEMENTS(texts) + 1);
 
 const char *starter_text(const char *path)

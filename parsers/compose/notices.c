@@ -49,6 +49,16 @@ static const char *const undelivered_names[] = {
     "mails.kind", "mails.to",   "mails.reason", "mails.is_held", "mails.id",    NULL,
 };
 
+static const char *const held_digest_names[] = {
+    "total",         "are_several", "more",       "refused",      "may_block",
+    "answer_days",   "mails",       "mails.id",   "mails.reason", "mails.from",
+    "mails.subject", "mails.age",   "mails.size", "mails.detail", NULL,
+};
+
+static const char *const admin_receipt_names[] = {"is_refused", "lines", "lines.text", NULL};
+
+static const char *const budget_names[] = {"limit", "spent", NULL};
+
 static const struct {
     const char *name;
     TemplateNames names;
@@ -59,6 +69,9 @@ static const struct {
     {"stopped", outage_names},
     {"works-again", outage_names},
     {"stuck-mail", stuck_mail_names},
+    {"held-digest", held_digest_names},
+    {"admin-receipt", admin_receipt_names},
+    {"budget", budget_names},
 };
 
 static const struct {

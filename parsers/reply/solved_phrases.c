@@ -82,7 +82,7 @@ const char *const solved_phrases[] = {
     "o|meu|nosso|este? meu|nosso? problema|erro|assunto está|foi|ficou|esta resolvido|solucionado|corrigido",
     "a|minha|esta? questão|dúvida está|foi|ficou resolvida|solucionada|esclarecida", "problema|erro|assunto resolvido|solucionado|corrigido",
     "tudo|isso|isto? funciona|funcionou bem|perfeitamente|corretamente?", "tudo|isso|isto? está|esta tudo? funcionando|resolvido|solucionado|certo|ok|bem",
-    "tudo|isso|isto? está|esta tudo? a funcionar", "tudo certo|ok|resolvido|bem|solucionado", "resolvido", "solucionado", "foi resolvido|solucionado|corrigido",
+    "tudo|isso|isto? está|esta tudo? a funcionar", "tudo funcionando|certo|ok|resolvido|bem|solucionado", "resolvido", "solucionado", "foi resolvido|solucionado|corrigido",
     "consegui|conseguimos resolver|solucionar", "pode|podem fechar o|este|meu ticket|chamado|caso", NULL
 };
 

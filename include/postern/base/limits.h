@@ -21,14 +21,14 @@
 
 /* IMAP: what a server may send. libetpan keeps an answer in memory, some thirty times its size where it is a
  * list of numbers, and walks parentheses recursively: a few thousand end the stack. */
-#define LIMIT_IMAP_LINE_BYTES (64u * 1024)          /* the longest honest one is a search over a window */
-#define LIMIT_IMAP_ANSWER_BYTES (4u * 1024 * 1024)  /* to one command, bodies apart; flags of 60,000 mails */
-#define LIMIT_IMAP_LITERAL_BYTES (16u * 1024)       /* that is no body: a folder name */
-#define LIMIT_IMAP_PARENTHESES 200u                 /* in one response; what we ask for has three */
-#define LIMIT_IMAP_SEARCH_WINDOW 5000u              /* mails one search looks at: fits into one line */
-#define LIMIT_IMAP_MAILS 20000000u                  /* in one folder: 4000 searches to go through it */
-#define LIMIT_IMAP_FACTS 400u                       /* UIDs in one command: fits into 8000 bytes, RFC 7162 4 */
-#define LIMIT_IMAP_ALERTS 8u                        /* logged in one session */
+#define LIMIT_IMAP_LINE_BYTES (64u * 1024)         /* the longest honest one is a search over a window */
+#define LIMIT_IMAP_ANSWER_BYTES (4u * 1024 * 1024) /* to one command, bodies apart; flags of 60,000 mails */
+#define LIMIT_IMAP_LITERAL_BYTES (16u * 1024)      /* that is no body: a folder name */
+#define LIMIT_IMAP_PARENTHESES 200u                /* in one response; what we ask for has three */
+#define LIMIT_IMAP_SEARCH_WINDOW 5000u             /* mails one search looks at: fits into one line */
+#define LIMIT_IMAP_MAILS 20000000u                 /* in one folder: 4000 searches to go through it */
+#define LIMIT_IMAP_FACTS 400u                      /* UIDs in one command: fits into 8000 bytes, RFC 7162 4 */
+#define LIMIT_IMAP_ALERTS 8u                       /* logged in one session */
 
 /* Raw mail. */
 #define LIMIT_RAW_IN_ROW (16u * 1024)    /* larger mails go to files beside the database */
@@ -42,7 +42,7 @@
 #define LIMIT_ADDRESSES 500u /* in one header */
 #define LIMIT_REFERENCES 100u
 #define LIMIT_DELIVERED_TO 20u /* a mail passes few servers that write whom they deliver to */
-#define LIMIT_HOPS 50u /* Received fields: more is a loop */
+#define LIMIT_HOPS 50u         /* Received fields: more is a loop */
 
 /* What a Reading carries. */
 #define LIMIT_TEXT_BYTES (1024u * 1024)    /* readable text kept and shown */
@@ -53,6 +53,12 @@
 #define LIMIT_SUBJECT_BYTES 998u
 #define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
+
+/* What is passed on of a mail. */
+#define LIMIT_HTML_BYTES (1024u * 1024) /* what is longer, mail programs cut or refuse to show */
+#define LIMIT_CONTENT_BYTES                                                                                  \
+    (32u * 1024 *                                                                                            \
+     1024) /* attachments: all that fits into a mail of usual size, thrice in the reader's memory */
 
 /* What a webhook is told at once. */
 #define LIMIT_WEBHOOK_BYTES (512u * 1024) /* web servers take 1 MiB as they come */
