@@ -1,0 +1,9 @@
+/* The last guard before an agent's words leave for a customer. */
+#pragma once
+
+#include <postern/content.h>
+#include <postern/ticket.h>
+
+Content *answer_filter(const Ticket *ticket, const Content *content);
+/* Text, or an attachment that he meant to attach. */
+gboolean answer_has_words(const Content *content);
