@@ -182,7 +182,7 @@ Decision *desk_judge(const DeskCase *mail)
         desk_judge_report(mail, decision);
     desk_judge_answers(mail, decision);
     /* What an agent does others hear of by his acts. */
-    if (strcmp(decision->direction, "note") == 0 && decision->agent && !decision->is_new_ticket)
+    if (decision->sheet && !decision->is_new_ticket)
         decision->notify = FALSE;
     write_closing(mail, decision);
     desk_write_outgoing(mail, decision);

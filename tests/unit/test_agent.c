@@ -46,7 +46,7 @@ static void assert_believed(const Mail *mail, AgentProof proof)
     assert_int_equal(decision->outgoing->len, 0);
 }
 
-/* Nothing is done or sent but a receipt to the agent himself, and the ticket says why. */
+/* Nothing is done; nobody but agents hears of it, he himself by a receipt, and the ticket says why. */
 static void assert_doubted(const Mail *mail, const char *why)
 {
     g_autoptr(Decision) decision = judge(mail);
@@ -57,7 +57,7 @@ static void assert_doubted(const Mail *mail, const char *why)
     assert_non_null(event_of(decision, "agent not believed"));
     assert_non_null(strstr(event_of(decision, "agent not believed")->detail, why));
     for (guint i = 0; i < decision->outgoing->len; i++)
-        assert_string_equal(((Outgoing *)decision->outgoing->pdata[i])->to, "kim@agents.test");
+        assert_true(g_str_has_suffix(((Outgoing *)decision->outgoing->pdata[i])->to, "@agents.test"));
 }
 
 static void test_all_holds(void **state)
