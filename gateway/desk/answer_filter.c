@@ -5,6 +5,7 @@
 
 #include <postern/base/limits.h>
 #include <postern/ids.h>
+#include <postern/letters.h>
 #include <postern/reply.h>
 
 #include <string.h>
@@ -96,10 +97,12 @@ static gboolean is_customers(Sieve *sieve, const char *line)
 /* How many of the lines above a quote say whose it is: asked of those who know such lines. */
 static guint attribution_lines(const Sieve *sieve, guint quote)
 {
-    guint first = quote;
+    guint first = sieve->looked_up < QUOTED_LINES_MOST ? quote : 0;
     while (first > 0 && quote - first < ATTRIBUTION_LINES && !is_quoted(sieve->lines[first - 1]) &&
            (!is_blank(sieve->lines[first - 1]) || first == quote))
         first--;
+    if (first == 0 && quote > ATTRIBUTION_LINES)
+        return 0;
     GString *piece = g_string_new("…\n\n");
     for (guint i = first; i < quote; i++)
         g_string_append_printf(piece, "%s\n", sieve->lines[i]);
@@ -110,7 +113,10 @@ static guint attribution_lines(const Sieve *sieve, guint quote)
     g_auto(GStrv) left = g_strsplit(g_strchomp(parts.reply), "\n", -1);
     guint stay = g_strv_length(left);
     stay = stay > 2 ? stay - 2 : 0;
-    return stay < quote - first ? quote - first - stay : 0;
+    for (guint i = first + stay; i < quote; i++)
+        if (!is_blank(sieve->lines[i]))
+            return quote - first - stay;
+    return 0;
 }
 
 /* From line `first` on: one block of quoted lines. Returns the line behind it. */
@@ -280,7 +286,7 @@ Content *answer_filter(const Ticket *ticket, const Content *content)
     return clean;
 }
 
-gboolean answer_has_words(const Content *content)
+gboolean letter_has_words(const Content *content)
 {
     for (const char *at = content->text; at && *at; at = g_utf8_next_char(at))
         if (!g_unichar_isspace(g_utf8_get_char(at)))

@@ -5,5 +5,3 @@
 #include <postern/ticket.h>
 
 Content *answer_filter(const Ticket *ticket, const Content *content);
-/* Text, or an attachment that he meant to attach. */
-gboolean answer_has_words(const Content *content);

@@ -121,7 +121,8 @@ static void add_found(TemplateValues *values, const GPtrArray *found)
     for (guint i = 0; i < found->len; i++) {
         const Ticket *ticket = found->pdata[i];
         TemplateValues *item = template_add_item(values, "found");
-        g_autofree char *subject = shown_line(ticket->subject);
+        g_autofree char *bare = desk_bare_subject(ticket->ref, ticket->subject);
+        g_autofree char *subject = shown_line(bare ? bare : "(no subject)");
         g_autofree char *at = letter_moment(ticket->updated_us);
         template_set(item, "ref", ticket->ref);
         template_set(item, "status", ticket->status);
@@ -169,7 +170,7 @@ Outgoing *letter_aside(LetterCase *letter, const ConfigAgent *to, const char *wh
                        const char *text)
 {
     g_autoptr(TemplateValues) values = agent_values(letter, to);
-    g_autofree char *shown = shown_text(text, LIMIT_LETTER_TEXT_BYTES);
+    g_autofree char *shown = text && *text ? shown_text(text, LIMIT_LETTER_TEXT_BYTES) : NULL;
     template_set(values, "who", who);
     template_set(values, "what", what);
     template_set(values, "text", shown);

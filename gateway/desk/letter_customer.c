@@ -24,7 +24,7 @@ GPtrArray *letter_answer(LetterCase *letter, const ConfigAgent *agent, const Con
     g_autoptr(GPtrArray) all = letter_recipients(letter);
     /* Whoever calls has done so already; no way to a customer goes by the filter. */
     g_autoptr(Content) clean = answer_filter(letter->ticket, content);
-    if (!answer_has_words(clean))
+    if (!letter_has_words(clean))
         return mails;
     g_autofree char *subject = letter_subject(letter);
     g_autofree char *html = html_page(clean->html);

@@ -24,6 +24,8 @@ typedef struct {
  * here, without tokens and whatever else of a page of ours. HTML that may say more than the text is left out.
  * Nothing is left: `text` is "" and there are no parts. Doing it twice changes nothing. Never NULL. */
 Content *letter_clean_answer(const Ticket *ticket, const Content *content);
+/* Text, or an attachment that was meant as one. */
+gboolean letter_has_words(const Content *content);
 
 /* The agent's words to the requester and to all who get copies: one Outgoing each ("answer"), From "Kim Lee
  * (Acme Support)", Reply-To its own token, threaded to what the customer wrote last. Array of Outgoing; empty
