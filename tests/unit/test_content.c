@@ -191,7 +191,7 @@ static const PartCase part_cases[] = {
      "a.txt application/octet-stream 1", 0, "a.txt application/octet-stream 1"},
     {"a name that is a path", "Content-Type: image/png; name=\"..\\\\..\\\\a\\r\\nb\u202egpj.exe\"\r\n\r\nx",
      NULL, 0, NULL},
-    {"parts that cannot be told apart", "Content-Type: multipart/mixed\r\n\r\n" PAGE, "", 1, NULL},
+    {"parts that cannot be told apart", "Content-Type: multipart/mixed\r\n\r\n" PAGE, "", 0, NULL},
 };
 
 static void test_parts(void **state)
