@@ -39,7 +39,7 @@ TOOLS   := $(patsubst tests/support/%.c,$(BUILD)/tests/support/%,$(wildcard test
 
 TEST_PROGRAM := $(BUILD)/postern-stops
 
-.PHONY: all help deps deps-test demo test check unit asan bench fuzz rooms tidy format install score clean programs
+.PHONY: all help deps deps-test demo test check crash unit asan bench fuzz rooms tidy format install score clean programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -48,6 +48,7 @@ all: $(BUILD)/postern
 ## make              builds build/postern
 ## make demo         installs what is missing, builds, and shows the whole way of some mails
 ## make test         installs what is missing, builds, and runs every test
+## make crash        kill -9 by the hundreds: CRASH_ROUNDS (200) by LMTP, CRASH_MAILBOX_ROUNDS (300) from IMAP to SMTP
 ## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
 ## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, in interleaved runs
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
@@ -108,15 +109,23 @@ demo: deps
 	@$(MAKE) --no-print-directory -s -j$$(nproc) all $(BUILD)/tests/support/lmtp_send
 	@BUILD=$(BUILD) tests/support/demo.sh
 
+# So many that "make test" stays a matter of minutes; "make crash" has all of them.
+CRASH_ROUNDS         ?= 60
+CRASH_MAILBOX_ROUNDS ?= 60
+ROUNDS = CRASH_ROUNDS=$(CRASH_ROUNDS) CRASH_MAILBOX_ROUNDS=$(CRASH_MAILBOX_ROUNDS)
+
 test: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) programs
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/clang all
 	@$(MAKE) --no-print-directory rooms
-	@BUILD=$(BUILD) tests/run.sh
+	@BUILD=$(BUILD) $(ROUNDS) tests/run.sh
+
+crash: programs
+	@BUILD=$(BUILD) tests/run.sh crash
 
 # Without installing and without the second compiler: while working.
 check: programs rooms
-	@BUILD=$(BUILD) tests/run.sh
+	@BUILD=$(BUILD) $(ROUNDS) tests/run.sh
 
 unit: $(UNITS) $(TOOLS)
 	@BUILD=$(BUILD) tests/run.sh unit

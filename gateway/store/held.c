@@ -18,6 +18,10 @@ void held_mail_free(HeldMail *mail)
     g_free(mail);
 }
 
+#define HELD_COLUMNS                                                                                         \
+    "i.id, i.reason, i.detail, i.from_text, i.subject, i.recipient, i.received_us, r.size FROM intake i"     \
+    " JOIN raw r ON r.id = i.raw_id"
+
 static HeldMail *mail_read(DbRows *rows)
 {
     HeldMail *mail = g_new0(HeldMail, 1);
@@ -28,34 +32,79 @@ static HeldMail *mail_read(DbRows *rows)
     mail->subject = db_text_dup(rows, 4);
     mail->recipient = db_text_dup(rows, 5);
     mail->received_us = db_integer(rows, 6);
+    mail->size = db_integer(rows, 7);
+    mail->is_dropped = g_strcmp0(mail->reason, "dropped") == 0;
     return mail;
 }
 
-GPtrArray *held_list(Store *store, GError **error)
+static GPtrArray *mails_read(DbRows *rows, GError *inner, GError **error)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)held_mail_free);
-    g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows =
-        db_select(store->db, &inner,
-                  "SELECT id, reason, detail, from_text, subject, recipient, received_us FROM intake"
-                  " WHERE fate = 'held' AND reason <> 'dropped' ORDER BY id",
-                  "");
     while (rows && db_next(rows, &inner))
         g_ptr_array_add(found, mail_read(rows));
     if (!inner)
         return g_steal_pointer(&found);
-    g_propagate_error(error, g_steal_pointer(&inner));
+    g_propagate_error(error, inner);
     return NULL;
+}
+
+GPtrArray *held_list(Store *store, GError **error)
+{
+    GError *inner = NULL;
+    g_autoptr(DbRows) rows = db_select(
+        store->db, &inner,
+        "SELECT " HELD_COLUMNS " WHERE i.fate = 'held' AND i.reason <> 'dropped' ORDER BY i.id", "");
+    return mails_read(rows, inner, error);
+}
+
+gboolean held_is_news(Store *store, GError **error)
+{
+    return db_select_integer(store->db, 0, error,
+                             "SELECT count(*) FROM (SELECT id FROM intake WHERE fate = 'held' AND is_told = 0"
+                             " LIMIT 1) AS news",
+                             "") > 0;
+}
+
+static gboolean count_held(Store *store, guint *out_total, guint *out_refused, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(DbRows) rows = db_select(store->db, &inner,
+                                       "SELECT count(CASE WHEN reason <> $1 THEN 1 END),"
+                                       " count(CASE WHEN reason = $1 THEN 1 END) FROM intake"
+                                       " WHERE fate = 'held' AND reason <> 'dropped'",
+                                       "t", HELD_REFUSED);
+    if (rows && db_next(rows, &inner)) {
+        *out_total = (guint)db_integer(rows, 0);
+        *out_refused = (guint)db_integer(rows, 1);
+    }
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+GPtrArray *held_newest(Store *store, guint most, guint *out_total, guint *out_refused, GError **error)
+{
+    if (!count_held(store, out_total, out_refused, error))
+        return NULL;
+    GError *inner = NULL;
+    g_autoptr(DbRows) rows = db_select(store->db, &inner,
+                                       "SELECT " HELD_COLUMNS " WHERE i.fate = 'held' AND i.reason NOT IN"
+                                       " ('dropped', $1) ORDER BY i.id DESC LIMIT $2",
+                                       "ti", HELD_REFUSED, (gint64)most);
+    return mails_read(rows, inner, error);
+}
+
+gboolean held_told(Store *store, GError **error)
+{
+    return db_run(store->db, error, "UPDATE intake SET is_told = 1 WHERE fate = 'held' AND is_told = 0", "");
 }
 
 HeldMail *held_get(Store *store, gint64 id, GError **error)
 {
     g_autoptr(GError) inner = NULL;
     g_autoptr(DbRows) rows =
-        db_select(store->db, &inner,
-                  "SELECT id, reason, detail, from_text, subject, recipient, received_us FROM intake"
-                  " WHERE fate = 'held' AND id = $1",
-                  "i", id);
+        db_select(store->db, &inner, "SELECT " HELD_COLUMNS " WHERE i.fate = 'held' AND i.id = $1", "i", id);
     if (rows && db_next(rows, &inner))
         return mail_read(rows);
     g_autofree char *name = mail_id_format(id);
@@ -71,13 +120,11 @@ static gboolean change(Store *store, gint64 id, const char *sql, const char *wha
                        gint64 now_us, GError **error)
 {
     g_autoptr(HeldMail) mail = held_get(store, id, error);
-    g_auto(DbTransaction) transaction = {0};
-    return mail && db_begin(store->db, &transaction, error) && db_run(store->db, error, sql, "i", id) &&
-           store_add_event(store, 0, id, now_us, what, who, mail->reason, error) &&
-           db_commit(&transaction, error);
+    return mail && db_run(store->db, error, sql, "i", id) &&
+           store_add_event(store, 0, id, now_us, what, who, mail->reason, error);
 }
 
-gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
+gboolean held_release_within(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
 {
     return change(store, id,
                   "UPDATE intake SET fate = NULL, is_released = 1, attempts = 0, lease_us = 0 WHERE id = $1 "
@@ -85,10 +132,25 @@ gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, G
                   "released", who, now_us, error);
 }
 
+gboolean held_drop_within(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
+{
+    return change(store, id,
+                  "UPDATE intake SET reason = 'dropped', is_told = 1 WHERE id = $1 AND fate = 'held'",
+                  "dropped", who, now_us, error);
+}
+
+gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
+{
+    g_auto(DbTransaction) transaction = {0};
+    return db_begin(store->db, &transaction, error) && held_release_within(store, id, who, now_us, error) &&
+           db_commit(&transaction, error);
+}
+
 gboolean held_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
 {
-    return change(store, id, "UPDATE intake SET reason = 'dropped' WHERE id = $1 AND fate = 'held'",
-                  "dropped", who, now_us, error);
+    g_auto(DbTransaction) transaction = {0};
+    return db_begin(store->db, &transaction, error) && held_drop_within(store, id, who, now_us, error) &&
+           db_commit(&transaction, error);
 }
 
 void mail_fate_free(MailFate *fate)

@@ -272,12 +272,16 @@ static const char step_5[] =
     "UPDATE tickets SET closed_us = updated_us WHERE status = 'closed';"
     "CREATE INDEX tickets_by_requester ON tickets (lower(requester_address));"
     "CREATE INDEX tickets_snoozed ON tickets (snooze_us) WHERE snooze_us > 0;"
+    "CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into > 0;"
     "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer */
     "ALTER TABLE messages ADD COLUMN role TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE messages ADD COLUMN same_hash INTEGER;" /* of what its writer made, without what servers
                                                             added */
     "ALTER TABLE messages ADD COLUMN text_hash INTEGER;" /* of sender and text without numbers: for loops */
     "CREATE INDEX messages_by_text_hash ON messages (text_hash) WHERE text_hash IS NOT NULL;"
+
+    "ALTER TABLE intake ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;" /* held: the admins know */
+    "CREATE INDEX intake_untold ON intake (id) WHERE fate = 'held' AND is_told = 0;"
 
     "CREATE TABLE heard_ids (" /* Message-IDs in References of accepted mail: of mails that we never had */
     "  id_hash INTEGER NOT NULL,"

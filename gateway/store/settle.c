@@ -1,3 +1,4 @@
+#include "gateway/store/settle_private.h"
 #include "gateway/store/store_private.h"
 
 #include <postern/address.h>
@@ -19,12 +20,18 @@ static gboolean mark_intake(Store *store, const IntakeRow *row, const Reading *r
     const char *from = known && reading->from ? reading->from->address
                        : keep                 ? row->envelope.envelope_from
                                               : NULL;
+    /* Where nothing is left to do, it stands as if a person had dropped it, and says why. */
+    g_autofree char *done = decision->is_done ? g_strdup_printf("%s: %s", decision->reason,
+                                                                decision->detail ? decision->detail : "")
+                                              : NULL;
+    gboolean is_told = decision->is_done || g_strcmp0(decision->reason, HELD_REFUSED) == 0;
     if (!db_run(store->db, error,
                 "UPDATE intake SET fate = $2, fate_of = $3, reason = $4, detail = $5, from_text = $6, "
-                "subject = $7"
+                "subject = $7, is_told = $8"
                 " WHERE id = $1 AND fate IS NULL",
-                "ititttt", row->envelope.mail_id, fate_name(decision->fate), decision->copy_of,
-                decision->reason, decision->detail, from, known ? reading->subject : NULL))
+                "ititttti", row->envelope.mail_id, fate_name(decision->fate), decision->copy_of,
+                done ? "dropped" : decision->reason, done ? done : decision->detail, from,
+                known ? reading->subject : NULL, (gint64)is_told))
         return FALSE;
     if (db_changes(store->db) == 1)
         return TRUE;
@@ -226,6 +233,7 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
                write_outgoing(store, row, decision, now_us, error);
     return write_ticket(store, decision, now_us, error) && write_participant(store, decision, error) &&
            write_message(store, row, reading, decision, now_us, error) &&
+           settle_write_text(store, row, reading, decision, error) &&
            write_fields(store, row, reading, decision, error) &&
            write_events(store, row, decision, now_us, error) && write_links(store, decision, error) &&
            write_outgoing(store, row, decision, now_us, error) &&

@@ -1,3 +1,4 @@
+#include "gateway/store/settle_private.h"
 #include "gateway/store/store_private.h"
 
 #include <postern/address.h>
@@ -245,7 +246,8 @@ gboolean settle_ref_is_free(Store *store, const char *ref, GError **error)
 gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
                              Facts *facts, GError **error)
 {
-    (void)envelope;
+    if (!settle_sender_facts(store, envelope, reading, facts, error))
+        return FALSE;
     if (ticket_id && !(facts->ticket = ticket_get_latest(store, ticket_id, HISTORY_MOST, PIECES_MOST, error)))
         return FALSE;
     const char *sender = facts->ticket              ? facts->ticket->requester_address

@@ -109,6 +109,20 @@ static gboolean collect(DbRows *rows_taken, gpointer (*read)(DbRows *), GPtrArra
     return rows && !(error && *error);
 }
 
+/* What a person says stands before what the rules found, and his last word before earlier ones. */
+static const char fields_sql[] =
+    "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte FROM (SELECT f.*,"
+    " CASE by_who WHEN 'rules' THEN 1 ELSE 0 END AS step FROM fields f WHERE ticket_id = $1"
+    " ORDER BY step, id DESC LIMIT $2) AS latest ORDER BY step, CASE step WHEN 0 THEN -id ELSE id END";
+
+/* A link is kept once and has a word for each end. */
+static const char links_sql[] =
+    "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE l.ticket_id = $1"
+    " UNION SELECT t.ref, CASE l.how WHEN 'merged into' THEN 'merged from' WHEN 'split from' THEN 'split off'"
+    " WHEN 'continues' THEN 'continued by'"
+    " ELSE l.how END FROM links l JOIN tickets t ON t.id = l.ticket_id WHERE l.other_id = $1"
+    " ORDER BY 1, 2 LIMIT $2";
+
 /* At most `most` of each; of fields the newest. */
 static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **error)
 {
@@ -119,39 +133,31 @@ static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **e
                              " LIMIT $2",
                              "ii", ticket->id, most),
                    participant_read, ticket->participants, error) &&
-           collect(db_select(db, error,
-                             "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte "
-                             "FROM (SELECT * FROM fields WHERE ticket_id = $1 ORDER BY id DESC LIMIT $2) AS "
-                             "latest ORDER BY id",
-                             "ii", ticket->id, most),
-                   field_read, ticket->fields, error) &&
-           collect(db_select(db, error,
-                             "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE "
-                             "l.ticket_id = $1"
-                             " UNION SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.ticket_id"
-                             " WHERE l.other_id = $1 ORDER BY 1, 2 LIMIT $2",
-                             "ii", ticket->id, most),
-                   link_read, ticket->links, error);
+           collect(db_select(db, error, fields_sql, "ii", ticket->id, most), field_read, ticket->fields,
+                   error) &&
+           collect(db_select(db, error, links_sql, "ii", ticket->id, most), link_read, ticket->links, error);
 }
 
 #define MESSAGE_COLUMNS                                                                                      \
     "m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply, m.attachments, m.findings," \
     " m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0, m.role, m.message_id"
 
-/* Acknowledgements stand in the conversation as the customer has it; notices to agents and what programs are
- * told do not. */
+/* What we said by ourselves to customers stands in the conversation as they have it. An agent's answer is a
+ * message already, and what agents, admins and programs are told is no part of it. */
 static gboolean fill_large(Store *store, Ticket *ticket, GError **error)
 {
     Db *db = store->db;
     return collect(
-               db_select(db, error,
-                         "SELECT " MESSAGE_COLUMNS
-                         " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
-                         " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', "
-                         "'[]', '[]',"
-                         " o.to_address, o.created_us, o.created_us, NULL, o.id, '', NULL FROM outbox o"
-                         " WHERE o.ticket_id = $1 AND o.kind NOT IN ('notice', 'webhook') ORDER BY 13, 2",
-                         "i", ticket->id),
+               db_select(
+                   db, error,
+                   "SELECT " MESSAGE_COLUMNS
+                   " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
+                   " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', "
+                   "'[]', '[]',"
+                   " o.to_address, o.created_us, o.created_us, NULL, o.id, '', NULL FROM outbox o"
+                   " WHERE o.ticket_id = $1 AND o.kind IN ('acknowledgement', 'handoff', 'solved', 'refused')"
+                   " ORDER BY 13, 2",
+                   "i", ticket->id),
                message_read, ticket->messages, error) &&
            collect(db_select(db, error,
                              "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE "

@@ -39,6 +39,10 @@ gboolean address_is_envelope(const char *address);
  * `authserv_id` says dmarc=pass, or dkim/spf pass aligned, for the domain of `from`. */
 gboolean address_is_authentic(const Headers *headers, const char *authserv_id, const char *from);
 
+/* TRUE when that field says that the domain of `from` failed: dmarc=fail, or spf=fail with nothing that
+ * vouches for it. Where it only says nothing, nothing is refuted. */
+gboolean address_is_refuted(const Headers *headers, const char *authserv_id, const char *from);
+
 /* Authenticated Received Chain (RFC 8617): TRUE when our border server saw a mail with this author before
  * somebody passed it on, and says that nobody has touched what it wrote down then: the topmost
  * Authentication-Results of `authserv_id` says arc=pass, and an ARC-Authentication-Results of the same

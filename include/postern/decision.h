@@ -50,10 +50,12 @@ typedef struct {
     gint64 ticket_id; /* 0: leads to no ticket */
     char *ref;        /* of the ticket */
     char *queue, *status;
-    gint64 closed_us;          /* when it was closed; 0: it is not */
-    gint64 split_from;         /* ticket that this one was split off, or 0 */
-    char *requester;           /* address of who opened the ticket, "" when nobody knows */
-    gboolean sender_belongs;   /* requester or participant of that ticket, or recipient of that message */
+    gint64 closed_us;        /* when it was closed; 0: it is not */
+    gint64 split_from;       /* ticket that this one was split off, or continues; or 0 */
+    char *requester;         /* address of who opened the ticket, "" when nobody knows */
+    gboolean sender_belongs; /* requester or participant of that ticket, or recipient of that message */
+    char *writers; /* of heard ids: who wrote the mails that name it and went to the sender, too; an address a
+                      line, or NULL */
     gboolean token_is_senders; /* the token was made for this sender's address */
     guint mails_lately; /* messages that came to the ticket within the last hour; not counted above 20 */
 } Evidence;
@@ -76,14 +78,16 @@ void returned_mail_free(ReturnedMail *returned);
 
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;       /* intake row with the same bytes, already settled; 0: none */
-    char *copy_of_ref;    /* its ticket, or NULL */
-    GPtrArray *evidence;  /* Evidence, filled */
-    guint acks_to_sender; /* acknowledgements to this address within the last hour */
-    guint acks_all;       /* to anybody within the last hour */
-    Ticket *ticket;       /* the ticket that the mail joins, with its newest messages; NULL: a new one */
-    GPtrArray *earlier;   /* Ticket: others of the same requester, the newest ones; never NULL after
-                             settle_ticket_facts */
+    gint64 copy_of;        /* intake row with the same bytes, already settled; 0: none */
+    char *copy_of_ref;     /* its ticket, or NULL */
+    gint64 copy_of_ticket; /* the same, or 0 */
+    gboolean is_same_mail; /* the copy is the same mail that came another way: to another of our addresses */
+    GPtrArray *evidence;   /* Evidence, filled */
+    guint acks_to_sender;  /* acknowledgements to this address within the last hour */
+    guint acks_all;        /* to anybody within the last hour */
+    Ticket *ticket;        /* the ticket that the mail joins, with its newest messages; NULL: a new one */
+    GPtrArray *earlier;    /* Ticket: others of the same requester, the newest ones; never NULL after
+                              settle_ticket_facts */
     guint earlier_count;
     guint same_text;        /* mails of this sender with this text (numbers aside) within the last hour */
     gboolean is_refused;    /* an admin wants nothing from this sender */
@@ -145,17 +149,20 @@ typedef struct {
     char *sender_name, *sender_address; /* who the message is from, as far as known; may be "" */
     char *sender_role;                  /* "requester", "participant", "guest", "agent" */
     char *requester;                    /* address of who opened a ticket that is joined, else NULL */
-    gboolean add_participant;           /* the sender is new on this ticket */
+    gboolean add_participant;           /* the sender may be new on this ticket */
+    gboolean gets_copies;               /* and gets what agents answer */
     AgentProof proof;
-    char *agent;           /* name of the agent whose address the From is, or NULL */
-    char *doubt;           /* PROOF_DOUBTED: why, in words */
-    CommandSheet *sheet;   /* what an agent who may asks for; NULL: nothing */
-    gint64 about_id;       /* message that his mail answers, or 0 */
-    char *direction;       /* of the message: "in", or "note" */
-    gboolean says_solved;  /* the customer says no more than that it is solved */
-    gboolean is_confirmed; /* the agent has confirmed his commands by a second mail */
-    gint64 release_id;     /* held mail that goes on because of this one; 0: none */
-    gboolean is_done;      /* held, but nothing is left to do about it: it does not stand in the list */
+    char *agent;         /* name of the agent whose address the From is, or NULL */
+    char *doubt;         /* PROOF_DOUBTED: why, in words */
+    CommandSheet *sheet; /* what an agent who may asks for; NULL: nothing */
+    gint64 about_id;     /* message that his mail answers, or 0 */
+    char *direction;     /* of the message: "in", or "note" */
+    gboolean
+        says_solved; /* the customer says no more than that it is solved, and the ticket is closed by it */
+    gboolean refuse_closed; /* the ticket stays closed, and the sender is to be told how to go on */
+    gboolean is_confirmed;  /* the agent has confirmed his commands by a second mail */
+    gint64 release_id;      /* held mail that goes on because of this one; 0: none */
+    gboolean is_done;       /* held, but nothing is left to do about it: it does not stand in the list */
     gboolean unreadable;
     gboolean acknowledge; /* an acknowledgement to sender_address is due */
     gboolean notify;      /* the queue's agents get a notice */
@@ -163,6 +170,10 @@ typedef struct {
     char *returned_status, *returned_words;
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
+    GPtrArray *heard;    /* char *: ids of others' mails that lead to this ticket from now on */
+    /* An admin who answered his digest of held mail and gets a receipt, or NULL; and what he asks for. */
+    char *admin;
+    CommandSheet *held_sheet;
     GPtrArray *why;      /* char *: the reasons, strongest first */
     GPtrArray *events;   /* Event */
     GPtrArray *related;  /* Related */

@@ -44,6 +44,8 @@ typedef struct {
     gint64 id;
     char *reason, *detail, *from, *subject, *recipient;
     gint64 received_us;
+    gint64 size;
+    gboolean is_dropped; /* a person is done with it, or nothing was left to do */
 } HeldMail;
 void held_mail_free(HeldMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeldMail, held_mail_free)
@@ -53,6 +55,20 @@ HeldMail *held_get(Store *store, gint64 id, GError **error);
 gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 /* Stays in the store, but out of the list. It still counts as held in the equation. */
 gboolean held_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
+
+/* The same in the caller's transaction. */
+gboolean held_release_within(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
+gboolean held_drop_within(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
+
+/* Why mail of a refused sender is held: nobody is told of it, it only stands in the list. */
+#define HELD_REFUSED "refused sender"
+/* For a digest. TRUE when mail is held that no digest told of. */
+gboolean held_is_news(Store *store, GError **error);
+/* Newest first, at most `most`, without refused senders. `out_total`: how many there are; `out_refused`: how
+ * many of refused senders besides. Array of HeldMail. */
+GPtrArray *held_newest(Store *store, guint most, guint *out_total, guint *out_refused, GError **error);
+/* In a transaction. A digest told of all that is held. */
+gboolean held_told(Store *store, GError **error);
 
 /* The original bytes of any mail by its id: written to `fd` in blocks. ERROR_NOT_FOUND. */
 gboolean intake_copy_raw(Store *store, gint64 mail_id, int fd, GError **error);

@@ -1,7 +1,9 @@
-/* What people do to tickets, as rows: each function is one change, in a transaction, and writes its event
- * into the trail where it says so. Who may do what, and what is sent because of it, is decided above
- * (acts.h). `who` is the name of an agent or admin. ERROR_NOT_FOUND where the ticket or message is not there.
- */
+/* What people do to tickets, as rows: each function is one change, in a transaction. Merge, split and wake
+ * write their events themselves, into every ticket that they touch; for the others the caller does
+ * (ticket_add_event). Who may do what, and what is sent because of it, is decided above (acts.h). `who` is
+ * the name of an agent or admin. ERROR_NOT_FOUND where the ticket or message is not there, ERROR_CONFLICT for
+ * a ticket that was merged into another (ticket_find_ref follows), ERROR_MALFORMED for a word that the
+ * contract does not know. */
 #pragma once
 
 #include <postern/store.h>
@@ -18,10 +20,11 @@ gboolean ticket_set_severity(Store *store, gint64 ticket_id, const char *severit
 gboolean ticket_set_category(Store *store, gint64 ticket_id, const char *category, gint64 now_us,
                              GError **error);
 gboolean ticket_set_snooze(Store *store, gint64 ticket_id, gint64 until_us, gint64 now_us, GError **error);
-/* What a person says counts before what the rules found: it becomes the first value of that name. */
+/* What a person says counts before what the rules found: it becomes the first value of that name, in the
+ * place of what a person said before. */
 gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, const char *value,
                           const char *who, gint64 now_us, GError **error);
-/* Adds, or changes role and copies of who is there. */
+/* Adds, or changes role and copies of who is there. The requester stays what he is. */
 gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *address, const char *name,
                                 const char *role, gboolean copies, GError **error);
 /* ERROR_NOT_FOUND when the address is none of the ticket's. */
@@ -35,12 +38,15 @@ gboolean ticket_mark_message(Store *store, gint64 message_id, const char *direct
 gboolean ticket_add_event(Store *store, gint64 ticket_id, gint64 mail_id, const char *what, const char *who,
                           const char *detail, gint64 now_us, GError **error);
 
-/* All messages and their fields go to `into`, and what was in `from` leads there from now on (tokens, ids,
- * reference). `from` is closed and keeps its trail; participants come along. Where each message was is kept.
- */
+/* All messages and their fields go to `into` (or the ticket that has its messages), and what was in `from`
+ * leads there from now on (tokens, ids, reference). `from` is closed and keeps its trail. Participants come
+ * along with their role, the requester as a participant; who gets copies is taken along only between tickets
+ * of one requester. What was open stays open, who had `from` has `into` if nobody did. Where each message was
+ * is kept. ERROR_REFUSED into itself or spam, ERROR_CONFLICT when it was merged before. */
 gboolean ticket_merge(Store *store, gint64 from, gint64 into, const char *who, gint64 now_us, GError **error);
 /* The messages, all of `ticket_id`, become a ticket of their own, `new_ref`, opened by the writer of the
- * first; answers to them lead there. At least one message must stay. */
+ * first that is not an agent's; answers to them lead there. ERROR_REFUSED when no message would stay, or none
+ * of them is of a customer. */
 gboolean ticket_split(Store *store, gint64 ticket_id, const gint64 *message_ids, gsize count,
                       const char *new_ref, const char *who, gint64 now_us, gint64 *out_ticket_id,
                       GError **error);
@@ -60,6 +66,7 @@ GPtrArray *draft_list(Store *store, gint64 ticket_id, GError **error);
 /* They were handed on; they stay as notes. */
 gboolean draft_clear(Store *store, gint64 ticket_id, GError **error);
 
-/* Tickets whose snooze is over at `now_us`: they wake up (open), and are told. Array of gint64 ids (GArray).
- */
+/* When the first snooze is over; G_MAXINT64 when no ticket sleeps. */
+gint64 ticket_next_wake_us(Store *store, GError **error);
+/* Some of the tickets whose snooze is over at `now_us`: they wake up (open). Array of gint64 ids (GArray). */
 GArray *ticket_wake(Store *store, gint64 now_us, GError **error);

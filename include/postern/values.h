@@ -101,6 +101,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bounce, bounce_free)
 
 #define DATE_UNKNOWN G_MININT64
 
+/* The mail that a mail passes on, as far as it can be told: what it says about itself proves nothing. */
+typedef struct {
+    Mailbox *from;        /* by our strict grammar; never NULL */
+    char *subject;        /* one line; "" when there is none */
+    gint64 date_us;       /* or DATE_UNKNOWN: most clients write it in a person's language */
+    char *message_id;     /* without angle brackets, or NULL */
+    char *comment;        /* what the one who passes it on says to it; "" when nothing */
+    char *text;           /* what the mail within says, without its headers */
+    gboolean is_attached; /* it came as a mail of its own (message/rfc822), not in the text */
+} Forwarded;
+Forwarded *forwarded_new(void);
+void forwarded_free(Forwarded *forwarded);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Forwarded, forwarded_free)
+
 /* What a mail says, as read from its raw bytes alone. Every array is non-NULL. */
 typedef struct {
     char *message_id;                    /* without angle brackets, or NULL */
@@ -122,6 +136,7 @@ typedef struct {
     GPtrArray *fields;       /* Field */
     GPtrArray *findings;     /* Finding */
     gboolean from_authentic; /* the trusted border server vouches for the From domain (RFC 8601) */
+    gboolean from_refuted;   /* that server says that somebody else wrote it: no mere lack of proof */
     guint hops;              /* Received fields */
 
     /* What the servers on the way wrote. Anybody else can write it, too: it is only as good as the server
@@ -140,6 +155,7 @@ typedef struct {
     gboolean direct_may_answer;
     Mailbox *passed_on_by;        /* the former From, after original_from took its place, or NULL */
     gboolean passed_on_authentic; /* from_authentic of that */
+    Forwarded *forwarded;         /* exactly one mail that this one passes on, or NULL */
 } Reading;
 Reading *reading_new(void);
 void reading_free(Reading *reading);

@@ -164,8 +164,10 @@ static gboolean result_vouches(const Result *result, const char *from_domain, gb
 
 AuthenticationSays authentication_read(Scanner *scanner, const char *domain, gboolean spf)
 {
-    const AuthenticationSays nothing = {FALSE, FALSE};
+    const AuthenticationSays nothing = {0};
+    const AuthenticationSays refutes = {.refutes = TRUE};
     AuthenticationSays says = nothing;
+    gboolean spf_failed = FALSE;
     gboolean has_arc = FALSE; /* two are a contradiction */
     if (!take_version(scanner))
         return nothing;
@@ -180,14 +182,17 @@ AuthenticationSays authentication_read(Scanner *scanner, const char *domain, gbo
         g_auto(Result) result = {0};
         if (!take_result(scanner, &result))
             return nothing;
-        if (method_is(&result, "dmarc") && g_ascii_strcasecmp(result.result, "fail") == 0)
-            return nothing;
+        gboolean failed = g_ascii_strcasecmp(result.result, "fail") == 0;
+        if (method_is(&result, "dmarc") && failed)
+            return refutes;
+        spf_failed |= method_is(&result, "spf") && failed;
         says.vouches |= result_vouches(&result, domain, spf);
         if (method_is(&result, "arc")) {
             says.arc = !has_arc && g_ascii_strcasecmp(result.result, "pass") == 0;
             has_arc = TRUE;
         }
     }
+    says.refutes = spf_failed && !says.vouches;
     return at_end(scanner) ? says : nothing;
 }
 
@@ -202,13 +207,26 @@ gboolean authentication_find(const Headers *headers, const char *authserv_id, Sc
     return FALSE;
 }
 
-gboolean address_is_authentic(const Headers *headers, const char *authserv_id, const char *from)
+/* What our border server says about the domain of `from`. */
+static AuthenticationSays read_for(const Headers *headers, const char *authserv_id, const char *from)
 {
+    const AuthenticationSays nothing = {0};
     if (!headers || !authserv_id || !from || authserv_id[0] == '\0')
-        return FALSE;
+        return nothing;
     const char *domain = address_domain(from);
     g_autofree char *from_domain = domain_to_ascii(domain, strlen(domain));
     Scanner scanner;
-    return from_domain && authentication_find(headers, authserv_id, &scanner) &&
-           authentication_read(&scanner, from_domain, TRUE).vouches;
+    return from_domain && authentication_find(headers, authserv_id, &scanner)
+               ? authentication_read(&scanner, from_domain, TRUE)
+               : nothing;
+}
+
+gboolean address_is_authentic(const Headers *headers, const char *authserv_id, const char *from)
+{
+    return read_for(headers, authserv_id, from).vouches;
+}
+
+gboolean address_is_refuted(const Headers *headers, const char *authserv_id, const char *from)
+{
+    return read_for(headers, authserv_id, from).refutes;
 }

@@ -13,6 +13,7 @@ gboolean authentication_find(const Headers *headers, const char *authserv_id, Sc
 typedef struct {
     gboolean vouches; /* dmarc=pass or dkim=pass, and with `spf` spf=pass, aligned with the domain */
     gboolean arc;     /* arc=pass */
+    gboolean refutes; /* dmarc=fail, or spf=fail and nothing vouches */
 } AuthenticationSays;
 /* What stands behind the authserv-id says about this domain (lower-case ASCII; NULL: about none). Nothing
  * where it breaks the grammar or says dmarc=fail. */

@@ -97,10 +97,21 @@ static const char *field_fault(const Reading *reading)
     return NULL;
 }
 
+static const char *forwarded_fault(const Forwarded *forwarded)
+{
+    if (!forwarded)
+        return NULL;
+    if (!forwarded->from || !forwarded->from->address[0])
+        return "from";
+    return is_date(forwarded->date_us) ? NULL : "date_us";
+}
+
 const char *reading_fault(const Reading *reading)
 {
     if (!is_date(reading->date_us))
         return "date_us";
+    if (forwarded_fault(reading->forwarded))
+        return "forwarded";
     const char *fault = attachment_fault(reading);
     return fault ? fault : field_fault(reading);
 }

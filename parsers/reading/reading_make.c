@@ -61,9 +61,10 @@ static void note_repeated(const Headers *headers, Reading *reading)
 static void read_sender(const Headers *headers, const ReadingSettings *settings, Reading *reading)
 {
     reading->from = address_parse_sender(headers, reading->sender_findings);
-    if (reading->from && settings->authserv_id)
-        reading->from_authentic =
-            address_is_authentic(headers, settings->authserv_id, reading->from->address);
+    if (!reading->from || !settings->authserv_id)
+        return;
+    reading->from_authentic = address_is_authentic(headers, settings->authserv_id, reading->from->address);
+    reading->from_refuted = address_is_refuted(headers, settings->authserv_id, reading->from->address);
 }
 
 static void read_headers(const Headers *headers, const ReadingSettings *settings, Reading *reading)

@@ -77,6 +77,23 @@ static gpointer bounce_make(void)
 
 const Shape bounce_shape = SHAPE(Bounce, bounce_members, bounce_make);
 
+static const Member forwarded_members[] = {
+    {MEMBER(Forwarded, from), .type = MEMBER_STRUCT, .of = &mailbox_shape},
+    {MEMBER(Forwarded, subject), LINE(LIMIT_SUBJECT_BYTES)},
+    {MEMBER(Forwarded, date_us), .type = MEMBER_NUMBER, .most = G_MAXUINT64},
+    {MEMBER(Forwarded, message_id), LINE(LIMIT_MESSAGE_ID_BYTES), .may_be_null = TRUE},
+    {MEMBER(Forwarded, comment), TEXT},
+    {MEMBER(Forwarded, text), TEXT},
+    {MEMBER(Forwarded, is_attached), FLAG},
+};
+
+static gpointer forwarded_make(void)
+{
+    return forwarded_new();
+}
+
+const Shape forwarded_shape = SHAPE(Forwarded, forwarded_members, forwarded_make);
+
 static const Member reading_members[] = {
     {MEMBER(Reading, message_id), LINE(LIMIT_MESSAGE_ID_BYTES), .may_be_null = TRUE},
     {MEMBER(Reading, date_us), .type = MEMBER_NUMBER, .most = G_MAXUINT64},
@@ -100,6 +117,7 @@ static const Member reading_members[] = {
     {MEMBER(Reading, fields), LIST(LIMIT_FIELDS, field_shape)},
     {MEMBER(Reading, findings), LIST(LIMIT_FINDINGS, finding_shape)},
     {MEMBER(Reading, from_authentic), FLAG},
+    {MEMBER(Reading, from_refuted), FLAG},
     {MEMBER(Reading, hops), .type = MEMBER_NUMBER, .most = LIMIT_HEADER_LINES},
     {MEMBER(Reading, return_path), LINE(LINE_BYTES), .may_be_null = TRUE},
     {MEMBER(Reading, delivered_to), LINES(LIMIT_DELIVERED_TO, LINE_BYTES)},
@@ -111,6 +129,7 @@ static const Member reading_members[] = {
     {MEMBER(Reading, direct_may_answer), FLAG},
     {MEMBER(Reading, passed_on_by), .type = MEMBER_STRUCT, .of = &mailbox_shape},
     {MEMBER(Reading, passed_on_authentic), FLAG},
+    {MEMBER(Reading, forwarded), .type = MEMBER_STRUCT, .of = &forwarded_shape},
 };
 const Shape reading_shape = SHAPE(Reading, reading_members, NULL);
 

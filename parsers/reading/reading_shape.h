@@ -5,4 +5,4 @@
 #include "shape.h"
 
 extern const Shape mailbox_shape, attachment_shape, field_shape, finding_shape, recipient_shape, bounce_shape,
-    reading_shape;
+    forwarded_shape, reading_shape;

@@ -66,6 +66,7 @@ void evidence_free(Evidence *evidence)
     g_free(evidence->queue);
     g_free(evidence->status);
     g_free(evidence->requester);
+    g_free(evidence->writers);
     g_free(evidence);
 }
 
@@ -135,6 +136,7 @@ Decision *decision_new(Fate fate)
     Decision *decision = g_new0(Decision, 1);
     decision->fate = fate;
     decision->direction = g_strdup("in");
+    decision->heard = g_ptr_array_new_with_free_func(g_free);
     decision->why = g_ptr_array_new_with_free_func(g_free);
     decision->events = g_ptr_array_new_with_free_func(event_free);
     decision->related = g_ptr_array_new_with_free_func(related_free);
@@ -151,10 +153,12 @@ void decision_free(Decision *decision)
                      decision->sender_name,   decision->sender_address,  decision->sender_role,
                      decision->requester,     decision->returned_status, decision->returned_words,
                      decision->block_address, decision->agent,           decision->doubt,
-                     decision->direction};
+                     decision->direction,     decision->admin};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     command_sheet_free(decision->sheet);
+    g_ptr_array_unref(decision->heard);
+    command_sheet_free(decision->held_sheet);
     g_ptr_array_unref(decision->why);
     g_ptr_array_unref(decision->events);
     g_ptr_array_unref(decision->related);

@@ -174,6 +174,25 @@ void bounce_free(Bounce *bounce)
     g_free(bounce);
 }
 
+Forwarded *forwarded_new(void)
+{
+    Forwarded *forwarded = g_new0(Forwarded, 1);
+    forwarded->date_us = DATE_UNKNOWN;
+    return forwarded;
+}
+
+void forwarded_free(Forwarded *forwarded)
+{
+    if (!forwarded)
+        return;
+    mailbox_free(forwarded->from);
+    g_free(forwarded->subject);
+    g_free(forwarded->message_id);
+    g_free(forwarded->comment);
+    g_free(forwarded->text);
+    g_free(forwarded);
+}
+
 Reading *reading_new(void)
 {
     Reading *reading = g_new0(Reading, 1);
@@ -209,6 +228,7 @@ void reading_free(Reading *reading)
     mailbox_free(reading->from);
     mailbox_free(reading->original_from);
     mailbox_free(reading->passed_on_by);
+    forwarded_free(reading->forwarded);
     bounce_free(reading->bounce);
     g_free(reading);
 }

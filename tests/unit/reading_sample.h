@@ -73,6 +73,18 @@ static inline void sample_header(Reading *reading)
     g_ptr_array_add(reading->references, g_strdup("parent@example.com"));
 }
 
+static inline void sample_forwarded(Reading *reading)
+{
+    reading->forwarded = forwarded_new();
+    reading->forwarded->from = mailbox_new("Dora", "dora@example.net");
+    reading->forwarded->subject = g_strdup("It does not work");
+    reading->forwarded->date_us = G_GINT64_CONSTANT(1795330000) * G_USEC_PER_SEC;
+    reading->forwarded->message_id = g_strdup("within@example.net");
+    reading->forwarded->comment = g_strdup("Please take\nthis over.");
+    reading->forwarded->text = g_strdup("My application\n\tdoes not work.");
+    reading->forwarded->is_attached = TRUE;
+}
+
 /* The caller frees. */
 static inline Reading *sample_reading(void)
 {
@@ -96,6 +108,7 @@ static inline Reading *sample_reading(void)
     sample_field(reading, "steps", "attachment:server.log", 100, 200);
     finding_add(reading->findings, "charset-guessed", "windows-1252");
     reading->from_authentic = TRUE;
+    reading->from_refuted = TRUE;
     reading->hops = 7;
     reading->return_path = g_strdup("bounces@example.org");
     g_ptr_array_add(reading->delivered_to, g_strdup("inbox@example.com"));
@@ -106,5 +119,6 @@ static inline Reading *sample_reading(void)
     reading->direct_kind = KIND_BULK;
     reading->direct_may_answer = TRUE;
     reading->passed_on_by = mailbox_new("Group", "group@example.com");
+    sample_forwarded(reading);
     return reading;
 }

@@ -210,10 +210,45 @@ static void test_arc(void **state)
     }
 }
 
+/* A word against the sender, not the lack of one. */
+static void test_refuted(void **state)
+{
+    (void)state;
+    static const struct {
+        gboolean refuted;
+        const char *value;
+    } cases[] = {
+        {TRUE, US "; dmarc=fail header.from=corp.example"},
+        {TRUE, US "; spf=pass smtp.mailfrom=other.example; DMARC=Fail (p=reject) header.from=corp.example"},
+        {TRUE, US "; dkim=pass header.d=corp.example; dmarc=fail header.from=corp.example"},
+        {TRUE, US "; spf=fail smtp.mailfrom=kim@corp.example"},
+        {TRUE, US "; spf=fail smtp.mailfrom=kim@other.example; dkim=pass header.d=other.example"},
+        {FALSE, US "; spf=fail smtp.mailfrom=kim@corp.example; dkim=pass header.d=corp.example"},
+        {FALSE, US "; spf=fail smtp.mailfrom=kim@corp.example; dmarc=pass header.from=corp.example"},
+        {FALSE, US "; spf=softfail smtp.mailfrom=kim@corp.example; dmarc=none header.from=corp.example"},
+        {FALSE, US "; dkim=fail header.d=corp.example"},
+        {FALSE, US "; dmarc=none header.from=corp.example"},
+        {FALSE, US "; dmarc=pass header.from=corp.example"},
+        {FALSE, US "; dmarc=none (dmarc=fail) header.from=corp.example reason=\"dmarc=fail\""},
+        {FALSE, US "; none"},
+        {FALSE, "mx.evil.example; dmarc=fail header.from=corp.example"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Headers) headers = headers_new();
+        headers_add(headers, "Authentication-Results", cases[i].value);
+        print_message("  %s\n", cases[i].value);
+        assert_int_equal(address_is_refuted(headers, US, "kim@corp.example"), cases[i].refuted);
+    }
+    g_autoptr(Headers) none = headers_new();
+    assert_false(address_is_refuted(none, US, "kim@corp.example"));
+    assert_false(address_is_refuted(none, NULL, "kim@corp.example"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_results), cmocka_unit_test(test_arc),           cmocka_unit_test(test_domains),
+        cmocka_unit_test(test_results),
+        cmocka_unit_test(test_refuted), cmocka_unit_test(test_arc),           cmocka_unit_test(test_domains),
         cmocka_unit_test(test_topmost), cmocka_unit_test(test_nothing_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

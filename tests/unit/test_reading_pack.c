@@ -68,6 +68,17 @@ static void assert_recipient(gconstpointer left, gconstpointer right)
     assert_text(a->reason, b->reason);
 }
 
+static void assert_forwarded(const Forwarded *a, const Forwarded *b)
+{
+    assert_mailbox(a->from, b->from);
+    assert_text(a->subject, b->subject);
+    assert_true(a->date_us == b->date_us);
+    assert_text(a->message_id, b->message_id);
+    assert_text(a->comment, b->comment);
+    assert_text(a->text, b->text);
+    assert_int_equal(a->is_attached, b->is_attached);
+}
+
 static void assert_line(gconstpointer a, gconstpointer b)
 {
     assert_text(a, b);
@@ -110,7 +121,11 @@ static void assert_reading(const Reading *a, const Reading *b)
     assert_each(a->fields, b->fields, assert_field);
     assert_each(a->findings, b->findings, assert_finding);
     assert_int_equal(a->from_authentic, b->from_authentic);
+    assert_int_equal(a->from_refuted, b->from_refuted);
     assert_int_equal(a->hops, b->hops);
+    assert_int_equal(!a->forwarded, !b->forwarded);
+    if (a->forwarded)
+        assert_forwarded(a->forwarded, b->forwarded);
 }
 
 static Reading *round_trip(const Reading *reading)
@@ -139,6 +154,7 @@ static void absent_members_stay_absent(void **state)
     assert_null(again->message_id);
     assert_null(again->from);
     assert_null(again->bounce);
+    assert_null(again->forwarded);
     assert_true(again->date_us == DATE_UNKNOWN);
     assert_string_equal(again->subject, "");
     assert_string_equal(again->text, "");
@@ -374,6 +390,34 @@ static void hops_many(Reading *r)
 {
     r->hops = G_MAXUINT;
 }
+static void forwarded_by_nobody(Reading *r)
+{
+    g_clear_pointer(&r->forwarded->from, mailbox_free);
+}
+static void forwarded_address(Reading *r)
+{
+    set(&r->forwarded->from->address, "");
+}
+static void forwarded_subject(Reading *r)
+{
+    set(&r->forwarded->subject, "a\nBcc: c@d");
+}
+static void forwarded_date(Reading *r)
+{
+    r->forwarded->date_us = G_MAXINT64;
+}
+static void forwarded_id(Reading *r)
+{
+    set(&r->forwarded->message_id, "a\nb");
+}
+static void forwarded_comment(Reading *r)
+{
+    set(&r->forwarded->comment, "\x1b[2J");
+}
+static void forwarded_text(Reading *r)
+{
+    long_text(&r->forwarded->text, LIMIT_TEXT_BYTES + 1);
+}
 
 static const struct {
     const char *member;
@@ -429,6 +473,13 @@ static const struct {
     {"code", finding_code},
     {"detail", finding_detail},
     {"hops", hops_many},
+    {"forwarded", forwarded_by_nobody},
+    {"forwarded", forwarded_address},
+    {"subject", forwarded_subject},
+    {"forwarded", forwarded_date},
+    {"message_id", forwarded_id},
+    {"comment", forwarded_comment},
+    {"text", forwarded_text},
 };
 
 static void a_lie_is_named(void **state)

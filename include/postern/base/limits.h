@@ -9,6 +9,8 @@
 #define LIMIT_ACKS_PER_SENDER_HOUR 5u           /* two machines that answer each other stop here */
 #define LIMIT_ACKS_PER_HOUR 2000u               /* a flood from forged senders stops here */
 #define LIMIT_AUTOMATIC_PER_HOUR 10000u         /* notices, too: what we write by ourselves, all together */
+#define LIMIT_SAME_TEXT_QUIET 3u /* mails of one text of one sender in an hour: from here on nothing answers */
+#define LIMIT_SAME_TEXT_HELD 10u /* and from here on a person must look: no conversation is like that */
 #define LIMIT_NOTICE_ATTACHMENT_BYTES (2u * 1024 * 1024) /* of one mail, in the notice to each agent */
 
 /* LMTP. */
@@ -62,6 +64,11 @@
 #define LIMIT_WEBHOOK_BYTES (512u * 1024) /* web servers take 1 MiB as they come */
 #define LIMIT_WEBHOOK_PIECES                                                                                 \
     500u /* fields of a ticket, its participants, its links: they grow with every mail */
+
+/* What people write to each other about a ticket. */
+#define LIMIT_ANSWER_RECIPIENTS 50u /* of one answer, each with its own copy: more is a mailing list */
+#define LIMIT_LETTER_TEXT_BYTES (64u * 1024) /* of one text that is quoted to an agent */
+#define LIMIT_FOUND_TICKETS 20u              /* in the answer to /find: more words find less */
 
 /* The reader child. */
 #define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */

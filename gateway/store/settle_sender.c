@@ -1,0 +1,128 @@
+/* Machines that answer each other say the same again and again, with another number or date each time. */
+#include "gateway/store/settle_private.h"
+#include "gateway/store/store_private.h"
+
+#include <postern/address.h>
+#include <postern/base/limits.h>
+#include <postern/senders.h>
+
+#include <string.h>
+
+#define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
+
+static gboolean has_number(const char *word)
+{
+    for (; *word; word++)
+        if (g_ascii_isdigit(*word))
+            return TRUE;
+    return FALSE;
+}
+
+/* References have no digit now and then: "SUP-KQXWTR". */
+static gboolean is_reference(const char *word)
+{
+    gboolean has_hyphen = FALSE;
+    for (; *word; word++) {
+        if (g_ascii_islower(*word) || (guchar)*word >= 0x80)
+            return FALSE;
+        has_hyphen |= *word == '-';
+    }
+    return has_hyphen;
+}
+
+/* `text` in words, each that has a digit or looks like a reference as "#"; white space and case do not count.
+ */
+static void add_squeezed(GChecksum *sum, const char *text, const char *between)
+{
+    g_auto(GStrv) words = g_strsplit_set(text, between, -1);
+    for (guint i = 0; words[i]; i++) {
+        if (!*words[i])
+            continue;
+        g_autofree char *low = g_ascii_strdown(words[i], -1);
+        gboolean varies = has_number(low) || is_reference(words[i]);
+        g_checksum_update(sum, (const guchar *)(varies ? "#" : low), -1);
+        g_checksum_update(sum, (const guchar *)" ", 1);
+    }
+}
+
+/* Some desks write from an address for each ticket: "reply+8f3a@…", "ticket-4711@…". */
+static void add_sender(GChecksum *sum, const char *address)
+{
+    g_autofree char *local = g_strndup(address, strcspn(address, "+@"));
+    const char *domain = strrchr(address, '@');
+    add_squeezed(sum, local, "-._");
+    g_checksum_update(sum, (const guchar *)(domain ? domain : ""), -1);
+}
+
+/* Whoever sends picture after picture with one sentence is no machine. What is sent back to us is: each time
+ * another of our mails. */
+static void add_attachments(GChecksum *sum, const GPtrArray *attachments)
+{
+    for (guint i = 0; i < attachments->len; i++) {
+        const Attachment *attachment = attachments->pdata[i];
+        if (!g_str_has_prefix(attachment->type, "message/") && !g_str_has_prefix(attachment->type, "text/"))
+            g_checksum_update(sum, (const guchar *)attachment->sha256, -1);
+    }
+}
+
+/* Of sender and text; 0 when there is nothing to compare. */
+static gint64 text_hash(const Reading *reading)
+{
+    if (!reading || !reading->from || !reading->reply)
+        return 0;
+    g_autofree char *own = g_strstrip(g_strdup(reading->reply));
+    if (!*own)
+        return 0;
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[DIGEST_BYTES];
+    gsize length = sizeof digest;
+    add_sender(sum, reading->from->address);
+    g_checksum_update(sum, (const guchar *)"\n", 1);
+    add_squeezed(sum, own, " \t\n");
+    add_attachments(sum, reading->attachments);
+    g_checksum_get_digest(sum, digest, &length);
+    gint64 hash = store_digest_head(digest);
+    return hash ? hash : 1;
+}
+
+static gboolean count_same(Store *store, const Envelope *envelope, gint64 hash, guint *out, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    /* Ids grow with time, so the newest are enough. */
+    *out =
+        (guint)db_select_integer(store->db, 0, &inner,
+                                 "SELECT count(*) FROM (SELECT at_us FROM messages WHERE text_hash = $1"
+                                 " ORDER BY id DESC LIMIT $3) AS latest WHERE at_us > $2",
+                                 "iii", hash, envelope->received_us - HOUR_US, (gint64)LIMIT_SAME_TEXT_HELD);
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+gboolean settle_sender_facts(Store *store, const Envelope *envelope, const Reading *reading, Facts *facts,
+                             GError **error)
+{
+    gint64 hash = text_hash(reading);
+    if (hash && !count_same(store, envelope, hash, &facts->same_text, error))
+        return FALSE;
+    if (!reading || !reading->from)
+        return TRUE;
+    g_autoptr(GError) inner = NULL;
+    facts->is_refused = sender_is_refused(store, reading->from->address, &inner);
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+gboolean settle_write_text(Store *store, const IntakeRow *row, const Reading *reading,
+                           const Decision *decision, GError **error)
+{
+    /* Old mail that is taken in at once tells nothing about this hour, and neither do agents, who may send
+     * one sentence to many customers. */
+    gboolean counts = !row->envelope.is_quiet && g_strcmp0(decision->sender_role, "agent") != 0;
+    gint64 hash = counts ? text_hash(reading) : 0;
+    return !hash || db_run(store->db, error, "UPDATE messages SET text_hash = $2 WHERE id = $1", "ii",
+                           row->envelope.mail_id, hash);
+}
