@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-static Decision *held(const char *reason, const char *format, const char *argument)
+Decision *desk_hold(const char *reason, const char *words, const char *argument)
 {
     Decision *decision = decision_new(FATE_HELD);
     decision->reason = g_strdup(reason);
-    decision->detail = g_strdup_printf("%s%s", format, argument ? argument : "");
+    decision->detail = g_strdup_printf("%s%s", words, argument ? argument : "");
     decision_event(decision, "held", "postern", "%s: %s", reason, decision->detail);
     return decision;
 }
@@ -55,35 +55,23 @@ static gboolean has_evidence(const DeskCase *mail)
     return FALSE;
 }
 
-static gboolean is_our_own_id(const DeskCase *mail)
-{
-    const char *id = mail->reading->message_id;
-    const char *at = id ? strrchr(id, '@') : NULL;
-    if (!at || g_ascii_strcasecmp(at + 1, mail->config->domain) != 0)
-        return FALSE;
-    Token token;
-    return desk_id_token(id, mail->keys, mail->key_count, &token);
-}
-
 /* Mail that must wait for a person; NULL for all other. */
 static Decision *judge_hold(const DeskCase *mail)
 {
     const Reading *reading = mail->reading;
     if (mail->envelope->is_released)
         return NULL;
-    if (reading->hops > LIMIT_HOPS)
-        return held("loop", "it went through more servers than any honest mail does", NULL);
-    if (is_our_own_id(mail))
-        return held("our own mail", "a mail that we sent came back to us", NULL);
-    if (reading->from && config_is_ours(mail->config, reading->from->address))
-        return held("from ourselves", "its From is one of our own addresses: ", reading->from->address);
+    Decision *loop = desk_hold_loop(mail);
+    if (loop)
+        return loop;
     gboolean report = reading->kind == KIND_BOUNCE || reading->kind == KIND_FEEDBACK ||
                       reading->kind == KIND_RECEIPT || reading->kind == KIND_CHALLENGE;
     if (report && !has_evidence(mail))
-        return held("report without a ticket", "no mail of ours could be found that it is about; it is a ",
-                    mail_kind_name(reading->kind));
+        return desk_hold("report without a ticket",
+                         "no mail of ours could be found that it is about; it is a ",
+                         mail_kind_name(reading->kind));
     if (reading->kind == KIND_BOUNCE && !desk_report_is_proven(mail))
-        return held(
+        return desk_hold(
             "doubtful report",
             "it says that a mail of ours did not arrive, but it did not come to the return path of that "
             "mail, or it names another recipient",
@@ -158,7 +146,9 @@ Decision *desk_judge(const DeskCase *mail)
 {
     if (mail->facts->copy_of && !mail->envelope->is_released)
         return judge_copy(mail);
-    Decision *decision = mail->reading ? judge_hold(mail) : NULL;
+    Decision *decision = mail->reading ? desk_judge_admin(mail) : NULL;
+    if (!decision && mail->reading)
+        decision = judge_hold(mail);
     if (decision)
         return decision;
     decision = decision_new(FATE_TICKETED);

@@ -17,6 +17,26 @@ gboolean desk_opens_anew(const DeskCase *mail, const Evidence *piece, gboolean b
 /* The status of a joined ticket after this mail, says_solved, refuse_closed. */
 void desk_judge_status(const DeskCase *mail, Decision *decision);
 
+/* A decision to hold: `reason` is a word, `words` and `argument` (or NULL) are for a person. */
+Decision *desk_hold(const char *reason, const char *words, const char *argument);
+
+/* The ladder against loops (loops.c). Of mail that must be held because of it; NULL: go on. */
+Decision *desk_hold_loop(const DeskCase *mail);
+/* Why nothing answers, in words; NULL: go ahead. The caller frees. The first is about marks of automatic
+ * mail, the second about all that comes after. Not for mail that could not be read. */
+char *desk_refuse_machine(const DeskCase *mail);
+char *desk_refuse_loop(const DeskCase *mail);
+/* Tells the agents, in the last notice of them, when there will be no more about mails of one text. */
+void desk_warn_of_loop(const DeskCase *mail, Decision *decision);
+/* Why the agents are not told of this one. */
+char *desk_refuse_notice(const DeskCase *mail, const Decision *decision);
+/* Nothing that no person wrote may be written any more in this hour. */
+gboolean desk_budget_is_spent(const DeskCase *mail);
+extern const char desk_budget_words[];
+
+/* An answer to a digest of held mail, judged; NULL when the mail is none. */
+Decision *desk_judge_admin(const DeskCase *mail);
+
 /* Whether an acknowledgement and a notice are due; says why not. */
 void desk_judge_answers(const DeskCase *mail, Decision *decision);
 
@@ -48,6 +68,8 @@ char *desk_address_for(const DeskCase *mail, const Decision *decision, TokenRole
 char *desk_message_id(const DeskCase *mail, const Decision *decision, TokenRole role, const char *to);
 void desk_add_common_values(const DeskCase *mail, const Decision *decision, TemplateValues *values);
 char *desk_plain_subject(const Decision *decision, const char *subject);
+/* Without reply prefixes and the reference; NULL when nothing is left. */
+char *desk_bare_subject(const char *ref, const char *subject);
 GPtrArray *desk_mailboxes_new(void);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
@@ -59,6 +81,10 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+/* The same of any name. `is_sure`: the address is surely his whose name it is. */
+char *desk_name_to_speak(const char *name, const char *address, gboolean is_sure);
+/* "Smith, Anna" as "Anna Smith"; NULL when it can be anything but a name. The caller frees. */
+char *desk_plain_name(const char *name);
 
 /* The addresses of ours that the mail names, as it names them: first those that it was delivered to, then To,
  * then Cc. Array of borrowed char *. */

@@ -28,5 +28,34 @@ gboolean reply_subject_is_forward(const char *subject);
  * read, so all of it stays in `reply`. */
 void reply_split_forward(const char *text, ReplyParts *out);
 
+/* TRUE when a customer writes no more than that his trouble is over ("it works now, thanks"), in one of a few
+ * languages; greetings, thanks, wishes and a name may stand around it. What is not known through and through
+ * is FALSE: a question, a "but", a number, any other word. `text`: the visible reply. */
+gboolean reply_says_solved(const char *text);
+
+/* Every mail to agents that holds what customers must not read begins with this line; `{{cut_line}}` in the
+ * templates. What an agent writes stands above it. */
+#define REPLY_CUT_LINE "-- Write your answer above this line. What is below stays inside. --"
+/* And ends with this one, `{{end_line}}`: of a page without its head the rest is known by it. */
+#define REPLY_END_LINE "-- End of this page. Nothing of it goes to the customer. --"
+/* Before each line of a note that a page shows. */
+#define REPLY_INSIDE_MARK "(inside)"
+
+/* Of an agent's visible reply, his own words: from the cut line on nothing is left, however his program has
+ * quoted, wrapped or spaced it, nor the attribution before it. Where the page is quoted mark by mark, what he
+ * wrote between and below the quotes is his, too. `out_is_torn`: what is left still holds a part of our page,
+ * or nobody can say whose a line is; then nothing of it may be sent. The caller frees. */
+char *reply_cut_notice(const char *own_text, gboolean *out_is_torn);
+
+/* The last guard before a text leaves for a customer: TRUE when it holds our cut line, a line of our pages,
+ * or a token in an address or Message-ID. */
+gboolean reply_holds_notice(const char *text);
+/* TRUE when a line of `inside` (a note) stands in `text`, however wrapped; lines of a few words do not count.
+ */
+gboolean reply_repeats(const char *text, const char *inside);
+/* For a page of ours: a stranger's lines that look like those by which a page is known are taken out, so that
+ * he can neither fake one nor stop an answer that quotes him. The caller frees. */
+char *reply_disarm(const char *text);
+
 void reply_parts_clear(ReplyParts *parts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReplyParts, reply_parts_clear)

@@ -73,6 +73,8 @@ static IntroType marker_type(const TextLine *line)
 {
     if (line->is_code || line->length > 200 || line->folded[0] == '\0')
         return INTRO_NONE;
+    if (strstr(line->folded, "write your answer above this line"))
+        return INTRO_PAGE;
     if (phrase_within(line->folded, phrases_above))
         return INTRO_ABOVE;
     g_autofree char *words = marker_words(line);
@@ -116,6 +118,7 @@ static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
     if (before && text_lines_next(lines, before->last + 1, intro.first) == intro.first &&
         before->type != INTRO_ATTRIBUTION) {
         before->last = intro.last;
+        before->type = intro.type == INTRO_PAGE ? INTRO_PAGE : before->type;
         return;
     }
     g_array_append_val(intros, intro);

@@ -11,6 +11,7 @@ typedef enum {
     INTRO_ORIGINAL, /* "-----Original Message-----" */
     INTRO_FORWARD,  /* "---------- Forwarded message ---------" */
     INTRO_ABOVE,    /* "please reply above this line" */
+    INTRO_PAGE,     /* our own page for agents: nothing below is anybody's reply */
 } IntroType;
 
 typedef struct {

@@ -102,7 +102,7 @@ static gsize take_intro(Split *split, const Intro *intro)
         block_add(split, BLOCK_QUOTE, next, end, TRUE);
         return end;
     }
-    if (split->has_own) {
+    if (split->has_own || intro->type == INTRO_PAGE) {
         block_add(split, BLOCK_HISTORY, intro->first, count, FALSE);
         return count;
     }
