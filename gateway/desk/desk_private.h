@@ -58,6 +58,8 @@ char *desk_address_for(const DeskCase *mail, const Decision *decision, TokenRole
 char *desk_message_id(const DeskCase *mail, const Decision *decision, TokenRole role, const char *to);
 void desk_add_common_values(const DeskCase *mail, const Decision *decision, TemplateValues *values);
 char *desk_plain_subject(const Decision *decision, const char *subject);
+/* Without reply prefixes and the reference; NULL when nothing is left. */
+char *desk_bare_subject(const char *ref, const char *subject);
 GPtrArray *desk_mailboxes_new(void);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
@@ -69,6 +71,10 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+/* The same of any name. `is_sure`: the address is surely his whose name it is. */
+char *desk_name_to_speak(const char *name, const char *address, gboolean is_sure);
+/* "Smith, Anna" as "Anna Smith"; NULL when it can be anything but a name. The caller frees. */
+char *desk_plain_name(const char *name);
 
 /* The addresses of ours that the mail names, as it names them: first those that it was delivered to, then To,
  * then Cc. Array of borrowed char *. */

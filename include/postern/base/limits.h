@@ -65,6 +65,11 @@
 #define LIMIT_WEBHOOK_PIECES                                                                                 \
     500u /* fields of a ticket, its participants, its links: they grow with every mail */
 
+/* What people write to each other about a ticket. */
+#define LIMIT_ANSWER_RECIPIENTS 50u /* of one answer, each with its own copy: more is a mailing list */
+#define LIMIT_LETTER_TEXT_BYTES (64u * 1024) /* of one text that is quoted to an agent */
+#define LIMIT_FOUND_TICKETS 20u              /* in the answer to /find: more words find less */
+
 /* The reader child. */
 #define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */
 #define LIMIT_READER_SECONDS 20u /* wall time for one mail */
