@@ -40,6 +40,8 @@ int command_mailboxes(Command *command);
 int command_doctor(Command *command);
 extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
     mailboxes_options[];
+/* For --help: one of each verb. */
+extern const char ticket_examples[];
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;
@@ -71,8 +73,8 @@ Store *command_store(Command *command, StoreMode mode, int *out_code);
 /* store_open for commands: one of an older schema, which may only be read, is refused with words. */
 Store *command_open_store(const Config *config, StoreMode mode, GError **error);
 
-/* Root becomes the configured user, or else the owner of the store, so that what is written there is the gate's
- * own. FALSE after a message. */
+/* Root becomes the configured user, or else the owner of the store, so that what is written there is the
+ * gate's own. FALSE after a message. */
 gboolean command_drop_privileges(const Config *config);
 
 /* Takes the value and prints it: a line when `compact`, else pretty. */

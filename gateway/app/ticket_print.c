@@ -22,6 +22,36 @@ void ticket_print_list(const GPtrArray *tickets)
     table_print(table);
 }
 
+/* An owner whose time is over has the ticket no more, but is who knows most about it. */
+static void print_owner(const Ticket *ticket)
+{
+    if (!ticket->owner)
+        return;
+    g_autofree char *until = clock_local(ticket->lease_us);
+    gboolean has_it = ticket_owner_at(ticket, clock_now_us()) != NULL;
+    g_autofree char *text =
+        ticket->lease_us == 0
+            ? g_strdup(ticket->owner)
+            : g_strdup_printf("%s, %s %s", ticket->owner, has_it ? "has it until" : "had it until", until);
+    command_print("owner    ", text);
+}
+
+static void print_people(const Ticket *ticket)
+{
+    print_owner(ticket);
+    command_print("voice    ", ticket->voice);
+    if (ticket->snooze_us) {
+        g_autofree char *until = clock_local(ticket->snooze_us);
+        command_print("snoozed  ", until);
+    }
+    for (guint i = 0; i < ticket->participants->len; i++) {
+        const Participant *participant = ticket->participants->pdata[i];
+        g_autofree char *text = g_strdup_printf("%s (%s%s)", participant->address, participant->role,
+                                                participant->copies ? ", gets answers" : "");
+        command_print("also     ", text);
+    }
+}
+
 static void print_head(const Ticket *ticket)
 {
     g_autofree char *subject = clean_terminal(ticket->subject);
@@ -31,14 +61,11 @@ static void print_head(const Ticket *ticket)
     printf("%s%s  %s%s\n", style_bold(), ticket->ref, subject, style_off());
     command_print("status   ", ticket->status);
     command_print("queue    ", ticket->queue);
+    command_print("severity ", ticket->severity);
+    command_print("category ", ticket->category);
     command_print("opened   ", created);
     command_print("from     ", *ticket->requester_name ? requester : ticket->requester_address);
-    command_print("owner    ", ticket->owner);
-    for (guint i = 0; i < ticket->participants->len; i++) {
-        const Participant *participant = ticket->participants->pdata[i];
-        g_autofree char *text = g_strdup_printf("%s (%s)", participant->address, participant->role);
-        command_print("also     ", text);
-    }
+    print_people(ticket);
     for (guint i = 0; i < ticket->links->len; i++) {
         const TicketLink *link = ticket->links->pdata[i];
         g_autofree char *text = g_strdup_printf("%s %s", link->how, link->ref);
@@ -57,8 +84,10 @@ static void print_fields(const GPtrArray *fields)
         const TicketField *field = fields->pdata[i];
         g_autofree char *message = mail_id_format(field->message_id);
         g_autofree char *origin =
-            g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
-                            field->place, field->start, field->end, message);
+            field->message_id == 0
+                ? g_strdup_printf("said by %s", field->by)
+                : g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
+                                  field->place, field->start, field->end, message);
         command_print_field((guint)width, field->name, field->value, origin);
     }
 }
@@ -70,23 +99,38 @@ static void print_attachments(const char *text)
         command_print("    attached: ", names->pdata[i]);
 }
 
+/* Who speaks to whom: "from anna@…", "to anna@…" of what we wrote by ourselves, "answer of kim@…", "note of
+ * kim". */
+static char *speaker(const TicketMessage *message)
+{
+    const char *writer = *message->from_address ? message->from_address : message->from_name;
+    const char *what = message->outbox_id                        ? "to"
+                       : strcmp(message->direction, "out") == 0  ? "answer of"
+                       : strcmp(message->direction, "note") == 0 ? "note of"
+                                                                 : "from";
+    if (message->outbox_id)
+        writer = message->to;
+    g_autofree char *clean = clean_terminal(writer);
+    return g_strdup_printf("%s %s", what, *clean ? clean : "unknown sender");
+}
+
 static void print_message(const TicketMessage *message)
 {
     g_autofree char *id = ticket_message_id(message);
     g_autofree char *at = clock_local(message->at_us);
-    gboolean out = strcmp(message->direction, "out") == 0;
-    g_autofree char *who = clean_terminal(out ? message->to : message->from_address);
+    g_autofree char *who = speaker(message);
     g_autofree char *subject = clean_terminal(message->subject);
-    printf("\n%s%s  %s %s  %s%s\n", style_bold(), at, out ? "to" : "from", *who ? who : "unknown sender",
-           subject, style_off());
-    printf("%s    %s, %s%s%s%s\n", style_dim(), id, message->kind, out ? ": postern outbox show " : "",
-           out ? id + strlen("outbox-") : "", style_off());
+    printf("\n%s%s  %s  %s%s\n", style_bold(), at, who, subject, style_off());
+    printf("%s    %s, %s", style_dim(), id, message->kind);
+    if (message->outbox_id)
+        printf(": postern outbox show %" G_GINT64_FORMAT, message->outbox_id);
+    printf("%s\n", style_off());
     command_print_block(message->reply, 4);
     print_attachments(message->attachments);
     g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
     for (guint i = 0; i < findings->len; i++)
         command_print("    finding: ", findings->pdata[i]);
-    if (!out)
+    if (message->raw_sha256)
         printf("%s    original: postern ticket raw %s%s\n", style_dim(), id, style_off());
 }
 

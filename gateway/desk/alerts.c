@@ -1,6 +1,5 @@
-#include "gateway/desk/desk_private.h"
+#include "gateway/desk/alerts_private.h"
 
-#include <postern/alerts.h>
 #include <postern/base/clean.h>
 #include <postern/base/mail_id.h>
 #include <postern/compose.h>
@@ -10,8 +9,7 @@
 static const char *const outage_words[] = {
     [OUTAGE_MAILBOX] = "mailbox", [OUTAGE_ROUTE] = "route", [OUTAGE_WEBHOOK] = "webhook"};
 
-/* "2026-11-22 09:30 UTC": whoever reads it may be in any zone. */
-static char *moment(gint64 time_us)
+char *alert_moment(gint64 time_us)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
     return time_us > 0 && time ? g_date_time_format(time, "%Y-%m-%d %H:%M UTC") : NULL;
@@ -56,14 +54,15 @@ gboolean alert_has_no_other_way(const Config *config, OutageOf of, const char *n
 
 gboolean alert_is_kind(const char *kind)
 {
-    static const char *const kinds[] = {"undelivered", "stopped", "works-again", "stuck-mail", NULL};
+    static const char *const kinds[] = {"undelivered", "stopped",       "works-again", "stuck-mail",
+                                        "held-digest", "admin-receipt", "budget",      NULL};
     return g_strv_contains(kinds, kind);
 }
 
-static char *message_id_of(const AlertCase *alert, gint64 ticket_id, const char *to)
+static char *message_id_of(const AlertCase *alert, gint64 ticket_id, TokenRole role, const char *to)
 {
     g_autofree char *id = mail_id_format(alert->mail_id);
-    g_autofree char *token = desk_make_token(&alert->keys[0], alert->now_us, ticket_id, ROLE_AGENT, to);
+    g_autofree char *token = desk_make_token(&alert->keys[0], alert->now_us, ticket_id, role, to);
     return g_strdup_printf("%s.%s@%s", id, token, alert->config->domain);
 }
 
@@ -92,16 +91,24 @@ static Outgoing *write_alert(const AlertCase *alert, const char *kind, const Tem
     return outgoing;
 }
 
-/* To an admin, about Postern itself: nothing comes back for it (RFC 3834 3.3), so nothing can go round. */
-static Outgoing *write_to_admin(const AlertCase *alert, const char *kind, const TemplateValues *values,
-                                const char *admin, const char *avoided, const ConfigServer *server)
+Outgoing *alert_write_to_admin(const AlertCase *alert, const char *kind, const TemplateValues *values,
+                               const char *admin, const AdminMail *how)
 {
     const ConfigQueue *queue = alert->config->queues->pdata[0];
     const char *from = queue->addresses->pdata[0];
-    const ConfigRoute *route = other_route(alert->config, from, avoided, server);
-    g_autofree char *message_id = message_id_of(alert, 0, admin);
-    ComposeMail mail = {
-        .from_name = "Postern", .from_address = from, .to_address = admin, .message_id = message_id};
+    const ConfigRoute *route = other_route(alert->config, from, how->avoided, how->server);
+    TokenRole role = how->may_answer ? ROLE_ADMIN : ROLE_AGENT;
+    g_autofree char *message_id = message_id_of(alert, 0, role, admin);
+    g_autofree char *token = desk_make_token(&alert->keys[0], alert->now_us, 0, ROLE_ADMIN, admin);
+    g_autofree char *back = desk_token_address(queue, token);
+    g_autoptr(GPtrArray) reply_to = desk_mailboxes_new();
+    g_ptr_array_add(reply_to, mailbox_new("Postern", back));
+    ComposeMail mail = {.from_name = "Postern",
+                        .from_address = from,
+                        .to_address = admin,
+                        .reply_to = how->may_answer ? reply_to : NULL,
+                        .message_id = message_id,
+                        .in_reply_to = how->in_reply_to};
     return write_alert(alert, kind, values, &mail, "", "", route ? route : alert->config->routes->pdata[0]);
 }
 
@@ -110,8 +117,8 @@ static Outgoing *write_outage(const AlertCase *alert, const char *kind, const Ou
 {
     g_autoptr(TemplateValues) values = template_values_new();
     const ConfigServer *server = server_of(alert->config, outage->of, outage->name);
-    g_autofree char *since = moment(outage->since_us);
-    g_autofree char *contact = moment(outage->contact_us);
+    g_autofree char *since = alert_moment(outage->since_us);
+    g_autofree char *contact = alert_moment(outage->contact_us);
     template_set(values, "what", outage_words[outage->of]);
     template_set(values, "name", outage->name);
     template_set(values, "server", server ? server->host : NULL);
@@ -121,8 +128,8 @@ static Outgoing *write_outage(const AlertCase *alert, const char *kind, const Ou
     template_set(values, "is_mailbox", outage->of == OUTAGE_MAILBOX ? "yes" : NULL);
     template_set(values, "is_route", outage->of == OUTAGE_ROUTE ? "yes" : NULL);
     template_set(values, "is_webhook", outage->of == OUTAGE_WEBHOOK ? "yes" : NULL);
-    return write_to_admin(alert, kind, values, admin, outage->of == OUTAGE_ROUTE ? outage->name : NULL,
-                          server);
+    AdminMail how = {.avoided = outage->of == OUTAGE_ROUTE ? outage->name : NULL, .server = server};
+    return alert_write_to_admin(alert, kind, values, admin, &how);
 }
 
 Outgoing *alert_stopped(const AlertCase *alert, const Outage *outage, const char *admin)
@@ -162,7 +169,7 @@ Outgoing *alert_stuck_mail(const AlertCase *alert, const AlertStuck *mails, gsiz
     template_set(values, "are_several", count > 1 ? "yes" : NULL);
     template_set(values, "any_too_large", any_large ? "yes" : NULL);
     template_set(values, "any_failed", any_failed ? "yes" : NULL);
-    return write_to_admin(alert, "stuck-mail", values, admin, NULL, NULL);
+    return alert_write_to_admin(alert, "stuck-mail", values, admin, &(AdminMail){0});
 }
 
 static void add_undelivered(TemplateValues *values, const AlertUndelivered *mail)
@@ -191,7 +198,7 @@ Outgoing *alert_undelivered(const AlertCase *alert, gint64 ticket_id, const char
     template_set(values, "are_several", count > 1 ? "yes" : NULL);
     for (gsize i = 0; i < count; i++)
         add_undelivered(values, &mails[i]);
-    g_autofree char *message_id = message_id_of(alert, ticket_id, to);
+    g_autofree char *message_id = message_id_of(alert, ticket_id, ROLE_AGENT, to);
     g_autofree char *token = desk_make_token(&alert->keys[0], alert->now_us, ticket_id, ROLE_RETURN_PATH, to);
     g_autofree char *return_path = desk_token_address(queue, token);
     g_autofree char *root = desk_thread_root(alert->config, ticket_id);

@@ -4,25 +4,15 @@
 
 #include <string.h>
 
-static char *join_reasons(const GPtrArray *reasons)
-{
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < reasons->len; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)reasons->pdata[i]);
-    return g_string_free(text, FALSE);
-}
-
 /* Why nobody may be acknowledged for this mail, in words; NULL: go ahead. The caller frees. */
 static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decision)
 {
     const Reading *reading = mail->reading;
     if (!reading)
         return g_strdup("the mail could not be read, so nobody knows who wrote it");
-    if (!reading->may_answer) {
-        g_autofree char *reasons = join_reasons(reading->kind_reasons);
-        return g_strdup_printf("automatic mail is never answered (%s: %s)", mail_kind_name(reading->kind),
-                               reasons);
-    }
+    char *machine = desk_refuse_machine(mail);
+    if (machine)
+        return machine;
     if (!decision->is_new_ticket)
         return g_strdup("it continues a conversation that was acknowledged before");
     if (!mail->queue->acknowledge)
@@ -39,12 +29,7 @@ static char *refuse_acknowledgement(const DeskCase *mail, const Decision *decisi
         return g_strdup("it comes from one of our own addresses");
     if (mail->facts->block)
         return g_strdup(mail->facts->block);
-    if (mail->facts->acks_to_sender >= mail->config->acks_per_sender_hour)
-        return g_strdup_printf("%u acknowledgements went to this sender within the last hour",
-                               mail->facts->acks_to_sender);
-    if (mail->facts->acks_all >= mail->config->acks_per_hour)
-        return g_strdup_printf("%u acknowledgements went out within the last hour", mail->facts->acks_all);
-    return NULL;
+    return desk_refuse_loop(mail);
 }
 
 /* Automatic mail in a known conversation is kept, but it is not news for the agents, and a notice
@@ -67,16 +52,6 @@ static gboolean is_worth_a_notice(const DeskCase *mail, const Decision *decision
     }
 }
 
-static gboolean is_flooded(const DeskCase *mail, const Decision *decision)
-{
-    for (guint i = 0; i < mail->facts->evidence->len; i++) {
-        const Evidence *piece = mail->facts->evidence->pdata[i];
-        if (piece->ticket_id == decision->ticket_id && piece->mails_lately >= NOTICES_PER_TICKET_HOUR)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 void desk_judge_answers(const DeskCase *mail, Decision *decision)
 {
     g_autofree char *refusal = refuse_acknowledgement(mail, decision);
@@ -88,8 +63,10 @@ void desk_judge_answers(const DeskCase *mail, Decision *decision)
         decision_event(decision, "acknowledged", "postern", "to %s", decision->sender_address);
         decision_why(decision, "acknowledged to %s", decision->sender_address);
     }
-    decision->notify = is_worth_a_notice(mail, decision) && !is_flooded(mail, decision);
-    if (is_flooded(mail, decision))
-        decision_event(decision, "agents not told", "postern",
-                       "%u mails came to this ticket within the last hour", NOTICES_PER_TICKET_HOUR);
+    desk_warn_of_loop(mail, decision);
+    gboolean is_news = is_worth_a_notice(mail, decision);
+    g_autofree char *silence = is_news ? desk_refuse_notice(mail, decision) : NULL;
+    decision->notify = is_news && !silence;
+    if (silence)
+        decision_event(decision, "agents not told", "postern", "%s", silence);
 }

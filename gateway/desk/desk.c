@@ -5,13 +5,34 @@
 
 #include <string.h>
 
-static Decision *held(const char *reason, const char *format, const char *argument)
+Decision *desk_hold(const char *reason, const char *words, const char *argument)
 {
     Decision *decision = decision_new(FATE_HELD);
     decision->reason = g_strdup(reason);
-    decision->detail = g_strdup_printf("%s%s", format, argument ? argument : "");
+    decision->detail = g_strdup_printf("%s%s", words, argument ? argument : "");
     decision_event(decision, "held", "postern", "%s: %s", reason, decision->detail);
     return decision;
+}
+
+/* The trail is read over shoulders: a token is shown as "support+…@example.com". */
+static char *shown_recipient(const Envelope *envelope)
+{
+    const char *plus = envelope->detail ? strchr(envelope->recipient, '+') : NULL;
+    const char *at = plus ? strrchr(plus, '@') : NULL;
+    return at ? g_strdup_printf("%.*s+…%s", (int)(plus - envelope->recipient), envelope->recipient, at)
+              : g_strdup(envelope->recipient);
+}
+
+/* The agents of the other queue see by it that the mail is theirs, too. */
+static void tell_other_way(const DeskCase *mail, Decision *decision)
+{
+    const Facts *facts = mail->facts;
+    const Envelope *envelope = mail->envelope;
+    if (!facts->copy_of_ticket || address_equal(facts->copy_to, envelope->recipient))
+        return;
+    g_autofree char *recipient = shown_recipient(envelope);
+    decision->ticket_id = facts->copy_of_ticket;
+    decision_event(decision, "also came to", "postern", "%s, queue %s", recipient, envelope->queue);
 }
 
 static Decision *judge_copy(const DeskCase *mail)
@@ -19,9 +40,10 @@ static Decision *judge_copy(const DeskCase *mail)
     Decision *decision = decision_new(FATE_COPY);
     decision->copy_of = mail->facts->copy_of;
     decision->detail =
-        g_strdup_printf("the same bytes came before%s%s", mail->facts->copy_of_ref ? " and are in " : "",
+        g_strdup_printf("the same mail came before%s%s", mail->facts->copy_of_ref ? " and is in " : "",
                         mail->facts->copy_of_ref ? mail->facts->copy_of_ref : "");
     decision_event(decision, "copy", "postern", "%s", decision->detail);
+    tell_other_way(mail, decision);
     return decision;
 }
 
@@ -33,35 +55,23 @@ static gboolean has_evidence(const DeskCase *mail)
     return FALSE;
 }
 
-static gboolean is_our_own_id(const DeskCase *mail)
-{
-    const char *id = mail->reading->message_id;
-    const char *at = id ? strrchr(id, '@') : NULL;
-    if (!at || g_ascii_strcasecmp(at + 1, mail->config->domain) != 0)
-        return FALSE;
-    Token token;
-    return desk_id_token(id, mail->keys, mail->key_count, &token);
-}
-
 /* Mail that must wait for a person; NULL for all other. */
 static Decision *judge_hold(const DeskCase *mail)
 {
     const Reading *reading = mail->reading;
     if (mail->envelope->is_released)
         return NULL;
-    if (reading->hops > LIMIT_HOPS)
-        return held("loop", "it went through more servers than any honest mail does", NULL);
-    if (is_our_own_id(mail))
-        return held("our own mail", "a mail that we sent came back to us", NULL);
-    if (reading->from && config_is_ours(mail->config, reading->from->address))
-        return held("from ourselves", "its From is one of our own addresses: ", reading->from->address);
+    Decision *loop = desk_hold_loop(mail);
+    if (loop)
+        return loop;
     gboolean report = reading->kind == KIND_BOUNCE || reading->kind == KIND_FEEDBACK ||
                       reading->kind == KIND_RECEIPT || reading->kind == KIND_CHALLENGE;
     if (report && !has_evidence(mail))
-        return held("report without a ticket", "no mail of ours could be found that it is about; it is a ",
-                    mail_kind_name(reading->kind));
+        return desk_hold("report without a ticket",
+                         "no mail of ours could be found that it is about; it is a ",
+                         mail_kind_name(reading->kind));
     if (reading->kind == KIND_BOUNCE && !desk_report_is_proven(mail))
-        return held(
+        return desk_hold(
             "doubtful report",
             "it says that a mail of ours did not arrive, but it did not come to the return path of that "
             "mail, or it names another recipient",
@@ -98,21 +108,7 @@ static void set_status(const DeskCase *mail, Decision *decision)
         decision->status = g_strdup("new");
         return;
     }
-    gboolean sleeps = strcmp(decision->status, "waiting") == 0 || strcmp(decision->status, "closed") == 0;
-    if (!sleeps || desk_is_automatic(mail->reading) || desk_agent_is_proven(mail))
-        return;
-    decision_event(decision, "reopened", decision->sender_address, "was %s", decision->status);
-    g_free(decision->status);
-    decision->status = g_strdup("open");
-}
-
-/* The trail is read over shoulders: a token is shown as "support+…@example.com". */
-static char *shown_recipient(const Envelope *envelope)
-{
-    const char *plus = envelope->detail ? strchr(envelope->recipient, '+') : NULL;
-    const char *at = plus ? strrchr(plus, '@') : NULL;
-    return at ? g_strdup_printf("%.*s+…%s", (int)(plus - envelope->recipient), envelope->recipient, at)
-              : g_strdup(envelope->recipient);
+    desk_judge_status(mail, decision);
 }
 
 static void tell_passed_on(const Reading *reading, Decision *decision)
@@ -150,7 +146,9 @@ Decision *desk_judge(const DeskCase *mail)
 {
     if (mail->facts->copy_of && !mail->envelope->is_released)
         return judge_copy(mail);
-    Decision *decision = mail->reading ? judge_hold(mail) : NULL;
+    Decision *decision = mail->reading ? desk_judge_admin(mail) : NULL;
+    if (!decision && mail->reading)
+        decision = judge_hold(mail);
     if (decision)
         return decision;
     decision = decision_new(FATE_TICKETED);

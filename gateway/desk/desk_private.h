@@ -7,6 +7,36 @@
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
 void desk_find_ticket(const DeskCase *mail, Decision *decision);
 
+/* Sets `heard`: ids of mails that we perhaps never had. A colleague's answer to one of them belongs here.
+ * What guests name leads nobody anywhere. */
+void desk_hear(const DeskCase *mail, Decision *decision);
+
+/* Closed tickets (closed.c). TRUE when a word for the ticket of `piece` comes too late to open it again, and
+ * goes to a new one. */
+gboolean desk_opens_anew(const DeskCase *mail, const Evidence *piece, gboolean belongs);
+/* The status of a joined ticket after this mail, says_solved, refuse_closed. */
+void desk_judge_status(const DeskCase *mail, Decision *decision);
+
+/* A decision to hold: `reason` is a word, `words` and `argument` (or NULL) are for a person. */
+Decision *desk_hold(const char *reason, const char *words, const char *argument);
+
+/* The ladder against loops (loops.c). Of mail that must be held because of it; NULL: go on. */
+Decision *desk_hold_loop(const DeskCase *mail);
+/* Why nothing answers, in words; NULL: go ahead. The caller frees. The first is about marks of automatic
+ * mail, the second about all that comes after. Not for mail that could not be read. */
+char *desk_refuse_machine(const DeskCase *mail);
+char *desk_refuse_loop(const DeskCase *mail);
+/* Tells the agents, in the last notice of them, when there will be no more about mails of one text. */
+void desk_warn_of_loop(const DeskCase *mail, Decision *decision);
+/* Why the agents are not told of this one. */
+char *desk_refuse_notice(const DeskCase *mail, const Decision *decision);
+/* Nothing that no person wrote may be written any more in this hour. */
+gboolean desk_budget_is_spent(const DeskCase *mail);
+extern const char desk_budget_words[];
+
+/* An answer to a digest of held mail, judged; NULL when the mail is none. */
+Decision *desk_judge_admin(const DeskCase *mail);
+
 /* Whether an acknowledgement and a notice are due; says why not. */
 void desk_judge_answers(const DeskCase *mail, Decision *decision);
 
@@ -38,6 +68,8 @@ char *desk_address_for(const DeskCase *mail, const Decision *decision, TokenRole
 char *desk_message_id(const DeskCase *mail, const Decision *decision, TokenRole role, const char *to);
 void desk_add_common_values(const DeskCase *mail, const Decision *decision, TemplateValues *values);
 char *desk_plain_subject(const Decision *decision, const char *subject);
+/* Without reply prefixes and the reference; NULL when nothing is left. */
+char *desk_bare_subject(const char *ref, const char *subject);
 GPtrArray *desk_mailboxes_new(void);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
@@ -49,6 +81,8 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+/* The same of any name. `is_sure`: the address is surely his whose name it is. */
+char *desk_name_to_speak(const char *name, const char *address, gboolean is_sure);
 /* "Smith, Anna" as "Anna Smith"; NULL when it can be anything but a name. The caller frees. */
 char *desk_plain_name(const char *name);
 
@@ -57,6 +91,8 @@ char *desk_plain_name(const char *name);
 GPtrArray *desk_our_addresses(const Config *config, const Reading *reading);
 
 gboolean desk_is_automatic(const Reading *reading);
+/* What programs answer by themselves: about another mail, and no word of a conversation. */
+gboolean desk_is_report(const Reading *reading);
 /* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);
 /* That agent, as far as mail can prove it: the border server vouches for the domain, or, where none is

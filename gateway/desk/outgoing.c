@@ -61,13 +61,18 @@ void desk_add_common_values(const DeskCase *mail, const Decision *decision, Temp
     template_set(values, "customer.name", name);
 }
 
+char *desk_plain_subject(const Decision *decision, const char *subject)
+{
+    return desk_bare_subject(decision->ref, subject);
+}
+
 /* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
  * NULL when nothing is left. */
-char *desk_plain_subject(const Decision *decision, const char *subject)
+char *desk_bare_subject(const char *ref, const char *subject)
 {
     static const char *const prefixes[] = {
         "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
-    g_autofree char *bracketed = g_strdup_printf("[%s]", decision->ref);
+    g_autofree char *bracketed = g_strdup_printf("[%s]", ref);
     g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
     g_autofree char *joined = g_strjoinv(" ", pieces);
     const char *at = joined;

@@ -3,16 +3,26 @@
 #include <postern/address.h>
 #include <postern/outbox.h>
 
-#define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
+#define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
+#define HOUR_US (60 * MINUTE_US)
 
 typedef struct {
     char *address;
     gint64 at_us;
 } Ack;
 
+/* An hour in minutes: the one that is being written takes the place of the one an hour ago. */
+#define MINUTES 60u
+
+typedef struct {
+    gint64 minute; /* since 1970 */
+    guint count;
+} Minute;
+
 struct AckLedger {
     GQueue acks;        /* Ack, oldest first; never more than the cap of an hour */
     GHashTable *counts; /* address → number in `acks` */
+    Minute automatic[MINUTES];
 };
 
 static void ack_free(gpointer data)
@@ -26,11 +36,17 @@ static void add_stored(gpointer user, const char *address, gint64 at_us)
     ack_ledger_add(user, address, at_us);
 }
 
+static void add_stored_automatic(gpointer user, gint64 at_us)
+{
+    ack_ledger_add_automatic(user, 1, at_us);
+}
+
 AckLedger *ack_ledger_new(Store *store, gint64 now_us, GError **error)
 {
     g_autoptr(AckLedger) ledger = g_new0(AckLedger, 1);
     ledger->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!outbox_each_ack(store, now_us - HOUR_US, add_stored, ledger, error))
+    if (!outbox_each_ack(store, now_us - HOUR_US, add_stored, ledger, error) ||
+        !outbox_each_automatic(store, now_us - HOUR_US, add_stored_automatic, ledger, error))
         return NULL;
     return g_steal_pointer(&ledger);
 }
@@ -79,4 +95,23 @@ void ack_ledger_count(AckLedger *ledger, const char *address, gint64 now_us, gui
     g_autofree char *key = key_of(address);
     *out_to_address = (guint)GPOINTER_TO_INT(g_hash_table_lookup(ledger->counts, key));
     *out_all = ledger->acks.length;
+}
+
+void ack_ledger_add_automatic(AckLedger *ledger, guint count, gint64 at_us)
+{
+    gint64 minute = at_us / MINUTE_US;
+    Minute *place = &ledger->automatic[minute % MINUTES];
+    if (place->minute != minute)
+        *place = (Minute){.minute = minute};
+    place->count += count;
+}
+
+guint ack_ledger_count_automatic(const AckLedger *ledger, gint64 now_us)
+{
+    gint64 minute = now_us / MINUTE_US;
+    guint count = 0;
+    for (guint i = 0; i < MINUTES; i++)
+        if (ledger->automatic[i].minute > minute - MINUTES && ledger->automatic[i].minute <= minute)
+            count += ledger->automatic[i].count;
+    return count;
 }

@@ -57,7 +57,8 @@ struct Pipeline {
     Store *store; /* the writer's, but for start and stop */
     char *raw_folder;
     PipelineOwner owner;
-    AckLedger *acks; /* the writer's */
+    AckLedger *acks;       /* the writer's */
+    gint64 budget_told_us; /* the writer's: when it last noted that the budget of the hour is spent */
     guint looks;     /* the writer's: for waiting rows */
     TokenKey *keys;  /* constant */
     gsize key_count;

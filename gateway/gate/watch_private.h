@@ -30,3 +30,6 @@ gboolean watch_undelivered(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_mailboxes(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_routes(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_stuck(Watch *watch, gint64 now_us, GError **error);
+gboolean watch_held(Watch *watch, gint64 now_us, GError **error);
+gboolean watch_budget(Watch *watch, gint64 now_us, GError **error);
+gboolean watch_snooze(Watch *watch, gint64 now_us, GError **error);

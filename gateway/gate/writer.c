@@ -1,7 +1,9 @@
 /* The one writer of the gate: takes all that waits and commits it at once. Under
  * load many mails share one sync; an idle gate commits each mail at once. */
+#include "gateway/gate/budget.h"
 #include "gateway/gate/pipeline_private.h"
 
+#include <postern/admin_acts.h>
 #include <postern/announce.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
@@ -144,6 +146,28 @@ static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
                               envelope->mail_id, now_us, &job->announced, &job->error);
 }
 
+/* What an admin answered to a list of held mail. Before the decision is stored: his receipt is part of it. */
+static gboolean perform_admin(Pipeline *pipeline, Job *job, const DeskCase *mail)
+{
+    ActsDesk desk = {.store = pipeline->store,
+                     .config = mail->config,
+                     .notices = mail->notices,
+                     .rules = mail->rules,
+                     .keys = mail->keys,
+                     .key_count = mail->key_count,
+                     .now_us = mail->now_us};
+    gboolean released = FALSE;
+    if (!admin_acts_perform(&desk, job->decision, mail->reading, mail->envelope->mail_id, &released,
+                            &job->error))
+        return FALSE;
+    if (job->decision->admin)
+        ack_ledger_add(pipeline->acks, job->decision->admin, mail->now_us);
+    g_mutex_lock(&pipeline->lock);
+    pipeline->is_overfull |= released; /* a row in the store waits that is in nobody's memory */
+    g_mutex_unlock(&pipeline->lock);
+    return TRUE;
+}
+
 static gboolean run_settle(Pipeline *pipeline, Job *job)
 {
     Work *work = job->work;
@@ -157,6 +181,7 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
+    facts.automatic_hour = ack_ledger_count_automatic(pipeline->acks, now_us);
     g_autofree char *ref = free_ref(pipeline, queue, &job->error);
     if (!ref)
         return FALSE;
@@ -177,11 +202,14 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
                              &job->error))
         return FALSE;
     job->decision = desk_judge(&mail);
-    if (!settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
+    desk_keep_budget(&mail, job->decision);
+    if (!budget_note(pipeline, &mail, job->decision, &job->error) || !perform_admin(pipeline, job, &mail) ||
+        !settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
         !tell_webhooks(pipeline, job, now_us))
         return FALSE;
     /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
      */
+    budget_count(pipeline, job->decision, now_us);
     if (job->decision->acknowledge)
         ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
     return TRUE;

@@ -230,3 +230,19 @@ gboolean outbox_each_ack(Store *store, gint64 since_us,
     g_propagate_error(error, g_steal_pointer(&inner));
     return FALSE;
 }
+
+gboolean outbox_each_automatic(Store *store, gint64 since_us, void (*each)(gpointer user, gint64 created_us),
+                               gpointer user, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    /* Ids grow with time: it ends with the first that is older. */
+    g_autoptr(DbRows) rows = db_select(
+        store->db, &inner, "SELECT created_us, is_automatic, kind FROM outbox ORDER BY id DESC", "");
+    while (rows && db_next(rows, &inner) && db_integer(rows, 0) > since_us)
+        if (db_integer(rows, 1) && strcmp(db_text(rows, 2), "webhook") != 0)
+            each(user, db_integer(rows, 0));
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}

@@ -6,7 +6,7 @@
 #include <postern/ticket_change.h>
 
 /* Tickets that one look wakes up; the next look takes the next. */
-#define WAKE_MOST 100
+#define WAKE_MOST 20
 
 static gboolean is_word_of(const char *what, const char *word, const char *const *words, GError **error)
 {

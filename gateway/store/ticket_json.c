@@ -19,7 +19,8 @@ static Json *fields_json(const Ticket *ticket)
     Json *array = json_make_array();
     for (guint i = 0; i < ticket->fields->len; i++) {
         const TicketField *field = ticket->fields->pdata[i];
-        g_autofree char *message = mail_id_format(field->message_id);
+        /* What a person said stands in no message. */
+        g_autofree char *message = field->message_id ? mail_id_format(field->message_id) : g_strdup("");
         Json *object = json_make_object();
         json_put_text(object, "name", field->name);
         json_put_text(object, "value", field->value);
@@ -70,7 +71,7 @@ Json *ticket_message_json(const TicketMessage *message)
     Json *object = json_make_object();
     json_put_text(object, "id", id);
     json_put_text(object, "direction", message->direction);
-    json_put_text(object, "from", message->from_address);
+    json_put_text(object, "from", *message->from_address ? message->from_address : message->from_name);
     json_put_text(object, "subject", message->subject);
     json_put_time(object, "date", message->date_us ? message->date_us : message->at_us);
     json_put_text(object, "kind", message->kind);
@@ -115,6 +116,9 @@ Json *ticket_json(const Ticket *ticket, gboolean whole)
     json_put(object, "requester", requester);
     json_put(object, "participants", participants_json(ticket));
     json_put_text(object, "owner", ticket->owner);
+    json_put_time(object, "owner_until", ticket->owner ? ticket->lease_us : 0);
+    json_put_text(object, "voice", ticket->voice);
+    json_put_time(object, "snoozed_until", ticket->snooze_us);
     json_put_time(object, "created", ticket->created_us);
     json_put_time(object, "updated", ticket->updated_us);
     json_put_time(object, "due", ticket->due_us);

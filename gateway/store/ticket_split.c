@@ -38,6 +38,8 @@ static char *plain_subject(const char *subject, const char *ref)
 {
     g_autofree char *bracketed = g_strdup_printf("[%s]", ref);
     g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
+    for (guint i = 1; pieces[0] && pieces[i]; i++)
+        g_strchug(pieces[i]);
     g_autofree char *joined = g_strjoinv("", pieces);
     return clean_line(joined, -1, LIMIT_SUBJECT_BYTES);
 }

@@ -50,6 +50,25 @@ typedef struct {
 Outgoing *alert_undelivered(const AlertCase *alert, gint64 ticket_id, const char *ref, const char *queue,
                             const AlertUndelivered *mails, gsize count, const char *name, const char *to);
 
+/* Answers to a digest or receipt are an admin's for so long. */
+#define ALERT_ANSWER_DAYS 14u
+
+typedef struct {
+    gint64 id;
+    const char *reason, *from, *subject, *detail; /* any may be NULL */
+    gint64 received_us, size;
+} AlertHeld;
+/* "held-digest", to one of the admins: `total` mails are held, of which `mails` are shown, and `refused` more
+ * of refused senders. Its Reply-To is a token of his own: he answers with commands. Never NULL. */
+Outgoing *alert_held_digest(const AlertCase *alert, const AlertHeld *mails, gsize count, guint total,
+                            guint refused, const char *admin);
+/* "admin-receipt", for what he answered: `lines` (char *) are what was done, or why nothing was. Never NULL.
+ */
+Outgoing *alert_admin_receipt(const AlertCase *alert, gboolean is_refused, const GPtrArray *lines,
+                              const char *in_reply_to, const char *admin);
+/* "budget": automatic mail is not written any more in this hour. Never NULL. */
+Outgoing *alert_budget(const AlertCase *alert, gint64 spent_us, const char *admin);
+
 /* TRUE for the kinds of mail above: that one of them was not delivered is told to nobody. */
 gboolean alert_is_kind(const char *kind);
 

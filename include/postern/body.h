@@ -10,5 +10,30 @@
  * offset of that place, else -1. `out_incomplete` (may be NULL): a limit cut it. The caller frees. */
 char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, gboolean *out_incomplete);
 
+/* An image of the mail that HTML may name by "cid:". */
+typedef enum {
+    IMAGE_UNNAMED, /* the HTML does not name it */
+    IMAGE_SHOWN,   /* it stands in what was kept */
+    IMAGE_OWN,     /* the writer's own, as it seems, and not kept */
+    IMAGE_QUOTED   /* of what was quoted, or of a signature; not kept */
+} BodyImageUse;
+typedef struct {
+    const char *content_id; /* as the part has it, without angle brackets */
+    const char *shown_as;   /* as it is to be named: letters, digits and "@.-_" */
+    BodyImageUse use;       /* of body_html_safe */
+} BodyImage;
+
+/* HTML rewritten to a small subset that cannot run, fetch, or hide anything: words with plain formatting,
+ * links to http, https and mailto, and those of `images` that it names. With `own_text` only the part whose
+ * words are those: one run of lines that says the same but for blanks, signs of width zero and what mail
+ * programs add to a text (marks of lists, the targets of links, names of images). Every visible character
+ * that is kept stands in `own_text`, in this order, so that nothing of a quoted page can stay. NULL when
+ * there is none, when there is nothing to see, or when a limit was met: then only the text can be sent. The
+ * caller frees. */
+char *body_html_safe(const char *html, gsize length, const char *own_text, BodyImage *images,
+                     guint image_count);
+/* TRUE for what body_html_safe may have written: for those who got it from somebody else. */
+gboolean body_html_is_safe(const char *html);
+
 /* Joins soft line breaks. The caller frees. */
 char *body_unflow(const char *text, gboolean delete_space);

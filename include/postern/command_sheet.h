@@ -5,7 +5,7 @@
 #include <glib.h>
 
 typedef enum {
-    ACT_NOTE,   /* the whole text below (and behind it) stays inside */
+    ACT_NOTE,   /* text: the note, all that stands behind it and below; it stays inside */
     ACT_ASSIGN, /* word: an agent */
     ACT_TAKE,
     ACT_HANDOFF,  /* word: an agent; text: what is open (may be missing: then it is refused above) */
@@ -32,7 +32,7 @@ typedef enum {
 } ActType;
 /* "note", "assign", …: without the slash. */
 const char *act_name(ActType type);
-/* TRUE for what cannot be taken back or reaches strangers: spam, merge, cc. */
+/* TRUE for what cannot be taken back or reaches strangers: spam, merge, cc, customer. */
 gboolean act_is_risky(ActType type);
 /* One line: "/handoff NAME what is open". For receipts and /help. */
 const char *act_usage(ActType type);

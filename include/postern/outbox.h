@@ -105,6 +105,9 @@ gboolean outbox_hasten(Store *store, const char *to, gint64 now_us, gint64 *out_
 /* Fails it; who drops knows, so nobody is told. Errors as outbox_retry. */
 gboolean outbox_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 
+/* Every mail made since `since_us` that no person wrote, newest first; webhooks are no mail. */
+gboolean outbox_each_automatic(Store *store, gint64 since_us, void (*each)(gpointer user, gint64 created_us),
+                               gpointer user, GError **error);
 /* Every acknowledgement made since `since_us`, oldest first. */
 gboolean outbox_each_ack(Store *store, gint64 since_us,
                          void (*each)(gpointer user, const char *to, gint64 created_us), gpointer user,

@@ -17,8 +17,8 @@ Ticket *ticket_get_latest(Store *store, gint64 ticket_id, guint messages, guint 
 /* The id of the ticket with this reference (any case), after merges the one that has its messages now; 0 and
  * no error when there is none. */
 gint64 ticket_find_ref(Store *store, const char *ref, GError **error);
-/* Tickets that `words` stand in (all of them, any case): reference, subject, requester, fields, and the text
- * of the newest messages. Newest first, at most `most`, as ticket_list gives them. */
+/* Tickets that `words` stand in (all of them, the longest five; any case): reference, subject, requester,
+ * fields, and the text of the newest messages. Newest first, at most `most`, as ticket_list gives them. */
 GPtrArray *ticket_search(Store *store, const char *words, guint most, GError **error);
 /* Tickets of a requester but `but_id`: the newest `most`, as ticket_list gives them; `out_count` gets how
  * many there are. */

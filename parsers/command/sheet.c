@@ -1,4 +1,4 @@
-#include <postern/command_sheet.h>
+#include "sheet.h"
 
 void act_free(Act *act)
 {
@@ -29,7 +29,7 @@ void command_sheet_free(CommandSheet *sheet)
     g_free(sheet);
 }
 
-static CommandSheet *sheet_new(void)
+CommandSheet *sheet_new(void)
 {
     CommandSheet *sheet = g_new0(CommandSheet, 1);
     sheet->acts = g_ptr_array_new_with_free_func((GDestroyNotify)act_free);
@@ -43,15 +43,7 @@ CommandSheet *sheet_of(ActType type, char *word, char *text)
     Act *act = g_new0(Act, 1);
     *act = (Act){.type = type, .line = 1, .word = word, .text = text};
     g_ptr_array_add(sheet->acts, act);
-    sheet->text = g_strdup("");
     sheet->is_note = type == ACT_NOTE;
-    return sheet;
-}
-
-CommandSheet *sheet_read(const char *text, const char *const *prefixes)
-{
-    (void)prefixes;
-    CommandSheet *sheet = sheet_new();
-    sheet->text = g_strdup(text);
+    sheet->text = g_strdup(sheet->is_note && text ? text : "");
     return sheet;
 }

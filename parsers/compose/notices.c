@@ -80,6 +80,76 @@ static const char *const undelivered_names[] = {
     "mails",    "mails.kind", "mails.to",   "mails.reason", "mails.is_held", "mails.id", NULL,
 };
 
+static const char *const handoff_names[] = {
+    "queue.name", "queue.address", "customer.name", "agent.name", "before.name",
+    "ticket.ref", "subject",       "is_takeover",   NULL,
+};
+
+static const char *const back_names[] = {
+    "queue.name", "queue.address", "customer.name", "ticket.ref", "subject", NULL,
+};
+
+static const char *const turn_names[] = {
+    "cut_line",         "end_line",      "queue.name",
+    "queue.address",    "agent.name",    "other.name",
+    "is_yours",         "open",          "ticket.ref",
+    "subject",          "ticket.status", "ticket.severity",
+    "ticket.category",  "ticket.owner",  "customer.name",
+    "customer.address", "fields",        "fields.label",
+    "fields.value",     "messages",      "messages.at",
+    "messages.who",     "messages.what", "messages.text",
+    "drafts",           "drafts.text",   NULL,
+};
+
+static const char *const receipt_names[] = {
+    "cut_line",
+    "end_line",
+    "queue.name",
+    "queue.address",
+    "agent.name",
+    "ticket.ref",
+    "subject",
+    "is_refused",
+    "lines",
+    "lines.text",
+    "problems",
+    "problems.line",
+    "problems.written",
+    "problems.words",
+    "own_text",
+    "is_search",
+    "found",
+    "found.ref",
+    "found.status",
+    "found.subject",
+    "found.customer",
+    "found.owner",
+    "found.at",
+    "commands",
+    "commands.usage",
+    "commands.meaning",
+    NULL,
+};
+
+static const char *const aside_names[] = {
+    "cut_line", "end_line", "queue.name", "queue.address", "agent.name", "ticket.ref",
+    "subject",  "who",      "what",       "text",          NULL,
+};
+
+static const char *const confirm_names[] = {
+    "cut_line", "end_line",       "queue.name",       "queue.address", "agent.name", "ticket.ref", "subject",
+    "commands", "commands.usage", "commands.meaning", "text",          "is_note",    "held_id",    NULL,
+};
+static const char *const held_digest_names[] = {
+    "total",         "are_several", "more",       "refused",      "may_block",
+    "answer_days",   "mails",       "mails.id",   "mails.reason", "mails.from",
+    "mails.subject", "mails.age",   "mails.size", "mails.detail", NULL,
+};
+
+static const char *const admin_receipt_names[] = {"is_refused", "lines", "lines.text", NULL};
+
+static const char *const budget_names[] = {"limit", "spent", NULL};
+
 static const struct {
     const char *name;
     TemplateNames names;
@@ -90,6 +160,16 @@ static const struct {
     {"stopped", outage_names},
     {"works-again", outage_names},
     {"stuck-mail", stuck_mail_names},
+    {"handoff", handoff_names},
+    {"turn", turn_names},
+    {"receipt", receipt_names},
+    {"aside", aside_names},
+    {"solved", back_names},
+    {"refused", back_names},
+    {"confirm", confirm_names},
+    {"held-digest", held_digest_names},
+    {"admin-receipt", admin_receipt_names},
+    {"budget", budget_names},
 };
 
 static const struct {

@@ -36,13 +36,22 @@ static int say(FILE *peer, const char *command, char *line, int size)
     return reply(peer, line, size);
 }
 
+/* Only the ends of lines are made CR LF; a CR or NUL elsewhere is the mail's own. */
 static void send_lines(FILE *peer, FILE *mail)
 {
-    char line[4096];
-    while (fgets(line, sizeof line, mail)) {
-        line[strcspn(line, "\r\n")] = '\0';
-        fprintf(peer, "%s%s\r\n", line[0] == '.' ? "." : "", line);
+    char *line = NULL;
+    size_t room = 0;
+    for (ssize_t length; (length = getline(&line, &room, mail)) > 0;) {
+        if (line[length - 1] == '\n')
+            length--;
+        if (length > 0 && line[length - 1] == '\r')
+            length--;
+        if (length > 0 && line[0] == '.')
+            putc('.', peer);
+        fwrite(line, 1, (size_t)length, peer);
+        fputs("\r\n", peer);
     }
+    free(line);
 }
 
 static int send_file(FILE *peer, const char *sender, const char *recipient, const char *path)

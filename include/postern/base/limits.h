@@ -21,14 +21,14 @@
 
 /* IMAP: what a server may send. libetpan keeps an answer in memory, some thirty times its size where it is a
  * list of numbers, and walks parentheses recursively: a few thousand end the stack. */
-#define LIMIT_IMAP_LINE_BYTES (64u * 1024)          /* the longest honest one is a search over a window */
-#define LIMIT_IMAP_ANSWER_BYTES (4u * 1024 * 1024)  /* to one command, bodies apart; flags of 60,000 mails */
-#define LIMIT_IMAP_LITERAL_BYTES (16u * 1024)       /* that is no body: a folder name */
-#define LIMIT_IMAP_PARENTHESES 200u                 /* in one response; what we ask for has three */
-#define LIMIT_IMAP_SEARCH_WINDOW 5000u              /* mails one search looks at: fits into one line */
-#define LIMIT_IMAP_MAILS 20000000u                  /* in one folder: 4000 searches to go through it */
-#define LIMIT_IMAP_FACTS 400u                       /* UIDs in one command: fits into 8000 bytes, RFC 7162 4 */
-#define LIMIT_IMAP_ALERTS 8u                        /* logged in one session */
+#define LIMIT_IMAP_LINE_BYTES (64u * 1024)         /* the longest honest one is a search over a window */
+#define LIMIT_IMAP_ANSWER_BYTES (4u * 1024 * 1024) /* to one command, bodies apart; flags of 60,000 mails */
+#define LIMIT_IMAP_LITERAL_BYTES (16u * 1024)      /* that is no body: a folder name */
+#define LIMIT_IMAP_PARENTHESES 200u                /* in one response; what we ask for has three */
+#define LIMIT_IMAP_SEARCH_WINDOW 5000u             /* mails one search looks at: fits into one line */
+#define LIMIT_IMAP_MAILS 20000000u                 /* in one folder: 4000 searches to go through it */
+#define LIMIT_IMAP_FACTS 400u                      /* UIDs in one command: fits into 8000 bytes, RFC 7162 4 */
+#define LIMIT_IMAP_ALERTS 8u                       /* logged in one session */
 
 /* Raw mail. */
 #define LIMIT_RAW_IN_ROW (16u * 1024)    /* larger mails go to files beside the database */
@@ -42,7 +42,7 @@
 #define LIMIT_ADDRESSES 500u /* in one header */
 #define LIMIT_REFERENCES 100u
 #define LIMIT_DELIVERED_TO 20u /* a mail passes few servers that write whom they deliver to */
-#define LIMIT_HOPS 50u /* Received fields: more is a loop */
+#define LIMIT_HOPS 50u         /* Received fields: more is a loop */
 
 /* What a Reading carries. */
 #define LIMIT_TEXT_BYTES (1024u * 1024)    /* readable text kept and shown */
@@ -54,10 +54,31 @@
 #define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
 
+/* Tickets. */
+#define LIMIT_HEARD_IDS 20u        /* ids in one mail that may lead others to its ticket; the nearest matter */
+#define LIMIT_PARTICIPANTS 200u    /* whoever has a token can write under ever new addresses */
+#define LIMIT_SUBJECT_TICKETS 100u /* open ones of one sender among which a subject may tell the right one */
+#define LIMIT_SUBJECT_DAYS 30u     /* a subject is forgotten; the same one later is another matter */
+
+/* Keys of tokens. */
+#define LIMIT_TOKEN_KEY_DAYS 90u       /* then a new one signs: what leaked unseen signs no longer */
+#define LIMIT_TOKEN_KEY_KEPT_DAYS 730u /* an old one counts so long after its last day: people answer old mail */
+
+/* What is passed on of a mail. */
+#define LIMIT_HTML_BYTES (1024u * 1024) /* what is longer, mail programs cut or refuse to show */
+#define LIMIT_CONTENT_BYTES                                                                                  \
+    (32u * 1024 *                                                                                            \
+     1024) /* attachments: all that fits into a mail of usual size, thrice in the reader's memory */
+
 /* What a webhook is told at once. */
 #define LIMIT_WEBHOOK_BYTES (512u * 1024) /* web servers take 1 MiB as they come */
 #define LIMIT_WEBHOOK_PIECES                                                                                 \
     500u /* fields of a ticket, its participants, its links: they grow with every mail */
+
+/* What people write to each other about a ticket. */
+#define LIMIT_ANSWER_RECIPIENTS 50u /* of one answer, each with its own copy: more is a mailing list */
+#define LIMIT_LETTER_TEXT_BYTES (64u * 1024) /* of one text that is quoted to an agent */
+#define LIMIT_FOUND_TICKETS 20u              /* in the answer to /find: more words find less */
 
 /* The reader child. */
 #define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */
