@@ -7,6 +7,16 @@
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
 void desk_find_ticket(const DeskCase *mail, Decision *decision);
 
+/* Sets `heard`: ids of mails that we perhaps never had. A colleague's answer to one of them belongs here.
+ * What guests name leads nobody anywhere. */
+void desk_hear(const DeskCase *mail, Decision *decision);
+
+/* Closed tickets (closed.c). TRUE when a word for the ticket of `piece` comes too late to open it again, and
+ * goes to a new one. */
+gboolean desk_opens_anew(const DeskCase *mail, const Evidence *piece, gboolean belongs);
+/* The status of a joined ticket after this mail, says_solved, refuse_closed. */
+void desk_judge_status(const DeskCase *mail, Decision *decision);
+
 /* A decision to hold: `reason` is a word, `words` and `argument` (or NULL) are for a person. */
 Decision *desk_hold(const char *reason, const char *words, const char *argument);
 
@@ -81,6 +91,8 @@ char *desk_plain_name(const char *name);
 GPtrArray *desk_our_addresses(const Config *config, const Reading *reading);
 
 gboolean desk_is_automatic(const Reading *reading);
+/* What programs answer by themselves: about another mail, and no word of a conversation. */
+gboolean desk_is_report(const Reading *reading);
 /* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);
 /* That agent, as far as mail can prove it: the border server vouches for the domain, or, where none is
