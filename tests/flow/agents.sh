@@ -12,7 +12,7 @@ fi
 PORT=$(flow_port)
 PEOPLE='anna bert dora emil fay gus hal ida'
 BOXES=
-for NAME in $PEOPLE apple gmail outlook phone thunderbird webmail; do
+for NAME in $PEOPLE clients; do
     BOXES+=", $NAME@customer.test=$NAME/"
 done
 postfix_start "recipient_delimiter = +" "virtual_mailbox_domains = agents.test, customer.test" \
@@ -206,15 +206,21 @@ command "/release" .owner null 'kim|nobody|[Rr]elease' '/release'
 command "/take" .owner kim 'you|kim|Kim' '/take'
 command "/cc" '[.participants[] | select(.copies or .role == "copy") | .address] | join(",")' bert@customer.test 'bert@customer.test' '/cc bert@customer.test'
 command "/uncc" '[.participants[] | select(.copies or .role == "copy") | .address] | join(",")' '' 'bert@customer.test' '/uncc bert@customer.test'
-command "/snooze" '.events[-1:][] | .what' "$(: )snoozed" '[Ss]nooze|sleep|until' '/snooze 2d'
+command "/snooze" '[.events[] | select(.what == "snoozed")] | length' 1 'sleeps until' '/snooze 2d'
 command "/reopen wakes it" .status open 'open' '/reopen'
 command "several at once" '.severity + " " + .category' 'low other' 'low' '/severity low' '/category other'
 command "/help" .status open '/handoff' '/help'
 flow_contains "/help names them all" "$(cat "$(written receipt kim@agents.test)")" '/takeover'
 command "/find" .status open "$TICKET" '/find import'
-command "/assign" .owner lee 'lee|Lee' '/assign lee'
-flow_contains "/assign: lee is told" "$(sent | cut -d' ' -f2)" 'lee@agents.test'
-command "/assign back" .owner kim 'kim|Kim' '/assign kim'
+command "/assign to somebody whom the customer does not know" .owner kim '/handoff lee' '/assign lee'
+look
+compose fresh 'Fay Old <fay@customer.test>' 'A second matter' "$PROVEN_CUSTOMER" <<<'May I ask something else?'
+give fresh fay@customer.test
+FAYS=$REF
+plain "/assign $FAYS lee" | reply assign kim
+flow_equals "/assign of a ticket that nobody has" lee "$(ticket "$FAYS" .owner)"
+flow_contains "/assign: lee is told" "$(sent | cut -d' ' -f1,2)" 'turn lee@agents.test'
+flow_equals "/assign: the customer is not" 'acknowledgement fay@customer.test' "$(to_customers)"
 
 # What is not understood is not done.
 look
@@ -342,10 +348,49 @@ plain "/split" | reply split kim
 flow_contains "/split: the receipt" "$(cat "$(written receipt kim@agents.test)" /dev/null)" 'SUP-'
 command "/spam" .status spam 'spam' '/spam'
 
-# Each mail program, with its own way to quote our page.
-if [ -d tests/support/clients ]; then
-    . tests/support/clients/clients.sh
-fi
+# Each mail program answers the real notice in its own way: above, below and between what it quotes of our page.
+clients_words() { # PROGRAM PLACE: no two alike, or they would be taken for a machine's
+    plain "Hello from ${1//[^a-z]/ } ($2)," '' "please restart it; that helps in most cases. Grüße"
+}
+client_answers() { # PROGRAM-FILE PLACE
+    local program flag=--$2 code
+    program=$(basename "$1" .eml)
+    [ "$2" != top ] || flag=
+    clients_words "$program" "$2" >"$FLOW_FOLDER/words"
+    # shellcheck disable=SC2086
+    "$BUILD/tests/support/client_reply" $flag "$1" "$NOTICE_FILE" "$FLOW_FOLDER/words" >"$FLOW_FOLDER/shape"
+    code=$?
+    [ $code -ne 3 ] || return 0
+    { echo "$PROVEN"; sed "s/^Message-ID: <.*/Message-ID: <$program.$2@client.test>/" "$FLOW_FOLDER/shape"; } >"$FLOW_FOLDER/client"
+    look
+    give client kim@agents.test "${TOKEN[kim]}"
+    WORDS=$(written answer clients@customer.test)
+    flow_equals "$program, $2: the customer gets exactly kim's words" "$(tr -s ' \n\t' ' ' <"$FLOW_FOLDER/words")" \
+        "$( (text; echo) | tr -s ' \n\t' ' ')"
+    flow_lacks "$program, $2: and nothing of our page, in no part" "$(cat "$WORDS" 2>/dev/null || cat "$(written receipt kim@agents.test)" || echo postern)" "$INSIDE|SPLIT HERE.*Details:"
+    CLIENT_ANSWERS=$((CLIENT_ANSWERS + 1))
+}
+CLIENT_ANSWERS=0
+for PROGRAM in tests/support/clients/*.eml; do
+    compose "client-$(basename "$PROGRAM" .eml)" 'Clara Iens <clients@customer.test>' "Mail program $(basename "$PROGRAM" .eml | tr -cd a-z-)" "$PROVEN_CUSTOMER" <<END
+Hello, this is what $(basename "$PROGRAM" .eml | tr -cd a-z-) has to quote. Our app id: 4711
+Can you look at it today? SPLIT HERE
+And may we delete the old entries in the meantime?
+
+Clara
+END
+    look
+    give "client-$(basename "$PROGRAM" .eml)" clients@customer.test
+    TICKET=$REF
+    flow_wait 15 find_unseen kim "$TICKET" || continue
+    SEEN[$FILE]=1
+    NOTICE_FILE=$FILE
+    TOKEN[kim]=$(token_of "$WORDS")
+    for PLACE in top bottom inline; do
+        client_answers "$PROGRAM" "$PLACE"
+    done
+done
+flow_check "at least 60 answers of mail programs went out ($CLIENT_ANSWERS)" test "$CLIENT_ANSWERS" -ge 60
 
 flow_check "the equation holds" postern stats
 flow_check "SIGTERM ends with 0" gate_stop
