@@ -58,12 +58,18 @@ static gboolean all_words_in(const char *name, const char *address)
     return TRUE;
 }
 
+char *desk_plain_name(const char *name)
+{
+    g_autofree char *spoken = in_spoken_order(name);
+    return is_plain_name(spoken) ? g_steal_pointer(&spoken) : NULL;
+}
+
 /* A name of letters alone can still be a message ("Call Me Now"): to a mailbox that perhaps did not write
  * to us goes only what its address says itself, the whole name or the first one. */
 char *desk_name_to_speak(const char *written, const char *address, gboolean is_sure)
 {
-    g_autofree char *name = in_spoken_order(written);
-    if (!is_plain_name(name))
+    g_autofree char *name = desk_plain_name(written);
+    if (!name)
         return NULL;
     if (is_sure || all_words_in(name, address))
         return g_steal_pointer(&name);

@@ -1,6 +1,5 @@
 #include "attached.h"
 #include "evidence.h"
-#include "shown_text.h"
 #include "way.h"
 
 #include <postern/address.h>

@@ -23,5 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_assert(count_seen(parts.reply) + count_seen(parts.quoted) + count_seen(parts.signature) ==
              count_seen(text));
     reply_subject_is_forward(text);
+    reply_says_solved(text);
     return 0;
 }
