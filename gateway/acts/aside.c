@@ -3,6 +3,8 @@
 #include <postern/outbox.h>
 #include <postern/tickets.h>
 
+#include <string.h>
+
 /* What the letter can show of the conversation, and what of a ticket's lists. */
 #define HISTORY_MOST 10u
 #define PIECES_MOST 100u
@@ -27,6 +29,17 @@ static GPtrArray *readers_of(const ActsDesk *desk, const Ticket *ticket, const C
     return readers;
 }
 
+/* Whoever is to go on with the ticket wants to read that first. */
+static const char *last_words(const Ticket *ticket)
+{
+    for (guint i = ticket->messages->len; i > 0; i--) {
+        const TicketMessage *message = ticket->messages->pdata[i - 1];
+        if (strcmp(message->direction, "in") == 0)
+            return message->reply;
+    }
+    return "";
+}
+
 gboolean aside_tell(const ActsDesk *desk, gint64 ticket_id, const char *who, const ConfigAgent *but,
                     const char *what, const char *text, guint *out_count, GError **error)
 {
@@ -43,7 +56,8 @@ gboolean aside_tell(const ActsDesk *desk, gint64 ticket_id, const char *who, con
                          .cause_id = mail_id_new()};
     g_autoptr(GPtrArray) readers = readers_of(desk, ticket, but);
     for (guint i = 0; i < readers->len; i++) {
-        Outgoing *mail = letter_aside(&letter, readers->pdata[i], who, what, text);
+        Outgoing *mail =
+            letter_aside(&letter, readers->pdata[i], who, what, text ? text : last_words(ticket));
         gboolean ok = !mail || outbox_add(desk->store, mail, ticket_id, 0, desk->now_us, error);
         *out_count += mail != NULL;
         outgoing_free(mail);

@@ -1,4 +1,5 @@
 #include "gateway/app/command.h"
+#include "gateway/app/held_blocked.h"
 #include "gateway/app/table.h"
 
 #include <postern/base/clock.h>
@@ -21,6 +22,7 @@ static Json *held_json(gconstpointer item)
     json_put_text(object, "subject", mail->subject);
     json_put_time(object, "received", mail->received_us);
     json_put_text(object, "detail", mail->detail);
+    json_put_integer(object, "size", mail->size);
     return object;
 }
 
@@ -78,11 +80,23 @@ static int change(Command *command, Store *store, gint64 id, gboolean release)
 
 int command_held(Command *command)
 {
-    static const char *const verbs[] = {"list", "show", "release", "drop", NULL};
+    static const char *const verbs[] = {"list",  "show",    "release", "drop",
+                                        "block", "unblock", "blocked", NULL};
     int code = EX_OK;
-    const char *verb = command_verb(command, verbs, "the ID of a mail; 'postern held list' shows them");
+    const char *first = command->argc > 0 ? command->argv[0] : "";
+    if (command->argc == 1 && strcmp(first, "blocked") == 0)
+        return held_blocked(command);
+    gboolean is_about_sender = strcmp(first, "block") == 0 || strcmp(first, "unblock") == 0;
+    const char *verb = command_verb(command, verbs,
+                                    is_about_sender ? "the address of a sender"
+                                                    : "the ID of a mail; 'postern held list' shows them");
     if (!verb)
         return EX_USAGE;
+    if (strcmp(verb, "blocked") == 0)
+        return command_usage("held blocked takes no operand");
+    if (is_about_sender)
+        return strcmp(verb, "block") == 0 ? held_block(command, command->argv[1])
+                                          : held_unblock(command, command->argv[1]);
     gboolean lists = strcmp(verb, "list") == 0;
     gboolean reads = lists || strcmp(verb, "show") == 0;
     g_autoptr(Store) store = command_store(command, reads ? STORE_READ : STORE_OPEN, &code);

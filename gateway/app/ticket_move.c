@@ -10,10 +10,10 @@ static gboolean move(const ActsDesk *desk, const ActsOrder *order, const Ticket 
                      const ConfigQueue *queue, guint *out_count, GError **error)
 {
     g_autofree char *words = g_strdup_printf("from %s to %s", ticket->queue, queue->name);
-    g_autofree char *what = g_strdup_printf("moved the ticket to %s", queue->display);
+    g_autofree char *what = g_strdup_printf("moved it to %s. The customer wrote last:", queue->display);
     return ticket_set_queue(desk->store, ticket->id, queue->name, desk->now_us, error) &&
            ticket_add_event(desk->store, ticket->id, 0, "moved", order->who, words, desk->now_us, error) &&
-           aside_tell(desk, ticket->id, order->who, order->agent, what, "", out_count, error);
+           aside_tell(desk, ticket->id, order->who, order->agent, what, NULL, out_count, error);
 }
 
 gboolean ticket_move(const ActsDesk *desk, const ActsOrder *order, const ConfigQueue *queue, ActsResult *out,

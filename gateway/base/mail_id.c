@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define DIGITS 13
+
 #define RANDOM_BITS 10
 
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -28,17 +28,17 @@ gint64 mail_id_new(void)
 
 char *mail_id_format(gint64 id)
 {
-    char *text = g_malloc(DIGITS + 1);
-    for (int i = DIGITS - 1; i >= 0; i--, id >>= 5)
+    char *text = g_malloc(MAIL_ID_DIGITS + 1);
+    for (int i = MAIL_ID_DIGITS - 1; i >= 0; i--, id >>= 5)
         text[i] = alphabet[id & 31];
-    text[DIGITS] = '\0';
+    text[MAIL_ID_DIGITS] = '\0';
     return text;
 }
 
 gint64 mail_id_parse(const char *text)
 {
     gint64 id = 0;
-    if (strlen(text) != DIGITS)
+    if (strlen(text) != MAIL_ID_DIGITS)
         return 0;
     for (const char *at = text; *at; at++) {
         const char *digit = strchr(alphabet, g_ascii_tolower(*at));

@@ -23,6 +23,23 @@ STARTER(starter_works_again_subject, "notices/works-again.subject")
 STARTER(starter_works_again_txt, "notices/works-again.txt")
 STARTER(starter_stuck_subject, "notices/stuck-mail.subject")
 STARTER(starter_stuck_txt, "notices/stuck-mail.txt")
+STARTER(starter_handoff_subject, "notices/handoff.subject")
+STARTER(starter_handoff_txt, "notices/handoff.txt")
+STARTER(starter_handoff_html, "notices/handoff.html")
+STARTER(starter_turn_subject, "notices/turn.subject")
+STARTER(starter_turn_txt, "notices/turn.txt")
+STARTER(starter_receipt_subject, "notices/receipt.subject")
+STARTER(starter_receipt_txt, "notices/receipt.txt")
+STARTER(starter_aside_subject, "notices/aside.subject")
+STARTER(starter_aside_txt, "notices/aside.txt")
+STARTER(starter_solved_subject, "notices/solved.subject")
+STARTER(starter_solved_txt, "notices/solved.txt")
+STARTER(starter_solved_html, "notices/solved.html")
+STARTER(starter_refused_subject, "notices/refused.subject")
+STARTER(starter_refused_txt, "notices/refused.txt")
+STARTER(starter_refused_html, "notices/refused.html")
+STARTER(starter_confirm_subject, "notices/confirm.subject")
+STARTER(starter_confirm_txt, "notices/confirm.txt")
 STARTER(starter_held_subject, "notices/held-digest.subject")
 STARTER(starter_held_txt, "notices/held-digest.txt")
 STARTER(starter_admin_receipt_subject, "notices/admin-receipt.subject")
@@ -46,6 +63,23 @@ static const char *const paths[] = {"postern.yaml",
                                     "notices/works-again.txt",
                                     "notices/stuck-mail.subject",
                                     "notices/stuck-mail.txt",
+                                    "notices/handoff.subject",
+                                    "notices/handoff.txt",
+                                    "notices/handoff.html",
+                                    "notices/turn.subject",
+                                    "notices/turn.txt",
+                                    "notices/receipt.subject",
+                                    "notices/receipt.txt",
+                                    "notices/aside.subject",
+                                    "notices/aside.txt",
+                                    "notices/solved.subject",
+                                    "notices/solved.txt",
+                                    "notices/solved.html",
+                                    "notices/refused.subject",
+                                    "notices/refused.txt",
+                                    "notices/refused.html",
+                                    "notices/confirm.subject",
+                                    "notices/confirm.txt",
                                     "notices/held-digest.subject",
                                     "notices/held-digest.txt",
                                     "notices/admin-receipt.subject",
@@ -69,6 +103,23 @@ static const char *const texts[] = {starter_configuration,
                                     starter_works_again_txt,
                                     starter_stuck_subject,
                                     starter_stuck_txt,
+                                    starter_handoff_subject,
+                                    starter_handoff_txt,
+                                    starter_handoff_html,
+                                    starter_turn_subject,
+                                    starter_turn_txt,
+                                    starter_receipt_subject,
+                                    starter_receipt_txt,
+                                    starter_aside_subject,
+                                    starter_aside_txt,
+                                    starter_solved_subject,
+                                    starter_solved_txt,
+                                    starter_solved_html,
+                                    starter_refused_subject,
+                                    starter_refused_txt,
+                                    starter_refused_html,
+                                    starter_confirm_subject,
+                                    starter_confirm_txt,
                                     starter_held_subject,
                                     starter_held_txt,
                                     starter_admin_receipt_subject,

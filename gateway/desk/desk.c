@@ -14,14 +14,36 @@ Decision *desk_hold(const char *reason, const char *words, const char *argument)
     return decision;
 }
 
+/* The trail is read over shoulders: a token is shown as "support+…@example.com". */
+static char *shown_recipient(const Envelope *envelope)
+{
+    const char *plus = envelope->detail ? strchr(envelope->recipient, '+') : NULL;
+    const char *at = plus ? strrchr(plus, '@') : NULL;
+    return at ? g_strdup_printf("%.*s+…%s", (int)(plus - envelope->recipient), envelope->recipient, at)
+              : g_strdup(envelope->recipient);
+}
+
+/* The agents of the other queue see by it that the mail is theirs, too. */
+static void tell_other_way(const DeskCase *mail, Decision *decision)
+{
+    const Facts *facts = mail->facts;
+    const Envelope *envelope = mail->envelope;
+    if (!facts->copy_of_ticket || address_equal(facts->copy_to, envelope->recipient))
+        return;
+    g_autofree char *recipient = shown_recipient(envelope);
+    decision->ticket_id = facts->copy_of_ticket;
+    decision_event(decision, "also came to", "postern", "%s, queue %s", recipient, envelope->queue);
+}
+
 static Decision *judge_copy(const DeskCase *mail)
 {
     Decision *decision = decision_new(FATE_COPY);
     decision->copy_of = mail->facts->copy_of;
     decision->detail =
-        g_strdup_printf("the same bytes came before%s%s", mail->facts->copy_of_ref ? " and are in " : "",
+        g_strdup_printf("the same mail came before%s%s", mail->facts->copy_of_ref ? " and is in " : "",
                         mail->facts->copy_of_ref ? mail->facts->copy_of_ref : "");
     decision_event(decision, "copy", "postern", "%s", decision->detail);
+    tell_other_way(mail, decision);
     return decision;
 }
 
@@ -86,21 +108,7 @@ static void set_status(const DeskCase *mail, Decision *decision)
         decision->status = g_strdup("new");
         return;
     }
-    gboolean sleeps = strcmp(decision->status, "waiting") == 0 || strcmp(decision->status, "closed") == 0;
-    if (!sleeps || desk_is_automatic(mail->reading) || desk_agent_is_proven(mail))
-        return;
-    decision_event(decision, "reopened", decision->sender_address, "was %s", decision->status);
-    g_free(decision->status);
-    decision->status = g_strdup("open");
-}
-
-/* The trail is read over shoulders: a token is shown as "support+…@example.com". */
-static char *shown_recipient(const Envelope *envelope)
-{
-    const char *plus = envelope->detail ? strchr(envelope->recipient, '+') : NULL;
-    const char *at = plus ? strrchr(plus, '@') : NULL;
-    return at ? g_strdup_printf("%.*s+…%s", (int)(plus - envelope->recipient), envelope->recipient, at)
-              : g_strdup(envelope->recipient);
+    desk_judge_status(mail, decision);
 }
 
 static void tell_passed_on(const Reading *reading, Decision *decision)

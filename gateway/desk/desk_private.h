@@ -7,6 +7,16 @@
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
 void desk_find_ticket(const DeskCase *mail, Decision *decision);
 
+/* Sets `heard`: ids of mails that we perhaps never had. A colleague's answer to one of them belongs here.
+ * What guests name leads nobody anywhere. */
+void desk_hear(const DeskCase *mail, Decision *decision);
+
+/* Closed tickets (closed.c). TRUE when a word for the ticket of `piece` comes too late to open it again, and
+ * goes to a new one. */
+gboolean desk_opens_anew(const DeskCase *mail, const Evidence *piece, gboolean belongs);
+/* The status of a joined ticket after this mail, says_solved, refuse_closed. */
+void desk_judge_status(const DeskCase *mail, Decision *decision);
+
 /* A decision to hold: `reason` is a word, `words` and `argument` (or NULL) are for a person. */
 Decision *desk_hold(const char *reason, const char *words, const char *argument);
 
@@ -58,6 +68,8 @@ char *desk_address_for(const DeskCase *mail, const Decision *decision, TokenRole
 char *desk_message_id(const DeskCase *mail, const Decision *decision, TokenRole role, const char *to);
 void desk_add_common_values(const DeskCase *mail, const Decision *decision, TemplateValues *values);
 char *desk_plain_subject(const Decision *decision, const char *subject);
+/* Without reply prefixes and the reference; NULL when nothing is left. */
+char *desk_bare_subject(const char *ref, const char *subject);
 GPtrArray *desk_mailboxes_new(void);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
@@ -69,12 +81,18 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 
 /* The name by which the sender may be spoken to, or NULL. The caller frees. */
 char *desk_spoken_name(const DeskCase *mail, const Decision *decision);
+/* The same of any name. `is_sure`: the address is surely his whose name it is. */
+char *desk_name_to_speak(const char *name, const char *address, gboolean is_sure);
+/* "Smith, Anna" as "Anna Smith"; NULL when it can be anything but a name. The caller frees. */
+char *desk_plain_name(const char *name);
 
 /* The addresses of ours that the mail names, as it names them: first those that it was delivered to, then To,
  * then Cc. Array of borrowed char *. */
 GPtrArray *desk_our_addresses(const Config *config, const Reading *reading);
 
 gboolean desk_is_automatic(const Reading *reading);
+/* What programs answer by themselves: about another mail, and no word of a conversation. */
+gboolean desk_is_report(const Reading *reading);
 /* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);
 /* That agent, as far as mail can prove it: the border server vouches for the domain, or, where none is

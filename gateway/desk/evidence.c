@@ -4,17 +4,6 @@
 
 #include <string.h>
 
-static void add(GPtrArray *evidence, EvidenceType type, const char *found, const Token *token,
-                const char *sender)
-{
-    Evidence *piece = evidence_new(type, found);
-    if (token) {
-        piece->token = *token;
-        piece->token_is_senders = *sender && token->person == token_person(sender);
-    }
-    g_ptr_array_add(evidence, piece);
-}
-
 gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, Token *out)
 {
     const char *at = strrchr(id, '@');
@@ -23,84 +12,6 @@ gboolean desk_id_token(const char *id, const TokenKey *keys, gsize key_count, To
         return FALSE;
     g_autofree char *text = g_strndup(dot + 1, (gsize)(at - dot - 1));
     return token_check(text, keys, key_count, out);
-}
-
-/* Mail clients repeat In-Reply-To at the end of References. */
-static gboolean has_found(const GPtrArray *evidence, const char *found)
-{
-    for (guint i = 0; i < evidence->len; i++)
-        if (strcmp(((const Evidence *)evidence->pdata[i])->found, found) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static void gather_ids(GPtrArray *evidence, const GPtrArray *ids, const char *sender, const TokenKey *keys,
-                       gsize key_count)
-{
-    for (guint i = 0; i < ids->len; i++) {
-        Token token;
-        const char *id = ids->pdata[i];
-        if (has_found(evidence, id))
-            continue;
-        if (desk_id_token(id, keys, key_count, &token))
-            add(evidence, EVIDENCE_TOKEN_ID, id, &token, sender);
-        else
-            add(evidence, EVIDENCE_KNOWN_ID, id, NULL, sender);
-    }
-}
-
-static void gather_refs(GPtrArray *evidence, const char *subject, const Config *config)
-{
-    g_autoptr(GPtrArray) prefixes = g_ptr_array_new();
-    for (guint i = 0; i < config->queues->len; i++)
-        g_ptr_array_add(prefixes, ((const ConfigQueue *)config->queues->pdata[i])->prefix);
-    g_ptr_array_add(prefixes, NULL);
-    g_autoptr(GPtrArray) refs = ticket_ref_scan(subject, (const char *const *)prefixes->pdata);
-    for (guint i = 0; i < refs->len; i++)
-        add(evidence, EVIDENCE_SUBJECT_REF, refs->pdata[i], NULL, "");
-}
-
-/* A mail out of a mailbox names its recipients itself, and more than one of them may be ours. */
-static void gather_address(GPtrArray *evidence, const char *address, const char *detail, const char *sender,
-                           const TokenKey *keys, gsize key_count)
-{
-    Token token;
-    if (detail && !has_found(evidence, address) && token_check(detail, keys, key_count, &token))
-        add(evidence, EVIDENCE_TOKEN_ADDRESS, address, &token, sender);
-}
-
-static void gather_addresses(GPtrArray *evidence, const Reading *reading, const Envelope *envelope,
-                             const Config *config, const TokenKey *keys, gsize key_count)
-{
-    const char *sender = desk_sender(reading);
-    gather_address(evidence, envelope->recipient, envelope->detail, sender, keys, key_count);
-    if (!reading || !envelope_is_fetched(envelope))
-        return;
-    g_autoptr(GPtrArray) ours = desk_our_addresses(config, reading);
-    for (guint i = 0; i < ours->len; i++) {
-        g_autofree char *detail = NULL;
-        config_queue_of(config, ours->pdata[i], &detail);
-        gather_address(evidence, ours->pdata[i], detail, sender, keys, key_count);
-    }
-}
-
-GPtrArray *desk_gather(const Reading *reading, const Envelope *envelope, const Config *config,
-                       const TokenKey *keys, gsize key_count)
-{
-    GPtrArray *evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
-    const char *sender = desk_sender(reading);
-    gather_addresses(evidence, reading, envelope, config, keys, key_count);
-    if (!reading)
-        return evidence;
-    gather_ids(evidence, reading->in_reply_to, sender, keys, key_count);
-    gather_ids(evidence, reading->references, sender, keys, key_count);
-    if (reading->bounce && reading->bounce->original_message_id) {
-        g_autoptr(GPtrArray) original = g_ptr_array_new();
-        g_ptr_array_add(original, reading->bounce->original_message_id);
-        gather_ids(evidence, original, sender, keys, key_count);
-    }
-    gather_refs(evidence, reading->subject, config);
-    return evidence;
 }
 
 /* A list names the writer, and the border server does not vouch for it. What it checks is the From (DMARC),
@@ -115,9 +26,40 @@ static gboolean is_hearsay(const DeskCase *mail)
     return !is_checked || !config_is_ours(mail->config, reading->passed_on_by->address);
 }
 
+static gboolean is_among(const GPtrArray *mailboxes, const char *lines)
+{
+    for (guint i = 0; i < mailboxes->len; i++) {
+        g_autofree char *key = address_fold(((const Mailbox *)mailboxes->pdata[i])->address);
+        g_autofree char *line = key ? g_strdup_printf("\n%s\n", key) : NULL;
+        if (line && strstr(lines, line))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* He got the mail that names the id, and he writes to its writer, too. Otherwise anybody could name an id
+ * that he expects in the mail of another, put that address into Cc, and draw the mail into his own ticket. */
+static gboolean is_mutual(const Reading *reading, const Evidence *piece)
+{
+    return reading && piece->writers &&
+           (is_among(reading->to, piece->writers) || is_among(reading->cc, piece->writers));
+}
+
 static gboolean belongs(const DeskCase *mail, const Evidence *piece)
 {
-    return piece->sender_belongs && !is_hearsay(mail);
+    return (piece->sender_belongs || is_mutual(mail->reading, piece)) && !is_hearsay(mail);
+}
+
+/* A subject is easily guessed, so the name of who belongs must be his own as far as can be known. */
+static gboolean is_proven_enough(const DeskCase *mail, const Evidence *piece)
+{
+    return piece->type != EVIDENCE_SAME_SUBJECT || !mail->config->authserv_id ||
+           mail->reading->from_authentic;
+}
+
+static gboolean is_token(const Evidence *piece)
+{
+    return piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID;
 }
 
 /* Whether this piece alone may let the mail into its ticket. */
@@ -125,41 +67,132 @@ static gboolean is_enough(const DeskCase *mail, const Evidence *piece)
 {
     if (!piece->ticket_id)
         return FALSE;
-    return piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID || belongs(mail, piece);
+    return is_token(piece) || (belongs(mail, piece) && is_proven_enough(mail, piece));
 }
 
 /* Reasons stand in notices, and mail clients quote those to customers: no token may stand in them. */
 static void explain(const DeskCase *mail, const Evidence *piece, Decision *decision)
 {
-    gboolean is_token = piece->type == EVIDENCE_TOKEN_ADDRESS || piece->type == EVIDENCE_TOKEN_ID;
     gboolean is_ref =
         piece->type == EVIDENCE_SUBJECT_REF && piece->ref && strcmp(piece->found, piece->ref) == 0;
-    g_autofree char *what =
-        g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_token || is_ref ? "" : ": ",
-                        is_token || is_ref ? "" : piece->found);
+    gboolean is_plain = is_token(piece) || is_ref;
+    g_autofree char *what = g_strdup_printf("%s%s%s", evidence_type_name(piece->type), is_plain ? "" : ": ",
+                                            is_plain ? "" : piece->found);
     if (!piece->ticket_id) {
-        /* Unknown ids are the rule, not worth a line; a token or a reference to nothing is. */
-        if (piece->type != EVIDENCE_KNOWN_ID)
+        /* Unknown ids and subjects are the rule, not worth a line; a token or a reference to nothing is. */
+        if (is_token(piece) || piece->type == EVIDENCE_SUBJECT_REF)
             decision_why(decision, "%s leads to no ticket", what);
         return;
     }
-    const char *whose = belongs(mail, piece) ? "; the sender belongs to the ticket"
-                        : piece->sender_belongs
-                            ? "; the sender belongs to the ticket, but only a list says that he wrote it"
-                        : piece->token_is_senders ? "; it was made for this sender"
-                                                  : "; the sender does not belong to the ticket";
+    const char *whose =
+        belongs(mail, piece)    ? is_proven_enough(mail, piece)
+                                      ? "; the sender belongs to the ticket"
+                                      : "; the sender belongs to the ticket, but nothing proves that he wrote it"
+        : piece->sender_belongs ? "; the sender belongs to the ticket, but only a list says that he wrote it"
+        : piece->token_is_senders ? "; it was made for this sender"
+                                  : "; the sender does not belong to the ticket";
     decision_why(decision, "%s leads to %s%s", what, piece->ref, whose);
 }
 
-static void relate(Decision *decision, const Evidence *piece)
+static void relate(Decision *decision, gint64 ticket_id, const char *how)
 {
     for (guint i = 0; i < decision->related->len; i++)
-        if (((const Related *)decision->related->pdata[i])->ticket_id == piece->ticket_id)
+        if (((const Related *)decision->related->pdata[i])->ticket_id == ticket_id)
             return;
     Related *related = g_new0(Related, 1);
-    related->ticket_id = piece->ticket_id;
-    related->how = g_strdup("perhaps belongs to");
+    related->ticket_id = ticket_id;
+    related->how = g_strdup(how);
     g_ptr_array_add(decision->related, related);
+}
+
+static gboolean belongs_anywhere(const DeskCase *mail, gint64 ticket_id)
+{
+    const GPtrArray *evidence = mail->facts->evidence;
+    for (guint i = 0; i < evidence->len; i++) {
+        const Evidence *piece = evidence->pdata[i];
+        if (piece->ticket_id == ticket_id && belongs(mail, piece))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean are_kin(const Evidence *a, const Evidence *b)
+{
+    return a->ticket_id == b->ticket_id || a->split_from == b->ticket_id || b->split_from == a->ticket_id ||
+           (a->split_from && a->split_from == b->split_from);
+}
+
+/* The only ticket that this id leads to by pieces that are enough. */
+static const Evidence *led_by(const GPtrArray *pieces, const char *id)
+{
+    const Evidence *found = NULL;
+    for (guint i = 0; i < pieces->len; i++) {
+        const Evidence *piece = pieces->pdata[i];
+        gboolean is_id = piece->type == EVIDENCE_TOKEN_ID || piece->type == EVIDENCE_KNOWN_ID ||
+                         piece->type == EVIDENCE_HEARD_ID;
+        if (!is_id || strcmp(piece->found, id) != 0)
+            continue;
+        if (found && found->ticket_id != piece->ticket_id)
+            return NULL;
+        found = piece;
+    }
+    return found;
+}
+
+/* The mail that was answered, as near as its ids lead to a ticket. */
+static const Evidence *nearest(const Reading *reading, const GPtrArray *pieces)
+{
+    const Evidence *found = NULL;
+    for (guint i = 0; i < reading->in_reply_to->len && !found; i++)
+        found = led_by(pieces, reading->in_reply_to->pdata[i]);
+    for (guint i = reading->references->len; i-- > 0 && !found;)
+        found = led_by(pieces, reading->references->pdata[i]);
+    return found;
+}
+
+/* References tell of the whole conversation, and after a split that leads to both parts; so it does where a
+ * ticket continues a closed one. Who belongs to the part in which the answered mail stands means that one. */
+static const Evidence *choose_among_kin(const DeskCase *mail, const GPtrArray *pieces)
+{
+    const Evidence *meant = mail->reading ? nearest(mail->reading, pieces) : NULL;
+    if (!meant || !belongs_anywhere(mail, meant->ticket_id))
+        return NULL;
+    for (guint i = 0; i < pieces->len; i++)
+        if (!are_kin(meant, pieces->pdata[i]))
+            return NULL;
+    return meant;
+}
+
+static const Evidence *strongest(const GPtrArray *pieces, gint64 ticket_id)
+{
+    const Evidence *best = NULL;
+    for (guint i = 0; i < pieces->len; i++) {
+        const Evidence *piece = pieces->pdata[i];
+        if ((!ticket_id || piece->ticket_id == ticket_id) && (!best || piece->type < best->type))
+            best = piece;
+    }
+    return best;
+}
+
+static gboolean do_disagree(const GPtrArray *pieces)
+{
+    for (guint i = 1; i < pieces->len; i++)
+        if (((const Evidence *)pieces->pdata[i])->ticket_id !=
+            ((const Evidence *)pieces->pdata[0])->ticket_id)
+            return TRUE;
+    return FALSE;
+}
+
+/* A subject alone is only enough where nothing at all leads elsewhere. */
+static gboolean is_contradicted(const DeskCase *mail, const Evidence *best)
+{
+    const GPtrArray *evidence = mail->facts->evidence;
+    for (guint i = 0; best->type == EVIDENCE_SAME_SUBJECT && i < evidence->len; i++) {
+        const Evidence *piece = evidence->pdata[i];
+        if (piece->ticket_id && piece->ticket_id != best->ticket_id)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* The piece that decides, or NULL. Pieces that lead to different tickets decide nothing: a new
@@ -167,46 +200,46 @@ static void relate(Decision *decision, const Evidence *piece)
 static const Evidence *choose(const DeskCase *mail, Decision *decision)
 {
     const GPtrArray *evidence = mail->facts->evidence;
-    const Evidence *best = NULL;
-    gboolean conflict = FALSE;
+    g_autoptr(GPtrArray) enough = g_ptr_array_new();
     for (guint i = 0; i < evidence->len; i++) {
-        const Evidence *piece = evidence->pdata[i];
-        explain(mail, piece, decision);
-        if (!is_enough(mail, piece))
-            continue;
-        conflict |= best && best->ticket_id != piece->ticket_id;
-        if (!best || piece->type < best->type)
-            best = piece;
+        explain(mail, evidence->pdata[i], decision);
+        if (is_enough(mail, evidence->pdata[i]))
+            g_ptr_array_add(enough, evidence->pdata[i]);
     }
-    if (conflict)
+    const Evidence *best = strongest(enough, 0);
+    if (best && do_disagree(enough)) {
+        const Evidence *meant = choose_among_kin(mail, enough);
+        best = meant ? strongest(enough, meant->ticket_id) : NULL;
+        if (meant)
+            decision_why(decision, "of tickets that were one, the mail that it answers is in %s", meant->ref);
+    } else if (best && is_contradicted(mail, best)) {
+        best = NULL;
+    } else {
+        return best;
+    }
+    if (!best)
         decision_why(decision, "the evidence leads to different tickets, so a new one is opened");
-    return conflict ? NULL : best;
+    return best;
 }
 
-static void open_new(const DeskCase *mail, Decision *decision)
+static void open_new(const DeskCase *mail, const Evidence *continued, Decision *decision)
 {
     decision->is_new_ticket = TRUE;
     decision->ticket_id = mail->envelope->mail_id;
     decision->ref = g_strdup(mail->new_ref);
     decision->queue = g_strdup(mail->queue->name);
     decision->sender_role = g_strdup("requester");
+    if (continued) {
+        gboolean is_his = belongs_anywhere(mail, continued->ticket_id);
+        relate(decision, continued->ticket_id, is_his ? "continues" : "perhaps belongs to");
+        decision_why(decision, "%s was closed too long ago to be opened again", continued->ref);
+    }
     for (guint i = 0; i < mail->facts->evidence->len; i++) {
         const Evidence *piece = mail->facts->evidence->pdata[i];
         if (piece->ticket_id)
-            relate(decision, piece);
+            relate(decision, piece->ticket_id, "perhaps belongs to");
     }
     decision_why(decision, "new ticket %s in queue %s", decision->ref, decision->queue);
-}
-
-static gboolean belongs_anywhere(const DeskCase *mail, const Evidence *best)
-{
-    const GPtrArray *evidence = mail->facts->evidence;
-    for (guint i = 0; i < evidence->len; i++) {
-        const Evidence *piece = evidence->pdata[i];
-        if (piece->ticket_id == best->ticket_id && belongs(mail, piece))
-            return TRUE;
-    }
-    return FALSE;
 }
 
 /* That a token was made for this sender is not enough to belong: a token has room for 32 bits of the address
@@ -215,12 +248,24 @@ static const char *role_of(const DeskCase *mail, const Evidence *best)
 {
     if (desk_agent_is_proven(mail))
         return "agent";
-    return belongs_anywhere(mail, best) ? "participant" : "guest";
+    return belongs_anywhere(mail, best->ticket_id) ? "participant" : "guest";
+}
+
+/* Who writes on a ticket takes part in it. What agents answer goes only to those who belong and whose name is
+ * proven: else anybody could have it sent wherever he likes. */
+static void judge_participant(const DeskCase *mail, const Evidence *best, Decision *decision)
+{
+    const char *sender = desk_sender(mail->reading);
+    gboolean is_person = *sender && !desk_is_automatic(mail->reading);
+    gboolean is_known = best->requester && address_equal(best->requester, sender);
+    gboolean is_agent = strcmp(decision->sender_role, "agent") == 0;
+    decision->add_participant = is_person && !is_known && !is_agent;
+    decision->gets_copies = decision->add_participant && mail->reading->from_authentic && !desk_agent(mail) &&
+                            strcmp(decision->sender_role, "participant") == 0;
 }
 
 static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
 {
-    gboolean is_person = *desk_sender(mail->reading) != '\0' && !desk_is_automatic(mail->reading);
     const char *role = role_of(mail, best);
     decision->ticket_id = best->ticket_id;
     decision->ref = g_strdup(best->ref);
@@ -228,25 +273,33 @@ static void join(const DeskCase *mail, const Evidence *best, Decision *decision)
     decision->status = g_strdup(best->status);
     decision->requester = g_strdup(best->requester);
     decision->sender_role = g_strdup(role);
-    decision->add_participant = is_person && !best->sender_belongs;
+    judge_participant(mail, best, decision);
     decision_why(decision, "joined %s by %s", best->ref, evidence_type_name(best->type));
     if (strcmp(role, "guest") == 0)
         decision_why(decision, "the sender is not known on this ticket and takes part as a guest");
+}
+
+static gboolean opens_anew(const DeskCase *mail, const Evidence *best)
+{
+    return desk_opens_anew(mail, best, belongs_anywhere(mail, best->ticket_id));
 }
 
 gint64 desk_ticket_of(const DeskCase *mail)
 {
     g_autoptr(Decision) scratch = decision_new(FATE_TICKETED);
     const Evidence *best = choose(mail, scratch);
-    return best && mail->reading ? best->ticket_id : 0;
+    return best && mail->reading && !opens_anew(mail, best) ? best->ticket_id : 0;
 }
 
 void desk_find_ticket(const DeskCase *mail, Decision *decision)
 {
     const Evidence *best = choose(mail, decision);
     /* What could not be read may only be looked at: it changes nobody's ticket. */
-    if (best && mail->reading)
-        join(mail, best, decision);
+    if (!best || !mail->reading)
+        open_new(mail, NULL, decision);
+    else if (opens_anew(mail, best))
+        open_new(mail, best, decision);
     else
-        open_new(mail, decision);
+        join(mail, best, decision);
+    desk_hear(mail, decision);
 }

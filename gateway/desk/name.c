@@ -58,16 +58,28 @@ static gboolean all_words_in(const char *name, const char *address)
     return TRUE;
 }
 
+char *desk_plain_name(const char *name)
+{
+    g_autofree char *spoken = in_spoken_order(name);
+    return is_plain_name(spoken) ? g_steal_pointer(&spoken) : NULL;
+}
+
 /* A name of letters alone can still be a message ("Call Me Now"): to a mailbox that perhaps did not write
  * to us goes only what its address says itself, the whole name or the first one. */
-char *desk_spoken_name(const DeskCase *mail, const Decision *decision)
+char *desk_name_to_speak(const char *written, const char *address, gboolean is_sure)
 {
-    g_autofree char *name = in_spoken_order(decision->sender_name);
-    if (!is_plain_name(name))
+    g_autofree char *name = desk_plain_name(written);
+    if (!name)
         return NULL;
-    if ((mail->reading && mail->reading->from_authentic) || all_words_in(name, decision->sender_address))
+    if (is_sure || all_words_in(name, address))
         return g_steal_pointer(&name);
     g_autofree char *first = g_strndup(name, strcspn(name, " "));
     gboolean is_long = g_utf8_strlen(first, -1) >= 2;
-    return is_long && all_words_in(first, decision->sender_address) ? g_steal_pointer(&first) : NULL;
+    return is_long && all_words_in(first, address) ? g_steal_pointer(&first) : NULL;
+}
+
+char *desk_spoken_name(const DeskCase *mail, const Decision *decision)
+{
+    return desk_name_to_speak(decision->sender_name, decision->sender_address,
+                              mail->reading && mail->reading->from_authentic);
 }

@@ -61,13 +61,18 @@ void desk_add_common_values(const DeskCase *mail, const Decision *decision, Temp
     template_set(values, "customer.name", name);
 }
 
+char *desk_plain_subject(const Decision *decision, const char *subject)
+{
+    return desk_bare_subject(decision->ref, subject);
+}
+
 /* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
  * NULL when nothing is left. */
-char *desk_plain_subject(const Decision *decision, const char *subject)
+char *desk_bare_subject(const char *ref, const char *subject)
 {
     static const char *const prefixes[] = {
         "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
-    g_autofree char *bracketed = g_strdup_printf("[%s]", decision->ref);
+    g_autofree char *bracketed = g_strdup_printf("[%s]", ref);
     g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
     g_autofree char *joined = g_strjoinv(" ", pieces);
     const char *at = joined;
@@ -91,7 +96,8 @@ void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kin
     compose->subject = subject;
     compose->text = text;
     compose->html = html;
-    compose->from_name = mail->queue->display;
+    if (!compose->from_name)
+        compose->from_name = mail->queue->display;
     compose->from_address = desk_queue_address(mail);
     compose->date_us = mail->now_us;
     compose->is_automatic = TRUE;
@@ -129,6 +135,17 @@ static gboolean is_his_own(const DeskCase *mail, const ConfigAgent *agent)
     return agent == desk_agent(mail) && (!in_doubt || desk_is_automatic(mail->reading));
 }
 
+/* One person at a time: who has the ticket hears of it, and the others have quiet. A guest, or a mail that
+ * names another queue, may need somebody else; NULL: all are told. */
+static const ConfigAgent *only_reader(const DeskCase *mail, const Decision *decision)
+{
+    const Ticket *ticket = mail->facts->ticket;
+    const char *owner = ticket ? ticket_owner_at(ticket, mail->now_us) : NULL;
+    gboolean is_plain = !decision->is_new_ticket && strcmp(decision->sender_role, "guest") != 0 &&
+                        strcmp(mail->envelope->queue, decision->queue) == 0;
+    return owner && is_plain ? config_agent(mail->config, owner) : NULL;
+}
+
 void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
 {
     /* An answer can come to the address of another queue than the ticket's; the ticket's agents are told. */
@@ -141,9 +158,12 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
         desk_write_acknowledgement(mail, decision);
     if (!decision->notify)
         return;
-    for (guint i = 0; i < mail->queue->agents->len; i++) {
+    const ConfigAgent *owner = only_reader(mail, decision);
+    for (guint i = 0; !owner && i < mail->queue->agents->len; i++) {
         const ConfigAgent *agent = config_agent(mail->config, mail->queue->agents->pdata[i]);
         if (agent && !is_his_own(mail, agent))
             desk_write_notice(mail, decision, agent);
     }
+    if (owner && !is_his_own(mail, owner))
+        desk_write_notice(mail, decision, owner);
 }

@@ -77,8 +77,9 @@ gboolean watch_end(Watch *watch, gboolean ok, GError **error)
 /* One trouble must not hide the others: each part is tried. */
 gboolean watch_look(Watch *watch, gint64 now_us, guint *out_mails, GError **error)
 {
-    gboolean (*const parts[])(Watch *, gint64, GError **) = {
-        watch_undelivered, watch_mailboxes, watch_routes, watch_stuck, watch_held, watch_budget};
+    gboolean (*const parts[])(Watch *, gint64, GError **) = {watch_undelivered, watch_mailboxes, watch_routes,
+                                                             watch_stuck,       watch_held,      watch_budget,
+                                                             watch_snooze};
     g_autoptr(GError) first = NULL;
     watch->mails = 0;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {

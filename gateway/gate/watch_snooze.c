@@ -16,8 +16,9 @@ static gboolean wake(Watch *watch, gint64 now_us, GError **error)
     g_autoptr(GArray) woken = ticket_wake(watch->store, now_us, error);
     for (guint i = 0; woken && i < woken->len; i++) {
         guint count = 0;
-        if (!aside_tell(&desk, g_array_index(woken, gint64, i), "postern", NULL, "the snooze is over", "",
-                        &count, error))
+        if (!aside_tell(&desk, g_array_index(woken, gint64, i), "Postern", NULL,
+                        "woke it up, because the snooze is over. The customer wrote last:", NULL, &count,
+                        error))
             return FALSE;
         watch->mails += count;
     }

@@ -274,6 +274,7 @@ static const char step_5[] =
     "CREATE INDEX tickets_snoozed ON tickets (snooze_us) WHERE snooze_us > 0;"
     "CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into > 0;"
     "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer */
+    "CREATE INDEX participants_by_address ON participants (address);"
     "ALTER TABLE messages ADD COLUMN role TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE messages ADD COLUMN same_hash INTEGER;" /* of what its writer made, without what servers
                                                             added */

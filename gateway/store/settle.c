@@ -4,6 +4,7 @@
 #include <postern/address.h>
 #include <postern/base/error.h>
 #include <postern/base/json.h>
+#include <postern/base/limits.h>
 #include <postern/base/stop.h>
 #include <postern/blocks.h>
 #include <postern/outbox.h>
@@ -39,11 +40,22 @@ static gboolean mark_intake(Store *store, const IntakeRow *row, const Reading *r
     return FALSE;
 }
 
-static gboolean write_ticket(Store *store, const Decision *decision, gint64 now_us, GError **error)
+/* A person who is no agent: a word of his ends the ticket's sleep. */
+static gboolean is_customers(const Reading *reading, const Decision *decision)
+{
+    return reading && reading->kind == KIND_HUMAN && g_strcmp0(decision->sender_role, "agent") != 0;
+}
+
+static gboolean write_ticket(Store *store, const Reading *reading, const Decision *decision, gint64 now_us,
+                             GError **error)
 {
     if (!decision->is_new_ticket)
-        return db_run(store->db, error, "UPDATE tickets SET status = $2, updated_us = $3 WHERE id = $1",
-                      "iti", decision->ticket_id, decision->status, now_us);
+        return db_run(store->db, error,
+                      "UPDATE tickets SET status = $2, updated_us = $3, closed_us = CASE WHEN $2 <> 'closed'"
+                      " THEN 0 WHEN closed_us > 0 THEN closed_us ELSE $3 END,"
+                      " snooze_us = CASE WHEN $4 = 1 OR status <> $2 THEN 0 ELSE snooze_us END WHERE id = $1",
+                      "itii", decision->ticket_id, decision->status, now_us,
+                      (gint64)is_customers(reading, decision));
     return db_run(
         store->db, error,
         "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address, created_us,"
@@ -52,13 +64,20 @@ static gboolean write_ticket(Store *store, const Decision *decision, gint64 now_
         decision->sender_name, decision->sender_address, now_us);
 }
 
+/* Who was a guest may turn out to belong; what agents said about somebody stays. */
 static gboolean write_participant(Store *store, const Decision *decision, GError **error)
 {
     g_autofree char *key = decision->add_participant ? address_fold(decision->sender_address) : NULL;
-    return !key || db_run(store->db, error,
-                          "INSERT INTO participants (ticket_id, address, name, role) VALUES ($1, $2, $3, $4)"
-                          " ON CONFLICT (ticket_id, address) DO NOTHING",
-                          "ittt", decision->ticket_id, key, decision->sender_name, decision->sender_role);
+    return !key ||
+           db_run(store->db, error,
+                  "INSERT INTO participants (ticket_id, address, name, role, copies)"
+                  " SELECT $1, $2, $3, $4, $5 WHERE $6 > (SELECT count(*) FROM participants"
+                  " WHERE ticket_id = $1 AND address <> $2)"
+                  " ON CONFLICT (ticket_id, address) DO UPDATE SET role = CASE WHEN participants.role ="
+                  " 'guest' AND excluded.copies = 1 THEN excluded.role ELSE participants.role END,"
+                  " copies = CASE WHEN excluded.copies = 1 THEN 1 ELSE participants.copies END",
+                  "itttii", decision->ticket_id, key, decision->sender_name, decision->sender_role,
+                  (gint64)decision->gets_copies, (gint64)LIMIT_PARTICIPANTS);
 }
 
 /* Of a mail that could not be read, the original itself is what is attached. */
@@ -231,9 +250,11 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
     if (decision->fate != FATE_TICKETED)
         return write_events(store, row, decision, now_us, error) &&
                write_outgoing(store, row, decision, now_us, error);
-    return write_ticket(store, decision, now_us, error) && write_participant(store, decision, error) &&
+    return write_ticket(store, reading, decision, now_us, error) &&
+           write_participant(store, decision, error) &&
            write_message(store, row, reading, decision, now_us, error) &&
            settle_write_text(store, row, reading, decision, error) &&
+           settle_write_same(store, row, reading, error) && settle_write_heard(store, row, decision, error) &&
            write_fields(store, row, reading, decision, error) &&
            write_events(store, row, decision, now_us, error) && write_links(store, decision, error) &&
            write_outgoing(store, row, decision, now_us, error) &&

@@ -9,152 +9,6 @@
 
 #include <string.h>
 
-/* Messages with one Message-ID that are looked at. */
-#define SAME_ID_MOST 20
-#define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
-
-/* The same bytes for another queue are that queue's mail too, but addresses of one queue share what came. The
- * oldest first, without sorting all: a flood of one mail has many rows of the same bytes. */
-static gboolean fill_copy(Store *store, const Envelope *envelope, Facts *facts, GError **error)
-{
-    g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows = db_select(
-        store->db, &inner,
-        "SELECT o.id, t.ref FROM intake i JOIN raw r ON r.id = i.raw_id"
-        " JOIN raw s ON s.digest = r.digest AND s.sha256 = r.sha256 JOIN intake o ON o.raw_id = s.id"
-        " LEFT JOIN messages m ON m.id = o.id LEFT JOIN tickets t ON t.id = m.ticket_id"
-        " WHERE i.id = $1 AND o.id <> $1 AND o.fate IN ('ticketed', 'held')"
-        " AND (o.recipient = i.recipient OR t.queue = $2) ORDER BY s.id LIMIT 1",
-        "it", envelope->mail_id, envelope->queue);
-    if (rows && db_next(rows, &inner)) {
-        facts->copy_of = db_integer(rows, 0);
-        facts->copy_of_ref = db_text_dup(rows, 1);
-    }
-    if (!inner)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&inner));
-    return FALSE;
-}
-
-static gboolean is_participant(Store *store, gint64 ticket_id, const char *sender, GError **error)
-{
-    g_autofree char *key = address_fold(sender);
-    return db_select_integer(
-               store->db, 0, error,
-               "SELECT count(*) FROM participants WHERE ticket_id = $1 AND lower(address) = lower($2)"
-               " AND role <> 'guest'",
-               "it", ticket_id, key) > 0;
-}
-
-static gboolean is_recipient(DbRows *rows, const char *sender)
-{
-    g_autofree char *key = address_fold(sender);
-    g_autofree char *line = g_strdup_printf("\n%s\n", key);
-    return key && strstr(db_text(rows, 5), line) != NULL;
-}
-
-/* Row: id, ref, queue, status, requester_address, recipients of the named message or null. */
-static void take_ticket(DbRows *rows, const char *sender, Evidence *evidence)
-{
-    evidence->ticket_id = db_integer(rows, 0);
-    evidence->ref = db_text_dup(rows, 1);
-    evidence->queue = db_text_dup(rows, 2);
-    evidence->status = db_text_dup(rows, 3);
-    evidence->requester = g_strdup(db_text(rows, 4));
-    evidence->sender_belongs =
-        *sender && (address_equal(db_text(rows, 4), sender) || is_recipient(rows, sender));
-}
-
-static DbRows *ticket_rows(Store *store, const Evidence *evidence, GError **error)
-{
-    switch (evidence->type) {
-    case EVIDENCE_TOKEN_ADDRESS:
-    case EVIDENCE_TOKEN_ID:
-        return db_select(store->db, error,
-                         "SELECT id, ref, queue, status, requester_address, NULL FROM tickets WHERE id = $1",
-                         "i", evidence->token.ticket_id);
-    case EVIDENCE_KNOWN_ID:
-        return db_select(
-            store->db, error,
-            "SELECT t.id, t.ref, t.queue, t.status, t.requester_address, m.recipients FROM messages m"
-            " JOIN tickets t ON t.id = m.ticket_id WHERE m.message_id_hash = $1 AND m.message_id = $2"
-            " ORDER BY m.id LIMIT " G_STRINGIFY(SAME_ID_MOST),
-            "it", ids_hash(evidence->found), evidence->found);
-    default:
-        return db_select(store->db, error,
-                         "SELECT id, ref, queue, status, requester_address, NULL FROM tickets WHERE ref = $1",
-                         "t", evidence->found);
-    }
-}
-
-/* Ids grow with time, so the newest are enough. */
-static guint mails_lately(Store *store, gint64 ticket_id, gint64 now_us, GError **error)
-{
-    return (guint)db_select_integer(store->db, 0, error,
-                                    "SELECT count(*) FROM (SELECT at_us FROM messages WHERE ticket_id = $1"
-                                    " ORDER BY id DESC LIMIT 20) AS latest WHERE at_us > $2",
-                                    "ii", ticket_id, now_us - HOUR_US);
-}
-
-/* Several tickets can hold one Message-ID, because anybody can write any Message-ID. Each of them is a piece
- * of evidence of its own: the desk sees the contradiction. */
-static gboolean take_tickets(DbRows *rows, const char *sender, GPtrArray *pieces, GError **error)
-{
-    Evidence *first = pieces->pdata[0];
-    guint count = 0;
-    for (; db_next(rows, error); count++) {
-        gint64 ticket_id = db_integer(rows, 0);
-        Evidence *piece = first->ticket_id ? NULL : first;
-        for (guint i = 0; !piece && i < pieces->len; i++)
-            if (((Evidence *)pieces->pdata[i])->ticket_id == ticket_id)
-                piece = pieces->pdata[i];
-        gboolean is_known = piece && piece->ticket_id;
-        if (!piece)
-            g_ptr_array_add(pieces, piece = evidence_new(first->type, first->found));
-        if (!is_known)
-            take_ticket(rows, sender, piece);
-        else
-            piece->sender_belongs |= is_recipient(rows, sender);
-    }
-    /* Whose tickets are cut off nobody knows: then this id is enough for none. */
-    for (guint i = 0; count == SAME_ID_MOST && i < pieces->len; i++)
-        ((Evidence *)pieces->pdata[i])->sender_belongs = FALSE;
-    return count < SAME_ID_MOST;
-}
-
-static gboolean finish_piece(Store *store, const Envelope *envelope, const char *sender, Evidence *piece,
-                             GError **error)
-{
-    g_autoptr(GError) inner = NULL;
-    if (*sender && !piece->sender_belongs)
-        piece->sender_belongs = is_participant(store, piece->ticket_id, sender, &inner);
-    if (!inner)
-        piece->mails_lately = mails_lately(store, piece->ticket_id, envelope->received_us, &inner);
-    if (!inner)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&inner));
-    return FALSE;
-}
-
-static gboolean fill_evidence(Store *store, const Envelope *envelope, const char *sender, GPtrArray *pieces,
-                              GError **error)
-{
-    Evidence *first = pieces->pdata[0];
-    g_autoptr(GError) inner = NULL;
-    gboolean are_all = FALSE;
-    {
-        g_autoptr(DbRows) rows = ticket_rows(store, first, &inner);
-        first->ticket_id = 0;
-        are_all = rows && take_tickets(rows, sender, pieces, &inner);
-    }
-    for (guint i = 0; !inner && are_all && first->ticket_id && i < pieces->len; i++)
-        finish_piece(store, envelope, sender, pieces->pdata[i], &inner);
-    if (!inner)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&inner));
-    return FALSE;
-}
-
 /* Rows of a ticket that are looked through for one person. */
 #define SENT_MOST 500
 
@@ -218,13 +72,13 @@ static gboolean fill_block(Store *store, const Envelope *envelope, const char *s
 gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
                       GError **error)
 {
-    if (!fill_copy(store, envelope, facts, error) || !fill_returned(store, facts, error) ||
+    if (!settle_find_repeated(store, envelope, facts, error) || !fill_returned(store, facts, error) ||
         !fill_block(store, envelope, sender, facts, error))
         return FALSE;
     for (guint i = 0, count = facts->evidence->len; i < count; i++) {
         g_autoptr(GPtrArray) pieces = g_ptr_array_new();
         g_ptr_array_add(pieces, facts->evidence->pdata[i]);
-        gboolean ok = fill_evidence(store, envelope, sender, pieces, error);
+        gboolean ok = settle_evidence(store, envelope, sender, pieces, error);
         for (guint more = 1; more < pieces->len; more++)
             g_ptr_array_add(facts->evidence, pieces->pdata[more]);
         if (!ok)
@@ -246,7 +100,8 @@ gboolean settle_ref_is_free(Store *store, const char *ref, GError **error)
 gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
                              Facts *facts, GError **error)
 {
-    if (!settle_sender_facts(store, envelope, reading, facts, error))
+    if (!settle_sender_facts(store, envelope, reading, facts, error) ||
+        !settle_find_same(store, ticket_id, envelope, reading, facts, error))
         return FALSE;
     if (ticket_id && !(facts->ticket = ticket_get_latest(store, ticket_id, HISTORY_MOST, PIECES_MOST, error)))
         return FALSE;

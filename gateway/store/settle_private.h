@@ -1,4 +1,4 @@
-/* What the store knows about who wrote, for settling. */
+/* The parts of settling, each in a file of its own. */
 #pragma once
 
 #include <postern/settle.h>
@@ -9,3 +9,17 @@ gboolean settle_sender_facts(Store *store, const Envelope *envelope, const Readi
 /* After the message was written: by what the next one with the same text is known. */
 gboolean settle_write_text(Store *store, const IntakeRow *row, const Reading *reading,
                            const Decision *decision, GError **error);
+
+/* `pieces` holds one piece of evidence: fills in where it leads, and adds one for each further ticket. */
+gboolean settle_evidence(Store *store, const Envelope *envelope, const char *sender, GPtrArray *pieces,
+                         GError **error);
+
+/* Whether the mail came before: the same bytes to the same recipient; or, in the ticket that it would join
+ * (`ticket_id` 0: in any), to another address of ours or on another way. */
+gboolean settle_find_repeated(Store *store, const Envelope *envelope, Facts *facts, GError **error);
+gboolean settle_find_same(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
+                          Facts *facts, GError **error);
+/* After the message was written: by what the same mail is known when it comes again, and the ids that lead
+ * others to its ticket. */
+gboolean settle_write_same(Store *store, const IntakeRow *row, const Reading *reading, GError **error);
+gboolean settle_write_heard(Store *store, const IntakeRow *row, const Decision *decision, GError **error);

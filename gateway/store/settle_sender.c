@@ -32,9 +32,9 @@ static gboolean is_reference(const char *word)
 
 /* `text` in words, each that has a digit or looks like a reference as "#"; white space and case do not count.
  */
-static void add_squeezed(GChecksum *sum, const char *text, const char *between)
+static void add_squeezed(GChecksum *sum, const char *text)
 {
-    g_auto(GStrv) words = g_strsplit_set(text, between, -1);
+    g_auto(GStrv) words = g_strsplit_set(text, " \t\n", -1);
     for (guint i = 0; words[i]; i++) {
         if (!*words[i])
             continue;
@@ -45,12 +45,21 @@ static void add_squeezed(GChecksum *sum, const char *text, const char *between)
     }
 }
 
+/* Shorter numbers tell people and shops apart, longer ones are those of tickets. */
+#define TICKET_DIGITS 3u
+
 /* Some desks write from an address for each ticket: "reply+8f3a@…", "ticket-4711@…". */
 static void add_sender(GChecksum *sum, const char *address)
 {
-    g_autofree char *local = g_strndup(address, strcspn(address, "+@"));
+    g_autofree char *local = g_ascii_strdown(address, (gssize)strcspn(address, "+@"));
+    for (const char *at = local; *at;) {
+        gsize digits = strspn(at, "0123456789");
+        gsize length = digits ? digits : 1;
+        gboolean varies = digits >= TICKET_DIGITS;
+        g_checksum_update(sum, (const guchar *)(varies ? "#" : at), varies ? 1 : (gssize)length);
+        at += length;
+    }
     const char *domain = strrchr(address, '@');
-    add_squeezed(sum, local, "-._");
     g_checksum_update(sum, (const guchar *)(domain ? domain : ""), -1);
 }
 
@@ -78,7 +87,7 @@ static gint64 text_hash(const Reading *reading)
     gsize length = sizeof digest;
     add_sender(sum, reading->from->address);
     g_checksum_update(sum, (const guchar *)"\n", 1);
-    add_squeezed(sum, own, " \t\n");
+    add_squeezed(sum, own);
     add_attachments(sum, reading->attachments);
     g_checksum_get_digest(sum, digest, &length);
     gint64 hash = store_digest_head(digest);

@@ -78,10 +78,10 @@ void returned_mail_free(ReturnedMail *returned);
 
 /* What the store knows about this mail. */
 typedef struct {
-    gint64 copy_of;        /* intake row with the same bytes, already settled; 0: none */
+    gint64 copy_of;        /* intake row of the same mail, already settled; 0: none */
     char *copy_of_ref;     /* its ticket, or NULL */
     gint64 copy_of_ticket; /* the same, or 0 */
-    gboolean is_same_mail; /* the copy is the same mail that came another way: to another of our addresses */
+    char *copy_to;         /* the address that it came to, or NULL */
     GPtrArray *evidence;   /* Evidence, filled */
     guint acks_to_sender;  /* acknowledgements to this address within the last hour */
     guint acks_all;        /* to anybody within the last hour */

@@ -20,6 +20,13 @@ typedef struct {
     guint number;         /* how many were written because of it already; each letter counts it up */
 } LetterCase;
 
+/* What of an agent's words may reach a customer of this ticket: without quotes but of what customers wrote
+ * here, without tokens and whatever else of a page of ours. HTML that may say more than the text is left out.
+ * Nothing is left: `text` is "" and there are no parts. Doing it twice changes nothing. Never NULL. */
+Content *letter_clean_answer(const Ticket *ticket, const Content *content);
+/* Text, or an attachment that was meant as one. */
+gboolean letter_has_words(const Content *content);
+
 /* The agent's words to the requester and to all who get copies: one Outgoing each ("answer"), From "Kim Lee
  * (Acme Support)", Reply-To its own token, threaded to what the customer wrote last. Array of Outgoing; empty
  * when nobody can be written to. */

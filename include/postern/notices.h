@@ -5,8 +5,9 @@
 #include <postern/template.h>
 
 /* "acknowledgement" (to whoever wrote), "notice" and "undelivered" (to agents), "stopped", "works-again",
- * "stuck-mail", "held-digest", "admin-receipt" and "budget" (to the admins). Each has three files: NAME.subject and
- * NAME.txt, which must be there, and NAME.html, which may be left out. */
+ * "stuck-mail", "held-digest", "admin-receipt" and "budget" (to the admins), and those of letters.h: "handoff",
+ * "solved", "refused" (to customers), "turn", "receipt", "aside", "confirm" (to agents). Each has three files:
+ * NAME.subject and NAME.txt, which must be there, and NAME.html, which may be left out. */
 
 /* Names for the templates of a notice; NULL when there is no such notice. Static.
  *
@@ -21,7 +22,9 @@
  * `is_webhook` is set; times are words. stuck-mail: `message_size` is the largest that is taken. undelivered:
  * `first.to` is the address of the first of `mails`, `mails.id` is for 'postern outbox'.
  * held-digest: `total` mails are held, `more` of them are not shown, `refused` more are of refused senders;
- * answers count for `answer_days`; no line of its text may begin with a slash.
+ * answers count for `answer_days`; no line of its text may begin with a slash. Letters to agents: `cut_line`
+ * must stand at the top and `end_line` at the end, so that what is between never leaves with an answer; texts
+ * of several lines come indented.
  */
 TemplateNames notice_names(const char *notice);
 

@@ -14,6 +14,14 @@ typedef struct {
 /* `quote_start`: byte offset where the HTML said that the quoted mail begins, or -1. */
 void reply_split(const char *text, gssize quote_start, ReplyParts *out);
 
+/* A decoded subject without what clients put before it when they answer ("Re:", "AW: Re[2]:"), folded and
+ * with single blanks: equal for a mail and the answers to it. `out_is_reply`: there was such a thing. The
+ * caller frees. */
+char *reply_subject_base(const char *subject, gboolean *out_is_reply);
+/* TRUE when such a base says what a mail is about: long enough, several words, and none of those that
+ * everybody writes ("Question about my order"). */
+gboolean reply_subject_is_telling(const char *base);
+
 /* TRUE when a decoded subject says that a mail is passed on: "Fwd: …", "WG: …", "Tr: …", "RV: …". */
 gboolean reply_subject_is_forward(const char *subject);
 /* Of a mail that is passed on: what is below the headers of the mail within is what the sender wants to be
@@ -44,6 +52,8 @@ gboolean reply_says_solved(const char *text);
 #define REPLY_CUT_LINE "-- Write your answer above this line. What is below stays inside. --"
 /* And ends with this one, `{{end_line}}`: of a page without its head the rest is known by it. */
 #define REPLY_END_LINE "-- End of this page. Nothing of it goes to the customer. --"
+/* Before each line of a note that a page shows. */
+#define REPLY_INSIDE_MARK "(inside)"
 
 /* Of an agent's visible reply, his own words: from the cut line on nothing is left, however his program has
  * quoted, wrapped or spaced it, nor the attribution before it. Where the page is quoted mark by mark, what he

@@ -5,17 +5,18 @@
 #include <postern/decision.h>
 #include <postern/intake_rows.h>
 
-/* In a transaction. Fills copy_of (the same bytes came to this recipient, or are in a ticket of its queue),
- * block, the row of `returned` (by its Message-ID, else the newest of that ticket that went to the token's
- * person), and ticket_id, ref, queue, status, sender_belongs of every Evidence in `facts` (its ticket_id of
- * token types is set from the token). A Message-ID that several tickets hold becomes a piece for each of
- * them. `envelope` has its queue; `sender` may be "". */
+/* In a transaction. Fills copy_of (the same bytes came to this recipient), block, the row of `returned` (by
+ * its Message-ID, else the newest of that ticket that went to the token's person), and of every Evidence in
+ * `facts` what the store knows; token types have their ticket from the token, and all follow merges and
+ * splits. An id that several tickets hold becomes a piece for each of them. `envelope` has its queue;
+ * `sender` may be "". */
 gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender, Facts *facts,
                       GError **error);
 
 /* In a transaction, after settle_facts and desk_ticket_of. Fills ticket (with its newest messages; NULL for
- * 0: a new ticket), and what is known about the sender besides: earlier, earlier_count, same_text,
- * is_refused. */
+ * 0: a new ticket), what is known about the sender besides: earlier, earlier_count, same_text, is_refused;
+ * and copy_of, when the same mail is in that ticket (0: in any) already, and came to another address of ours
+ * or on another way. */
 gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
                              Facts *facts, GError **error);
 

@@ -23,6 +23,8 @@ typedef const char *(*TemplatePart)(gpointer user, const char *name);
 Template *template_compile(const char *file, const char *text, TemplateKind kind, TemplateNames names,
                            TemplatePart part, gpointer user, GPtrArray *problems);
 void template_free(Template *compiled);
+/* TRUE when this value stands before every other one, and in a text before every word. */
+gboolean template_opens_with(const Template *compiled, const char *name);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
 /* Values: a tree of texts, truths and lists. Setting gives children away. */

@@ -1,8 +1,8 @@
 /* The watch tells people what nobody's mail tells them: tickets whose snooze is over, and trouble: mail that
  * was not delivered (to the ticket's owner), mailboxes and ways out that have stopped and that work again,
- * mail that cannot be taken or is held, a budget that is spent (to the admins). It reads what others wrote into
- * the store, and notes that it told in the transaction that queues the mail: each thing is told once, whatever
- * dies when. Without admins it says in the log what they would be told. */
+ * mail that cannot be taken or is held, a budget that is spent (to the admins). It reads what others wrote
+ * into the store, and notes that it told in the transaction that queues the mail: each thing is told once,
+ * whatever dies when. Without admins it says in the log what they would be told. */
 #pragma once
 
 #include <postern/setup.h>

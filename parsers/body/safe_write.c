@@ -78,8 +78,10 @@ static void write_text(Writer *writer, const SafeNode *node)
 static void write_image(Writer *writer, const SafeNode *node)
 {
     if (node->image < 0) {
-        if (*node->alt && (!writer->own_text || strstr(writer->own_text, node->alt)))
-            safe_escape(writer->out, node->alt, strlen(node->alt));
+        if (!*node->alt || (writer->own_text && !strstr(writer->own_text, node->alt)))
+            return;
+        safe_escape(writer->out, node->alt, strlen(node->alt));
+        writer->is_visible = TRUE;
         return;
     }
     g_string_append_printf(writer->out, "<img%s>", node->attributes);
@@ -102,7 +104,7 @@ static SafeTag tag_here(const Writer *writer, const SafeNode *node, SafeTag with
 {
     SafeTag tag = node->tag;
     gboolean is_misplaced = (tag == TAG_LI && !is_list(within)) || (tag == TAG_TR && within != TAG_TABLE) ||
-                            (is_cell(tag) && within != TAG_TR);
+                            (is_cell(tag) && within != TAG_TR && within != TAG_TABLE);
     if (tag == TAG_A && writer->links > 0)
         return TAG_NONE;
     if (safe_tag_shrinks(tag) && writer->shrinking > 0)
@@ -114,7 +116,7 @@ static SafeTag tag_here(const Writer *writer, const SafeNode *node, SafeTag with
 static SafeTag missing_between(SafeTag within, SafeTag tag)
 {
     if (within == TAG_TABLE && tag != TAG_TR)
-        return is_cell(tag) ? TAG_NONE : TAG_TR;
+        return TAG_TR;
     if (within == TAG_TR && !is_cell(tag))
         return TAG_TD;
     return is_list(within) && tag != TAG_LI && !is_list(tag) ? TAG_LI : TAG_NONE;
@@ -198,11 +200,12 @@ static void write_node(Writer *writer, guint index, SafeTag within)
         write_here(writer, index, tag, within);
         return;
     }
+    gboolean lacks_cell = between == TAG_TR && !is_cell(tag);
     open_tag(writer, between, NULL);
-    if (between == TAG_TR)
+    if (lacks_cell)
         open_tag(writer, TAG_TD, NULL);
-    write_here(writer, index, tag, between == TAG_TR ? TAG_TD : between);
-    if (between == TAG_TR)
+    write_here(writer, index, tag, lacks_cell ? TAG_TD : between);
+    if (lacks_cell)
         close_tag(writer, TAG_TD);
     close_tag(writer, between);
 }

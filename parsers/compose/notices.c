@@ -1,5 +1,7 @@
 #include <postern/notices.h>
 
+#include <postern/reply.h>
+
 #include <string.h>
 
 static const char *const acknowledgement_names[] = {
@@ -9,15 +11,25 @@ static const char *const acknowledgement_names[] = {
 };
 
 static const char *const notice_to_agent_names[] = {
+    "cut_line",
+    "end_line",
     "queue.name",
     "agent.name",
     "ticket.ref",
     "ticket.is_new",
+    "ticket.status",
+    "ticket.severity",
+    "ticket.category",
+    "ticket.owner",
+    "ticket.is_yours",
     "customer.name",
     "customer.address",
     "customer.proven",
     "customer.is_guest",
+    "customer.plan",
+    "customer.earlier",
     "subject",
+    "new_subject",
     "text",
     "fields",
     "fields.label",
@@ -26,6 +38,25 @@ static const char *const notice_to_agent_names[] = {
     "attachments",
     "attachments.name",
     "attachments.size",
+    "attachments.why_not",
+    "related",
+    "related.ref",
+    "related.how",
+    "related.status",
+    "related.subject",
+    "answered",
+    "answered.address",
+    "others",
+    "others.address",
+    "asked_for",
+    "asked_for.address",
+    "history",
+    "history.when",
+    "history.who",
+    "history.is_note",
+    "history.is_out",
+    "history.text",
+    "history.indented",
     "warnings",
     "warnings.text",
     "why",
@@ -45,10 +76,70 @@ static const char *const stuck_mail_names[] = {
 };
 
 static const char *const undelivered_names[] = {
-    "ticket.ref", "queue.name", "agent.name",   "first.to",      "are_several", "mails",
-    "mails.kind", "mails.to",   "mails.reason", "mails.is_held", "mails.id",    NULL,
+    "cut_line", "end_line",   "ticket.ref", "queue.name",   "agent.name",    "first.to", "are_several",
+    "mails",    "mails.kind", "mails.to",   "mails.reason", "mails.is_held", "mails.id", NULL,
 };
 
+static const char *const handoff_names[] = {
+    "queue.name", "queue.address", "customer.name", "agent.name", "before.name",
+    "ticket.ref", "subject",       "is_takeover",   NULL,
+};
+
+static const char *const back_names[] = {
+    "queue.name", "queue.address", "customer.name", "ticket.ref", "subject", NULL,
+};
+
+static const char *const turn_names[] = {
+    "cut_line",         "end_line",      "queue.name",
+    "queue.address",    "agent.name",    "other.name",
+    "is_yours",         "open",          "ticket.ref",
+    "subject",          "ticket.status", "ticket.severity",
+    "ticket.category",  "ticket.owner",  "customer.name",
+    "customer.address", "fields",        "fields.label",
+    "fields.value",     "messages",      "messages.at",
+    "messages.who",     "messages.what", "messages.text",
+    "drafts",           "drafts.text",   NULL,
+};
+
+static const char *const receipt_names[] = {
+    "cut_line",
+    "end_line",
+    "queue.name",
+    "queue.address",
+    "agent.name",
+    "ticket.ref",
+    "subject",
+    "is_refused",
+    "lines",
+    "lines.text",
+    "problems",
+    "problems.line",
+    "problems.written",
+    "problems.words",
+    "own_text",
+    "is_search",
+    "found",
+    "found.ref",
+    "found.status",
+    "found.subject",
+    "found.customer",
+    "found.owner",
+    "found.at",
+    "commands",
+    "commands.usage",
+    "commands.meaning",
+    NULL,
+};
+
+static const char *const aside_names[] = {
+    "cut_line", "end_line", "queue.name", "queue.address", "agent.name", "ticket.ref",
+    "subject",  "who",      "what",       "text",          NULL,
+};
+
+static const char *const confirm_names[] = {
+    "cut_line", "end_line",       "queue.name",       "queue.address", "agent.name", "ticket.ref", "subject",
+    "commands", "commands.usage", "commands.meaning", "text",          "is_note",    "held_id",    NULL,
+};
 static const char *const held_digest_names[] = {
     "total",         "are_several", "more",       "refused",      "may_block",
     "answer_days",   "mails",       "mails.id",   "mails.reason", "mails.from",
@@ -69,6 +160,13 @@ static const struct {
     {"stopped", outage_names},
     {"works-again", outage_names},
     {"stuck-mail", stuck_mail_names},
+    {"handoff", handoff_names},
+    {"turn", turn_names},
+    {"receipt", receipt_names},
+    {"aside", aside_names},
+    {"solved", back_names},
+    {"refused", back_names},
+    {"confirm", confirm_names},
     {"held-digest", held_digest_names},
     {"admin-receipt", admin_receipt_names},
     {"budget", budget_names},
@@ -104,6 +202,14 @@ TemplateNames notice_names(const char *notice)
     return index < G_N_ELEMENTS(notices) ? notices[index].names : NULL;
 }
 
+/* What names the cut line holds what customers must not read, and an answer brings it back: it must begin
+ * with it. */
+static gboolean is_divided(const NoticeSet *set, guint notice, guint form)
+{
+    return form == SUBJECT || !g_strv_contains(notices[notice].names, "cut_line") ||
+           template_opens_with(set->templates[notice][form], "cut_line");
+}
+
 /* FALSE when the form is missing or wrong. */
 static gboolean compile_form(NoticeSet *set, guint notice, guint form, const char *folder,
                              TemplatePart lookup, gpointer user, GPtrArray *problems)
@@ -117,7 +223,15 @@ static gboolean compile_form(NoticeSet *set, guint notice, guint form, const cha
         return !forms[form].is_required;
     set->templates[notice][form] =
         template_compile(file, text, forms[form].kind, notices[notice].names, lookup, user, problems);
-    return set->templates[notice][form] != NULL;
+    if (!set->templates[notice][form])
+        return FALSE;
+    if (is_divided(set, notice, form))
+        return TRUE;
+    problem_add(
+        problems, file, text, 1, 1,
+        "it must begin with {{cut_line}}, before all words: by that line an agent's answer is told from "
+        "this page, of which nothing may reach the customer");
+    return FALSE;
 }
 
 NoticeSet *notice_set_compile(const char *folder, TemplatePart lookup, gpointer user, GPtrArray *problems)
@@ -150,6 +264,9 @@ gboolean notice_render(const NoticeSet *set, const char *notice, const TemplateV
     if (index == G_N_ELEMENTS(notices))
         return FALSE;
     Template *const *templates = set->templates[index];
+    /* Not left to whoever fills the values in: a page without them could reach the customer. */
+    template_set((TemplateValues *)values, "cut_line", REPLY_CUT_LINE);
+    template_set((TemplateValues *)values, "end_line", REPLY_END_LINE);
     *out_subject = template_render(templates[SUBJECT], values);
     *out_text = template_render(templates[TEXT], values);
     *out_html = templates[HTML] ? template_render(templates[HTML], values) : NULL;

@@ -91,7 +91,7 @@ gboolean token_check(const char *text, const TokenKey *keys, gsize key_count, To
     }
     Token token;
     payload_read(bytes, &token);
-    if (!signed_by_us || token.role < ROLE_CUSTOMER || token.role > ROLE_RETURN_PATH)
+    if (!signed_by_us || token.role < ROLE_CUSTOMER || token.role > ROLE_ADMIN)
         return FALSE;
     *out = token;
     return TRUE;

@@ -1,11 +1,10 @@
 #include "forwarded.h"
 
-#include "shown_text.h"
-
 #include <postern/address.h>
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
 #include <postern/ids.h>
+#include <postern/parts.h>
 #include <postern/reply.h>
 
 #include <string.h>

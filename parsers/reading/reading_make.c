@@ -1,7 +1,6 @@
 #include "attached.h"
 #include "evidence.h"
 #include "forwarded.h"
-#include "shown_text.h"
 #include "way.h"
 
 #include <postern/address.h>

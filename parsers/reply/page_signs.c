@@ -14,6 +14,7 @@ static const char *const sure_signs[] = {
     "internalnotenotseenbythecustomer",
     "endofthispagenothingofitgoes",
     "commandsinthefirstlinesofyouranswer",
+    "tickethistorynewestfirst",
     "posternticketshow",
     "posternticketwhy",
     "posternoutboxshow",
@@ -126,6 +127,9 @@ PageSign page_sign_of_line(const char *line, gsize length, guint *out_which)
     bare_init(&bare, line, length);
     if (out_which)
         *out_which = weak;
+    const char *words = line + marks + strspn(line + marks, " *_\t");
+    if (g_str_has_prefix(words, REPLY_INSIDE_MARK))
+        return PAGE_SIGN_SURE;
     if (page_sign_within(&bare))
         return PAGE_SIGN_SURE;
     if (!weak)

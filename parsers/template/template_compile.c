@@ -324,3 +324,15 @@ void template_free(Template *compiled)
     g_array_unref(compiled->nodes);
     g_free(compiled);
 }
+
+gboolean template_opens_with(const Template *compiled, const char *name)
+{
+    for (guint i = 0; i < compiled->nodes->len; i++) {
+        const Node *node = &g_array_index(compiled->nodes, Node, i);
+        if (node->type != NODE_LITERAL)
+            return node->type == NODE_VALUE && !node->is_length && strcmp(node->full, name) == 0;
+        if (compiled->kind != TEMPLATE_HTML && node->text[strspn(node->text, " \t\r\n")] != '\0')
+            return FALSE;
+    }
+    return FALSE;
+}

@@ -87,6 +87,7 @@ void facts_clear(Facts *facts)
     g_clear_pointer(&facts->earlier, g_ptr_array_unref);
     returned_mail_free(facts->returned);
     g_free(facts->copy_of_ref);
+    g_free(facts->copy_to);
     g_clear_pointer(&facts->evidence, g_ptr_array_unref);
     *facts = (Facts){0};
 }

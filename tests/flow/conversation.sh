@@ -103,7 +103,9 @@ flow_contains "acknowledgement: the envelope sender is empty" "$(postern outbox 
 flow_equals "acknowledgement: what is stored is what arrives" "$(postern outbox show "$ROW" --json | jq -r .bytes | tr -d '\r')" \
     "$(tr -d '\r' <"$ACK")"
 NOTICE=$(arrived "$FIRST" kim@agents.test)
-flow_contains "notice: says who and what" "$(cat "$NOTICE")" '^From: +Anna Smith <anna@customer.test>'
+flow_contains "notice: says who and what" "$(cat "$NOTICE")" '^Who writes: +Anna Smith <anna@customer.test>'
+flow_contains "notice: Reply goes to the agent's own token, and to no customer" "$(header Reply-To "$NOTICE")" '^[^@]*<support\+[a-z2-7]{20,}@desk\.test>$'
+flow_contains "notice: its From says who it is about" "$(header From "$NOTICE")" '^"Anna Smith \(Acme Support\)" <support@desk\.test>$'
 flow_equals "notice: Auto-Submitted" auto-generated "$(header Auto-Submitted "$NOTICE")"
 flow_contains "why: the reasons" "$WHY" "new ticket $FIRST in queue support"
 ACK_ID=$(header Message-ID "$ACK")
@@ -157,7 +159,7 @@ flow_equals "a stranger with the token joins" "$FIRST" "$REF"
 flow_equals "as a guest" guest "$(ticket "$FIRST" | jq -r '.participants[] | select(.address == "bert@elsewhere.test").role')"
 flow_contains "and the reasons say so" "$WHY" 'takes part as a guest'
 flow_wait 10 is_sent
-flow_contains "and the agent is told" "$(cat "$FLOW_FOLDER"/outgoing/new/*)" '^Guest: +yes'
+flow_contains "and the agent is told" "$(cat "$FLOW_FOLDER"/outgoing/new/*)" '^Guest here: +yes'
 answer guest-again 'Bert <bert@elsewhere.test>' "more about $FIRST"
 give guest-again bert@elsewhere.test
 flow_check "a guest does not join without the token" test "$REF" != "$FIRST"

@@ -85,7 +85,7 @@ postern ticket show "$ANNA"
 title "The acknowledgement as Anna reads it"
 read_mail "$ACK"
 title "The notice as the agent reads it"
-read_mail "$(sent_file auto-generated kim@example.com "New request in .*$ANNA")"
+read_mail "$(sent_file auto-generated kim@example.com "$ANNA: a new request")"
 OOO=$(postern ticket show "$ANNA" --json | tr -d '\n' | grep -o '"id": *"[0-9a-z]*", *"direction": *"in", *"from": *"[^"]*", *"subject": *"Automatic reply[^"]*"' | sed 's/"id": *"\([0-9a-z]*\)".*/\1/')
 title "Why the out-of-office mail got no acknowledgement: postern ticket why $OOO"
 postern ticket why "$OOO"

@@ -1,5 +1,6 @@
 #include <postern/base/file.h>
 #include <postern/notices.h>
+#include <postern/reply.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,6 +83,24 @@ static TemplateValues *notice_values(void)
     TemplateValues *attachment = template_add_item(values, "attachments");
     template_set(attachment, "name", "log.txt");
     template_set(attachment, "size", "12 kB");
+    template_set(attachment, "why_not", "it is too large");
+    template_set(values, "ticket.status", "new");
+    template_set(values, "ticket.severity", "high");
+    template_set(values, "ticket.category", "publishing");
+    template_set(values, "customer.plan", "Gold");
+    add(values, "answered", "address", "kim@example.com");
+    add(values, "others", "address", "bert@example.com");
+    TemplateValues *related = template_add_item(values, "related");
+    template_set(related, "ref", "SUP-222222");
+    template_set(related, "status", "open");
+    template_set(related, "how", "perhaps belongs to");
+    template_set(related, "subject", "Something like it");
+    TemplateValues *past = template_add_item(values, "history");
+    template_set(past, "when", "2026-11-22 09:30 UTC");
+    template_set(past, "who", "Lee");
+    template_set(past, "is_note", "yes");
+    template_set(past, "text", "(inside) careful");
+    template_set(past, "indented", "    (inside) careful");
     add(values, "warnings", "text", "The display name shows another address.");
     add(values, "why", "text", "The mail came to the address of this ticket.");
     template_set(values, "message_id_short", "0123456789abc");
@@ -171,38 +190,52 @@ static void test_notice_text(void **state)
     template_set(steps, "indented", "    1. a\n    2. b");
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "notice", values, &subject, &text, &html));
-    assert_string_equal(subject, "Cannot log in [SUP-7K3QW2]");
-    assert_string_equal(text, "New request in Acme Support: SUP-7K3QW2\n"
+    assert_string_equal(subject, "[SUP-7K3QW2] Cannot log in");
+    assert_string_equal(text, "-- Write your answer above this line. What is below stays inside. --\n"
                               "\n"
-                              "From:     Kim <b> <kim@example.com>\n"
-                              "Sender:   not proven, the name and address may be forged\n"
-                              "Subject:  Cannot log in\n"
+                              "SUP-7K3QW2: a new request to Acme Support\n"
                               "\n"
-                              "Take care:\n"
+                              "Who writes:       Kim <b> <kim@example.com>\n"
+                              "Their plan:       Gold\n"
+                              "Identity:         NOT PROVEN, the name and address may be forged\n"
+                              "Ticket state:     new, severity high, publishing\n"
+                              "Ticket owner:     nobody; whoever answers first, or writes /take, has it\n"
+                              "Answers go to:    kim@example.com\n"
+                              "Gets no copy:     bert@example.com\n"
+                              "                  (named in the mail; \"/cc ADDRESS\" adds one)\n"
+                              "\n"
+                              "Take care with it:\n"
                               "  ! The display name shows another address.\n"
                               "\n"
-                              "Details:\n"
+                              "Details read:\n"
                               "  Application: 1234\n"
                               "  Steps:\n"
                               "    1. a\n"
                               "    2. b\n"
                               "\n"
-                              "Attachments:\n"
-                              "  - log.txt (12 kB)\n"
+                              "Related tickets:\n"
+                              "  SUP-222222, open, perhaps belongs to: Something like it\n"
                               "\n"
-                              "Why it is in SUP-7K3QW2:\n"
+                              "Attached here:\n"
+                              "  - log.txt (12 kB): not attached, it is too large\n"
+                              "\n"
+                              "--------------------------- the new message ---------------------------\n"
+                              "\n"
+                              "Hello,\n\n<script>alert(1)</script> & more\n"
+                              "\n\n"
+                              "-------------------- ticket history, newest first ---------------------\n"
+                              "\n"
+                              "2026-11-22 09:30 UTC, Lee: internal note, not seen by the customer\n"
+                              "    (inside) careful\n"
+                              "\n"
+                              "Why it is in this ticket:\n"
                               "  - The mail came to the address of this ticket.\n"
                               "\n"
-                              "To answer, Lee: reply to this mail. What you write goes\n"
-                              "to the customer and into the ticket, and so does what your mail program\n"
-                              "quotes of this page.\n"
+                              "Commands, in the first lines of your answer: /note /take /wait /close and\n"
+                              "    /severity high, /handoff NAME what is open, /help (all of them)\n"
+                              "postern ticket show SUP-7K3QW2; postern ticket why 0123456789abc\n"
                               "\n"
-                              "More: postern ticket show SUP-7K3QW2\n"
-                              "      postern ticket why 0123456789abc\n"
-                              "\n"
-                              "-------------------------- the customer wrote --------------------------\n"
-                              "\n"
-                              "Hello,\n\n<script>alert(1)</script> & more\n\n");
+                              "-- End of this page. Nothing of it goes to the customer. --\n");
 }
 
 static void test_notice_variants(void **state)
@@ -213,15 +246,18 @@ static void test_notice_variants(void **state)
     template_set(values, "customer.proven", "yes");
     template_set(values, "customer.is_guest", "yes");
     template_set(values, "customer.name", "");
+    template_set(values, "ticket.is_yours", "yes");
     template_set(values, "text", "");
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "notice", values, &subject, &text, &html));
-    static const char *const lines[] = {"New message in ", "From:     kim@example.com\n",
-                                        "Sender:   proven by", "Guest:    yes", "(no text)"};
+    static const char *const lines[] = {
+        ": a new message to ",         "Who writes:       <kim@example.com>\n",
+        "Identity:         proven by", "Guest here:       yes",
+        "Ticket owner:     you\n",     "(no text)"};
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++)
         assert_non_null(strstr(text, lines[i]));
-    assert_null(strstr(text, "not proven"));
-    assert_null(strstr(html, "not proven"));
+    assert_null(strstr(text, "NOT PROVEN"));
+    assert_null(strstr(html, "NOT PROVEN"));
 }
 
 static void test_html_is_escaped(void **state)
@@ -335,7 +371,7 @@ static void test_own_files(void **state)
     (void)state;
     Library library = library_new();
     g_hash_table_insert(library.files, g_strdup("notice.html"), NULL);
-    g_hash_table_insert(library.files, g_strdup("notice.txt"), g_strdup("{{>footer.txt}}"));
+    g_hash_table_insert(library.files, g_strdup("notice.txt"), g_strdup("{{cut_line}}\n{{>footer.txt}}"));
     g_hash_table_insert(library.files, g_strdup("footer.txt"), g_strdup("-- {{queue.name}}\n"));
     g_autoptr(GPtrArray) problems = problems_new();
     g_autoptr(NoticeSet) set = notice_set_compile("own", library_text, &library, problems);
@@ -343,9 +379,42 @@ static void test_own_files(void **state)
     g_autoptr(TemplateValues) values = notice_values();
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "notice", values, &subject, &text, &html));
-    assert_string_equal(text, "-- Acme Support\n");
+    assert_string_equal(text, REPLY_CUT_LINE "\n-- Acme Support\n");
     assert_null(html);
     g_hash_table_unref(library.files);
+}
+
+/* A page for agents without the line that divides it from their answers is refused, whatever form it has. */
+static void test_cut_line_is_missed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *text;
+        gboolean is_good;
+    } cases[] = {
+        {"notice.txt", "{{cut_line}}\n{{text}}", TRUE},
+        {"notice.txt", " {{! first }}\n{{cut_line}} {{text}}", TRUE},
+        {"notice.txt", "{{text}}", FALSE},
+        {"notice.txt", "Hello\n{{cut_line}}\n{{text}}", FALSE},
+        {"notice.txt", "{{text}}{{cut_line}}", FALSE},
+        {"notice.txt", "{{#text}}{{cut_line}}{{/text}}{{text}}", FALSE},
+        {"notice.html", "<p>{{cut_line}}</p>{{text}}", TRUE},
+        {"notice.html", "<p>{{text}}</p>", FALSE},
+        {"notice.html", "<h1>{{ticket.ref}}</h1>{{cut_line}}", FALSE},
+        {"undelivered.txt", "{{ticket.ref}}", FALSE},
+        {"acknowledgement.txt", "Hello", TRUE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Library library = library_new();
+        g_hash_table_insert(library.files, g_strdup(cases[i].file), g_strdup(cases[i].text));
+        g_autoptr(GPtrArray) problems = problems_new();
+        g_autoptr(NoticeSet) set = notice_set_compile("own", library_text, &library, problems);
+        assert_int_equal(set != NULL, cases[i].is_good);
+        g_autofree char *told = problems_format(problems);
+        assert_int_equal(strstr(told, "it must begin with {{cut_line}}") != NULL, !cases[i].is_good);
+        assert_int_equal(strstr(told, cases[i].file) != NULL, !cases[i].is_good);
+        g_hash_table_unref(library.files);
+    }
 }
 
 static void test_problems_all_at_once(void **state)
@@ -391,6 +460,7 @@ int main(void)
         cmocka_unit_test(test_every_name_is_used),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_own_files),
+        cmocka_unit_test(test_cut_line_is_missed),
         cmocka_unit_test(test_problems_all_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

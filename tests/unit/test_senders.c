@@ -168,6 +168,12 @@ static void test_addresses_that_change(void **state)
     g_autoptr(Reading) two = reading_of("ticket-4712@other.test", "Thank you");
     store_mail(fixture, one, "requester", FALSE, NOW_US);
     assert_int_equal(same_text(fixture, two), 1);
+    /* People and shops with a number are others. */
+    g_autoptr(Reading) shop = reading_of("shop12@other.test", "Thank you");
+    g_autoptr(Reading) next = reading_of("shop13@other.test", "Thank you");
+    store_mail(fixture, shop, "requester", FALSE, NOW_US);
+    assert_int_equal(same_text(fixture, next), 0);
+    assert_int_equal(same_text(fixture, shop), 1);
 }
 
 /* Mails with nothing but an attachment, or one sentence and another picture each, are no loop; our own mails

@@ -867,25 +867,6 @@ static void test_copies(void **state)
     assert_null(of_held.copy_of_ref);
 }
 
-/* One mail to two queues is a mail of both; the second address of one queue brings nothing new. */
-static void test_copies_by_queue(void **state)
-{
-    Fixture *fixture = *state;
-    static const char *const recipients[] = {"support@desk.test", "help@desk.test", "billing@desk.test",
-                                             NULL};
-    g_autoptr(GPtrArray) rows = accept_raw(fixture, raw_new(fixture, "mail", 4), recipients, 0);
-    g_autoptr(Reading) reading = reading_of("1@x", "anna@customer.test");
-    g_autoptr(Decision) decision = new_ticket(fixture, rows->pdata[0], "anna@customer.test");
-    assert_true(settle(fixture, rows->pdata[0], reading, decision, NULL));
-    for (guint i = 1; i < 3; i++) {
-        g_auto(Facts) facts = {.evidence = g_ptr_array_new()};
-        Envelope *envelope = &((IntakeRow *)rows->pdata[i])->envelope;
-        envelope->queue = g_strdup(i == 1 ? "support" : "billing");
-        assert_true(settle_facts(fixture->store, envelope, "anna@customer.test", &facts, NULL));
-        assert_int_equal(facts.copy_of != 0, i == 1);
-    }
-}
-
 /* The narrow indexes hold hashes; equal hashes are not equal things. */
 static void test_equal_hashes(void **state)
 {
@@ -1221,7 +1202,6 @@ int main(void)
         TEST(test_returned),
         TEST(test_returned_before_marked),
         TEST(test_copies),
-        TEST(test_copies_by_queue),
         TEST(test_equal_hashes),
         TEST(test_evidence),
         TEST(test_evidence_twice),

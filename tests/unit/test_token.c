@@ -28,7 +28,7 @@ static void test_round_trip(void **state)
     static const gint64 tickets[] = {1, 255, 256, G_MAXINT64};
     const TokenKey key = key_of(200, 1);
     for (guint i = 0; i < G_N_ELEMENTS(tickets); i++)
-        for (TokenRole role = ROLE_CUSTOMER; role <= ROLE_RETURN_PATH; role++) {
+        for (TokenRole role = ROLE_CUSTOMER; role <= ROLE_ADMIN; role++) {
             Token token = {.ticket_id = tickets[i], .person = 1u << i, .role = role, .day = 65535},
                   read = {0};
             g_autofree char *text = token_make(&token, &key);
@@ -119,7 +119,7 @@ static void test_shapes(void **state)
         Token odd = sample;
         odd.role = (TokenRole)role;
         g_autofree char *made = token_make(&odd, &key);
-        assert_int_equal(token_check(made, &key, 1, &read), role >= 1 && role <= 3);
+        assert_int_equal(token_check(made, &key, 1, &read), role >= 1 && role <= 5);
     }
 }
 

@@ -54,6 +54,16 @@
 #define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
 
+/* Tickets. */
+#define LIMIT_HEARD_IDS 20u        /* ids in one mail that may lead others to its ticket; the nearest matter */
+#define LIMIT_PARTICIPANTS 200u    /* whoever has a token can write under ever new addresses */
+#define LIMIT_SUBJECT_TICKETS 100u /* open ones of one sender among which a subject may tell the right one */
+#define LIMIT_SUBJECT_DAYS 30u     /* a subject is forgotten; the same one later is another matter */
+
+/* Keys of tokens. */
+#define LIMIT_TOKEN_KEY_DAYS 90u       /* then a new one signs: what leaked unseen signs no longer */
+#define LIMIT_TOKEN_KEY_KEPT_DAYS 730u /* an old one counts so long after its last day: people answer old mail */
+
 /* What is passed on of a mail. */
 #define LIMIT_HTML_BYTES (1024u * 1024) /* what is longer, mail programs cut or refuse to show */
 #define LIMIT_CONTENT_BYTES                                                                                  \
@@ -64,6 +74,11 @@
 #define LIMIT_WEBHOOK_BYTES (512u * 1024) /* web servers take 1 MiB as they come */
 #define LIMIT_WEBHOOK_PIECES                                                                                 \
     500u /* fields of a ticket, its participants, its links: they grow with every mail */
+
+/* What people write to each other about a ticket. */
+#define LIMIT_ANSWER_RECIPIENTS 50u /* of one answer, each with its own copy: more is a mailing list */
+#define LIMIT_LETTER_TEXT_BYTES (64u * 1024) /* of one text that is quoted to an agent */
+#define LIMIT_FOUND_TICKETS 20u              /* in the answer to /find: more words find less */
 
 /* The reader child. */
 #define LIMIT_READER_ATTEMPTS 3u /* then the mail is kept as "could not be read" */

@@ -1,0 +1,298 @@
+/* Agents answer from pages of ours, and every mail program quotes them in its own way. What leaves for a
+ * customer is only what the agent wrote himself and what customers wrote in this ticket: whatever cannot be
+ * shown to be one of the two stays here. */
+#include "gateway/desk/answer_filter.h"
+
+#include <postern/base/limits.h>
+#include <postern/ids.h>
+#include <postern/letters.h>
+#include <postern/reply.h>
+
+#include <string.h>
+
+/* Quoted lines that are looked up in what customers wrote; people answer between fewer. */
+#define QUOTED_LINES_MOST 500u
+#define CUSTOMER_TEXT_BYTES (512u * 1024)
+/* Lines that "On …, somebody wrote:" is broken over. */
+#define ATTRIBUTION_LINES 3u
+
+/* As parsers/ids makes them. */
+#define TOKEN_CHARACTERS 42
+
+/* Blanks and line ends are one blank, marks of quotes go. */
+static void squeeze(GString *out, const char *text)
+{
+    gboolean at_start = TRUE, blank_waits = FALSE;
+    for (; *text && out->len < CUSTOMER_TEXT_BYTES; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        gboolean is_space = g_unichar_isspace(c);
+        blank_waits |= is_space;
+        at_start = c == '\n' || (at_start && (is_space || c == '>'));
+        if (is_space || at_start)
+            continue;
+        if (blank_waits && out->len > 0)
+            g_string_append_c(out, ' ');
+        blank_waits = FALSE;
+        g_string_append_unichar(out, c);
+    }
+}
+
+/* What customers wrote here, newest first: older ones are quoted less. */
+static char *customers_text(const Ticket *ticket)
+{
+    GString *all = g_string_new(NULL);
+    for (guint i = ticket ? ticket->messages->len : 0; i-- > 0;) {
+        const TicketMessage *message = ticket->messages->pdata[i];
+        if (g_strcmp0(message->direction, "in") != 0 || g_strcmp0(message->role, "agent") == 0 ||
+            !message->reply)
+            continue;
+        squeeze(all, message->reply);
+        g_string_append_c(all, '\n');
+    }
+    return g_string_free(all, FALSE);
+}
+
+/* ">", "> >", and "KL>" of old programs. */
+static gboolean is_quoted(const char *line)
+{
+    line += strspn(line, " \t");
+    for (guint letters = 0; letters < 3 && g_ascii_isupper(*line); letters++)
+        line++;
+    return *line == '>';
+}
+
+typedef struct {
+    char **lines;
+    gboolean *keep;
+    guint count, looked_up;
+    gboolean has_quotes;
+    char *customers;
+} Sieve;
+
+static void sieve_clear(Sieve *sieve)
+{
+    g_strfreev(sieve->lines);
+    g_free(sieve->keep);
+    g_free(sieve->customers);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sieve, sieve_clear)
+
+static gboolean is_blank(const char *line)
+{
+    return line[strspn(line, " \t>\r")] == '\0';
+}
+
+static gboolean is_customers(Sieve *sieve, const char *line)
+{
+    if (sieve->looked_up++ >= QUOTED_LINES_MOST)
+        return FALSE;
+    const char *mark = strchr(line, '>');
+    GString *plain = g_string_new(NULL);
+    squeeze(plain, mark);
+    gboolean found = plain->len > 0 && strstr(sieve->customers, plain->str);
+    g_string_free(plain, TRUE);
+    return found;
+}
+
+/* How many of the lines above a quote say whose it is: asked of those who know such lines. */
+static guint attribution_lines(const Sieve *sieve, guint quote)
+{
+    guint first = sieve->looked_up < QUOTED_LINES_MOST ? quote : 0;
+    while (first > 0 && quote - first < ATTRIBUTION_LINES && !is_quoted(sieve->lines[first - 1]) &&
+           (!is_blank(sieve->lines[first - 1]) || first == quote))
+        first--;
+    if (first == 0 && quote > ATTRIBUTION_LINES)
+        return 0;
+    GString *piece = g_string_new("…\n\n");
+    for (guint i = first; i < quote; i++)
+        g_string_append_printf(piece, "%s\n", sieve->lines[i]);
+    g_string_append(piece, "> …\n> …\n");
+    g_auto(ReplyParts) parts = {0};
+    reply_split(piece->str, -1, &parts);
+    g_string_free(piece, TRUE);
+    g_auto(GStrv) left = g_strsplit(g_strchomp(parts.reply), "\n", -1);
+    guint stay = g_strv_length(left);
+    stay = stay > 2 ? stay - 2 : 0;
+    for (guint i = first + stay; i < quote; i++)
+        if (!is_blank(sieve->lines[i]))
+            return quote - first - stay;
+    return 0;
+}
+
+/* From line `first` on: one block of quoted lines. Returns the line behind it. */
+static guint sift_quote(Sieve *sieve, guint first)
+{
+    sieve->has_quotes = TRUE;
+    /* It names us and the address that this agent answers to, not the customer. */
+    guint above = attribution_lines(sieve, first);
+    for (guint i = 1; i <= above; i++)
+        sieve->keep[first - i] = FALSE;
+    guint end = first;
+    for (; end < sieve->count && is_quoted(sieve->lines[end]); end++)
+        sieve->keep[end] = !is_blank(sieve->lines[end]) && is_customers(sieve, sieve->lines[end]);
+    /* Empty ones between two that stay. */
+    for (guint i = first + 1; i + 1 < end; i++)
+        sieve->keep[i] |= is_blank(sieve->lines[i]) && sieve->keep[i - 1] && sieve->keep[i + 1];
+    return end;
+}
+
+static char *sifted(const Ticket *ticket, const char *text, gboolean *out_has_quotes)
+{
+    g_auto(Sieve) sieve = {.lines = g_strsplit(text, "\n", -1), .customers = customers_text(ticket)};
+    sieve.count = g_strv_length(sieve.lines);
+    sieve.keep = g_new(gboolean, sieve.count + 1);
+    for (guint i = 0; i < sieve.count;) {
+        if (is_quoted(sieve.lines[i])) {
+            i = sift_quote(&sieve, i);
+            continue;
+        }
+        sieve.keep[i] = !reply_holds_notice(sieve.lines[i]);
+        i++;
+    }
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < sieve.count; i++)
+        if (sieve.keep[i])
+            g_string_append_printf(out, "%s\n", sieve.lines[i]);
+    *out_has_quotes = sieve.has_quotes;
+    return g_string_free(out, FALSE);
+}
+
+static char *without_edges(const char *text)
+{
+    while (*text == '\n' || text[strspn(text, " \t")] == '\n')
+        text = strchr(text, '\n') + 1;
+    char *copy = g_strdup(text);
+    return g_strchomp(copy);
+}
+
+/* The character that "%2B" or "&#43;" at `at` stands for; 0: none. `out_length` is how long that is. */
+static char escaped_char(const char *at, gsize *out_length)
+{
+    guint code = 0;
+    if (*at == '%' && g_ascii_isxdigit(at[1]) && g_ascii_isxdigit(at[2])) {
+        *out_length = 3;
+        code = (guint)(g_ascii_xdigit_value(at[1]) << 4 | g_ascii_xdigit_value(at[2]));
+    } else if (at[0] == '&' && at[1] == '#') {
+        gsize digits = strspn(at + 2, "0123456789");
+        if (digits == 0 || digits > 3 || at[2 + digits] != ';')
+            return 0;
+        *out_length = digits + 3;
+        code = (guint)g_ascii_strtoull(at + 2, NULL, 10);
+    }
+    return code < 128 ? (char)code : 0;
+}
+
+static char *plain_html(const char *html)
+{
+    GString *plain = g_string_sized_new(strlen(html) + 1);
+    for (const char *at = html; *at;) {
+        gsize length = 1;
+        char c = escaped_char(at, &length);
+        g_string_append_c(plain, c ? c : *at);
+        at += c ? length : 1;
+    }
+    return g_string_free(plain, FALSE);
+}
+
+static gboolean is_safe_html(const char *html)
+{
+    g_autofree char *plain = plain_html(html);
+    g_autofree char *hidden = token_hide(plain);
+    g_autofree char *lower = g_ascii_strdown(plain, -1);
+    return strcmp(plain, hidden) == 0 && !reply_holds_notice(plain) && !strstr(lower, "<blockquote");
+}
+
+/* A token in an address or Message-ID: forty-two letters and digits between "+" or "." and "@". */
+static gboolean holds_token(const char *bytes, gsize length)
+{
+    const char *end = bytes + length;
+    for (const char *at = bytes; (at = memchr(at, '@', (gsize)(end - at))); at++) {
+        gsize before = 0;
+        while (before <= TOKEN_CHARACTERS && at - bytes > (gssize)before &&
+               g_ascii_isalnum(at[-1 - (gssize)before]))
+            before++;
+        if (before == TOKEN_CHARACTERS && at - bytes > TOKEN_CHARACTERS &&
+            strchr("+.", at[-1 - TOKEN_CHARACTERS]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A page of ours, attached. */
+static gboolean is_safe_part(const ContentPart *part)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(part->bytes, &length);
+    return !(length &&
+             (memmem(bytes, length, REPLY_CUT_LINE, strlen(REPLY_CUT_LINE)) || holds_token(bytes, length)));
+}
+
+/* It signs the mail as the agent's program wrote it, not what is made of it here. */
+static gboolean is_signature(const ContentPart *part)
+{
+    return strcmp(part->type, "application/pgp-signature") == 0 ||
+           strcmp(part->type, "application/pkcs7-signature") == 0 ||
+           strcmp(part->type, "application/x-pkcs7-signature") == 0;
+}
+
+static ContentPart *copy_part(const ContentPart *part)
+{
+    ContentPart *copy = g_new0(ContentPart, 1);
+    *copy = (ContentPart){.name = token_hide(part->name ? part->name : ""),
+                          .type = g_strdup(part->type),
+                          .content_id = g_strdup(part->content_id),
+                          .is_inline = part->is_inline,
+                          .bytes = g_bytes_ref(part->bytes)};
+    return copy;
+}
+
+/* FALSE when one of them must not leave. */
+static gboolean copy_parts(const Content *from, Content *to)
+{
+    for (guint i = 0; i < from->parts->len; i++) {
+        const ContentPart *part = from->parts->pdata[i];
+        if (!is_safe_part(part))
+            return FALSE;
+        if (!is_signature(part))
+            g_ptr_array_add(to->parts, copy_part(part));
+    }
+    return TRUE;
+}
+
+static Content *nothing_left(Content *content)
+{
+    g_free(content->text);
+    content->text = g_strdup("");
+    g_clear_pointer(&content->html, g_free);
+    g_ptr_array_set_size(content->parts, 0);
+    return content;
+}
+
+Content *answer_filter(const Ticket *ticket, const Content *content)
+{
+    Content *clean = content_new();
+    gboolean is_torn = FALSE, has_quotes = FALSE;
+    const char *written = content->text ? content->text : "";
+    g_autofree char *hidden = token_hide(written);
+    g_autofree char *own = reply_cut_notice(hidden, &is_torn);
+    g_autofree char *kept = sifted(ticket, own, &has_quotes);
+    clean->text = without_edges(kept);
+    clean->left_out = content->left_out;
+    if (is_torn || reply_holds_notice(clean->text) || !copy_parts(content, clean))
+        return nothing_left(clean);
+    g_autofree char *before = without_edges(written);
+    if (content->html && !has_quotes && strcmp(before, clean->text) == 0 && is_safe_html(content->html))
+        clean->html = g_strdup(content->html);
+    return clean;
+}
+
+gboolean letter_has_words(const Content *content)
+{
+    for (const char *at = content->text; at && *at; at = g_utf8_next_char(at))
+        if (!g_unichar_isspace(g_utf8_get_char(at)))
+            return TRUE;
+    for (guint i = 0; i < content->parts->len; i++)
+        if (!((const ContentPart *)content->parts->pdata[i])->is_inline)
+            return TRUE;
+    return FALSE;
+}
