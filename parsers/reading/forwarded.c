@@ -39,6 +39,8 @@ static char *with_quotes(const char *shown)
     if (!open || open == shown || strchr(shown, '"'))
         return g_strdup(shown);
     g_autofree char *name = g_strchomp(g_strndup(shown, (gsize)(open - shown)));
+    if (strpbrk(name, "<>") || (strchr(name, '@') && strpbrk(name, ",;")))
+        return g_strdup(shown); /* more than one writer */
     g_autoptr(GString) quoted = g_string_new("\"");
     for (const char *at = name; *at; at++) {
         if (*at == '\\')
