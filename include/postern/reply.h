@@ -28,6 +28,20 @@ gboolean reply_subject_is_forward(const char *subject);
  * read, so all of it stays in `reply`. */
 void reply_split_forward(const char *text, ReplyParts *out);
 
+/* A mail that is passed on in the text of another, as its client shows it. */
+typedef struct {
+    char *comment;               /* what stands above it; signature and lines of devices are gone */
+    char *from, *date, *subject; /* one line each, as shown; `from` is never NULL, the others may be */
+    char *text;                  /* what it says */
+} ForwardParts;
+
+/* FALSE when `text` passes no mail on: its first history must be one with headers, below a line that says so
+ * ("Forwarded message"), or in a mail whose subject does (`is_forward`). History of an answer looks the same
+ * otherwise. */
+gboolean reply_find_forward(const char *text, gboolean is_forward, ForwardParts *out);
+void forward_parts_clear(ForwardParts *parts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ForwardParts, forward_parts_clear)
+
 /* TRUE when a customer writes no more than that his trouble is over ("it works now, thanks"), in one of a few
  * languages; greetings, thanks, wishes and a name may stand around it. What is not known through and through
  * is FALSE: a question, a "but", a number, any other word. `text`: the visible reply. */

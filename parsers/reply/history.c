@@ -1,15 +1,13 @@
 #include "parsers/reply/history.h"
 
 #include "parsers/reply/attribution.h"
-#include "parsers/reply/phrases.h"
 
 #include <string.h>
 
 #define HEADER_BLOCK_LINES 24u
 #define HEADER_NAME_BYTES 40u
 
-/* Role of "Name: value"; `out_value` gets the place behind the colon. */
-static HeaderRole header_role(const TextLine *line, const char **out_value)
+HeaderRole history_header_role(const TextLine *line, const char **out_value)
 {
     const char *text = line->folded;
     const char *colon = strchr(text, ':'), *wide = strstr(text, "：");
@@ -23,8 +21,7 @@ static HeaderRole header_role(const TextLine *line, const char **out_value)
     return phrase_header_role(text, length);
 }
 
-/* From a header line on: the last line of the block, if it is one. */
-static gboolean find_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
+gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
 {
     guint roles = 0, foreign = 0;
     gboolean from_address = FALSE;
@@ -32,8 +29,9 @@ static gboolean find_header_block(const TextLines *lines, gsize first, gboolean 
     for (gsize i = first; i < limit && foreign < 3; i++) {
         const TextLine *line = &lines->at[i];
         const char *value = "";
-        HeaderRole role =
-            line->is_code || line->depth != lines->at[first].depth ? HEADER_NONE : header_role(line, &value);
+        HeaderRole role = line->is_code || line->depth != lines->at[first].depth
+                              ? HEADER_NONE
+                              : history_header_role(line, &value);
         if (role == HEADER_NONE) {
             /* Values go on in the next line; some clients double the line ends. */
             if (i == first)
@@ -97,7 +95,7 @@ static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
         return TRUE;
     gsize last;
     gboolean is_marked = first > 0 && text_line_is_rule(&lines->at[first - 1]);
-    if (!find_header_block(lines, first, is_marked, &last))
+    if (!history_header_block(lines, first, is_marked, &last))
         return FALSE;
     *out = (Intro){INTRO_HEADERS, first, last};
     return TRUE;
@@ -170,6 +168,6 @@ gboolean history_opens_quote(const TextLines *lines, gsize first)
         first++;
     if (first >= lines->count || lines->at[first].depth == 0)
         return FALSE;
-    return marker_type(&lines->at[first]) != INTRO_NONE || find_header_block(lines, first, FALSE, &last) ||
+    return marker_type(&lines->at[first]) != INTRO_NONE || history_header_block(lines, first, FALSE, &last) ||
            attribution_opens_quote(lines, first);
 }
