@@ -12,6 +12,7 @@
 #define MARK_COLUMNS 4u /* some programs break before they mark */
 /* Of a note: shorter lines may well be written twice. */
 #define REPEATED_LETTERS 20u
+#define REPEATED_LINES 500u /* each is looked for in all of the text */
 
 typedef struct {
     const char *start;
@@ -162,6 +163,35 @@ static char *own_part(const char *text)
     return g_steal_pointer(&parts.reply);
 }
 
+/* Some programs quote their attribution together with the page. */
+static void drop_quoted_end(char *head)
+{
+    gsize length = strlen(head);
+    while (length > 0) {
+        head[length - (head[length - 1] == '\n')] = '\0';
+        const char *start = row_start(head, head + length - 1);
+        Row row = row_at(start);
+        if (row.marks == 0 && !row_is_blank(&row))
+            return;
+        length = (gsize)(start - head);
+        head[length] = '\0';
+    }
+}
+
+/* The line's own dashes and the marks before them are no letters: where nothing else stands before the first
+ * letter, the whole row is its own. */
+static const char *without_dashes(const Row *row, const char *letter)
+{
+    const char *words = row->start + MIN(row->marks, (gsize)(letter - row->start));
+    g_auto(Bare) before = {0};
+    bare_init(&before, words, (gsize)(letter - words));
+    if (before.letters->len == 0)
+        return row->start;
+    while (letter > row->start && strchr("-> |*_\t", letter[-1]))
+        letter--;
+    return letter;
+}
+
 char *reply_cut_notice(const char *own_text, gboolean *out_is_torn)
 {
     const char *cut, *last;
@@ -172,10 +202,10 @@ char *reply_cut_notice(const char *own_text, gboolean *out_is_torn)
     }
     Row row = row_at(row_start(own_text, cut));
     gboolean is_quoted = row.marks > 0;
-    /* The dashes of the line are no letters. */
-    while (cut > row.start && strchr("-> |*_\t", cut[-1]))
-        cut--;
+    cut = without_dashes(&row, cut);
     g_autofree char *head = g_strndup(own_text, (gsize)(cut - own_text));
+    if (is_quoted)
+        drop_quoted_end(head);
     g_autofree char *above = without_attribution(head, is_quoted);
     g_autofree char *words = is_quoted ? g_steal_pointer(&above) : own_part(above);
     GString *out = g_string_new(words);
@@ -216,7 +246,8 @@ gboolean reply_repeats(const char *text, const char *inside)
 {
     g_auto(Bare) bare = {0};
     bare_init(&bare, text, strlen(text));
-    for (const char *at = inside; *at;) {
+    guint lines = 0;
+    for (const char *at = inside; *at && lines < REPEATED_LINES; lines++) {
         Row row = row_at(at);
         g_auto(Bare) line = {0};
         bare_init(&line, row.start, row.length);
@@ -237,7 +268,8 @@ char *reply_disarm(const char *text)
     GString *out = g_string_new(NULL);
     for (const char *at = text; *at;) {
         Row row = row_at(at);
-        gboolean found = memchr(is_sign + (at - text), 1, row.length + 1) != NULL;
+        gboolean found = memchr(is_sign + (at - text), 1, row.length + 1) != NULL ||
+                         page_sign_of_line(row.start, row.length, NULL) != PAGE_SIGN_NONE;
         g_string_append_len(out, found ? taken_out : row.start,
                             found ? (gssize)strlen(taken_out) : (gssize)row.length);
         at = row_next(&row);
