@@ -175,9 +175,11 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
     const Envelope *envelope = &work->row->envelope;
     const char *sender = desk_sender(work->reading);
     const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
-    g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
-                                                   pipeline->keys, pipeline->key_count)};
-    facts.returned = desk_trace_report(work->reading, facts.evidence, pipeline->keys, pipeline->key_count);
+    gsize key_count;
+    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
+    g_auto(Facts)
+        facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config, keys, key_count)};
+    facts.returned = desk_trace_report(work->reading, facts.evidence, keys, key_count);
     if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
@@ -194,8 +196,8 @@ static gboolean run_settle(Pipeline *pipeline, Job *job)
                      .facts = &facts,
                      .new_ref = ref,
                      .now_us = now_us,
-                     .keys = pipeline->keys,
-                     .key_count = pipeline->key_count,
+                     .keys = keys,
+                     .key_count = key_count,
                      .notices = work->setup->notices,
                      .rules = work->setup->rules};
     if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,
@@ -487,6 +489,7 @@ gpointer writer_run(gpointer user)
         if (clock_monotonic_us() - looked_us < LOOK_EVERY_US)
             continue;
         looked_us = clock_monotonic_us();
+        key_ring_look(pipeline->keys, pipeline->store, clock_now_us(), looked_us);
         recover_jobs(pipeline);
         if (pipeline->owner.takes_waiting)
             take_waiting(pipeline, FALSE);
