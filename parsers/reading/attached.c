@@ -100,20 +100,6 @@ static gboolean is_inline(const MailPart *part)
     return part->content_id != NULL;
 }
 
-static Attachment *attachment_make(Mail *mail, guint index, GHashTable *counts)
-{
-    const MailPart *part = mail_part_measure(mail, index);
-    Attachment *attachment = g_new0(Attachment, 1);
-    g_autofree char *name = name_of(mail, part);
-    attachment->name = unique_name(counts, name);
-    attachment->type = g_strdup(part->type);
-    attachment->content_id = g_strdup(part->content_id);
-    attachment->size = part->size;
-    attachment->sha256 = g_strdup(part->sha256);
-    attachment->is_inline = is_inline(part);
-    return attachment;
-}
-
 /* An empty line between boundaries is no attachment. */
 static gboolean is_nothing(Mail *mail, guint index)
 {
@@ -131,14 +117,50 @@ static gboolean is_listed(Mail *mail, const ShownText *shown, guint index)
     return mail_part(mail, index)->is_leaf && shown->uses[index] == PART_ATTACHED && !is_nothing(mail, index);
 }
 
-void attached_list(Mail *mail, const ShownText *shown, Reading *reading)
+static void attached_part_free(gpointer data)
+{
+    AttachedPart *attached = data;
+    g_free(attached->name);
+    g_free(attached);
+}
+
+GPtrArray *parts_attached(Mail *mail, const ShownText *shown)
 {
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GPtrArray *list = g_ptr_array_new_with_free_func(attached_part_free);
     for (guint i = 0; i < mail_part_count(mail); i++) {
         if (!is_listed(mail, shown, i))
             continue;
-        const MailPart *part = mail_part(mail, i);
-        g_ptr_array_add(reading->attachments, attachment_make(mail, i, counts));
+        AttachedPart *attached = g_new0(AttachedPart, 1);
+        g_autofree char *name = name_of(mail, mail_part(mail, i));
+        attached->index = i;
+        attached->name = unique_name(counts, name);
+        attached->is_inline = is_inline(mail_part(mail, i));
+        g_ptr_array_add(list, attached);
+    }
+    return list;
+}
+
+static Attachment *attachment_make(Mail *mail, const AttachedPart *attached)
+{
+    const MailPart *part = mail_part_measure(mail, attached->index);
+    Attachment *attachment = g_new0(Attachment, 1);
+    attachment->name = g_strdup(attached->name);
+    attachment->type = g_strdup(part->type);
+    attachment->content_id = g_strdup(part->content_id);
+    attachment->size = part->size;
+    attachment->sha256 = g_strdup(part->sha256);
+    attachment->is_inline = attached->is_inline;
+    return attachment;
+}
+
+void attached_list(Mail *mail, const ShownText *shown, Reading *reading)
+{
+    g_autoptr(GPtrArray) list = parts_attached(mail, shown);
+    for (guint i = 0; i < list->len; i++) {
+        const AttachedPart *attached = list->pdata[i];
+        const MailPart *part = mail_part(mail, attached->index);
+        g_ptr_array_add(reading->attachments, attachment_make(mail, attached));
         if (strcmp(part->type, "application/ms-tnef") == 0)
             finding_add(reading->findings, "tnef",
                         "%s holds what the sender attached, in a form of Outlook's own",

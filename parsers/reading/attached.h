@@ -1,7 +1,8 @@
 /* The list of attachments of a Reading. Private to parsers/reading. */
 #pragma once
 
-#include "shown_text.h"
+#include <postern/parts.h>
+#include <postern/values.h>
 
 /* Fills reading->attachments with every leaf that `shown` leaves to be listed, with
  * names that no two have. */

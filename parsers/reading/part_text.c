@@ -101,15 +101,28 @@ static gboolean is_binary(const char *utf8)
     return strange * 50 > length;
 }
 
+char *part_markup(Mail *mail, guint index, GPtrArray *findings, gboolean *out_cut)
+{
+    const MailPart *part = mail_part(mail, index);
+    gsize length;
+    g_autofree char *bytes = mail_part_bytes(mail, index, HTML_BYTES, &length, out_cut);
+    g_autofree char *meta = part->charset ? NULL : meta_charset(bytes, length);
+    return charset_to_utf8(bytes, length, part->charset ? part->charset : meta, findings);
+}
+
+static char *plain_words(Mail *mail, guint index, GPtrArray *findings, gboolean *out_cut)
+{
+    gsize length;
+    g_autofree char *bytes = mail_part_bytes(mail, index, 2 * LIMIT_TEXT_BYTES, &length, out_cut);
+    return charset_to_utf8(bytes, length, mail_part(mail, index)->charset, findings);
+}
+
 void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, PartText *out)
 {
     const MailPart *part = mail_part(mail, index);
     gboolean is_html = strcmp(part->type, "text/html") == 0, is_cut;
-    gsize length;
-    g_autofree char *bytes =
-        mail_part_bytes(mail, index, is_html ? HTML_BYTES : 2 * LIMIT_TEXT_BYTES, &length, &is_cut);
-    g_autofree char *meta = is_html && !part->charset ? meta_charset(bytes, length) : NULL;
-    g_autofree char *utf8 = charset_to_utf8(bytes, length, part->charset ? part->charset : meta, findings);
+    g_autofree char *utf8 =
+        is_html ? part_markup(mail, index, findings, &is_cut) : plain_words(mail, index, findings, &is_cut);
     out->is_binary = is_binary(utf8);
     if (is_html)
         read_html(utf8, room, out);

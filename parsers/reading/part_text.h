@@ -1,7 +1,7 @@
 /* The text of one part, and texts put together. Private to parsers/reading. */
 #pragma once
 
-#include <postern/mail.h>
+#include <postern/parts.h>
 
 typedef struct {
     GString *text;      /* clean UTF-8 */
@@ -21,7 +21,3 @@ void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, Pa
 void part_text_append(PartText *text, const PartText *more);
 /* `from` replaces `to` and is empty afterwards. */
 void part_text_take(PartText *to, PartText *from);
-
-/* Decoded octets of a part as clean text, without looking at what they mean; at most `limit_bytes`
- * of them. The caller frees. */
-char *part_text_plain(Mail *mail, guint index, gsize limit_bytes, GPtrArray *findings, gboolean *out_cut);

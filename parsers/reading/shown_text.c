@@ -1,8 +1,7 @@
-#include "shown_text.h"
-
 #include "part_text.h"
 
 #include <postern/base/limits.h>
+#include <postern/parts.h>
 
 #include <string.h>
 
@@ -53,7 +52,7 @@ static gboolean is_readable(const MailPart *part)
 }
 
 /* A text with a name is a file that somebody attached, whatever its disposition. */
-static gboolean is_shown(const MailPart *part)
+gboolean part_is_shown(const MailPart *part)
 {
     gboolean is_file = part->name || (part->disposition && strcmp(part->disposition, "attachment") == 0);
     return is_readable(part) && (part->index == 0 || !is_file);
@@ -63,7 +62,7 @@ static gboolean is_shown(const MailPart *part)
 static void use_forms(Choice *choice, guint index, PartUse use)
 {
     for (guint i = index, end = part_after(choice, index); i < end; i++)
-        if (part_at(choice, i)->is_leaf && is_shown(part_at(choice, i)))
+        if (part_at(choice, i)->is_leaf && part_is_shown(part_at(choice, i)))
             choice->uses[i] = use;
 }
 
@@ -82,7 +81,7 @@ static void render(Choice *choice, guint index, PartText *out);
 
 static void render_leaf(Choice *choice, guint index, PartText *out)
 {
-    if (!is_shown(part_at(choice, index)))
+    if (!part_is_shown(part_at(choice, index)))
         return;
     part_text_read(choice->mail, index, choice->room, choice->findings, out);
     /* A mail that is nothing else is shown for what it may be worth. */
@@ -129,7 +128,7 @@ static void render_related(Choice *choice, guint index, PartText *out)
 static gboolean holds_html(const Choice *choice, guint index)
 {
     for (guint i = index, end = part_after(choice, index); i < end; i++)
-        if (is_type(choice, i, "text/html") && is_shown(part_at(choice, i)))
+        if (is_type(choice, i, "text/html") && part_is_shown(part_at(choice, i)))
             return TRUE;
     return FALSE;
 }
@@ -243,7 +242,7 @@ static void render_alternative(Choice *choice, guint index, PartText *out)
 {
     guint end = part_after(choice, index), plain = 0, html = 0;
     for (guint i = index + 1; i < end; i = part_after(choice, i)) {
-        if (!plain && is_type(choice, i, "text/plain") && is_shown(part_at(choice, i)))
+        if (!plain && is_type(choice, i, "text/plain") && part_is_shown(part_at(choice, i)))
             plain = i;
         else if (holds_html(choice, i))
             html = i;

@@ -8,7 +8,7 @@ wrong=0
 declare -A door=(
     [values]=values [decision]=values [ticket]=values [command_sheet]=command [content]=content
     [yaml]=config [config]=config [mail]=mail [address]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
-    [rules]=rules [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading
+    [rules]=rules [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading [parts]=reading
     [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store [ticket_json]=store
     [sign_in]=wire [smtp_link]=wire [https]=wire [ledger]=store [blocks]=store [routes]=store [fetcher]=intake [watch]=gate
     [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [alerts]=desk [undelivered]=store [ticket_change]=store [letters]=desk [acts]=acts [aside]=acts [admin_acts]=acts [senders]=store [moments]=store [pipeline]=gate [setup]=gate [announce]=acts
