@@ -129,6 +129,13 @@ char *desk_refuse_loop(const DeskCase *mail)
     if (is_same_again(mail, LIMIT_SAME_TEXT_QUIET))
         return g_strdup_printf("this sender wrote the same text %u times within the hour",
                                mail->facts->same_text + 1);
+    /* A desk with an address for each ticket, perhaps; or people with numbers for names, so nothing is held.
+     */
+    if (mail->facts->same_text_alike + 1 >= LIMIT_SAME_TEXT_QUIET)
+        return g_strdup_printf(
+            "senders whose addresses differ by a number wrote the same text %u times within "
+            "the hour",
+            mail->facts->same_text_alike + 1);
     return refuse_by_caps(mail);
 }
 

@@ -3,7 +3,7 @@
 
 #include <postern/settle.h>
 
-/* Fills same_text and is_refused. */
+/* Fills same_text, same_text_alike and is_refused. */
 gboolean settle_sender_facts(Store *store, const Envelope *envelope, const Reading *reading, Facts *facts,
                              GError **error);
 /* After the message was written: by what the next one with the same text is known. */

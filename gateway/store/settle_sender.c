@@ -45,7 +45,7 @@ static void add_squeezed(GChecksum *sum, const char *text)
     }
 }
 
-/* Shorter numbers tell people and shops apart, longer ones are those of tickets. */
+/* Shorter numbers tell people and shops apart, longer ones are those of tickets, mostly. */
 #define TICKET_DIGITS 3u
 
 /* Some desks write from an address for each ticket: "reply+8f3a@…", "ticket-4711@…". */
@@ -94,15 +94,32 @@ static gint64 text_hash(const Reading *reading)
     return hash ? hash : 1;
 }
 
-static gboolean count_same(Store *store, const Envelope *envelope, gint64 hash, guint *out, GError **error)
+/* The same but for the sub-address. */
+static gboolean is_same_sender(const char *a, const char *b)
+{
+    gsize length = strcspn(a, "+@");
+    return length == strcspn(b, "+@") && g_ascii_strncasecmp(a, b, length) == 0 &&
+           g_strcmp0(strrchr(a, '@'), strrchr(b, '@')) == 0;
+}
+
+/* Rows of one text that are looked at. */
+#define SAME_MOST (3 * LIMIT_SAME_TEXT_HELD)
+
+static gboolean count_same(Store *store, const Envelope *envelope, const char *sender, gint64 hash,
+                           Facts *facts, GError **error)
 {
     g_autoptr(GError) inner = NULL;
     /* Ids grow with time, so the newest are enough. */
-    *out =
-        (guint)db_select_integer(store->db, 0, &inner,
-                                 "SELECT count(*) FROM (SELECT at_us FROM messages WHERE text_hash = $1"
-                                 " ORDER BY id DESC LIMIT $3) AS latest WHERE at_us > $2",
-                                 "iii", hash, envelope->received_us - HOUR_US, (gint64)LIMIT_SAME_TEXT_HELD);
+    g_autoptr(DbRows) rows = db_select(store->db, &inner,
+                                       "SELECT from_address, at_us FROM messages WHERE text_hash = $1"
+                                       " ORDER BY id DESC LIMIT $2",
+                                       "ii", hash, (gint64)SAME_MOST);
+    while (rows && db_next(rows, &inner)) {
+        if (db_integer(rows, 1) <= envelope->received_us - HOUR_US)
+            continue;
+        facts->same_text_alike++;
+        facts->same_text += is_same_sender(db_text(rows, 0), sender);
+    }
     if (!inner)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -113,7 +130,7 @@ gboolean settle_sender_facts(Store *store, const Envelope *envelope, const Readi
                              GError **error)
 {
     gint64 hash = text_hash(reading);
-    if (hash && !count_same(store, envelope, hash, &facts->same_text, error))
+    if (hash && !count_same(store, envelope, reading->from->address, hash, facts, error))
         return FALSE;
     if (!reading || !reading->from)
         return TRUE;

@@ -157,6 +157,19 @@ static gboolean split_people(Store *store, const Split *split, const Opener *ope
                   "itt", split->new_id, before, split->old.requester_name);
 }
 
+/* Whose messages are all gone has nothing to do with the old ticket any more: he may have come into it by a
+ * merge that this takes back. Who gets copies there stays, an agent has to take him out. */
+static gboolean split_leave(Store *store, const Split *split, GError **error)
+{
+    return db_run(store->db, error,
+                  "DELETE FROM participants WHERE ticket_id = $1 AND role <> 'copy' AND copies = 0"
+                  " AND EXISTS (SELECT 1 FROM messages m WHERE m.ticket_id = $2"
+                  " AND lower(m.from_address) = participants.address)"
+                  " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.ticket_id = $1"
+                  " AND lower(m.from_address) = participants.address)",
+                  "ii", split->old.id, split->new_id);
+}
+
 static gboolean split_opener(Store *store, const Split *split, GError **error)
 {
     g_auto(Opener) opener = {0};
@@ -168,7 +181,7 @@ static gboolean split_opener(Store *store, const Split *split, GError **error)
                   " created_us = $5, voice = $6 WHERE id = $1",
                   "itttit", split->new_id, opener.name, opener.address, opener.subject, opener.at_us,
                   is_same ? split->old.voice : NULL) &&
-           split_people(store, split, &opener, error);
+           split_people(store, split, &opener, error) && split_leave(store, split, error);
 }
 
 static gboolean split_events(Store *store, const Split *split, GError **error)

@@ -90,6 +90,7 @@ typedef struct {
                               settle_ticket_facts */
     guint earlier_count;
     guint same_text;        /* mails of this sender with this text (numbers aside) within the last hour */
+    guint same_text_alike; /* the same, with senders whose addresses differ by a long number only */
     gboolean is_refused;    /* an admin wants nothing from this sender */
     guint automatic_hour;   /* automatic mails within the last hour, all together */
     char *block;            /* why the sender's address gets no automatic mail now, in words; NULL: it may */
@@ -153,6 +154,7 @@ typedef struct {
     gboolean gets_copies;               /* and gets what agents answer */
     AgentProof proof;
     char *agent;         /* name of the agent whose address the From is, or NULL */
+    Mailbox *customer;   /* for whom an agent opens a new ticket, or NULL: the sender opens it for himself */
     char *doubt;         /* PROOF_DOUBTED: why, in words */
     CommandSheet *sheet; /* what an agent who may asks for; NULL: nothing */
     gint64 about_id;     /* message that his mail answers, or 0 */

@@ -115,6 +115,19 @@ static gsize with_rule_above(const TextLines *lines, gsize first, gsize floor)
     return at > floor && text_line_is_rule(&lines->at[at - 1]) ? at - 1 : first;
 }
 
+/* Above a page of ours, what ends with a colon and has a date or an address says who wrote it, in whatever
+ * language. */
+static gsize with_attribution_above(const Attributions *all, gsize first, gsize floor)
+{
+    gsize at = first;
+    while (at > floor && text_line_is_blank(&all->lines->at[at - 1]))
+        at--;
+    if (at <= floor || !all->signs[at - 1].colon || (!all->signs[at - 1].date && !all->signs[at - 1].address))
+        return first;
+    gboolean is_alone = at - 1 == floor || text_line_is_blank(&all->lines->at[at - 2]);
+    return is_alone ? at - 1 : first;
+}
+
 static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
 {
     Intro *before = intros->len > 0 ? &g_array_index(intros, Intro, intros->len - 1) : NULL;
@@ -137,10 +150,12 @@ GArray *history_intros(const TextLines *lines)
         const TextLine *line = &lines->at[i];
         Intro intro = {INTRO_ATTRIBUTION, i, i};
         gboolean found = line->depth == 0 && !line->is_code && find_block(lines, i, &intro);
-        if (found)
-            intro.first = with_rule_above(lines, i, floor);
-        else
+        if (!found)
             found = attribution_ends_at(&attributions, i, floor, &intro.first);
+        else
+            intro.first = with_rule_above(lines, i, floor);
+        if (intro.type == INTRO_PAGE)
+            intro.first = with_attribution_above(&attributions, intro.first, floor);
         if (!found)
             continue;
         intro.type = found && intro.type == INTRO_NONE ? INTRO_ATTRIBUTION : intro.type;

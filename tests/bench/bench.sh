@@ -48,6 +48,7 @@ bench_gate() { # NAME EXTRA-LIMITS [PROGRAM]
 
 # Every mail of a load gets its acknowledgement.
 NO_CAPS='  acknowledgements_per_hour: 1000000
+  automatic_per_hour: 10000000
   acknowledgements_per_sender_hour: 1000'
 
 load() { # PORT OPTIONS…

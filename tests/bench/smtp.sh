@@ -52,7 +52,7 @@ all_sent() {
 fill() {
     GATE_AGENTS='' GATE_STORE=$1
     GATE_OUTGOING=$(printf '  server: 127.0.0.1\n  port: %s\n  security: none' "$SINK_PORT")
-    GATE_EXTRA=$'limits:\n  acknowledgements_per_hour: 1000000\n  acknowledgements_per_sender_hour: 1000'
+    GATE_EXTRA=$'limits:\n  acknowledgements_per_hour: 1000000\n  automatic_per_hour: 10000000\n  acknowledgements_per_sender_hour: 1000'
     gate_config
     gate_start || give_up "the gate does not start"
     "$BUILD/tests/support/lmtp_load" --to support@desk.test --port "$GATE_PORT" --sessions 20 --count "$MAILS" --senders 20000 \

@@ -16,7 +16,7 @@ LEDGER=$FLOW_FOLDER/ledger
 DISK=$FLOW_FOLDER/disk
 GATE_PREFIX=setsid
 GATE_AGENTS=
-GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000'
+GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000\n  automatic_per_hour: 10000000'
 GATE_LISTEN="\"127.0.0.1:$(flow_port)\""
 SEED=$RANDOM
 

@@ -18,7 +18,7 @@ echo "seed $SEED, $ROUNDS rounds"
 GATE_AGENTS=
 port=$(flow_port)
 GATE_LISTEN="\"127.0.0.1:$port\""
-GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000'
+GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000\n  automatic_per_hour: 10000000'
 gate_config
 : >"$LEDGER"
 

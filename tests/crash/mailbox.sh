@@ -31,7 +31,7 @@ flow_check "a Dovecot of our own starts" dovecot_start
 dovecot_adm mailbox create -u support Done
 GATE_AGENTS=
 GATE_OUTGOING=$(printf '  server: 127.0.0.1\n  port: %s\n  security: none' "$SINK_PORT")
-MAILBOX_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000'
+MAILBOX_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000\n  automatic_per_hour: 10000000'
 mailboxes "$(mailbox support support 'start: all' 'after: move' 'move_to: Done' 'poll: 1s')"
 
 kill_role() {

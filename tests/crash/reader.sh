@@ -7,7 +7,7 @@
 TROUBLE=$BUILD/tests/support/gate_trouble
 GATE_PREFIX=setsid
 GATE_LISTEN="\"127.0.0.1:$(flow_port)\""
-GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000'
+GATE_EXTRA=$'limits:\n  acknowledgements_per_sender_hour: 1000\n  acknowledgements_per_hour: 1000000\n  automatic_per_hour: 10000000'
 gate_config
 
 # mail NAME TROUBLE [LINES]: a mail of so many lines, in files of its own as sent and as it should be kept

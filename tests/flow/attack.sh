@@ -24,14 +24,14 @@ give() {
     WHY=$(postern ticket why "$ID")
 }
 
-# mail FILE FROM SUBJECT [HEADER…]
+# mail FILE FROM SUBJECT [HEADER…]: each with a text of its own that has no numbers.
 mail() {
     local file=$FLOW_FOLDER/$1 from=$2 subject=$3
     NUMBER=$((NUMBER + 1))
     local id=${1//[^a-z0-9]/}$NUMBER
     shift 3
     printf '%s\n' "From: $from" 'To: support@desk.test' "Subject: $subject" "Message-ID: <$id@customer.test>" "$@" '' \
-        "Text $id." >"$file"
+        "Text $(tr 0-9 a-j <<<"$id")." >"$file"
 }
 
 # outgoing KIND REF: what is to go out for this ticket, a JSON object a line

@@ -45,7 +45,7 @@ strangers_mail() {
     done
 }
 trail() {
-    postern ticket why "$MAIL"
+    postern ticket why "$MAIL" 2>/dev/null
     postern ticket show "$TICKET" --json | jq -r '.events[] | .what + ": " + .detail'
     db "SELECT coalesce(reason, '') || ' ' || coalesce(detail, '') FROM intake WHERE id = $ID"
 }
@@ -577,6 +577,68 @@ for TO_WHOM in $(sent | grep -v '@agents.test ' | cut -d' ' -f2); do
     verdict "after a merge $TO_WHOM reads nothing of the other" "$(grep -aE "$OTHER|zq[a-z]" "$(written answer "$TO_WHOM")" | head -3)"
 done
 flow_equals "and the other customer is not written to" "answer merge-into@customer.test" "$(sent | grep -v '@agents.test ' | cut -d' ' -f1,2)"
+
+# 8. Without a border server nothing proves a From; then what is risky waits for a second word.
+gate_stop
+DESK_BORDER='' GATE_EXTRA='' desk_config
+flow_check "the gate starts without a border server" gate_start
+asked() { # NAME LINE…: the agent asks for it and is asked back: $QUESTION is where he answers, $HELD what waits
+    fresh "$1"
+    plain "${@:2}" | PROOF='' reply "$1" kim
+    HELD=$ID
+    QUESTION=$(token_of "$(written confirm kim@agents.test)" 2>/dev/null)
+}
+word() { # FILE [VARIABLES]: an answer to the question
+    plain 'Yes.' | PROOF='' RCPT=${RCPT:-$QUESTION} ANSWERED='<x@agents.test>' reply "$1" "${2:-kim}" "${@:3}"
+}
+fresh thin
+plain 'It works again.' | PROOF='' reply thin kim
+spoken "control: his own token is enough for an answer" 'It works again.'
+asked ask-spam '/spam'
+nothing "/spam asks back" 'asked back|unconfirmed'
+verdict "there is a question" "$([ -n "$QUESTION" ] || echo 'no mail of kind confirm')"
+word word-lee lee
+nothing "another agent's word does not count" 'not from the agent|doubtful'
+FROM=$EVIL SENDER=m@evil.test word word-stranger kim
+nothing "nor a stranger's" 'not from the agent|doubtful'
+word word-away kim 'Auto-Submitted: auto-replied'
+nothing "nor that of an answering machine" 'automatic|doubtful'
+RCPT=$(at "$(sign "$HELD" 4 $((TODAY - 5)) kim@agents.test)") word word-late kim
+nothing "nor one that comes too late" 'too late|doubtful'
+RCPT=$(at "$(sign "$HELD" 4 "$TODAY" lee@agents.test)") word word-other lee
+nothing "nor one that was never asked for" '.'
+RCPT=$(at "$(sign "$((HELD + 1))" 4 "$TODAY" kim@agents.test)") word word-nothing kim
+nothing "nor one for a mail that is none" '.'
+word word-kim kim
+flow_equals "his own word counts" spam "$(ticket "$TICKET" .status)"
+look
+plain '/reopen' | PROOF='' reply word-undo kim
+flow_equals "and what it did can be undone" open "$(ticket "$TICKET" .status)"
+STATE=$(state)
+look
+word word-twice kim
+nothing "the same word a second time does nothing" '.'
+asked ask-cc '/cc victim@victims.test' 'zqcc'
+nothing "/cc asks back" 'asked back|unconfirmed'
+MERGED=$TICKET
+asked ask-merge "/merge $MERGED"
+nothing "/merge asks back" 'asked back|unconfirmed'
+asked ask-both '/severity high' '/spam'
+nothing "something risky beside something harmless: both wait" 'asked back|unconfirmed'
+fresh ask-public
+plain "/close $TICKET" | SENDER=m@evil.test PROOF='' RCPT=support@desk.test ANSWERED='<x@agents.test>' reply ask-public kim
+nothing "a command to the public address in an agent's name" '.'
+fresh ask-customer
+plain '/customer victim@victims.test' 'zqcustomer' | SENDER=m@evil.test PROOF='' RCPT=support@desk.test ANSWERED='<x@agents.test>' SUBJECT=New reply ask-customer kim
+nothing "a ticket for a victim in an agent's name" '.'
+fresh ask-held
+TO=support@desk.test compose ours 'Support <support@desk.test>' 'zqours' <<<'zqours'
+give ours m@evil.test
+flow_equals "a mail is held" held "$FATE"
+WAITING=$ID
+RCPT=$(at "$(sign "$WAITING" 4 "$TODAY" kim@agents.test)") word word-held kim
+nothing "a word for held mail that nobody was asked about" '.'
+flow_equals "which is still held" held "$(db "SELECT fate FROM intake WHERE id = $WAITING")"
 
 # All that went out in this hour, once more: no token of another role or person, no internal word, in nobody's mail.
 MARK=0

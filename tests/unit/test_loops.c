@@ -19,6 +19,12 @@ static void same_four_times(Mail *mail)
     mail->facts.same_text = 3;
 }
 
+/* Ten people with numbers for names, or one machine. */
+static void alike_ten_times(Mail *mail)
+{
+    mail->facts.same_text_alike = 9;
+}
+
 static void same_ten_times(Mail *mail)
 {
     mail->facts.same_text = 9;
@@ -60,8 +66,9 @@ static void test_held(void **state)
         Change change;
         const char *reason; /* NULL: not held */
     } cases[] = {
-        {same_four_times, NULL}, {same_ten_times, "loop"},       {released_again, NULL}, {import_again, NULL},
-        {agent_again, NULL},     {be_refused, "refused sender"}, {many_hops, "loop"},
+        {same_four_times, NULL},        {alike_ten_times, NULL}, {same_ten_times, "loop"},
+        {released_again, NULL},         {import_again, NULL},    {agent_again, NULL},
+        {be_refused, "refused sender"}, {many_hops, "loop"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
@@ -140,6 +147,7 @@ static void test_answers(void **state)
         {same_twice, NULL, 2},
         {same_thrice, "same text 3 times", 2},
         {same_four_times, "same text 4 times", 0},
+        {alike_ten_times, "addresses differ by a number", 2},
         {be_refuted, "somebody else wrote it", 2},
         {name_ref_in_subject, "names or quotes mail of ours", 2},
         {name_ref_in_text, "names or quotes mail of ours", 2},

@@ -589,6 +589,7 @@ static void test_split(void **state)
 
     g_autoptr(Ticket) rest = get(fixture, "SUP-A");
     assert_int_equal(rest->messages->len, 2);
+    assert_people(fixture, "SUP-A", "dora@customer.test copy 1");
     assert_int_equal(rest->fields->len, 1);
     assert_json(fixture, "SUP-A", "related", "[{\"ref\":\"SUP-B\",\"how\":\"split off\"}]");
     assert_true(has_event(fixture, "SUP-A", "split", "kim", "SUP-B off SUP-A"));
@@ -606,6 +607,30 @@ static void test_split(void **state)
     assert_json(fixture, "SUP-B", "related",
                 "[{\"ref\":\"SUP-A\",\"how\":\"merged from\"},{\"ref\":\"SUP-A\",\"how\":\"split from\"}]");
     assert_equation(fixture);
+}
+
+/* A merge that was wrong leaves nobody in a stranger's ticket, once it is taken back. */
+static void test_split_takes_a_merge_back(void **state)
+{
+    Fixture *fixture = *state;
+    Store *store = fixture->store;
+    gint64 a = ticket_of(fixture, "SUP-A", "anna@customer.test");
+    gint64 b = ticket_of(fixture, "SUP-B", "bert@elsewhere.test");
+    gint64 carl = joins(fixture, a, "carl@customer.test", "participant");
+    gint64 eva = joins(fixture, a, "eva@customer.test", "participant");
+    gint64 more = joins(fixture, a, "eva@customer.test", "participant");
+    assert_true(ticket_set_participant(store, a, "carl@customer.test", "", "participant", TRUE, NULL));
+    assert_true(ticket_merge(store, b, a, "kim", NOW_US, NULL));
+    assert_people(fixture, "SUP-A",
+                  "bert@elsewhere.test participant 0, carl@customer.test participant 1,"
+                  " eva@customer.test participant 0");
+    const gint64 ids[] = {b, carl, eva};
+    gint64 split = 0;
+    assert_true(ticket_split(store, a, ids, 3, "SUP-C", "kim", NOW_US, &split, NULL));
+    /* Carl gets answers, Eva has a message there still. */
+    assert_people(fixture, "SUP-A", "carl@customer.test participant 1, eva@customer.test participant 0");
+    assert_true(ticket_split(store, a, &more, 1, "SUP-D", "kim", NOW_US, &split, NULL));
+    assert_people(fixture, "SUP-A", "carl@customer.test participant 1");
 }
 
 static void assert_split_fails(Fixture *fixture, gint64 ticket, const gint64 *ids, gsize count,
@@ -771,6 +796,7 @@ int main(void)
         TEST(test_merge_states),
         TEST(test_merge_keeps_its_owner),
         TEST(test_split),
+        TEST(test_split_takes_a_merge_back),
         TEST(test_split_refused),
         TEST(test_drafts),
         TEST(test_wake),

@@ -130,6 +130,9 @@ static void test_digest_once_a_day(void **state)
     g_autoptr(GPtrArray) later = outbox_list(fixture->store, 1, NULL);
     assert_string_equal(((OutboxRow *)later->pdata[0])->subject, "2 mails are held and wait for a person");
     assert_int_equal(look(fixture, NOW_US + 9 * DAY_US), 0);
+    /* A clock that was set back stops nothing. */
+    hold(fixture, "loop");
+    assert_int_equal(look(fixture, NOW_US - 300 * DAY_US), 2);
 }
 
 static void test_digest_of_nothing(void **state)
