@@ -42,6 +42,8 @@ static const CommandInfo commands[] = {
      outbox_options},
     {"mailboxes", "[list] | authorize NAME", "how each mailbox fares, and what is down; sign in to a server",
      "postern mailboxes\n  postern mailboxes authorize support", command_mailboxes, mailboxes_options},
+    {"keys", "list | rotate | retire ID", "the keys behind the tokens that let answers into their tickets",
+     "postern keys rotate\n  postern keys retire 3", command_keys, NULL},
     {"doctor", "", "try every configured server, folder and sign-in, and say what to mend",
      "postern -c /etc/postern/postern.yaml doctor", command_doctor, NULL},
     {"stats", "", "counters, among them received = ticketed + held + copies", "postern stats --json",

@@ -112,6 +112,7 @@ static void complete(Work *work)
     envelope->return_path = g_strdup(work->reading->return_path);
     desk_name_recipient(work->setup->config, work->reading, envelope);
     desk_name_writer(work->setup->config, work->reading);
+    desk_name_forwarded(work->setup->config, envelope, work->reading);
 }
 
 static Content *content_of_row(Worker *worker, const IntakeRow *row, const ContentWish *wish, GError **error)
@@ -132,8 +133,9 @@ static gboolean add_content(Worker *worker, Work *work, GError **error)
 {
     const Pipeline *pipeline = worker->pipeline;
     const Config *config = work->setup->config;
-    g_autoptr(GPtrArray) evidence =
-        desk_gather(work->reading, &work->row->envelope, config, pipeline->keys, pipeline->key_count);
+    gsize key_count;
+    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
+    g_autoptr(GPtrArray) evidence = desk_gather(work->reading, &work->row->envelope, config, keys, key_count);
     g_autoptr(CommandSheet) sheet = NULL;
     ContentWish wish = {0};
     if (!desk_wants_content(config, work->reading, evidence, &wish, &sheet))
