@@ -459,8 +459,8 @@ static void test_merge_of_strangers(void **state)
     assert_true(ticket_set_participant(store, b, "eva@customer.test", "", "guest", FALSE, NULL));
     assert_true(ticket_merge(store, b, a, "kim", NOW_US, NULL));
     assert_people(fixture, "SUP-A",
-                  "bert@elsewhere.test participant 0, carl@customer.test participant 0,"
-                  " dora@elsewhere.test copy 0, eva@customer.test copy 1");
+                  "bert@elsewhere.test guest 0, carl@customer.test guest 0,"
+                  " dora@elsewhere.test guest 0, eva@customer.test copy 1");
     assert_json(fixture, "SUP-A", "requester", "{\"name\":\"\",\"address\":\"anna@customer.test\"}");
 }
 
@@ -624,7 +624,7 @@ static void test_split_takes_a_merge_back(void **state)
     assert_true(ticket_set_participant(store, a, "dora@customer.test", "", "copy", TRUE, NULL));
     assert_true(ticket_merge(store, b, a, "kim", NOW_US, NULL));
     assert_people(fixture, "SUP-A",
-                  "bert@elsewhere.test participant 0, carl@customer.test participant 1,"
+                  "bert@elsewhere.test guest 0, carl@customer.test participant 1,"
                   " dora@customer.test copy 1, eva@customer.test participant 0");
     const gint64 ids[] = {b, carl, eva, dora};
     gint64 split = 0;
