@@ -9,9 +9,9 @@
 static gboolean is_closing(const char *word)
 {
     static const char *const words[] = {
-        "best",         "regards",     "kind", "kindest", "cheers", "sincerely", "yours",
-        "mit",          "grüßen",      "gruß", "grüße",   "viele",  "beste",     "liebe",
-        "freundlichen", "freundliche", "lg",   "vg",      "mfg",    "br",        NULL};
+        "best",         "regards",     "kind",  "kindest", "cheers", "sincerely", "yours",
+        "mit",          "grüssen",     "gruss", "grüsse",  "viele",  "beste",     "liebe",
+        "freundlichen", "freundliche", "lg",    "vg",      "mfg",    "br",        NULL};
     return g_strv_contains(words, word);
 }
 
