@@ -6,26 +6,9 @@
 #include <postern/admin_acts.h>
 #include <postern/announce.h>
 #include <postern/base/clock.h>
-#include <postern/base/digest.h>
 #include <postern/base/error.h>
 #include <postern/desk.h>
 #include <postern/settle.h>
-
-static char *free_ref(Pipeline *pipeline, const ConfigQueue *queue, GError **error)
-{
-    for (;;) {
-        guint8 random[TICKET_REF_LENGTH * 2];
-        random_bytes(random, sizeof random);
-        g_autofree char *ref = ticket_ref_make(queue->prefix, random);
-        g_autoptr(GError) inner = NULL;
-        if (settle_ref_is_free(pipeline->store, ref, &inner))
-            return g_steal_pointer(&ref);
-        if (inner) {
-            g_propagate_error(error, g_steal_pointer(&inner));
-            return NULL;
-        }
-    }
-}
 
 static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
 {
@@ -135,7 +118,7 @@ gboolean settling_run(Pipeline *pipeline, Job *job)
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
     facts.automatic_hour = ack_ledger_count_automatic(pipeline->acks, now_us);
-    g_autofree char *ref = free_ref(pipeline, queue, &job->error);
+    g_autofree char *ref = settle_new_ref(pipeline->store, queue->prefix, &job->error);
     if (!ref)
         return FALSE;
     DeskCase mail = {.config = work->setup->config,

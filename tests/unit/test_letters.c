@@ -19,7 +19,7 @@ static void add_message(Ticket *ticket, const char *direction, const char *role,
         .direction = g_strdup(direction),
         .role = g_strdup(role),
         .from_name = g_strdup("Anna Smith"),
-        .from_address = g_strdup(strcmp(role, "guest") == 0 ? "guest@stranger.test" : "anna@customer.test"),
+        .from_address = g_strdup_printf("%s@customer.test", strcmp(role, "guest") == 0 ? "guest" : "anna"),
         .message_id = g_strdup(id),
         .reply = g_strdup(text),
         .at_us = NOW_US};
