@@ -177,5 +177,6 @@ LetterCase desk_letter_case(const DeskCase *mail, const Decision *decision)
                         .now_us = mail->now_us,
                         .ticket = mail->facts->ticket,
                         .cause_id = mail->envelope->mail_id,
+                        .answers_id = mail->reading ? mail->reading->message_id : NULL,
                         .number = decision->outgoing->len};
 }

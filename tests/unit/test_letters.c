@@ -162,6 +162,8 @@ static void test_answer(void **state)
         assert_string_equal(reading->from->address, "support@desk.test");
         assert_int_equal(reading->to->len, 1);
         assert_string_equal(((Mailbox *)reading->to->pdata[0])->address, "anna@customer.test");
+        assert_int_equal(reading->cc->len, 1);
+        assert_string_equal(((Mailbox *)reading->cc->pdata[0])->address, "dora@customer.test");
         assert_int_equal(reading->reply_to->len, 1);
         assert_token(shop, ((Mailbox *)reading->reply_to->pdata[0])->address, ROLE_CUSTOMER, TICKET,
                      people[i]);
@@ -346,6 +348,7 @@ static void test_back(void **state)
     const Shop *shop = *state;
     g_autoptr(Ticket) ticket = sample_ticket();
     LetterCase letter = letter_case(shop, ticket);
+    letter.answers_id = "three@customer.test";
     g_autoptr(Mailbox) to = mailbox_new("Call Me Now", "anna@customer.test");
     Outgoing *mails[] = {letter_solved(&letter, to), letter_refused(&letter, to)};
     static const char *const kinds[] = {"solved", "refused"};
@@ -356,6 +359,7 @@ static void test_back(void **state)
         assert_string_equal(mails[i]->to, "anna@customer.test");
         assert_string_equal(mails[i]->envelope_from, "");
         assert_has(head, "Auto-Submitted: auto-replied");
+        assert_string_equal(reading->in_reply_to->pdata[0], "three@customer.test");
         /* Whose address it is, did not perhaps write. */
         assert_lacks(reading->text, "Call Me Now");
         assert_has(reading->text, "SUP-7K3QW2");
