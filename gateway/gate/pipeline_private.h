@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/gate/ack_ledger.h"
+#include "gateway/gate/key_ring.h"
 
 #include <postern/content.h>
 #include <postern/pipeline.h>
@@ -60,8 +61,7 @@ struct Pipeline {
     AckLedger *acks;       /* the writer's */
     gint64 budget_told_us; /* the writer's: when it last noted that the budget of the hour is spent */
     guint looks;           /* the writer's: for waiting rows */
-    TokenKey *keys;        /* constant */
-    gsize key_count;
+    KeyRing *keys;
     gint64 told_us; /* the writer's: when it last told of trouble with the store */
     GThread *writer;
     GPtrArray *workers;   /* GThread */

@@ -69,6 +69,12 @@ static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
         return TRUE;
     gboolean has_token = decision->proof == PROOF_FULL || decision->proof == PROOF_TOKEN;
     gboolean is_about = decision->fate == FATE_TICKETED && (has_token || decision->is_new_ticket);
+    const Content *content = has_token || decision->customer ? mail->content : NULL;
+    if (is_about && *decision->sheet->text && !decision->sheet->is_note && !content)
+        sheet_add_problem(
+            decision->sheet, 0, "",
+            "your text could not be taken out of your mail, so nothing was sent; please send it as "
+            "plain text, without large attachments");
     ActsDesk desk = acts_desk(pipeline, mail);
     ActsOrder order = {.who = decision->agent,
                        .agent = config_agent(mail->config, decision->agent),
@@ -76,7 +82,7 @@ static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
                        .ticket_id = is_about ? decision->ticket_id : 0,
                        .about_id = decision->about_id,
                        .sheet = decision->sheet,
-                       .content = has_token || decision->customer ? mail->content : NULL,
+                       .content = content,
                        .number = decision->outgoing->len,
                        .is_by_mail = TRUE};
     g_auto(ActsResult) result = {0};
@@ -103,9 +109,11 @@ gboolean settling_run(Pipeline *pipeline, Job *job)
     const Envelope *envelope = &work->row->envelope;
     const char *sender = desk_sender(work->reading);
     const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
-    g_auto(Facts) facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config,
-                                                   pipeline->keys, pipeline->key_count)};
-    facts.returned = desk_trace_report(work->reading, facts.evidence, pipeline->keys, pipeline->key_count);
+    gsize key_count;
+    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
+    g_auto(Facts)
+        facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config, keys, key_count)};
+    facts.returned = desk_trace_report(work->reading, facts.evidence, keys, key_count);
     if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
         return FALSE;
     ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
@@ -122,8 +130,8 @@ gboolean settling_run(Pipeline *pipeline, Job *job)
                      .facts = &facts,
                      .new_ref = ref,
                      .now_us = now_us,
-                     .keys = pipeline->keys,
-                     .key_count = pipeline->key_count,
+                     .keys = keys,
+                     .key_count = key_count,
                      .notices = work->setup->notices,
                      .rules = work->setup->rules};
     if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,

@@ -133,8 +133,9 @@ static gboolean add_content(Worker *worker, Work *work, GError **error)
 {
     const Pipeline *pipeline = worker->pipeline;
     const Config *config = work->setup->config;
-    g_autoptr(GPtrArray) evidence =
-        desk_gather(work->reading, &work->row->envelope, config, pipeline->keys, pipeline->key_count);
+    gsize key_count;
+    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
+    g_autoptr(GPtrArray) evidence = desk_gather(work->reading, &work->row->envelope, config, keys, key_count);
     g_autoptr(CommandSheet) sheet = NULL;
     ContentWish wish = {0};
     if (!desk_wants_content(config, work->reading, evidence, &wish, &sheet))

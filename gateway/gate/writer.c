@@ -389,6 +389,7 @@ gpointer writer_run(gpointer user)
         if (clock_monotonic_us() - looked_us < LOOK_EVERY_US)
             continue;
         looked_us = clock_monotonic_us();
+        key_ring_look(pipeline->keys, pipeline->store, clock_now_us(), looked_us);
         recover_jobs(pipeline);
         if (pipeline->owner.takes_waiting)
             take_waiting(pipeline, FALSE);
