@@ -38,6 +38,7 @@ int command_outbox(Command *command);
 int command_stats(Command *command);
 int command_mailboxes(Command *command);
 int command_doctor(Command *command);
+int command_keys(Command *command);
 extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
     mailboxes_options[];
 /* For --help: one of each verb. */

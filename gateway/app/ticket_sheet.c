@@ -1,12 +1,13 @@
 #include "gateway/app/ticket_acts.h"
 
 #include <postern/base/clean.h>
-#include <postern/base/file.h>
 #include <postern/base/limits.h>
 #include <postern/ids.h>
 
+#include <errno.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static int unknown_name(const TicketAct *act, const char *what, const char *name, GPtrArray *names)
 {
@@ -48,19 +49,35 @@ static char *words_from(const Command *command, int first)
     return g_strjoinv(" ", command->argv + first);
 }
 
+/* NULL after a message. */
+static char *read_input(int *out_code)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    char block[16384];
+    ssize_t got;
+    while ((got = read(STDIN_FILENO, block, sizeof block)) != 0 && text->len <= LIMIT_TEXT_BYTES) {
+        if (got > 0)
+            g_string_append_len(text, block, got);
+        else if (errno != EINTR)
+            break;
+    }
+    if (got < 0)
+        *out_code = command_fail(EX_IOERR, "cannot read standard input: %s", g_strerror(errno));
+    else if (text->len > LIMIT_TEXT_BYTES)
+        *out_code = command_fail(EX_DATAERR, "the note is longer than %u bytes", LIMIT_TEXT_BYTES);
+    else
+        return clean_text(text->str, (gssize)text->len, LIMIT_TEXT_BYTES);
+    return NULL;
+}
+
 /* The text of a note, from the operands or from standard input; NULL after a message. */
 static char *note_text(const Command *command, int *out_code)
 {
-    g_autoptr(GError) error = NULL;
-    gsize length = 0;
     gboolean is_piped = command->argc == 3 && strcmp(command->argv[2], "-") == 0;
-    g_autofree char *given =
-        is_piped ? file_read("/dev/stdin", LIMIT_TEXT_BYTES, &length, &error) : words_from(command, 2);
-    if (!given) {
-        *out_code = command_fail_error(error);
+    g_autofree char *words = is_piped ? NULL : words_from(command, 2);
+    g_autofree char *text = is_piped ? read_input(out_code) : clean_text(words, -1, LIMIT_TEXT_BYTES);
+    if (!text)
         return NULL;
-    }
-    g_autofree char *text = clean_text(given, is_piped ? (gssize)length : -1, LIMIT_TEXT_BYTES);
     if (*g_strstrip(text))
         return g_steal_pointer(&text);
     *out_code = command_usage("ticket note: the note is empty");

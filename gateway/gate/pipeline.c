@@ -110,8 +110,7 @@ Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner,
 {
     g_autoptr(Store) owned = store;
     g_autoptr(AckLedger) acks = ack_ledger_new(store, clock_now_us(), error);
-    gsize key_count = 0;
-    g_autofree TokenKey *keys = acks ? store_token_keys(store, &key_count, error) : NULL;
+    g_autoptr(KeyRing) keys = acks ? key_ring_new(store, error) : NULL;
     if (!keys)
         return NULL;
     Pipeline *pipeline = g_new0(Pipeline, 1);
@@ -120,7 +119,6 @@ Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner,
     pipeline->owner = *owner;
     pipeline->acks = g_steal_pointer(&acks);
     pipeline->keys = g_steal_pointer(&keys);
-    pipeline->key_count = key_count;
     pipeline->setup = setup_ref(setup);
     pipeline->in_flight = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     pipeline->is_overfull = owner->takes_waiting;
@@ -220,7 +218,7 @@ void pipeline_stop(Pipeline *pipeline)
     g_cond_clear(&pipeline->for_writer);
     g_cond_clear(&pipeline->for_workers);
     g_cond_clear(&pipeline->for_idle);
-    g_free(pipeline->keys);
+    key_ring_free(pipeline->keys);
     g_free(pipeline->raw_folder);
     g_free(pipeline);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/gate/ack_ledger.h"
+#include "gateway/gate/key_ring.h"
 
 #include <postern/content.h>
 #include <postern/pipeline.h>
@@ -59,9 +60,8 @@ struct Pipeline {
     PipelineOwner owner;
     AckLedger *acks;       /* the writer's */
     gint64 budget_told_us; /* the writer's: when it last noted that the budget of the hour is spent */
-    guint looks;     /* the writer's: for waiting rows */
-    TokenKey *keys;  /* constant */
-    gsize key_count;
+    guint looks;           /* the writer's: for waiting rows */
+    KeyRing *keys;
     gint64 told_us; /* the writer's: when it last told of trouble with the store */
     GThread *writer;
     GPtrArray *workers;   /* GThread */
@@ -92,5 +92,7 @@ gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_count
 /* `work` is taken up again, or ended. */
 void pipeline_end_counting(Pipeline *pipeline, Work *work);
 
+/* JOB_SETTLE, in the writer's transaction; FALSE with `job->error`. */
+gboolean settling_run(Pipeline *pipeline, Job *job);
 gpointer writer_run(gpointer pipeline);
 gpointer worker_run(gpointer pipeline);

@@ -112,6 +112,45 @@ static void complete(Work *work)
     envelope->return_path = g_strdup(work->reading->return_path);
     desk_name_recipient(work->setup->config, work->reading, envelope);
     desk_name_writer(work->setup->config, work->reading);
+    desk_name_forwarded(work->setup->config, envelope, work->reading);
+}
+
+static Content *content_of_row(Worker *worker, const IntakeRow *row, const ContentWish *wish, GError **error)
+{
+    if (!row->file)
+        return reader_content(worker->reader, row->bytes, -1, wish, error);
+    int fd = raw_open(worker->pipeline->raw_folder, row->file, error);
+    if (fd < 0)
+        return NULL;
+    Content *content = reader_content(worker->reader, NULL, fd, wish, error);
+    close(fd);
+    return content;
+}
+
+/* What the desk wants to pass on of the mail. FALSE when that has to wait, as reading would have to. A mail
+ * whose content cannot be had goes on without: then nothing of it is passed on, and the desk says so. */
+static gboolean add_content(Worker *worker, Work *work, GError **error)
+{
+    const Pipeline *pipeline = worker->pipeline;
+    const Config *config = work->setup->config;
+    gsize key_count;
+    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
+    g_autoptr(GPtrArray) evidence = desk_gather(work->reading, &work->row->envelope, config, keys, key_count);
+    g_autoptr(CommandSheet) sheet = NULL;
+    ContentWish wish = {0};
+    if (!desk_wants_content(config, work->reading, evidence, &wish, &sheet))
+        return TRUE;
+    g_autoptr(GError) trouble = NULL;
+    g_clear_pointer(&work->content, content_free);
+    work->content = content_of_row(worker, work->row, &wish, &trouble);
+    if (work->content)
+        return TRUE;
+    if (error_is(trouble, ERROR_TEMPORARY)) {
+        g_propagate_error(error, g_steal_pointer(&trouble));
+        return FALSE;
+    }
+    log_warning(work->row->envelope.mail_id, "nothing of it can be passed on: %s", trouble->message);
+    return TRUE;
 }
 
 /* What the trouble means for this mail: try again later, read it once more, or keep it unread. */
@@ -147,6 +186,11 @@ static void read_work(Worker *worker, Work *work)
         return;
     }
     complete(work);
+    if (!add_content(worker, work, &error)) {
+        g_clear_pointer(&work->reading, reading_free);
+        judge_trouble(worker, work, error);
+        return;
+    }
     hand_to_writer(worker->pipeline, JOB_SETTLE, work);
 }
 

@@ -19,6 +19,7 @@
 typedef struct {
     int socket_fd;
     ReadingFunction make;
+    ContentFunction make_content;
     RuleSet *rules;
     RulesScratch *scratch;
     char *authserv_id;
@@ -39,13 +40,12 @@ static gboolean answer_error(const Child *child, const GError *error)
     return answer(child, FRAME_ERROR, parts, G_N_ELEMENTS(parts));
 }
 
-static gboolean answer_reading(const Child *child, const Reading *reading)
+static gboolean answer_packed(const Child *child, FrameType type, GBytes *packed)
 {
-    g_autoptr(GBytes) packed = reading_pack(reading);
     gsize length;
     gconstpointer data = g_bytes_get_data(packed, &length);
     struct iovec part = {.iov_base = (gpointer)(gsize)data, .iov_len = length};
-    return answer(child, FRAME_READING, &part, 1);
+    return answer(child, type, &part, 1);
 }
 
 /* The death of the gate may come before the request for its signal. */
@@ -156,10 +156,53 @@ static gboolean read_mail(const Child *child, GBytes *payload, int fd)
     ReadingSettings settings = settings_of(child, envelope_from);
     g_autoptr(GError) error = NULL;
     g_autoptr(Reading) reading = child->make(bytes, length, fd, &settings, &error);
-    if (reading)
-        return answer_reading(child, reading);
+    if (reading) {
+        g_autoptr(GBytes) packed = reading_pack(reading);
+        return answer_packed(child, FRAME_READING, packed);
+    }
     if (!error)
         g_set_error(&error, POSTERN_ERROR, ERROR_CORRUPT, "no reading and no reason");
+    return answer_error(child, error);
+}
+
+/* Splits the payload of FRAME_WISH. FALSE when it is none. */
+static gboolean split_wish(GBytes *payload, FrameWish *out_head, char **out_own_text, const char **out_bytes,
+                           gsize *out_length)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(payload, &length);
+    if (length < sizeof *out_head)
+        return FALSE;
+    memcpy(out_head, data, sizeof *out_head);
+    data += sizeof *out_head;
+    length -= sizeof *out_head;
+    gsize own_length = out_head->own_length == FRAME_NO_TEXT ? 0 : out_head->own_length;
+    if (own_length > length)
+        return FALSE;
+    if (out_head->own_length != FRAME_NO_TEXT)
+        *out_own_text = g_utf8_make_valid(data, (gssize)own_length);
+    *out_bytes = data + own_length;
+    *out_length = length - own_length;
+    return TRUE;
+}
+
+static gboolean read_content(const Child *child, GBytes *payload, int fd)
+{
+    FrameWish head;
+    g_autofree char *own_text = NULL;
+    const char *bytes;
+    gsize length;
+    if (!split_wish(payload, &head, &own_text, &bytes, &length))
+        return FALSE;
+    const ContentWish wish = {.own_text = own_text, .attachment_bytes = head.attachment_bytes};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Content) content = child->make_content(bytes, length, fd, &wish, &error);
+    if (content) {
+        g_autoptr(GBytes) packed = content_pack(content);
+        return answer_packed(child, FRAME_CONTENT, packed);
+    }
+    if (!error)
+        g_set_error(&error, POSTERN_ERROR, ERROR_CORRUPT, "no content and no reason");
     return answer_error(child, error);
 }
 
@@ -168,17 +211,19 @@ static gboolean next_mail(const Child *child)
     FrameType type;
     g_autoptr(GBytes) payload = NULL;
     int fd;
-    if (frame_receive(child->socket_fd, FRAME_MAIL_BYTES, 0, &type, &payload, &fd) != FRAME_DONE)
+    const gsize most_bytes = MAX(FRAME_MAIL_BYTES, FRAME_WISH_BYTES);
+    if (frame_receive(child->socket_fd, most_bytes, 0, &type, &payload, &fd) != FRAME_DONE)
         return FALSE;
-    gboolean ok = type == FRAME_MAIL && read_mail(child, payload, fd);
+    gboolean ok = (type == FRAME_MAIL && read_mail(child, payload, fd)) ||
+                  (type == FRAME_WISH && read_content(child, payload, fd));
     if (fd >= 0)
         close(fd);
     return ok;
 }
 
-void child_run(int socket_fd, ReadingFunction make)
+void child_run(int socket_fd, ReadingFunction make, ContentFunction make_content)
 {
-    Child child = {.socket_fd = socket_fd, .make = make};
+    Child child = {.socket_fd = socket_fd, .make = make, .make_content = make_content};
     ignore_signals();
     gboolean greeted = greet(&child);
     while (greeted && next_mail(&child))

@@ -3,6 +3,8 @@
  * same machine, so numbers are in its own order; neither end trusts a length. */
 #pragma once
 
+#include <postern/base/limits.h>
+
 #include <glib.h>
 #include <sys/uio.h>
 
@@ -12,6 +14,8 @@ typedef enum {
     FRAME_MAIL,      /* gate: envelope sender, then the mail unless a descriptor came along */
     FRAME_READING,   /* child: a packed Reading */
     FRAME_ERROR,     /* child: ErrorCode, then the message */
+    FRAME_WISH,      /* gate: a ContentWish, then the mail as above */
+    FRAME_CONTENT,   /* child: a packed Content */
 } FrameType;
 
 typedef enum {
@@ -30,6 +34,17 @@ typedef enum {
 #define FRAME_NO_ENVELOPE G_MAXUINT32
 #define FRAME_ENVELOPE_BYTES 2048u /* a whole command line of LMTP */
 #define FRAME_MAIL_BYTES (FRAME_INLINE_BYTES + FRAME_ENVELOPE_BYTES + sizeof(guint32))
+
+/* FRAME_WISH: the head, `own_length` bytes of own text unless it is FRAME_NO_TEXT, the mail. */
+typedef struct {
+    guint64 attachment_bytes;
+    guint32 own_length, unused;
+} FrameWish;
+#define FRAME_NO_TEXT G_MAXUINT32
+#define FRAME_WISH_BYTES (FRAME_INLINE_BYTES + LIMIT_TEXT_BYTES + sizeof(FrameWish))
+#define FRAME_CONTENT_BYTES                                                                                  \
+    (LIMIT_CONTENT_BYTES + LIMIT_TEXT_BYTES + LIMIT_HTML_BYTES +                                             \
+     1024u * LIMIT_PARTS) /* and what describes them */
 
 #define FRAME_PARTS 3
 

@@ -149,7 +149,7 @@ gboolean reader_prepare(Reader *reader, GError **error)
 }
 
 /* The child died, lied or was late on this mail. */
-static Reading *fail_mail(Reader *reader, const char *how, GError **error)
+static gpointer fail_mail(Reader *reader, const char *how, GError **error)
 {
     g_autofree char *ending = stop(reader);
     g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT, "the reader failed on this mail: %s",
@@ -157,16 +157,36 @@ static Reading *fail_mail(Reader *reader, const char *how, GError **error)
     return NULL;
 }
 
-static Reading *accept_reading(Reader *reader, GBytes *payload, GError **error)
+/* What is expected of the child. */
+typedef struct {
+    FrameType type;
+    gsize most_bytes;
+    gpointer (*unpack)(GBytes *payload, GError **error);
+} Expected;
+
+static gpointer unpack_reading(GBytes *payload, GError **error)
+{
+    return reading_unpack(payload, error);
+}
+
+static gpointer unpack_content(GBytes *payload, GError **error)
+{
+    return content_unpack(payload, error);
+}
+
+static const Expected expected_reading = {FRAME_READING, FRAME_ANSWER_BYTES, unpack_reading};
+static const Expected expected_content = {FRAME_CONTENT, FRAME_CONTENT_BYTES, unpack_content};
+
+static gpointer accept_answer(Reader *reader, const Expected *expected, GBytes *payload, GError **error)
 {
     g_autoptr(GError) fault = NULL;
-    Reading *reading = reading_unpack(payload, &fault);
-    return reading ? reading : fail_mail(reader, fault->message, error);
+    gpointer value = expected->unpack(payload, &fault);
+    return value ? value : fail_mail(reader, fault->message, error);
 }
 
 /* Of what a child may say of a mail only the limit is believed: everything else could make the gate try for
  * ever. */
-static Reading *accept_error(Reader *reader, GBytes *payload, GError **error)
+static gpointer accept_error(Reader *reader, GBytes *payload, GError **error)
 {
     guint32 code;
     g_autofree char *message = NULL;
@@ -178,24 +198,28 @@ static Reading *accept_error(Reader *reader, GBytes *payload, GError **error)
     return NULL;
 }
 
-static Reading *receive(Reader *reader, gint64 deadline_us, FrameResult *out_result, GError **error)
-{
-    FrameType type;
-    g_autoptr(GBytes) payload = NULL;
-    *out_result = frame_receive(reader->socket_fd, FRAME_ANSWER_BYTES, deadline_us, &type, &payload, NULL);
-    if (*out_result != FRAME_DONE)
-        return NULL;
-    if (type == FRAME_READING)
-        return accept_reading(reader, payload, error);
-    return type == FRAME_ERROR ? accept_error(reader, payload, error)
-                               : fail_mail(reader, "an answer of an unknown kind", error);
-}
-
-static Reading *fail_frame(Reader *reader, FrameResult result, GError **error)
+static gpointer fail_frame(Reader *reader, FrameResult result, GError **error)
 {
     g_autofree char *late = g_strdup_printf("it took over %u s", reader->settings.seconds);
     const char *how = result == FRAME_LATE ? late : result == FRAME_WRONG ? "its answer is too long" : NULL;
     return fail_mail(reader, how, error);
+}
+
+/* After a request that went as `sent`. */
+static gpointer receive(Reader *reader, FrameResult sent, const Expected *expected, gint64 deadline_us,
+                        GError **error)
+{
+    FrameType type;
+    g_autoptr(GBytes) payload = NULL;
+    FrameResult result = sent;
+    if (result == FRAME_DONE)
+        result = frame_receive(reader->socket_fd, expected->most_bytes, deadline_us, &type, &payload, NULL);
+    if (result != FRAME_DONE)
+        return fail_frame(reader, result, error);
+    if (type == expected->type)
+        return accept_answer(reader, expected, payload, error);
+    return type == FRAME_ERROR ? accept_error(reader, payload, error)
+                               : fail_mail(reader, "an answer of an unknown kind", error);
 }
 
 Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope_from, GError **error)
@@ -205,10 +229,21 @@ Reading *reader_read(Reader *reader, GBytes *bytes, int fd, const char *envelope
         return NULL;
     gint64 deadline_us = deadline_in(reader->settings.seconds);
     reader->mails++;
-    FrameResult result = source_send(&source, reader->socket_fd, envelope_from, deadline_us);
+    FrameResult sent = source_send(&source, reader->socket_fd, envelope_from, deadline_us);
     source_close(&source);
-    Reading *reading = result == FRAME_DONE ? receive(reader, deadline_us, &result, error) : NULL;
-    return result == FRAME_DONE ? reading : fail_frame(reader, result, error);
+    return receive(reader, sent, &expected_reading, deadline_us, error);
+}
+
+Content *reader_content(Reader *reader, GBytes *bytes, int fd, const ContentWish *wish, GError **error)
+{
+    Source source;
+    if (!reader_prepare(reader, error) || !source_open(&source, bytes, fd, error))
+        return NULL;
+    gint64 deadline_us = deadline_in(reader->settings.seconds);
+    reader->mails++;
+    FrameResult sent = source_send_wish(&source, reader->socket_fd, wish, deadline_us);
+    source_close(&source);
+    return receive(reader, sent, &expected_content, deadline_us, error);
 }
 
 guint reader_generation(const Reader *reader)

@@ -11,11 +11,16 @@ static Reading *make_reading(const char *bytes, gsize length, int fd, const Read
                    : reading_make_bytes(bytes, length, settings, error);
 }
 
+static Content *make_content(const char *bytes, gsize length, int fd, const ContentWish *wish, GError **error)
+{
+    return fd >= 0 ? content_make_fd(fd, wish, error) : content_make_bytes(bytes, length, wish, error);
+}
+
 /* When more comes in than can be read, mail is made safe first. */
 #define NICE 5
 
 int reader_main(int socket_fd)
 {
     setpriority(PRIO_PROCESS, 0, NICE);
-    child_run(socket_fd, make_reading);
+    child_run(socket_fd, make_reading, make_content);
 }

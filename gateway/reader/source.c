@@ -62,6 +62,19 @@ FrameResult source_send(const Source *source, int socket_fd, const char *envelop
     return frame_send(socket_fd, FRAME_MAIL, parts, G_N_ELEMENTS(parts), source->fd, deadline_us);
 }
 
+FrameResult source_send_wish(const Source *source, int socket_fd, const ContentWish *wish, gint64 deadline_us)
+{
+    gsize own_bytes = wish->own_text ? MIN(strlen(wish->own_text), LIMIT_TEXT_BYTES) : 0;
+    FrameWish head = {.attachment_bytes = wish->attachment_bytes,
+                      .own_length = wish->own_text ? (guint32)own_bytes : FRAME_NO_TEXT};
+    struct iovec parts[] = {
+        {.iov_base = &head, .iov_len = sizeof head},
+        {.iov_base = (gpointer)(gsize)wish->own_text, .iov_len = own_bytes},
+        {.iov_base = (gpointer)(gsize)source->bytes, .iov_len = source->length},
+    };
+    return frame_send(socket_fd, FRAME_WISH, parts, G_N_ELEMENTS(parts), source->fd, deadline_us);
+}
+
 void source_close(Source *source)
 {
     if (source->fd >= 0)

@@ -3,6 +3,8 @@
 
 #include "frame.h"
 
+#include <postern/content.h>
+
 typedef struct {
     const char *bytes; /* borrowed; when `fd` is -1 */
     gsize length;
@@ -11,5 +13,8 @@ typedef struct {
 
 /* From `bytes`, or from `fd` when they are NULL; both stay the caller's. ERROR_TEMPORARY. */
 gboolean source_open(Source *source, GBytes *bytes, int fd, GError **error);
+/* As FRAME_MAIL, and as FRAME_WISH. */
 FrameResult source_send(const Source *source, int socket_fd, const char *envelope_from, gint64 deadline_us);
+FrameResult source_send_wish(const Source *source, int socket_fd, const ContentWish *wish,
+                             gint64 deadline_us);
 void source_close(Source *source);

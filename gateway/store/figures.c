@@ -1,34 +1,5 @@
 #include "gateway/store/store_private.h"
 
-#include <postern/base/error.h>
-
-#include <string.h>
-
-TokenKey *store_token_keys(Store *store, gsize *out_count, GError **error)
-{
-    g_autoptr(GError) inner = NULL;
-    g_autoptr(GArray) keys = g_array_new(FALSE, TRUE, sizeof(TokenKey));
-    g_autoptr(DbRows) rows =
-        db_select(store->db, &inner, "SELECT id, secret FROM token_keys ORDER BY id DESC", "");
-    while (rows && db_next(rows, &inner)) {
-        TokenKey key = {.id = (guint8)db_integer(rows, 0)};
-        gsize length;
-        gconstpointer secret = db_blob(rows, 1, &length);
-        /* Half a secret would sign, too, and be guessed. */
-        if (length == sizeof key.secret) {
-            memcpy(key.secret, secret, length);
-            g_array_append_val(keys, key);
-        }
-    }
-    if (!inner && keys->len == 0)
-        g_set_error(&inner, POSTERN_ERROR, ERROR_CORRUPT, "%s: the store has no token key", store->folder);
-    if (inner) {
-        g_propagate_error(error, g_steal_pointer(&inner));
-        return NULL;
-    }
-    return g_array_steal(keys, out_count);
-}
-
 /* One snapshot: counted at different moments, the parts of the equation would not fit. */
 gboolean store_figures(Store *store, StoreFigures *out, GError **error)
 {

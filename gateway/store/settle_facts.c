@@ -3,6 +3,7 @@
 
 #include <postern/address.h>
 #include <postern/base/clock.h>
+#include <postern/base/digest.h>
 #include <postern/blocks.h>
 #include <postern/settle.h>
 #include <postern/tickets.h>
@@ -91,6 +92,22 @@ gboolean settle_ref_is_free(Store *store, const char *ref, GError **error)
 {
     return db_select_integer(store->db, 1, error, "SELECT count(*) FROM tickets WHERE ref = $1", "t", ref) ==
            0;
+}
+
+char *settle_new_ref(Store *store, const char *prefix, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    for (;;) {
+        guint8 random[TICKET_REF_LENGTH * 2];
+        random_bytes(random, sizeof random);
+        g_autofree char *ref = ticket_ref_make(prefix, random);
+        if (settle_ref_is_free(store, ref, &inner))
+            return g_steal_pointer(&ref);
+        if (!inner)
+            continue;
+        g_propagate_error(error, g_steal_pointer(&inner));
+        return NULL;
+    }
 }
 
 /* What a notice can show of the conversation, and what of a ticket's lists. */

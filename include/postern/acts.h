@@ -23,6 +23,7 @@ typedef struct {
     gint64 about_id;          /* the message that is answered, for /split; 0: not known */
     const CommandSheet *sheet;
     const Content *content; /* what the customer is to get; NULL: nothing */
+    guint number;           /* mails that were written because of it already (LetterCase.number) */
     gboolean is_by_mail;    /* he gets a receipt by mail */
 } ActsOrder;
 

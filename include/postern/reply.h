@@ -28,6 +28,20 @@ gboolean reply_subject_is_forward(const char *subject);
  * read, so all of it stays in `reply`. */
 void reply_split_forward(const char *text, ReplyParts *out);
 
+/* A mail that is passed on in the text of another, as its client shows it. */
+typedef struct {
+    char *comment;               /* what stands above it; signature and lines of devices are gone */
+    char *from, *date, *subject; /* one line each, as shown; `from` is never NULL, the others may be */
+    char *text;                  /* what it says */
+} ForwardParts;
+
+/* FALSE when `text` passes no mail on: its first history must be one with headers, below a line that says so
+ * ("Forwarded message"), or in a mail whose subject does (`is_forward`). History of an answer looks the same
+ * otherwise. */
+gboolean reply_find_forward(const char *text, gboolean is_forward, ForwardParts *out);
+void forward_parts_clear(ForwardParts *parts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ForwardParts, forward_parts_clear)
+
 /* TRUE when a customer writes no more than that his trouble is over ("it works now, thanks"), in one of a few
  * languages; greetings, thanks, wishes and a name may stand around it. What is not known through and through
  * is FALSE: a question, a "but", a number, any other word. `text`: the visible reply. */
@@ -50,8 +64,8 @@ char *reply_cut_notice(const char *own_text, gboolean *out_is_torn);
 /* The last guard before a text leaves for a customer: TRUE when it holds our cut line, a line of our pages,
  * or a token in an address or Message-ID. */
 gboolean reply_holds_notice(const char *text);
-/* TRUE when a line of `inside` (a note) stands in `text`, however wrapped; lines of a few words do not count.
- */
+/* TRUE when a line of `inside` (a note) stands in `text`, however wrapped; lines of a few words do not count,
+ * nor those after the first 500. */
 gboolean reply_repeats(const char *text, const char *inside);
 /* For a page of ours: a stranger's lines that look like those by which a page is known are taken out, so that
  * he can neither fake one nor stop an answer that quotes him. The caller frees. */

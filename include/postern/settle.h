@@ -22,6 +22,8 @@ gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *env
 
 /* TRUE when no ticket has this reference. */
 gboolean settle_ref_is_free(Store *store, const char *ref, GError **error);
+/* In a transaction. A reference that no ticket has. The caller frees. */
+char *settle_new_ref(Store *store, const char *prefix, GError **error);
 
 /* In a transaction. Stores ticket, message, fields, events, links, outbox rows, and marks the intake row
  * done. `reading` is NULL for a mail that could not be read. ERROR_CONFLICT when the row is settled already

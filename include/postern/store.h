@@ -47,8 +47,22 @@ void store_rollback(Store *store);
 gboolean store_part_begin(Store *store, GError **error);
 gboolean store_part_end(Store *store, gboolean keep, GError **error);
 
-/* The keys that sign tokens, newest first. */
+/* The keys of tokens, newest first: that one signs, all of them count. */
 TokenKey *store_token_keys(Store *store, gsize *out_count, GError **error);
+typedef struct {
+    guint8 id;
+    gint64 created_us;
+    gint64 until_us; /* when it goes; 0: it signs, and has no successor yet */
+} TokenKeyState;
+/* Newest first. Array of TokenKeyState. */
+GArray *store_token_key_list(Store *store, GError **error);
+/* Makes a new key when the newest is `max_age_us` old or older (0: in any case), and lets those go whose time
+ * as an old one is over (base/limits.h). `who` is for the trail. Its own transaction. */
+gboolean store_token_keys_rotate(Store *store, const char *who, gint64 now_us, gint64 max_age_us,
+                                 GError **error);
+/* A key that leaked counts no longer. ERROR_NOT_FOUND; ERROR_CONFLICT for the one that signs: it needs a
+ * successor first. Its own transaction. */
+gboolean store_token_key_retire(Store *store, guint8 id, const char *who, gint64 now_us, GError **error);
 
 /* The figures behind the first promise: received = ticketed + held + copies. */
 typedef struct {

@@ -1,5 +1,6 @@
 #include "attached.h"
 #include "evidence.h"
+#include "forwarded.h"
 #include "way.h"
 
 #include <postern/address.h>
@@ -149,6 +150,8 @@ static void mask_names(const ReadingSettings *settings, gint64 deadline_us, Read
         mask_text(settings, deadline_us, reading->from->name, reading);
     if (reading->original_from)
         mask_text(settings, deadline_us, reading->original_from->name, reading);
+    if (reading->forwarded)
+        mask_text(settings, deadline_us, reading->forwarded->from->name, reading);
     for (guint i = 0; i < reading->attachments->len; i++)
         mask_text(settings, deadline_us, ((Attachment *)reading->attachments->pdata[i])->name, reading);
     for (guint i = 0; i < reading->fields->len; i++)
@@ -160,6 +163,11 @@ static void mask_texts(const ReadingSettings *settings, gint64 deadline_us, Read
     char *texts[] = {reading->subject, reading->text, reading->reply, reading->quoted, reading->signature};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         mask_text(settings, deadline_us, texts[i], reading);
+    if (reading->forwarded) {
+        mask_text(settings, deadline_us, reading->forwarded->subject, reading);
+        mask_text(settings, deadline_us, reading->forwarded->comment, reading);
+        mask_text(settings, deadline_us, reading->forwarded->text, reading);
+    }
     mask_names(settings, deadline_us, reading);
 }
 
@@ -191,6 +199,7 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     split_text(&shown, reading);
     attached_list(mail, &shown, reading);
     judge_kind(mail, settings, reading);
+    reading->forwarded = forwarded_read(mail, reading, shown.quote_start);
     if (settings->rules)
         find_fields(mail, &shown, settings, reading);
     return reading;

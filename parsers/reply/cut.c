@@ -9,10 +9,10 @@
 
 #include <string.h>
 
-/* A line that a program broke because the next word did not fit is at least so long. */
-#define WRAPPED_COLUMNS 66u
+#define MARK_COLUMNS 4u /* some programs break before they mark */
 /* Of a note: shorter lines may well be written twice. */
 #define REPEATED_LETTERS 20u
+#define REPEATED_LINES 500u /* each is looked for in all of the text */
 
 typedef struct {
     const char *start;
@@ -81,10 +81,10 @@ static gsize end_of_words(const TextLines *lines, gsize count)
 }
 
 /* What stands above the page, without the line or block that says whose mail is quoted. */
-static char *without_attribution(const char *head)
+static char *without_attribution(const char *head, gboolean is_quoted)
 {
-    /* Some attributions are only known by the quote that follows. */
-    g_autofree char *announced = g_strconcat(head, "\n> .\n", NULL);
+    /* Some attributions are only known by what follows. */
+    g_autofree char *announced = g_strconcat(head, "\n", is_quoted ? "> ." : REPLY_CUT_LINE, "\n", NULL);
     g_auto(TextLines) lines = {0};
     text_lines_init(&lines, announced);
     gsize quote = 0;
@@ -94,7 +94,7 @@ static char *without_attribution(const char *head)
     g_autoptr(GArray) intros = history_intros(&lines);
     for (guint i = 0; i < intros->len; i++) {
         const Intro *intro = &g_array_index(intros, Intro, i);
-        if (intro->last < quote + 1 && intro->last + 1 >= end && intro->first < end)
+        if (intro->last <= quote + 1 && intro->last + 1 >= end && intro->first < end)
             end = intro->first;
     }
     end = end_of_words(&lines, end);
@@ -103,28 +103,48 @@ static char *without_attribution(const char *head)
                                 (gsize)(lines.at[end - 1].start + lines.at[end - 1].length - announced));
 }
 
-/* "> a line of the page that had no room for its last" / "words": the second is no word of the agent. */
-static gboolean may_be_wrapped(const Row *above, const Row *row)
+typedef struct {
+    gsize
+        columns; /* no quoted line of several words is longer: a program that breaks lines breaks them here */
+    gboolean is_loose; /* it broke the cut line and left the rest of it without a mark */
+} Wrapping;
+
+static gsize widest_row(const char *from)
 {
-    if (above->marks == 0 || row_is_blank(above))
-        return FALSE;
-    gsize word = 0;
-    while (word < row->length && !g_ascii_isspace(row->start[word]))
-        word++;
-    return row_columns(above, above->length) + 1 + row_columns(row, word) > WRAPPED_COLUMNS;
+    gsize widest = 0;
+    for (const char *at = from; *at;) {
+        Row row = row_at(at);
+        const char *words = row.start + row.marks + strspn(row.start + row.marks, " ");
+        gboolean has_several = memchr(words, ' ', row.length - (gsize)(words - row.start)) != NULL;
+        if (row.marks > 0 && has_several)
+            widest = MAX(widest, row_columns(&row, row.length));
+        at = row_next(&row);
+    }
+    return widest;
 }
 
-/* The lines below a quoted cut line, whose last row is `above`, that carry no marks. FALSE when one of them
- * may be the page's. */
-static gboolean collect_between(Row above, GString *out)
+/* "> a line of the page that had no room for its last" / "words": the second is no word of the agent. */
+static gboolean may_be_wrapped(const Wrapping *wrapping, const Row *above, const Row *row)
+{
+    if (row_is_blank(above) || (above->marks == 0 && !wrapping->is_loose))
+        return FALSE;
+    gsize word = strcspn(row->start, " \n");
+    return row_columns(above, above->length) + 1 + row_columns(row, word) + MARK_COLUMNS > wrapping->columns;
+}
+
+/* The lines below a quoted cut line, whose last row is `above`, that carry no marks. FALSE when nobody can
+ * say whether one of them is the page's. */
+static gboolean collect_between(Row above, const Wrapping *wrapping, GString *out)
 {
     gboolean waits = FALSE, is_sure = TRUE;
     for (const char *at = row_next(&above); *at;) {
         Row row = row_at(at);
-        if (row.marks > 0 || row_is_blank(&row)) {
+        gboolean is_tail = row.marks == 0 && !row_is_blank(&row) && may_be_wrapped(wrapping, &above, &row);
+        if (row.marks > 0 || is_tail || row_is_blank(&row)) {
             waits = TRUE;
+            is_sure = is_sure && (!is_tail || wrapping->is_loose);
         } else {
-            is_sure = is_sure && !may_be_wrapped(&above, &row);
+            is_sure = is_sure && !wrapping->is_loose;
             g_string_append(out, out->len == 0 ? "" : waits ? "\n\n" : "\n");
             g_string_append_len(out, row.start, (gssize)row.length);
             waits = FALSE;
@@ -143,6 +163,35 @@ static char *own_part(const char *text)
     return g_steal_pointer(&parts.reply);
 }
 
+/* Some programs quote their attribution together with the page. */
+static void drop_quoted_end(char *head)
+{
+    gsize length = strlen(head);
+    while (length > 0) {
+        head[length - (head[length - 1] == '\n')] = '\0';
+        const char *start = row_start(head, head + length - 1);
+        Row row = row_at(start);
+        if (row.marks == 0 && !row_is_blank(&row))
+            return;
+        length = (gsize)(start - head);
+        head[length] = '\0';
+    }
+}
+
+/* The line's own dashes and the marks before them are no letters: where nothing else stands before the first
+ * letter, the whole row is its own. */
+static const char *without_dashes(const Row *row, const char *letter)
+{
+    const char *words = row->start + MIN(row->marks, (gsize)(letter - row->start));
+    g_auto(Bare) before = {0};
+    bare_init(&before, words, (gsize)(letter - words));
+    if (before.letters->len == 0)
+        return row->start;
+    while (letter > row->start && strchr("-> |*_\t", letter[-1]))
+        letter--;
+    return letter;
+}
+
 char *reply_cut_notice(const char *own_text, gboolean *out_is_torn)
 {
     const char *cut, *last;
@@ -153,14 +202,16 @@ char *reply_cut_notice(const char *own_text, gboolean *out_is_torn)
     }
     Row row = row_at(row_start(own_text, cut));
     gboolean is_quoted = row.marks > 0;
-    /* The dashes of the line are no letters. */
-    while (cut > row.start && strchr("-> |*_\t", cut[-1]))
-        cut--;
+    cut = without_dashes(&row, cut);
     g_autofree char *head = g_strndup(own_text, (gsize)(cut - own_text));
-    g_autofree char *above = without_attribution(head);
+    if (is_quoted)
+        drop_quoted_end(head);
+    g_autofree char *above = without_attribution(head, is_quoted);
     g_autofree char *words = is_quoted ? g_steal_pointer(&above) : own_part(above);
     GString *out = g_string_new(words);
-    if (is_quoted && !collect_between(row_at(row_start(own_text, last)), out))
+    Row last_row = row_at(row_start(own_text, last));
+    Wrapping wrapping = {widest_row(row.start), last_row.marks == 0};
+    if (is_quoted && !collect_between(last_row, &wrapping, out))
         *out_is_torn = TRUE;
     *out_is_torn |= reply_holds_notice(out->str);
     return g_string_free(out, FALSE);
@@ -195,7 +246,8 @@ gboolean reply_repeats(const char *text, const char *inside)
 {
     g_auto(Bare) bare = {0};
     bare_init(&bare, text, strlen(text));
-    for (const char *at = inside; *at;) {
+    guint lines = 0;
+    for (const char *at = inside; *at && lines < REPEATED_LINES; lines++) {
         Row row = row_at(at);
         g_auto(Bare) line = {0};
         bare_init(&line, row.start, row.length);
@@ -216,7 +268,8 @@ char *reply_disarm(const char *text)
     GString *out = g_string_new(NULL);
     for (const char *at = text; *at;) {
         Row row = row_at(at);
-        gboolean found = memchr(is_sign + (at - text), 1, row.length + 1) != NULL;
+        gboolean found = memchr(is_sign + (at - text), 1, row.length + 1) != NULL ||
+                         page_sign_of_line(row.start, row.length, NULL) != PAGE_SIGN_NONE;
         g_string_append_len(out, found ? taken_out : row.start,
                             found ? (gssize)strlen(taken_out) : (gssize)row.length);
         at = row_next(&row);

@@ -1,15 +1,13 @@
 #include "parsers/reply/history.h"
 
 #include "parsers/reply/attribution.h"
-#include "parsers/reply/phrases.h"
 
 #include <string.h>
 
 #define HEADER_BLOCK_LINES 24u
 #define HEADER_NAME_BYTES 40u
 
-/* Role of "Name: value"; `out_value` gets the place behind the colon. */
-static HeaderRole header_role(const TextLine *line, const char **out_value)
+HeaderRole history_header_role(const TextLine *line, const char **out_value)
 {
     const char *text = line->folded;
     const char *colon = strchr(text, ':'), *wide = strstr(text, "：");
@@ -23,8 +21,7 @@ static HeaderRole header_role(const TextLine *line, const char **out_value)
     return phrase_header_role(text, length);
 }
 
-/* From a header line on: the last line of the block, if it is one. */
-static gboolean find_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
+gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
 {
     guint roles = 0, foreign = 0;
     gboolean from_address = FALSE;
@@ -32,8 +29,9 @@ static gboolean find_header_block(const TextLines *lines, gsize first, gboolean 
     for (gsize i = first; i < limit && foreign < 3; i++) {
         const TextLine *line = &lines->at[i];
         const char *value = "";
-        HeaderRole role =
-            line->is_code || line->depth != lines->at[first].depth ? HEADER_NONE : header_role(line, &value);
+        HeaderRole role = line->is_code || line->depth != lines->at[first].depth
+                              ? HEADER_NONE
+                              : history_header_role(line, &value);
         if (role == HEADER_NONE) {
             /* Values go on in the next line; some clients double the line ends. */
             if (i == first)
@@ -89,6 +87,11 @@ static IntroType marker_type(const TextLine *line)
                                                                                          : INTRO_NONE;
 }
 
+gboolean history_says_forward(const TextLine *line)
+{
+    return marker_type(line) == INTRO_FORWARD;
+}
+
 static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
 {
     IntroType marker = marker_type(&lines->at[first]);
@@ -97,7 +100,7 @@ static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
         return TRUE;
     gsize last;
     gboolean is_marked = first > 0 && text_line_is_rule(&lines->at[first - 1]);
-    if (!find_header_block(lines, first, is_marked, &last))
+    if (!history_header_block(lines, first, is_marked, &last))
         return FALSE;
     *out = (Intro){INTRO_HEADERS, first, last};
     return TRUE;
@@ -110,6 +113,19 @@ static gsize with_rule_above(const TextLines *lines, gsize first, gsize floor)
     while (at > floor && text_line_is_blank(&lines->at[at - 1]))
         at--;
     return at > floor && text_line_is_rule(&lines->at[at - 1]) ? at - 1 : first;
+}
+
+/* Above a page of ours, what ends with a colon and has a date or an address says who wrote it, in whatever
+ * language. */
+static gsize with_attribution_above(const Attributions *all, gsize first, gsize floor)
+{
+    gsize at = first;
+    while (at > floor && text_line_is_blank(&all->lines->at[at - 1]))
+        at--;
+    if (at <= floor || !all->signs[at - 1].colon || (!all->signs[at - 1].date && !all->signs[at - 1].address))
+        return first;
+    gboolean is_alone = at - 1 == floor || text_line_is_blank(&all->lines->at[at - 2]);
+    return is_alone ? at - 1 : first;
 }
 
 static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
@@ -134,10 +150,12 @@ GArray *history_intros(const TextLines *lines)
         const TextLine *line = &lines->at[i];
         Intro intro = {INTRO_ATTRIBUTION, i, i};
         gboolean found = line->depth == 0 && !line->is_code && find_block(lines, i, &intro);
-        if (found)
-            intro.first = with_rule_above(lines, i, floor);
-        else
+        if (!found)
             found = attribution_ends_at(&attributions, i, floor, &intro.first);
+        else
+            intro.first = with_rule_above(lines, i, floor);
+        if (intro.type == INTRO_PAGE)
+            intro.first = with_attribution_above(&attributions, intro.first, floor);
         if (!found)
             continue;
         intro.type = found && intro.type == INTRO_NONE ? INTRO_ATTRIBUTION : intro.type;
@@ -155,6 +173,6 @@ gboolean history_opens_quote(const TextLines *lines, gsize first)
         first++;
     if (first >= lines->count || lines->at[first].depth == 0)
         return FALSE;
-    return marker_type(&lines->at[first]) != INTRO_NONE || find_header_block(lines, first, FALSE, &last) ||
+    return marker_type(&lines->at[first]) != INTRO_NONE || history_header_block(lines, first, FALSE, &last) ||
            attribution_opens_quote(lines, first);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "parsers/reply/lines.h"
+#include "parsers/reply/phrases.h"
 
 typedef enum {
     INTRO_NONE,
@@ -24,3 +25,11 @@ GArray *history_intros(const TextLines *lines);
 
 /* TRUE when the quoted lines from `first` on open with an attribution or headers of their own. */
 gboolean history_opens_quote(const TextLines *lines, gsize first);
+
+/* Role of "Name: value", in a quote too; `out_value` gets the place behind the colon in the folded line. */
+HeaderRole history_header_role(const TextLine *line, const char **out_value);
+/* TRUE when the lines from `first` on, all of its quote depth, are the headers of a mail as clients show
+ * them. `is_marked`: a line above says that a mail begins here, so that less is asked for. */
+gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last);
+/* TRUE for "---------- Forwarded message ---------" and its like, in a line that stands for itself. */
+gboolean history_says_forward(const TextLine *line);

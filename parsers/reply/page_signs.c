@@ -17,6 +17,7 @@ static const char *const sure_signs[] = {
     "tickethistorynewestfirst",
     "posternticketshow",
     "posternticketwhy",
+    "posternticketraw",
     "posternoutboxshow",
     NULL,
 };

@@ -18,8 +18,9 @@ typedef struct {
     TextLines *lines;
     GArray *intros; /* Intro */
     guint next_intro;
-    GArray *blocks;   /* Block */
-    gsize quote_line; /* where the HTML said the history begins */
+    GArray *blocks;    /* Block */
+    gboolean has_bars; /* a quote marked by bars was announced: bars are quotes from there on */
+    gsize quote_line;  /* where the HTML said the history begins */
     gboolean has_own;
 } Split;
 
@@ -99,6 +100,7 @@ static gsize take_intro(Split *split, const Intro *intro)
     if (begins_quote(split, next, TRUE)) {
         block_add(split, BLOCK_INTRO, intro->first, next, FALSE);
         gsize end = quote_end(split->lines, next, TRUE);
+        split->has_bars = split->has_bars || is_bar_quoted(&split->lines->at[next]);
         block_add(split, BLOCK_QUOTE, next, end, TRUE);
         return end;
     }
@@ -126,8 +128,8 @@ static gsize take_line(Split *split, gsize line)
     }
     if (intro)
         return take_intro(split, intro);
-    if (begins_quote(split, line, FALSE)) {
-        gsize end = quote_end(split->lines, line, FALSE);
+    if (begins_quote(split, line, split->has_bars)) {
+        gsize end = quote_end(split->lines, line, split->has_bars);
         block_add(split, BLOCK_QUOTE, line, end, history_opens_quote(split->lines, line));
         return end;
     }

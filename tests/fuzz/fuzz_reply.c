@@ -24,5 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              count_seen(text));
     reply_subject_is_forward(text);
     reply_says_solved(text);
+    g_auto(ForwardParts) forward = {0};
+    if (reply_find_forward(text, size % 2 != 0, &forward))
+        g_assert(count_seen(forward.comment) + count_seen(forward.text) <= count_seen(text) && *forward.from);
     return 0;
 }

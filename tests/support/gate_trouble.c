@@ -41,9 +41,14 @@ static Reading *make_reading(const char *bytes, gsize length, int fd, const Read
                    : reading_make_bytes(bytes, length, settings, error);
 }
 
+static Content *make_content(const char *bytes, gsize length, int fd, const ContentWish *wish, GError **error)
+{
+    return fd >= 0 ? content_make_fd(fd, wish, error) : content_make_bytes(bytes, length, wish, error);
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "reader") == 0)
-        child_run(3, make_reading);
+        child_run(3, make_reading, make_content);
     return postern_main(argc, argv);
 }

@@ -199,10 +199,31 @@ static Reading *make(const char *bytes, gsize length, int fd, const ReadingSetti
     return echo(bytes, length, settings);
 }
 
+/* The own text as text, the room and the mail as HTML; or a page that no child may write. */
+static Content *make_content(const char *bytes, gsize length, int fd, const ContentWish *wish, GError **error)
+{
+    g_autofree char *mail = g_strndup(bytes, length);
+    g_autofree char *safe = g_markup_escape_text(mail, -1);
+    if (strcmp(mail, "limit") == 0) {
+        g_set_error(error, POSTERN_ERROR, ERROR_LIMIT, "too many\nparts");
+        return NULL;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(acts); i++)
+        if (strcmp(acts[i].word, mail) == 0 && strcmp(mail, "lie") != 0)
+            reading_free(acts[i].act());
+    Content *content = content_new();
+    content->text = g_strdup(wish->own_text ? wish->own_text : "none");
+    content->html =
+        strcmp(mail, "lie") == 0
+            ? g_strdup("<script>a</script>")
+            : g_strdup_printf("%" G_GUINT64_FORMAT " %s", wish->attachment_bytes, fd >= 0 ? "file" : safe);
+    return content;
+}
+
 int main(void)
 {
     /* A sanitizer would turn a crash into an exit. */
     signal(SIGSEGV, SIG_DFL);
     signal(SIGABRT, SIG_DFL);
-    child_run(SOCKET_FD, make);
+    child_run(SOCKET_FD, make, make_content);
 }

@@ -114,6 +114,61 @@ static void trouble_costs_one_mail(void **state)
     assert_reads(reader, "after");
 }
 
+static Content *read_content(Reader *reader, const char *mail, const char *own_text, GError **error)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static(mail, strlen(mail));
+    const ContentWish wish = {.own_text = own_text, .attachment_bytes = 4711};
+    return reader_content(reader, bytes, -1, &wish, error);
+}
+
+static void assert_content(Reader *reader, const char *own_text, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Content) content = read_content(reader, "mail", own_text, &error);
+    if (!content)
+        fail_msg("%s", error->message);
+    assert_string_equal(content->text, text);
+    assert_string_equal(content->html, "4711 mail");
+}
+
+/* The same child, the same deaths. */
+static void content_costs_one_mail(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mail, *message;
+    } cases[] = {
+        {"crash", "killed by SIGSEGV"},
+        {"hang", "it took over 3 s"},
+        {"lie", "the packed content breaks its promise about: html"},
+        {"boast", "its answer is too long"},
+        {"babble", "an answer of an unknown kind"},
+        {"stall", "it took over 3 s"},
+        {"call", "killed by SIGSYS"},
+        /* What would be an answer to the other question. */
+        {"chatter", "an answer of an unknown kind"},
+    };
+    g_autoptr(Reader) reader = trouble_reader((ReaderSettings){.seconds = 3});
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_reads(reader, "before");
+        assert_content(reader, "own", "own");
+        assert_int_equal(reader_generation(reader), i + 1);
+        g_autoptr(GError) error = NULL;
+        assert_null(read_content(reader, cases[i].mail, "own", &error));
+        assert_true(error_is(error, ERROR_CORRUPT));
+        if (!strstr(error->message, cases[i].message))
+            fail_msg("%s: %s", cases[i].mail, error->message);
+        assert_int_equal(reader_pid(reader), 0);
+    }
+    assert_content(reader, NULL, "none");
+    assert_content(reader, "", "");
+    g_autoptr(GError) error = NULL;
+    assert_null(read_content(reader, "limit", NULL, &error));
+    assert_true(error_is(error, ERROR_LIMIT));
+    assert_reads(reader, "after");
+    assert_int_equal(reader_generation(reader), G_N_ELEMENTS(cases) + 1);
+}
+
 /* Over a limit is a word about the mail, not a broken child. */
 static void limit_keeps_the_child(void **state)
 {
@@ -548,6 +603,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_at_the_first_mail),
         cmocka_unit_test(trouble_costs_one_mail),
+        cmocka_unit_test(content_costs_one_mail),
         cmocka_unit_test(limit_keeps_the_child),
         cmocka_unit_test(chatter_is_not_believed),
         cmocka_unit_test(dead_between_mails),

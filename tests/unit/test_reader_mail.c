@@ -305,6 +305,69 @@ static void nested_groups(void **state)
     assert_int_equal(reader_generation(reader), 1);
 }
 
+static void assert_same_content(const Content *there, const Content *here)
+{
+    g_autoptr(GBytes) there_packed = content_pack(there), here_packed = NULL;
+    here_packed = content_pack(here);
+    assert_true(g_bytes_equal(there_packed, here_packed));
+}
+
+static Content *content_here(GBytes *mail, const ContentWish *wish)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(mail, &length);
+    Content *content = content_make_bytes(bytes, length, wish, NULL);
+    assert_non_null(content);
+    return content;
+}
+
+static void content_is_as_without_the_lock(void **state)
+{
+    (void)state;
+    const char *const mails[] = {plain, rich, bounce, "", "\n", "no mail at all"};
+    const char *const own_texts[] = {NULL, "Grüße, app id 17", "something else"};
+    g_autoptr(Reader) reader = mail_reader();
+    for (guint i = 0; i < G_N_ELEMENTS(mails) * G_N_ELEMENTS(own_texts); i++) {
+        const char *text = mails[i % G_N_ELEMENTS(mails)];
+        const ContentWish wish = {.own_text = own_texts[i / G_N_ELEMENTS(mails)], .attachment_bytes = 100};
+        g_autoptr(GBytes) mail = g_bytes_new_static(text, strlen(text));
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Content) there = reader_content(reader, mail, -1, &wish, &error);
+        if (!there)
+            fail_msg("%s", error->message);
+        g_autoptr(Content) here = content_here(mail, &wish);
+        assert_same_content(there, here);
+        assert_true(text != rich || !wish.own_text || (here->html != NULL) == (wish.own_text[0] == 'G'));
+    }
+    assert_int_equal(reader_generation(reader), 1);
+}
+
+/* The largest mail that is taken, one attachment in it, and the usual memory. */
+static void large_content(void **state)
+{
+    (void)state;
+    g_autoptr(Reader) reader = mail_reader();
+    g_autoptr(GBytes) mail = large_mail(18 * 1024 * 1024);
+    assert_in_range(g_bytes_get_size(mail), LIMIT_MESSAGE_BYTES - 3 * 1024 * 1024, LIMIT_MESSAGE_BYTES);
+    int fd = file_of(mail);
+    const ContentWish all = {.own_text = "See the file.", .attachment_bytes = LIMIT_MESSAGE_BYTES};
+    const ContentWish none = {.own_text = "See the file.", .attachment_bytes = 1024 * 1024};
+    for (guint i = 0; i < 3; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Content) content = reader_content(reader, NULL, fd, &all, &error);
+        if (!content)
+            fail_msg("%s", error->message);
+        assert_int_equal(content->parts->len, 1);
+        const ContentPart *part = content->parts->pdata[0];
+        assert_in_range(g_bytes_get_size(part->bytes), 18 * 1024 * 1024, 19 * 1024 * 1024);
+        g_autoptr(Content) less = reader_content(reader, NULL, fd, &none, &error);
+        assert_int_equal(less->parts->len, 0);
+        assert_int_equal(less->left_out, 1);
+    }
+    close(fd);
+    assert_int_equal(reader_generation(reader), 1);
+}
+
 /* Pages in memory. */
 static guint resident(const Reader *reader)
 {
@@ -342,11 +405,17 @@ static void child_does_not_grow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_as_without_the_lock),  cmocka_unit_test(settings_reach_the_child),
-        cmocka_unit_test(envelope_reaches_the_child), cmocka_unit_test(charsets_behind_the_lock),
-        cmocka_unit_test(charset_out_of_reach),       cmocka_unit_test(large_mail_comes_as_a_file),
-        cmocka_unit_test(over_the_limit_is_told),     cmocka_unit_test(nested_groups),
+        cmocka_unit_test(reads_as_without_the_lock),
+        cmocka_unit_test(settings_reach_the_child),
+        cmocka_unit_test(envelope_reaches_the_child),
+        cmocka_unit_test(charsets_behind_the_lock),
+        cmocka_unit_test(charset_out_of_reach),
+        cmocka_unit_test(large_mail_comes_as_a_file),
+        cmocka_unit_test(over_the_limit_is_told),
+        cmocka_unit_test(nested_groups),
         cmocka_unit_test(child_does_not_grow),
+        cmocka_unit_test(content_is_as_without_the_lock),
+        cmocka_unit_test(large_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

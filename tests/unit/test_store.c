@@ -326,7 +326,9 @@ static void test_token_keys(void **state)
     assert_int_equal(after, 1);
     assert_memory_equal(keys, again, sizeof *keys);
     assert_memory_not_equal(keys->secret, nothing, sizeof nothing);
-    assert_true(db_script(fixture->store->db, "INSERT INTO token_keys VALUES (2, zeroblob(32), 0)", NULL));
+    assert_true(db_script(fixture->store->db,
+                          "INSERT INTO token_keys SELECT 2, zeroblob(32), created_us + 1 FROM token_keys",
+                          NULL));
     g_autofree TokenKey *rotated = store_token_keys(fixture->store, &after, NULL);
     assert_int_equal(after, 2);
     assert_int_equal(rotated[0].id, 2);

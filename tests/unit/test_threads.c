@@ -193,7 +193,8 @@ static void test_heard(void **state)
 static void test_heard_is_no_trap(void **state)
 {
     Talk *talk = *state;
-    const Decision *trap = GIVE(.from = mallory, .cc = bert, .id = "m1@e", .references = "spam@e, spam2@e, next@c");
+    const Decision *trap =
+        GIVE(.from = mallory, .cc = bert, .id = "m1@e", .references = "spam@e, spam2@e, next@c");
     assert_true(trap->is_new_ticket);
     assert_true(GIVE(.from = bert, .id = "b1@c", .answers = "spam@e")->is_new_ticket);
     assert_true(GIVE(.from = bert, .id = "next@c")->is_new_ticket);
@@ -427,6 +428,46 @@ static void test_closed_refuses(void **state)
     assert_true(closed->closed_us > 0);
 }
 
+/* The customer says that it is solved: his word closes the ticket, and the next one opens it again. */
+static void test_solved(void **state)
+{
+    Talk *talk = *state;
+    const char *thanks = "It works now, thanks!";
+    const Decision *first = GIVE(.from = anna, .id = "a1@c");
+    const char *ack = ((const Outgoing *)first->outgoing->pdata[0])->message_id;
+    const Letter others[] = {
+        {.from = mallory, .id = "m1@e", .answers = ack, .text = thanks},
+        {.from = "kim@agents.test", .id = "k1@a", .answers = ack, .text = thanks},
+        {.from = anna,
+         .id = "a2@c",
+         .answers = ack,
+         .text = thanks,
+         .extra = "Auto-Submitted: auto-replied\r\n"},
+        {.from = anna, .id = "a3@c", .answers = ack, .text = "It works now, but slowly."}};
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        const Decision *other = give(talk, others[i]);
+        assert_true(is_one(first, other));
+        assert_false(other->says_solved);
+        assert_string_not_equal(other->status, "closed");
+    }
+    const Decision *solved = GIVE(.from = anna, .id = "a4@c", .answers = ack, .text = thanks);
+    assert_true(solved->says_solved);
+    assert_string_equal(solved->status, "closed");
+    g_autoptr(Ticket) closed = ticket(talk, first);
+    assert_true(closed->closed_us > 0);
+    /* Thanks once more are no reason to open it, and nothing to confirm; a month later neither. */
+    const Decision *twice = GIVE(.from = anna, .id = "a5@c", .answers = ack, .text = thanks);
+    assert_false(twice->says_solved);
+    assert_string_equal(twice->status, "closed");
+    assert_string_equal(GIVE(.from = anna, .id = "a6@c", .answers = ack, .text = "No, it fails.")->status,
+                        "open");
+    assert_true(GIVE(.from = anna, .id = "a7@c", .answers = ack, .text = thanks)->says_solved);
+    talk->gate->now_us += 30 * DAY_US;
+    assert_true(is_one(first, GIVE(.from = anna, .id = "a8@c", .answers = ack, .text = "Thanks, it works!")));
+    /* A first mail is no answer to anything. */
+    assert_false(GIVE(.from = bert, .id = "b1@c", .text = thanks)->says_solved);
+}
+
 static void test_spam(void **state)
 {
     Talk *talk = *state;
@@ -620,6 +661,7 @@ int main(void)
         TEST(test_copies_of_guests),
         TEST(test_closed),
         TEST(test_closed_refuses),
+        TEST(test_solved),
         TEST(test_spam),
         TEST(test_split),
         TEST(test_split_tokens),
