@@ -645,6 +645,8 @@ static void test_copies(void **state)
         {"/cc support@desk.test", "address of our own"},
         {"/cc support+x@desk.test", "address of our own"},
         {"/cc lou@agents.test", "/note"},
+        {"/cc \"dora@other.test\"@desk.test", "no mail address"},
+        {"/cc dora%other.test@desk.test", "no mail address"},
         {"/cc Anna@customer.test", "anyway"},
         {"/uncc nobody@other.test", "does not belong"},
         {"/uncc anna@customer.test", "nobody would get the answers"},
