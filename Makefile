@@ -52,7 +52,7 @@ all: $(BUILD)/postern
 ## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
 ## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, in interleaved runs
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
-## make score        reading measured on a corpus: make score CORPUS=folder
+## make score        reading and conversations measured on a corpus: make score CORPUS=folder
 ## make rooms        includes point down, and every library has one home
 ## make tidy         clang-tidy over the sources
 ## make format       clang-format over the sources
@@ -170,8 +170,8 @@ install: all
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' templates/postern.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 
-score: $(BUILD)/tests/support/score
-	@if [ -d "$(CORPUS)" ]; then $(BUILD)/tests/support/score "$(CORPUS)"; \
+score: $(BUILD)/tests/support/score $(BUILD)/tests/support/groups
+	@if [ -d "$(CORPUS)" ]; then $(BUILD)/tests/support/score "$(CORPUS)" && $(BUILD)/tests/support/groups "$(CORPUS)"; \
 	else echo "score: skipped, there is no folder '$(CORPUS)'; name one: make score CORPUS=folder"; fi
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -198,17 +198,27 @@ flow_check "what is done to it is done where its messages are" act severity "$TI
 flow_contains "and that is said" "$(cat "$FLOW_FOLDER/out")" "$TICKET was merged into $ANNA"
 flow_equals "it is low there" low "$(ticket "$ANNA" .severity)"
 flow_equals "no customer heard of it" "" "$(goes_to | grep customer)"
-flow_check "the equation holds" settled 2
+# Both customers answer what they got before.
+MERGED=$TICKET
+compose reply-merged 'Customer Anna2 <anna2@customer.test>' "Re: Question [$MERGED]" "$PROVEN_CUSTOMER" "In-Reply-To: ${NOTICE[customer]}" <<<'More of it.'
+give reply-merged anna2@customer.test "${TOKEN[customer]}"
+flow_equals "an answer to the merged ticket comes where its messages are" "$ANNA" "$REF"
+third=$MAIL
+flow_check "the equation holds" settled 3
 second=$(ticket "$ANNA" '[.messages[] | select(.direction == "in")][1].id')
 TICKET=$ANNA
 flow_check "split of what is not in it" code 1 postern ticket split "$TICKET" 1k0vn8k6gaz9g
-flow_check "split" act split "$TICKET" "$second" --as kim
+flow_check "split" act split "$TICKET" "$second" "$third" --as kim
 off=$(ticket "$TICKET" '.related[] | select(.how == "split off").ref')
 flow_contains "it says what became of it" "$(cat "$FLOW_FOLDER/out")" "$off"
 flow_equals "the message is there" "$second" "$(ticket "$off" '[.messages[] | select(.direction == "in")][0].id')"
 flow_equals "its writer has it" anna2@customer.test "$(ticket "$off" .requester.address)"
+flow_lacks "and belongs to the other one no more" "$(ticket "$TICKET" '.participants[].address')" anna2
+compose reply-split 'Customer Anna2 <anna2@customer.test>' "Re: Question [$MERGED]" "$PROVEN_CUSTOMER" "In-Reply-To: ${NOTICE[customer]}" <<<'Still more.'
+give reply-split anna2@customer.test "${TOKEN[customer]}"
+flow_equals "an answer to what was split off comes there" "$off" "$REF"
 flow_check "nothing is left to split" code 1 postern ticket split "$TICKET" "$(ticket "$TICKET" '[.messages[] | select(.direction == "in")][0].id')"
-flow_check "the equation holds still" settled 2
+flow_check "the equation holds still" settled 4
 flow_check "SIGTERM ends with 0" gate_stop
 
 # Without a gate it is done as well, and what is to be sent waits.
