@@ -1,5 +1,5 @@
-/* An agent's words without our page: what is let out never holds a part of it, and what a stranger wrote is never
- * taken for one. */
+/* An agent's words without our page: what is let out never holds a part of it, and what a stranger wrote is
+ * never taken for one. */
 #include <postern/reply.h>
 #include <stdint.h>
 #include <string.h>
