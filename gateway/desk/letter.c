@@ -226,11 +226,20 @@ void letter_set_customer(TemplateValues *values, const char *name, const char *a
     template_set(values, "customer.name", spoken);
 }
 
+/* The first mail of a conversation answers none. */
+static gboolean has_customers_mail(const Ticket *ticket)
+{
+    for (guint i = 0; i < ticket->messages->len; i++)
+        if (strcmp(((const TicketMessage *)ticket->messages->pdata[i])->direction, "in") == 0)
+            return TRUE;
+    return FALSE;
+}
+
 char *letter_subject(const LetterCase *letter)
 {
     const Ticket *ticket = letter->ticket;
     g_autofree char *bare = desk_bare_subject(ticket->ref, ticket->subject);
-    return bare ? g_strdup_printf("Re: %s [%s]", bare, ticket->ref)
+    return bare ? g_strdup_printf("%s%s [%s]", has_customers_mail(ticket) ? "Re: " : "", bare, ticket->ref)
                 : g_strdup_printf("Your message [%s]", ticket->ref);
 }
 
