@@ -23,7 +23,7 @@ gboolean speak_is_due(const Acts *acts)
     if (sheet->is_note)
         return FALSE;
     if (!is_blank(sheet->text))
-        return TRUE;
+        return sheet->acts->len == 0 || !order->agent || !sign_off_is_all(order->agent, sheet->text);
     return order->is_by_mail && order->ticket_id && sheet->acts->len == 0 && order->content &&
            is_blank(order->content->text);
 }

@@ -149,7 +149,14 @@ gboolean acts_post_all(Acts *acts, LetterCase *letter, GPtrArray *mails, GError 
 
 const ConfigAgent *acts_agent_named(const Acts *acts, const char *name)
 {
-    return name ? config_agent(acts->desk->config, name) : NULL;
+    const ConfigAgent *exact = name ? config_agent(acts->desk->config, name) : NULL;
+    const GPtrArray *agents = acts->desk->config->agents;
+    for (guint i = 0; name && !exact && i < agents->len; i++) {
+        const ConfigAgent *agent = agents->pdata[i];
+        if (g_ascii_strcasecmp(agent->name, name) == 0)
+            return agent;
+    }
+    return exact;
 }
 
 const ConfigAgent *acts_owner(const Acts *acts, const Ticket *ticket)

@@ -99,12 +99,13 @@ static CommandSheet *read_sheet(const Config *config, const Reading *reading)
     for (guint i = 0; i < config->queues->len; i++)
         g_ptr_array_add(prefixes, ((const ConfigQueue *)config->queues->pdata[i])->prefix);
     g_ptr_array_add(prefixes, NULL);
-    gboolean is_torn = FALSE, is_whole_torn = FALSE;
     /* The visible reply has lost the quoted page already, and with it the place where it stood. */
-    g_autofree char *whole = reading->forwarded ? NULL : reply_cut_notice(reading->text, &is_whole_torn);
-    g_autofree char *own = reading->forwarded ? g_strdup(reading->forwarded->comment)
-                                              : reply_cut_notice(reading->reply, &is_torn);
-    CommandSheet *sheet = sheet_read(own ? own : "", (const char *const *)prefixes->pdata);
+    gboolean is_torn = FALSE, is_whole_torn = FALSE;
+    gboolean is_forward = reading->forwarded && reading->passed_on_by;
+    g_autofree char *whole = is_forward ? NULL : reply_cut_notice(reading->text, &is_whole_torn);
+    g_autofree char *own =
+        reply_cut_notice(is_forward ? reading->forwarded->comment : reading->reply, &is_torn);
+    CommandSheet *sheet = sheet_read(own, (const char *const *)prefixes->pdata);
     if (is_torn || is_whole_torn)
         sheet_add_problem(
             sheet, 0, "",

@@ -173,10 +173,8 @@ static char *sifted(const Ticket *ticket, const char *text, gboolean *out_has_qu
 
 static char *without_edges(const char *text)
 {
-    while (*text == '\n' || text[strspn(text, " \t")] == '\n')
-        text = strchr(text, '\n') + 1;
     char *copy = g_strdup(text);
-    return g_strchomp(copy);
+    return g_strstrip(copy);
 }
 
 /* The character that "%2B" or "&#43;" at `at` stands for; 0: none. `out_length` is how long that is. */

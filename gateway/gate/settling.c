@@ -70,11 +70,6 @@ static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
     gboolean has_token = decision->proof == PROOF_FULL || decision->proof == PROOF_TOKEN;
     gboolean is_about = decision->fate == FATE_TICKETED && (has_token || decision->is_new_ticket);
     const Content *content = has_token || decision->customer ? mail->content : NULL;
-    if (is_about && *decision->sheet->text && !decision->sheet->is_note && !content)
-        sheet_add_problem(
-            decision->sheet, 0, "",
-            "your text could not be taken out of your mail, so nothing was sent; please send it as "
-            "plain text, without large attachments");
     ActsDesk desk = acts_desk(pipeline, mail);
     ActsOrder order = {.who = decision->agent,
                        .agent = config_agent(mail->config, decision->agent),

@@ -451,18 +451,41 @@ static void test_many_people(void **state)
     assert_true(shows(&notice, "Gets no copy: and 40 more"));
 }
 
+/* The guide for agents and the page name the commands as they are. */
+static void test_commands_are_named(void **state)
+{
+    g_autofree char *guide = NULL;
+    assert_true(g_file_get_contents("README.md", &guide, NULL, NULL));
+    for (guint type = 0; type < ACT_COUNT; type++) {
+        const char *usage = act_usage((ActType)type);
+        if (!strstr(guide, usage))
+            print_error("README.md does not name %s\n", usage);
+        assert_non_null(strstr(guide, usage));
+    }
+    g_autoptr(Mail) mail = mail_in_ticket(*state);
+    g_auto(ShapeNotice) notice = {0};
+    read_notice(mail, "kim@agents.test", &notice);
+    const char *at = strstr(notice.text, "Commands, in the first lines");
+    guint found = 0;
+    for (at = strchr(at, '/'); at && at < strstr(notice.text, "postern ticket"); at = strchr(at + 1, '/')) {
+        g_autofree char *word = g_strndup(at + 1, strspn(at + 1, "abcdefghijklmnopqrstuvwxyz"));
+        guint type = 0;
+        while (type < ACT_COUNT && strcmp(act_name((ActType)type), word) != 0)
+            type++;
+        assert_int_not_equal(type, ACT_COUNT);
+        found++;
+    }
+    assert_int_equal(found, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_mail),
-        cmocka_unit_test(test_page_of_a_ticket),
-        cmocka_unit_test(test_owner_is_named),
-        cmocka_unit_test(test_who_is_told),
-        cmocka_unit_test(test_reply_stays_inside),
-        cmocka_unit_test(test_from_names),
-        cmocka_unit_test(test_strangers_text),
-        cmocka_unit_test(test_attachments),
-        cmocka_unit_test(test_long_history_is_short),
+        cmocka_unit_test(test_first_mail),       cmocka_unit_test(test_commands_are_named),
+        cmocka_unit_test(test_page_of_a_ticket), cmocka_unit_test(test_owner_is_named),
+        cmocka_unit_test(test_who_is_told),      cmocka_unit_test(test_reply_stays_inside),
+        cmocka_unit_test(test_from_names),       cmocka_unit_test(test_strangers_text),
+        cmocka_unit_test(test_attachments),      cmocka_unit_test(test_long_history_is_short),
         cmocka_unit_test(test_many_people),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);
