@@ -125,7 +125,7 @@ static const struct {
     [TAG_H6] = {"h6", TRUE},      [TAG_HR] = {"hr", TRUE},       [TAG_I] = {"i", FALSE},
     [TAG_IMG] = {"img", FALSE},   [TAG_LI] = {"li", TRUE},       [TAG_OL] = {"ol", TRUE},
     [TAG_P] = {"p", TRUE},        [TAG_PRE] = {"pre", TRUE},     [TAG_S] = {"s", FALSE},
-    [TAG_SPAN] = {"span", FALSE}, [TAG_STRONG] = {"strong"},     [TAG_SUB] = {"sub", FALSE},
+    [TAG_SPAN] = {"span", FALSE}, [TAG_STRONG] = {"strong", FALSE},     [TAG_SUB] = {"sub", FALSE},
     [TAG_SUP] = {"sup", FALSE},   [TAG_TABLE] = {"table", TRUE}, [TAG_TD] = {"td", TRUE},
     [TAG_TH] = {"th", TRUE},      [TAG_TR] = {"tr", TRUE},       [TAG_U] = {"u", FALSE},
     [TAG_UL] = {"ul", TRUE},

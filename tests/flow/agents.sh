@@ -366,28 +366,28 @@ client_answers() { # PROGRAM-FILE PLACE
     give client kim@agents.test "${TOKEN[kim]}"
     WORDS=$(written answer clients@customer.test)
     flow_equals "$program, $2: the customer gets exactly kim's words" "$(tr -s ' \n\t' ' ' <"$FLOW_FOLDER/words")" \
-        "$( (text; echo) | tr -s ' \n\t' ' ')"
+        "$( (text; echo) | tr -s ' \n\t' ' ' | sed 's/^ //')"
     flow_lacks "$program, $2: and nothing of our page, in no part" "$(cat "$WORDS" 2>/dev/null || cat "$(written receipt kim@agents.test)" || echo postern)" "$INSIDE|SPLIT HERE.*Details:"
     CLIENT_ANSWERS=$((CLIENT_ANSWERS + 1))
 }
 CLIENT_ANSWERS=0
-for PROGRAM in tests/support/clients/*.eml; do
-    compose "client-$(basename "$PROGRAM" .eml)" 'Clara Iens <clients@customer.test>' "Mail program $(basename "$PROGRAM" .eml | tr -cd a-z-)" "$PROVEN_CUSTOMER" <<END
-Hello, this is what $(basename "$PROGRAM" .eml | tr -cd a-z-) has to quote. Our app id: 4711
+for CLIENT in tests/support/clients/*.eml; do
+    compose "client-$(basename "$CLIENT" .eml)" 'Clara Iens <clients@customer.test>' "Mail program $(basename "$CLIENT" .eml | tr -cd a-z-)" "$PROVEN_CUSTOMER" <<END
+Hello, this is what $(basename "$CLIENT" .eml | tr -cd a-z-) has to quote. Our app id: 4711
 Can you look at it today? SPLIT HERE
 And may we delete the old entries in the meantime?
 
 Clara
 END
     look
-    give "client-$(basename "$PROGRAM" .eml)" clients@customer.test
+    give "client-$(basename "$CLIENT" .eml)" clients@customer.test
     TICKET=$REF
     flow_wait 15 find_unseen kim "$TICKET" || continue
     SEEN[$FILE]=1
     NOTICE_FILE=$FILE
     TOKEN[kim]=$(token_of "$WORDS")
     for PLACE in top bottom inline; do
-        client_answers "$PROGRAM" "$PLACE"
+        client_answers "$CLIENT" "$PLACE"
     done
 done
 flow_check "at least 60 answers of mail programs went out ($CLIENT_ANSWERS)" test "$CLIENT_ANSWERS" -ge 60

@@ -89,6 +89,27 @@ static void test_token_of_another(void **state)
     assert_doubted(mail, "another agent's notice");
 }
 
+/* The address names one ticket, the conversation another. */
+static void test_token_of_another_ticket(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "/close");
+    add_evidence(mail, EVIDENCE_TOKEN_ID, SECOND, FALSE, TRUE);
+    g_autoptr(Decision) decision = judge(mail);
+    assert_true(decision->is_new_ticket);
+    assert_int_equal(decision->proof, PROOF_DOUBTED);
+    assert_null(decision->sheet);
+    assert_non_null(strstr(event_of(decision, "agent not believed")->detail, "another ticket"));
+    assert_non_null(outgoing_to(decision, "kim@agents.test"));
+}
+
+static void test_token_of_no_ticket(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "/close");
+    token_of(mail)->ticket_id = 0;
+    add_evidence(mail, EVIDENCE_TOKEN_ID, FIRST, FALSE, TRUE);
+    assert_doubted(mail, "another ticket");
+}
+
 static void test_token_expired(void **state)
 {
     g_autoptr(Mail) mail = answer_new(*state, "It works again.");
@@ -298,6 +319,8 @@ int main(void)
         cmocka_unit_test(test_without_border_server),
         cmocka_unit_test(test_from_not_vouched_for),
         cmocka_unit_test(test_token_of_another),
+        cmocka_unit_test(test_token_of_another_ticket),
+        cmocka_unit_test(test_token_of_no_ticket),
         cmocka_unit_test(test_token_expired),
         cmocka_unit_test(test_automatic),
         cmocka_unit_test(test_by_a_list),
