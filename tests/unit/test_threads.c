@@ -319,6 +319,9 @@ static void test_copies(void **state)
                 "Delivered-To: help@desk.test\r\nReceived: from a by b; Sun, 22 Nov 2026 09:30:00 +0000\r\n");
     assert_int_equal(second->fate, FATE_COPY);
     assert_int_equal(fetched->fate, FATE_COPY);
+    assert_int_equal(
+        GIVE(.from = anna, .id = "a1@c", .cc = "billing@desk.test", .text = "It is still so.\r\n\r\n")->fate,
+        FATE_COPY);
     assert_true(second->copy_of == first->ticket_id && fetched->copy_of == first->ticket_id);
     g_autoptr(Ticket) of = ticket_get(talk->gate->store, first->ref, NULL);
     GString *told = g_string_new(NULL);
@@ -534,6 +537,22 @@ static void test_split_tokens(void **state)
     assert_true(is_one(hers, GIVE(.from = mallory, .id = "m2@e", .answers = forged)));
 }
 
+/* Only tokens of tickets lead to tickets. */
+static void test_roles(void **state)
+{
+    Talk *talk = *state;
+    const Decision *first = GIVE(.from = anna, .id = "a1@c");
+    const TokenRole roles[] = {ROLE_CUSTOMER, ROLE_AGENT, ROLE_RETURN_PATH, ROLE_CONFIRM, ROLE_ADMIN};
+    for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+        Token token = {.ticket_id = first->ticket_id, .role = roles[i], .day = 20000};
+        g_autofree char *text = token_make(&token, &talk->gate->keys[0]);
+        g_autofree char *answers = g_strdup_printf("x.%s@desk.test", text);
+        g_autofree char *id = g_strdup_printf("m%u@e", i);
+        const Decision *reply = GIVE(.from = mallory, .id = id, .answers = answers);
+        assert_int_equal(is_one(first, reply), i < 3);
+    }
+}
+
 static void merge(Talk *talk, const Decision *from, const Decision *into)
 {
     g_autoptr(GError) error = NULL;
@@ -665,6 +684,7 @@ int main(void)
         TEST(test_spam),
         TEST(test_split),
         TEST(test_split_tokens),
+        TEST(test_roles),
         TEST(test_merge),
         TEST(test_other_queue),
         TEST(test_participants),
