@@ -86,3 +86,6 @@ gint64 acts_lease(const Acts *acts, const Ticket *ticket);
 char *acts_moment(gint64 time_us);
 /* What people read of an agent: his display name; an admin is named as he names himself. */
 const char *acts_who(const Acts *acts);
+
+/* TRUE when `text` is no more than a closing ("Best regards, Kim"). */
+gboolean sign_off_is_all(const ConfigAgent *agent, const char *text);

@@ -50,7 +50,8 @@ const char *announce_event_of(const Decision *decision, const Envelope *envelope
         return "opened";
     if (!reading || !is_news(reading))
         return NULL;
-    return g_strcmp0(decision->sender_role, "agent") == 0 ? "answered" : "wrote";
+    /* An agent's acts announce themselves. */
+    return strcmp(decision->direction, "in") == 0 ? "wrote" : NULL;
 }
 
 static gboolean has(const GPtrArray *words, const char *word)

@@ -14,22 +14,25 @@ static gboolean is_blank(const char *text)
     return TRUE;
 }
 
-/* What his program attaches to every mail is no answer: beside commands only words count. */
+/* The sheet has the last word on what is his text: where the desk has emptied it, nothing is for the
+ * customer. What his program attaches to every mail is no answer: beside commands only words count. */
 gboolean speak_is_due(const Acts *acts)
 {
     const ActsOrder *order = acts->order;
     const CommandSheet *sheet = order->sheet;
     if (sheet->is_note)
         return FALSE;
-    if (!is_blank(sheet->text) || (order->content && !is_blank(order->content->text)))
-        return TRUE;
-    return order->is_by_mail && order->ticket_id && sheet->acts->len == 0;
+    if (!is_blank(sheet->text))
+        return sheet->acts->len == 0 || !order->agent || !sign_off_is_all(order->agent, sheet->text);
+    return order->is_by_mail && order->ticket_id && sheet->acts->len == 0 && order->content &&
+           is_blank(order->content->text);
 }
 
 static void say_unsent_files(Acts *acts)
 {
-    const Content *content = acts->order->content;
-    if (content && !acts->order->sheet->is_note && letter_has_words(content))
+    const ActsOrder *order = acts->order;
+    if (order->content && order->ticket_id && !order->sheet->is_note && is_blank(order->content->text) &&
+        letter_has_words(order->content))
         acts_say(acts,
                  "There was no text for the customer, so nothing was sent; your attachments stay with the "
                  "ticket.");

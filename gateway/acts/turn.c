@@ -5,22 +5,26 @@
 
 #include <string.h>
 
+/* Whoever looks into what is over does not disturb anybody; who speaks there says so first. */
+static gboolean is_over(const Acts *acts, const Ticket *ticket)
+{
+    gboolean speaks = speak_is_due(acts) && ticket->id == acts->order->ticket_id;
+    return strcmp(ticket->status, "spam") == 0 || (strcmp(ticket->status, "closed") == 0 && !speaks);
+}
+
 /* Customers hear of it when they heard somebody else before, from the one who continues. */
 static gboolean tell_customers(Acts *acts, Ticket *ticket, const ConfigAgent *to, gboolean is_takeover,
                                GError **error)
 {
-    if (!ticket->voice || strcmp(ticket->voice, to->name) == 0)
+    if (!ticket->voice || strcmp(ticket->voice, to->name) == 0 || is_over(acts, ticket))
         return TRUE;
     const ConfigAgent *before = acts_agent_named(acts, ticket->voice);
-    if (strcmp(ticket->status, "spam") != 0) {
-        LetterCase letter = acts_letter(acts, ticket);
-        GPtrArray *mails = letter_handoff(&letter, before, to, is_takeover);
-        if (mails->len > 0)
-            acts_say(acts, "The customer is told that %s answers from now on.", to->display);
-        if (!acts_post_all(acts, &letter, mails, error))
-            return FALSE;
-    }
-    return ticket_set_voice(acts->desk->store, ticket->id, to->name, error);
+    LetterCase letter = acts_letter(acts, ticket);
+    GPtrArray *mails = letter_handoff(&letter, before, to, is_takeover);
+    if (mails->len > 0)
+        acts_say(acts, "The customer is told that %s answers from now on.", to->display);
+    return acts_post_all(acts, &letter, mails, error) &&
+           ticket_set_voice(acts->desk->store, ticket->id, to->name, error);
 }
 
 /* What others than `reader` wrote and nobody has had, each with its writer above. */

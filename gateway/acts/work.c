@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* What letters show of a conversation and the filter looks at: quotes are of the newest. */
-#define MESSAGES_MOST 50u
+#define MESSAGES_MOST 20u
 /* Enough that nobody with copies is behind guests, who are many where strangers write. */
 #define PIECES_MOST 1000u
 #define DETAIL_BYTES 500u
@@ -78,10 +78,9 @@ gint64 acts_mail_in(const Acts *acts, const Ticket *ticket)
 
 gboolean acts_is_message(const Acts *acts, const Ticket *ticket)
 {
-    for (guint i = ticket->messages->len; i-- > 0;)
-        if (((const TicketMessage *)ticket->messages->pdata[i])->id == acts->order->mail_id)
-            return TRUE;
-    return FALSE;
+    /* A mail that waited for a confirmation is older than many others. */
+    g_autoptr(Ticket) with = ticket_get_with(acts->desk->store, ticket->id, acts->order->mail_id, 1, NULL);
+    return with && with->messages->len > 0;
 }
 
 gboolean acts_event(Acts *acts, const Ticket *ticket, GError **error, const char *what, const char *format,
@@ -150,7 +149,14 @@ gboolean acts_post_all(Acts *acts, LetterCase *letter, GPtrArray *mails, GError 
 
 const ConfigAgent *acts_agent_named(const Acts *acts, const char *name)
 {
-    return name ? config_agent(acts->desk->config, name) : NULL;
+    const ConfigAgent *exact = name ? config_agent(acts->desk->config, name) : NULL;
+    const GPtrArray *agents = acts->desk->config->agents;
+    for (guint i = 0; name && !exact && i < agents->len; i++) {
+        const ConfigAgent *agent = agents->pdata[i];
+        if (g_ascii_strcasecmp(agent->name, name) == 0)
+            return agent;
+    }
+    return exact;
 }
 
 const ConfigAgent *acts_owner(const Acts *acts, const Ticket *ticket)

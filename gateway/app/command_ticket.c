@@ -1,3 +1,4 @@
+#include "gateway/app/ticket_acts.h"
 #include "gateway/app/ticket_view.h"
 
 #include <postern/base/error.h>
@@ -89,10 +90,28 @@ static int why(Command *command, Store *store, gint64 id)
     return EX_OK;
 }
 
+static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
+
+/* Looking and acting together, for "did you mean". */
+static int unknown_verb(const char *verb)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; verbs[i]; i++)
+        g_ptr_array_add(names, (gpointer)(guintptr)verbs[i]);
+    ticket_act_names(names);
+    g_ptr_array_add(names, NULL);
+    return command_unknown_word("ticket", verb, (const char *const *)names->pdata);
+}
+
 int command_ticket(Command *command)
 {
-    static const char *const verbs[] = {"list", "show", "raw", "why", NULL};
     int code = EX_OK;
+    const char *named = command->argc > 0 ? command->argv[0] : verbs[0];
+    const TicketAct *act = ticket_act(named);
+    if (act)
+        return ticket_act_run(command, act);
+    if (!g_strv_contains(verbs, named))
+        return unknown_verb(named);
     gboolean names_show = command->argc > 0 && strcmp(command->argv[0], "show") == 0;
     const char *verb =
         command_verb(command, verbs,

@@ -3,6 +3,7 @@
  * shown to be one of the two stays here. */
 #include "gateway/desk/answer_filter.h"
 
+#include <postern/address.h>
 #include <postern/base/limits.h>
 #include <postern/ids.h>
 #include <postern/letters.h>
@@ -37,6 +38,19 @@ static void squeeze(GString *out, const char *text)
     }
 }
 
+/* After tickets of two customers became one, neither reads what the other wrote. */
+static gboolean is_heard(const Ticket *ticket, const TicketMessage *message)
+{
+    if (address_equal(message->from_address, ticket->requester_address))
+        return TRUE;
+    for (guint i = 0; i < ticket->participants->len; i++) {
+        const Participant *participant = ticket->participants->pdata[i];
+        if (participant->copies && address_equal(message->from_address, participant->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* What customers wrote here, newest first: older ones are quoted less. */
 static char *customers_text(const Ticket *ticket)
 {
@@ -44,7 +58,7 @@ static char *customers_text(const Ticket *ticket)
     for (guint i = ticket ? ticket->messages->len : 0; i-- > 0;) {
         const TicketMessage *message = ticket->messages->pdata[i];
         if (g_strcmp0(message->direction, "in") != 0 || g_strcmp0(message->role, "agent") == 0 ||
-            !message->reply)
+            !message->reply || !is_heard(ticket, message))
             continue;
         squeeze(all, message->reply);
         g_string_append_c(all, '\n');
@@ -159,10 +173,8 @@ static char *sifted(const Ticket *ticket, const char *text, gboolean *out_has_qu
 
 static char *without_edges(const char *text)
 {
-    while (*text == '\n' || text[strspn(text, " \t")] == '\n')
-        text = strchr(text, '\n') + 1;
     char *copy = g_strdup(text);
-    return g_strchomp(copy);
+    return g_strstrip(copy);
 }
 
 /* The character that "%2B" or "&#43;" at `at` stands for; 0: none. `out_length` is how long that is. */

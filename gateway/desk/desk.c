@@ -108,7 +108,9 @@ static void set_status(const DeskCase *mail, Decision *decision)
         decision->status = g_strdup("new");
         return;
     }
-    desk_judge_status(mail, decision);
+    /* What is kept inside is no word of a customer. */
+    if (strcmp(decision->direction, "in") == 0)
+        desk_judge_status(mail, decision);
 }
 
 static void tell_passed_on(const Reading *reading, Decision *decision)
@@ -134,21 +136,38 @@ static void tell_arrival(const DeskCase *mail, Decision *decision)
                        (const char *)mail->reading->sender_findings->pdata[i]);
     if (mail->reading && mail->reading->passed_on_by)
         tell_passed_on(mail->reading, decision);
-    if (desk_agent(mail))
-        decision_event(
-            decision, "agent's address", "postern",
-            "the mail carries the address of agent %s, %s; it is kept as a message and has no agent powers",
-            desk_agent(mail)->name,
-            mail->reading->from_authentic ? "and its domain is proven" : "not proven");
 }
 
-Decision *desk_judge(const DeskCase *mail)
+/* A word to the customer about the end of his ticket: he said that it is solved, or it stays closed. It is as
+ * automatic as an acknowledgement, and has the same limits. */
+static void write_closing(const DeskCase *mail, Decision *decision)
+{
+    const Facts *facts = mail->facts;
+    if ((!decision->says_solved && !decision->refuse_closed) || !mail->reading->may_answer || facts->block ||
+        mail->envelope->is_quiet || facts->acks_to_sender >= mail->config->acks_per_sender_hour ||
+        facts->acks_all >= mail->config->acks_per_hour)
+        return;
+    g_autoptr(Mailbox) to = mailbox_new(decision->sender_name, decision->sender_address);
+    LetterCase letter = desk_letter_case(mail, decision);
+    Outgoing *outgoing = decision->says_solved ? letter_solved(&letter, to) : letter_refused(&letter, to);
+    if (outgoing)
+        g_ptr_array_add(decision->outgoing, outgoing);
+}
+
+/* Mail that is decided on without looking for its ticket; NULL for all other. */
+static Decision *judge_apart(const DeskCase *mail)
 {
     if (mail->facts->copy_of && !mail->envelope->is_released)
         return judge_copy(mail);
     Decision *decision = mail->reading ? desk_judge_admin(mail) : NULL;
     if (!decision && mail->reading)
         decision = judge_hold(mail);
+    return decision ? decision : desk_judge_confirmation(mail);
+}
+
+Decision *desk_judge(const DeskCase *mail)
+{
+    Decision *decision = judge_apart(mail);
     if (decision)
         return decision;
     decision = decision_new(FATE_TICKETED);
@@ -159,12 +178,23 @@ Decision *desk_judge(const DeskCase *mail)
     }
     name_sender(mail, decision);
     set_subject(mail, decision);
+    desk_name_agent(mail, decision);
     desk_find_ticket(mail, decision);
+    Decision *other = desk_judge_agent(mail, decision, !decision->is_new_ticket);
+    if (other) {
+        decision_free(decision);
+        return other;
+    }
     tell_arrival(mail, decision);
+    desk_place_agent(mail, decision);
     set_status(mail, decision);
     if (mail->reading && mail->reading->kind == KIND_BOUNCE && desk_report_is_proven(mail))
         desk_judge_report(mail, decision);
     desk_judge_answers(mail, decision);
+    /* What an agent does others hear of by his acts. */
+    if (decision->sheet && !decision->is_new_ticket)
+        decision->notify = FALSE;
+    write_closing(mail, decision);
     desk_write_outgoing(mail, decision);
     return decision;
 }

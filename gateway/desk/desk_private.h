@@ -3,6 +3,7 @@
 
 #include <postern/compose.h>
 #include <postern/desk.h>
+#include <postern/letters.h>
 
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
 void desk_find_ticket(const DeskCase *mail, Decision *decision);
@@ -95,9 +96,25 @@ gboolean desk_is_automatic(const Reading *reading);
 gboolean desk_is_report(const Reading *reading);
 /* Whose address the From carries; anybody can write it. */
 const ConfigAgent *desk_agent(const DeskCase *mail);
-/* That agent, as far as mail can prove it: the border server vouches for the domain, or, where none is
- * configured, the mail answers a notice that went to this agent. */
+/* That agent, and nothing speaks against its being him (design: "Who speaks"). */
 gboolean desk_agent_is_proven(const DeskCase *mail);
+/* Sets agent, proof and doubt. */
+void desk_name_agent(const DeskCase *mail, Decision *decision);
+gboolean desk_came_to_agents_token(const DeskCase *mail);
+/* An agent's word that commands of his are meant; NULL when the mail is none. */
+Decision *desk_judge_confirmation(const DeskCase *mail);
+/* Sets what an agent asks for (sheet, about_id). Another decision, where his mail opens and joins no ticket: he is
+ * asked back, or there are only commands; else NULL. */
+Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean has_ticket);
+/* What becomes of an agent's mail in the ticket that was found: direction, customer, events, and where he is not
+ * believed the receipt that says so. */
+void desk_place_agent(const DeskCase *mail, Decision *decision);
+/* The first act of that type, or NULL. */
+const Act *desk_act(const CommandSheet *sheet, ActType type);
+
+LetterCase desk_letter_case(const DeskCase *mail, const Decision *decision);
+/* The mail because of which a mail of ours with this Message-ID was written, or 0. */
+gint64 desk_id_cause(const char *id);
 
 /* Mails of one ticket within an hour that the agents are told of: two machines that answer each other through
  * us without saying that they are machines stop here. */

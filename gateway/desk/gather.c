@@ -2,6 +2,7 @@
 #include "gateway/desk/desk_private.h"
 
 #include <postern/address.h>
+#include <postern/base/mail_id.h>
 #include <postern/reply.h>
 
 #include <string.h>
@@ -15,6 +16,12 @@ static void add(GPtrArray *evidence, EvidenceType type, const char *found, const
         piece->token_is_senders = *sender && token->person == token_person(sender);
     }
     g_ptr_array_add(evidence, piece);
+}
+
+gint64 desk_id_cause(const char *id)
+{
+    g_autofree char *head = g_strndup(id, MAIL_ID_DIGITS);
+    return mail_id_parse(head);
 }
 
 /* Mail clients repeat In-Reply-To at the end of References. */

@@ -52,10 +52,17 @@ GPtrArray *letter_recipients(const LetterCase *letter)
     return all;
 }
 
-static gboolean is_customers(const TicketMessage *message)
+/* What one of those who get it wrote; after tickets of two customers became one, of the other not even ids.
+ */
+static gboolean is_theirs(const GPtrArray *all, const TicketMessage *message)
 {
-    return g_strcmp0(message->direction, "in") == 0 && message->message_id &&
-           g_strcmp0(message->role, "agent") != 0 && g_strcmp0(message->role, "guest") != 0;
+    if (g_strcmp0(message->direction, "in") != 0 || !message->message_id ||
+        g_strcmp0(message->role, "agent") == 0 || g_strcmp0(message->role, "guest") == 0)
+        return FALSE;
+    for (guint i = 0; i < all->len; i++)
+        if (address_equal(((const Mailbox *)all->pdata[i])->address, message->from_address))
+            return TRUE;
+    return FALSE;
 }
 
 /* The root, and what the customers wrote last. To agents the root alone: see desk_thread_root. */
@@ -65,12 +72,15 @@ static GPtrArray *thread_ids(const LetterCase *letter, TokenRole role)
     const Ticket *ticket = letter->ticket;
     if (!ticket)
         return ids;
+    g_autoptr(GPtrArray) all = letter_recipients(letter);
     for (guint i = ticket->messages->len; role == ROLE_CUSTOMER && i-- > 0 && ids->len < THREAD_IDS_MOST;) {
         const TicketMessage *message = ticket->messages->pdata[i];
-        if (is_customers(message))
+        if (is_theirs(all, message))
             g_ptr_array_insert(ids, 0, g_strdup(message->message_id));
     }
     g_ptr_array_insert(ids, 0, desk_thread_root(letter->config, ticket->id));
+    if (role == ROLE_CUSTOMER && letter->answers_id)
+        g_ptr_array_add(ids, g_strdup(letter->answers_id));
     return ids;
 }
 

@@ -127,11 +127,11 @@ char *desk_thread_root(const Config *config, gint64 ticket_id)
     return g_strdup_printf("%s.ticket@%s", ticket, config->domain);
 }
 
-/* Nobody is told what he wrote himself; of mail that perhaps only borrows his address he should know. What a
- * machine at his address writes must not come round. */
-static gboolean is_his_own(const DeskCase *mail, const ConfigAgent *agent)
+/* Nobody is told what he wrote himself; of a new ticket that perhaps only borrows his address he should know.
+ * In a ticket that was there he gets a receipt. What a machine at his address writes must not come round. */
+static gboolean is_his_own(const DeskCase *mail, const Decision *decision, const ConfigAgent *agent)
 {
-    gboolean in_doubt = mail->config->authserv_id && !desk_agent_is_proven(mail);
+    gboolean in_doubt = mail->config->authserv_id && !desk_agent_is_proven(mail) && decision->is_new_ticket;
     return agent == desk_agent(mail) && (!in_doubt || desk_is_automatic(mail->reading));
 }
 
@@ -161,9 +161,22 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
     const ConfigAgent *owner = only_reader(mail, decision);
     for (guint i = 0; !owner && i < mail->queue->agents->len; i++) {
         const ConfigAgent *agent = config_agent(mail->config, mail->queue->agents->pdata[i]);
-        if (agent && !is_his_own(mail, agent))
+        if (agent && !is_his_own(mail, decision, agent))
             desk_write_notice(mail, decision, agent);
     }
-    if (owner && !is_his_own(mail, owner))
+    if (owner && !is_his_own(mail, decision, owner))
         desk_write_notice(mail, decision, owner);
+}
+
+LetterCase desk_letter_case(const DeskCase *mail, const Decision *decision)
+{
+    return (LetterCase){.config = mail->config,
+                        .notices = mail->notices,
+                        .rules = mail->rules,
+                        .keys = mail->keys,
+                        .now_us = mail->now_us,
+                        .ticket = mail->facts->ticket,
+                        .cause_id = mail->envelope->mail_id,
+                        .answers_id = mail->reading ? mail->reading->message_id : NULL,
+                        .number = decision->outgoing->len};
 }

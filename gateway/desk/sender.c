@@ -29,15 +29,3 @@ const ConfigAgent *desk_agent(const DeskCase *mail)
     const char *sender = desk_sender(mail->reading);
     return *sender ? config_agent_by_address(mail->config, sender) : NULL;
 }
-
-gboolean desk_agent_is_proven(const DeskCase *mail)
-{
-    if (!desk_agent(mail) || mail->config->authserv_id)
-        return desk_agent(mail) && mail->reading->from_authentic;
-    for (guint i = 0; i < mail->facts->evidence->len; i++) {
-        const Evidence *piece = mail->facts->evidence->pdata[i];
-        if (piece->token_is_senders && piece->token.role == ROLE_AGENT)
-            return TRUE;
-    }
-    return FALSE;
-}

@@ -92,5 +92,7 @@ gboolean pipeline_push_row(Pipeline *pipeline, IntakeRow *row, gboolean is_count
 /* `work` is taken up again, or ended. */
 void pipeline_end_counting(Pipeline *pipeline, Work *work);
 
+/* JOB_SETTLE, in the writer's transaction; FALSE with `job->error`. */
+gboolean settling_run(Pipeline *pipeline, Job *job);
 gpointer writer_run(gpointer pipeline);
 gpointer worker_run(gpointer pipeline);

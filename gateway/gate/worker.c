@@ -112,6 +112,7 @@ static void complete(Work *work)
     envelope->return_path = g_strdup(work->reading->return_path);
     desk_name_recipient(work->setup->config, work->reading, envelope);
     desk_name_writer(work->setup->config, work->reading);
+    desk_name_forwarded(work->setup->config, envelope, work->reading);
 }
 
 static Content *content_of_row(Worker *worker, const IntakeRow *row, const ContentWish *wish, GError **error)

@@ -1,18 +1,13 @@
 /* The one writer of the gate: takes all that waits and commits it at once. Under
  * load many mails share one sync; an idle gate commits each mail at once. */
-#include "gateway/gate/budget.h"
 #include "gateway/gate/pipeline_private.h"
 
-#include <postern/admin_acts.h>
-#include <postern/announce.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 #include <postern/base/log.h>
 #include <postern/base/stop.h>
-#include <postern/desk.h>
 #include <postern/ledger.h>
-#include <postern/settle.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -122,101 +117,6 @@ static gboolean run_accept(Pipeline *pipeline, Job *job)
     return add_rows(pipeline, job, job->mail->peer);
 }
 
-static char *free_ref(Pipeline *pipeline, const ConfigQueue *queue, GError **error)
-{
-    for (;;) {
-        guint8 random[TICKET_REF_LENGTH * 2];
-        random_bytes(random, sizeof random);
-        g_autofree char *ref = ticket_ref_make(queue->prefix, random);
-        g_autoptr(GError) inner = NULL;
-        if (settle_ref_is_free(pipeline->store, ref, &inner))
-            return g_steal_pointer(&ref);
-        if (inner) {
-            g_propagate_error(error, g_steal_pointer(&inner));
-            return NULL;
-        }
-    }
-}
-
-static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
-{
-    const Envelope *envelope = &job->work->row->envelope;
-    const char *event = announce_event_of(job->decision, envelope, job->work->reading);
-    return !event || announce(pipeline->store, job->work->setup->config, job->decision->ticket_id, event,
-                              envelope->mail_id, now_us, &job->announced, &job->error);
-}
-
-/* What an admin answered to a list of held mail. Before the decision is stored: his receipt is part of it. */
-static gboolean perform_admin(Pipeline *pipeline, Job *job, const DeskCase *mail)
-{
-    ActsDesk desk = {.store = pipeline->store,
-                     .config = mail->config,
-                     .notices = mail->notices,
-                     .rules = mail->rules,
-                     .keys = mail->keys,
-                     .key_count = mail->key_count,
-                     .now_us = mail->now_us};
-    gboolean released = FALSE;
-    if (!admin_acts_perform(&desk, job->decision, mail->reading, mail->envelope->mail_id, &released,
-                            &job->error))
-        return FALSE;
-    if (job->decision->admin)
-        ack_ledger_add(pipeline->acks, job->decision->admin, mail->now_us);
-    g_mutex_lock(&pipeline->lock);
-    pipeline->is_overfull |= released; /* a row in the store waits that is in nobody's memory */
-    g_mutex_unlock(&pipeline->lock);
-    return TRUE;
-}
-
-static gboolean run_settle(Pipeline *pipeline, Job *job)
-{
-    Work *work = job->work;
-    gint64 now_us = clock_now_us();
-    const Envelope *envelope = &work->row->envelope;
-    const char *sender = desk_sender(work->reading);
-    const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
-    gsize key_count;
-    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
-    g_auto(Facts)
-        facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config, keys, key_count)};
-    facts.returned = desk_trace_report(work->reading, facts.evidence, keys, key_count);
-    if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
-        return FALSE;
-    ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
-    facts.automatic_hour = ack_ledger_count_automatic(pipeline->acks, now_us);
-    g_autofree char *ref = free_ref(pipeline, queue, &job->error);
-    if (!ref)
-        return FALSE;
-    DeskCase mail = {.config = work->setup->config,
-                     .queue = queue,
-                     .envelope = envelope,
-                     .reading = work->reading,
-                     .content = work->content,
-                     .unreadable = work->unreadable,
-                     .facts = &facts,
-                     .new_ref = ref,
-                     .now_us = now_us,
-                     .keys = keys,
-                     .key_count = key_count,
-                     .notices = work->setup->notices,
-                     .rules = work->setup->rules};
-    if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,
-                             &job->error))
-        return FALSE;
-    job->decision = desk_judge(&mail);
-    desk_keep_budget(&mail, job->decision);
-    if (!budget_note(pipeline, &mail, job->decision, &job->error) || !perform_admin(pipeline, job, &mail) ||
-        !settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
-        !tell_webhooks(pipeline, job, now_us))
-        return FALSE;
-    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
-     */
-    budget_count(pipeline, job->decision, now_us);
-    if (job->decision->acknowledge)
-        ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
-    return TRUE;
-}
-
 static gboolean run_job(Pipeline *pipeline, Job *job)
 {
     switch (job->type) {
@@ -227,7 +127,7 @@ static gboolean run_job(Pipeline *pipeline, Job *job)
     case JOB_REREAD:
         return TRUE;
     default:
-        return run_settle(pipeline, job);
+        return settling_run(pipeline, job);
     }
 }
 

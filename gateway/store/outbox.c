@@ -221,7 +221,7 @@ gboolean outbox_each_ack(Store *store, gint64 since_us,
         db_select(store->db, &inner,
                   "SELECT to_address, created_us FROM (SELECT id, kind, to_address, created_us FROM outbox"
                   " ORDER BY id DESC LIMIT 20000) AS recent"
-                  " WHERE kind = 'acknowledgement' AND created_us > $1 ORDER BY id",
+                  " WHERE kind IN ('acknowledgement', 'solved', 'refused') AND created_us > $1 ORDER BY id",
                   "i", since_us);
     while (rows && db_next(rows, &inner))
         each(user, db_text(rows, 0), db_integer(rows, 1));

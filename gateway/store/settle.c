@@ -56,12 +56,14 @@ static gboolean write_ticket(Store *store, const Reading *reading, const Decisio
                       " snooze_us = CASE WHEN $4 = 1 OR status <> $2 THEN 0 ELSE snooze_us END WHERE id = $1",
                       "itii", decision->ticket_id, decision->status, now_us,
                       (gint64)is_customers(reading, decision));
+    const Mailbox *customer = decision->customer;
     return db_run(
         store->db, error,
         "INSERT INTO tickets (id, ref, queue, status, subject, requester_name, requester_address, created_us,"
         " updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         "itttttti", decision->ticket_id, decision->ref, decision->queue, decision->status, decision->subject,
-        decision->sender_name, decision->sender_address, now_us);
+        customer ? customer->name : decision->sender_name,
+        customer ? customer->address : decision->sender_address, now_us);
 }
 
 /* Who was a guest may turn out to belong; what agents said about somebody stays. */

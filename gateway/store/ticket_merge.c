@@ -72,15 +72,16 @@ static gboolean merge_rows(Store *store, const Merge *merge, const char *who, gi
                   into);
 }
 
-/* Who belonged to one belongs to both, and a guest of one may belong to the other. Copies of what is answered
- * to another customer nobody gets by a merge. */
+/* Of one customer's two tickets, who belonged to one belongs to both. Another customer, and who took part there, is
+ * a guest here until an agent adds him: else each would get what the other is answered. */
 static gboolean merge_people(Store *store, const Merge *merge, GError **error)
 {
     g_autofree char *requester = address_fold(merge->into.requester_address);
     g_autofree char *other = merge->is_one_requester ? NULL : address_fold(merge->from.requester_address);
     if (!db_run(store->db, error,
                 "INSERT INTO participants (ticket_id, address, name, role, copies)"
-                " SELECT $2, address, name, role, CASE $4 WHEN 1 THEN copies ELSE 0 END FROM participants"
+                " SELECT $2, address, name, CASE $4 WHEN 1 THEN role ELSE 'guest' END,"
+                " CASE $4 WHEN 1 THEN copies ELSE 0 END FROM participants"
                 " WHERE ticket_id = $1 AND address <> $3 ON CONFLICT (ticket_id, address) DO UPDATE SET"
                 " role = CASE WHEN 'participant' IN (participants.role, excluded.role) THEN 'participant'"
                 " WHEN 'copy' IN (participants.role, excluded.role) THEN 'copy' ELSE participants.role END,"
@@ -91,8 +92,7 @@ static gboolean merge_people(Store *store, const Merge *merge, GError **error)
         return FALSE;
     return !other || db_run(store->db, error,
                             "INSERT INTO participants (ticket_id, address, name, role, copies)"
-                            " VALUES ($1, $2, $3, 'participant', 0)"
-                            " ON CONFLICT (ticket_id, address) DO UPDATE SET role = 'participant'",
+                            " VALUES ($1, $2, $3, 'guest', 0) ON CONFLICT (ticket_id, address) DO NOTHING",
                             "itt", merge->into.id, other, merge->from.requester_name);
 }
 

@@ -157,17 +157,38 @@ static gboolean split_people(Store *store, const Split *split, const Opener *ope
                   "itt", split->new_id, before, split->old.requester_name);
 }
 
-/* Whose messages are all gone has nothing to do with the old ticket any more: he may have come into it by a
- * merge that this takes back. Who gets copies there stays, an agent has to take him out. */
+/* Whose messages are all gone has nothing to do with the old ticket any more, and gets no answers there: he
+ * may have come into it by a merge that this takes back. Whom an agent added stays. */
+static GPtrArray *drop_leavers(Store *store, const Split *split, GError **error)
+{
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(DbRows) rows = db_select(store->db, &inner,
+                                       "DELETE FROM participants WHERE ticket_id = $1 AND role <> 'copy'"
+                                       " AND EXISTS (SELECT 1 FROM messages m WHERE m.ticket_id = $2"
+                                       " AND lower(m.from_address) = participants.address)"
+                                       " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.ticket_id = $1"
+                                       " AND lower(m.from_address) = participants.address) RETURNING address",
+                                       "ii", split->old.id, split->new_id);
+    while (rows && db_next(rows, &inner))
+        g_ptr_array_add(gone, db_text_dup(rows, 0));
+    if (!inner)
+        return g_steal_pointer(&gone);
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return NULL;
+}
+
 static gboolean split_leave(Store *store, const Split *split, GError **error)
 {
-    return db_run(store->db, error,
-                  "DELETE FROM participants WHERE ticket_id = $1 AND role <> 'copy' AND copies = 0"
-                  " AND EXISTS (SELECT 1 FROM messages m WHERE m.ticket_id = $2"
-                  " AND lower(m.from_address) = participants.address)"
-                  " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.ticket_id = $1"
-                  " AND lower(m.from_address) = participants.address)",
-                  "ii", split->old.id, split->new_id);
+    g_autoptr(GPtrArray) gone = drop_leavers(store, split, error);
+    for (guint i = 0; gone && i < gone->len; i++) {
+        g_autofree char *words =
+            g_strdup_printf("%s, whose messages are all in %s", (char *)gone->pdata[i], split->new_ref);
+        if (!store_add_event(store, split->old.id, 0, split->now_us, "belongs no more", split->who, words,
+                             error))
+            return FALSE;
+    }
+    return gone != NULL;
 }
 
 static gboolean split_opener(Store *store, const Split *split, GError **error)

@@ -71,5 +71,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CommandSheet, command_sheet_free)
  * Below, a line that looks like a command (a known or nearly known word behind a slash) is a problem, because
  * it was meant and would reach the customer; "//" at the start of a line stands for a slash. Never NULL. */
 CommandSheet *sheet_read(const char *text, const char *const *prefixes);
+/* A problem that somebody else found; nothing of the sheet may be done then. */
+void sheet_add_problem(CommandSheet *sheet, guint line, const char *written, const char *words);
 /* A sheet of one act, as the command line makes it. Takes over the strings. */
 CommandSheet *sheet_of(ActType type, char *word, char *text);

@@ -36,6 +36,12 @@ typedef struct {
 Content *content_make_bytes(const char *bytes, gsize length, const ContentWish *wish, GError **error);
 Content *content_make_fd(int fd, const ContentWish *wish, GError **error);
 
+/* The type, lower case, where programs do not take what is in it for a mail, a page or a program of its own;
+ * else "application/octet-stream". Static or borrowed from `type`. */
+const char *content_type_safe(const char *type);
+/* An image that HTML may show. */
+gboolean content_type_is_picture(const char *type);
+
 /* Between reader and gate; unpacking trusts nothing (ERROR_CORRUPT). */
 GBytes *content_pack(const Content *content);
 Content *content_unpack(GBytes *bytes, GError **error);

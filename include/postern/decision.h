@@ -154,6 +154,7 @@ typedef struct {
     gboolean gets_copies;               /* and gets what agents answer */
     AgentProof proof;
     char *agent;         /* name of the agent whose address the From is, or NULL */
+    Mailbox *customer;   /* for whom an agent opens a new ticket, or NULL: the sender opens it for himself */
     char *doubt;         /* PROOF_DOUBTED: why, in words */
     CommandSheet *sheet; /* what an agent who may asks for; NULL: nothing */
     gint64 about_id;     /* message that his mail answers, or 0 */

@@ -30,6 +30,10 @@ typedef struct {
  * it takes the place of could have been forged as well. Doing it twice changes nothing. */
 void desk_name_writer(const Config *config, Reading *reading);
 
+/* A customer's mail that a proven agent passes on to an address of a queue (not to one with a token: that is
+ * an answer) gets the customer as its writer; `passed_on_by` is then the agent. */
+void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading *reading);
+
 /* Of a mail out of a mailbox, the queue and the recipient: the first address of ours among those that it was
  * delivered to, To and Cc; where there is none, the mailbox's queue stays. Of all other mail nothing is
  * changed. `reading` may be NULL. */

@@ -15,9 +15,11 @@ typedef struct {
     const RuleSet *rules;
     const TokenKey *keys; /* newest first */
     gint64 now_us;
-    const Ticket *ticket; /* with its newest messages; NULL: it is about no ticket */
-    gint64 cause_id;      /* the mail or act because of which it is written: Message-IDs are made of it */
-    guint number;         /* how many were written because of it already; each letter counts it up */
+    const Ticket *ticket;   /* with its newest messages; NULL: it is about no ticket */
+    gint64 cause_id;        /* the mail or act because of which it is written: Message-IDs are made of it */
+    const char *answers_id; /* Message-ID of a customer's mail that it answers, where the ticket does not have
+                               it yet; or NULL */
+    guint number;           /* how many were written because of it already; each letter counts it up */
 } LetterCase;
 
 /* What of an agent's words may reach a customer of this ticket: without quotes but of what customers wrote

@@ -1,9 +1,7 @@
 #include "arguments.h"
 
-#include "sheet_line.h"
+#include "argument_words.h"
 
-#include <postern/address.h>
-#include <postern/base/clean.h>
 #include <postern/base/mail_id.h>
 #include <postern/ids.h>
 #include <postern/yaml.h>
@@ -15,39 +13,14 @@
 #define DURATION_DIGITS 6u
 #define NAME_BYTES 64u     /* of an agent, a field, a category */
 #define SPLIT_MESSAGES 50u /* ids in one line */
-#define SHOWN_BYTES 60u    /* of a word that is repeated in a problem */
 
 typedef char *(*ArgumentReader)(char *rest, const char *const *prefixes, Act *act);
-
-/* A piece of what was written, fit to be repeated. The caller frees. */
-static char *shown(const char *words)
-{
-    g_autofree char *line = clean_line(words, -1, SHOWN_BYTES);
-    return clean_terminal(line);
-}
-
-/* Cuts the first word off; "" at the end. `rest` moves to the next one. */
-static char *next_word(char **rest)
-{
-    char *word = *rest, *blank = strchr(word, ' ');
-    if (blank)
-        *blank = '\0';
-    *rest = blank ? blank + 1 : word + strlen(word);
-    return word;
-}
-
-/* "kim:", "SUP-7K3QW2," */
-static void without_points(char *word)
-{
-    for (gsize length = strlen(word); length > 1 && strchr(".,:;", word[length - 1]); length--)
-        word[length - 1] = '\0';
-}
 
 /* The reference that `word` is, wholly, or NULL. The caller frees. */
 static char *reference_of(const char *word, const char *const *prefixes)
 {
     g_autofree char *bare = g_strdup(word);
-    without_points(bare);
+    argument_trim(bare);
     g_autoptr(GPtrArray) refs = ticket_ref_scan(bare, prefixes);
     if (refs->len != 1 || g_utf8_strlen(bare, -1) != g_utf8_strlen(refs->pdata[0], -1))
         return NULL;
@@ -59,7 +32,7 @@ static char *take_reference(char **rest, const char *const *prefixes)
     g_autofree char *first = g_strndup(*rest, strcspn(*rest, " "));
     char *ref = reference_of(first, prefixes);
     if (ref)
-        next_word(rest);
+        argument_next(rest);
     return ref;
 }
 
@@ -69,7 +42,7 @@ static char *nothing(char *rest, const char *const *prefixes, Act *act)
     (void)act;
     if (*rest == '\0')
         return NULL;
-    g_autofree char *words = shown(rest);
+    g_autofree char *words = argument_shown(rest);
     return g_strdup_printf("nothing may stand behind it, but there is “%s”", words);
 }
 
@@ -96,13 +69,13 @@ static gboolean is_name(const char *word)
 
 static char *agent_and_words(char *rest, const char *const *prefixes, Act *act)
 {
-    char *name = next_word(&rest);
-    without_points(name);
+    char *name = argument_next(&rest);
+    argument_trim(name);
     name += *name == '@';
     if (*name == '\0')
         return g_strdup("the name of an agent is missing");
     if (!is_name(name)) {
-        g_autofree char *words = shown(name);
+        g_autofree char *words = argument_shown(name);
         return g_strdup_printf("“%s” is no name of an agent", words);
     }
     act->word = g_strdup(name);
@@ -114,7 +87,7 @@ static char *agent(char *rest, const char *const *prefixes, Act *act)
     char *wrong = agent_and_words(rest, prefixes, act);
     if (wrong || !act->text)
         return wrong;
-    g_autofree char *more = shown(act->text);
+    g_autofree char *more = argument_shown(act->text);
     return g_strdup_printf("only the name of one agent may stand behind it, but there is “%s”, too", more);
 }
 
@@ -122,7 +95,7 @@ static char *severity(char *rest, const char *const *prefixes, Act *act)
 {
     static const char *const levels[] = {"low", "medium", "high", "critical", NULL};
     (void)prefixes;
-    without_points(rest);
+    argument_trim(rest);
     g_autofree char *level = g_ascii_strdown(rest, -1);
     if (*level == '\0')
         return g_strdup("how bad it is is missing");
@@ -131,7 +104,7 @@ static char *severity(char *rest, const char *const *prefixes, Act *act)
         return NULL;
     }
     const char *meant = problem_did_you_mean(level, levels);
-    g_autofree char *words = shown(rest);
+    g_autofree char *words = argument_shown(rest);
     return meant ? g_strdup_printf("“%s” is no severity; did you mean %s?", words, meant)
                  : g_strdup_printf("“%s” is no severity", words);
 }
@@ -153,7 +126,7 @@ static char *category(char *rest, const char *const *prefixes, Act *act)
     if (*rest == '\0')
         return g_strdup("the category is missing");
     if (!is_category(rest)) {
-        g_autofree char *words = shown(rest);
+        g_autofree char *words = argument_shown(rest);
         return g_strdup_printf("“%s” is no category: that is one word", words);
     }
     act->word = g_utf8_strdown(rest, -1);
@@ -163,12 +136,12 @@ static char *category(char *rest, const char *const *prefixes, Act *act)
 static char *field(char *rest, const char *const *prefixes, Act *act)
 {
     (void)prefixes;
-    char *name = next_word(&rest);
-    without_points(name);
+    char *name = argument_next(&rest);
+    argument_trim(name);
     if (*name == '\0')
         return g_strdup("the name of the field and its value are missing");
     if (!is_name(name)) {
-        g_autofree char *words = shown(name);
+        g_autofree char *words = argument_shown(name);
         return g_strdup_printf("“%s” is no name of a field", words);
     }
     if (*rest == '\0')
@@ -190,7 +163,7 @@ static char *ticket(char *rest, const char *const *prefixes, Act *act)
     act->ref = first;
     act->word = reference_of(rest, prefixes);
     if (!act->word) {
-        g_autofree char *words = shown(rest);
+        g_autofree char *words = argument_shown(rest);
         return g_strdup_printf("“%s” is no reference of a ticket", words);
     }
     return act->ref && strcmp(act->ref, act->word) == 0 ? g_strdup("a ticket cannot become a part of itself")
@@ -199,7 +172,7 @@ static char *ticket(char *rest, const char *const *prefixes, Act *act)
 
 static char *not_an_id(const char *word)
 {
-    g_autofree char *words = shown(word);
+    g_autofree char *words = argument_shown(word);
     return g_strdup_printf("“%s” is no id of a mail: these have 13 small letters and digits", words);
 }
 
@@ -208,8 +181,8 @@ static char *messages(char *rest, const char *const *prefixes, Act *act)
     (void)prefixes;
     g_autoptr(GString) ids = g_string_new(NULL);
     for (guint count = 0; *rest; count++) {
-        char *word = next_word(&rest);
-        without_points(word);
+        char *word = argument_next(&rest);
+        argument_trim(word);
         if (!mail_id_parse(word))
             return not_an_id(word);
         if (count == SPLIT_MESSAGES)
@@ -224,7 +197,7 @@ static char *messages(char *rest, const char *const *prefixes, Act *act)
 static char *held(char *rest, const char *const *prefixes, Act *act)
 {
     (void)prefixes;
-    without_points(rest);
+    argument_trim(rest);
     if (*rest == '\0')
         return g_strdup("the id of the held mail is missing");
     if (!mail_id_parse(rest))
@@ -242,59 +215,6 @@ static char *held_or_none(char *rest, const char *const *prefixes, Act *act)
     return held(rest, prefixes, act);
 }
 
-/* Mail programs put the link behind an address that they know one by: "a@b<mailto:a@b>", "a@b <a@b>". */
-static void without_link(char *words)
-{
-    char *open = strchr(words, '<');
-    if (!open || open == words)
-        return;
-    gsize length = (gsize)(open - words) - (open[-1] == ' ');
-    const char *link = open + 1;
-    if (g_ascii_strncasecmp(link, "mailto:", 7) == 0)
-        link += 7;
-    if (g_ascii_strncasecmp(link, words, length) == 0 && link[length] == '>')
-        memmove(words + length, link + length + 1, strlen(link + length + 1) + 1);
-}
-
-static char *not_an_address(const char *written)
-{
-    g_autofree char *words = shown(written);
-    return g_strdup_printf("“%s” is no mail address", words);
-}
-
-/* A display name is only kept where a customer is named. */
-static char *mailbox(const char *written, Act *act)
-{
-    g_autoptr(Mailbox) one = address_parse_mailbox(written);
-    g_autofree char *address = one ? address_normalise(one->address) : NULL;
-    if (!address || !address_is_envelope(address))
-        return not_an_address(written);
-    act->word = g_steal_pointer(&address);
-    if (act->type == ACT_CUSTOMER && *one->name)
-        act->text = g_strdup(one->name);
-    return NULL;
-}
-
-static char *address(char *rest, const char *const *prefixes, Act *act)
-{
-    (void)prefixes;
-    without_link(rest);
-    without_points(rest);
-    return *rest ? mailbox(rest, act) : g_strdup("the mail address is missing");
-}
-
-static char *customer(char *rest, const char *const *prefixes, Act *act)
-{
-    without_link(rest);
-    if (strchr(rest, '<'))
-        return address(rest, prefixes, act);
-    char *first = next_word(&rest);
-    char *wrong = address(first, prefixes, act);
-    if (!wrong && *rest)
-        act->text = g_strdup(rest);
-    return wrong;
-}
-
 static gint64 unit_us(const char *unit)
 {
     static const struct {
@@ -310,7 +230,7 @@ static gint64 unit_us(const char *unit)
 static char *duration(char *rest, const char *const *prefixes, Act *act)
 {
     (void)prefixes;
-    without_points(rest);
+    argument_trim(rest);
     if (*rest == '\0')
         return g_strdup("the time is missing");
     gsize digits = strspn(rest, "0123456789");
@@ -320,21 +240,29 @@ static char *duration(char *rest, const char *const *prefixes, Act *act)
         act->duration_us = g_ascii_strtoll(rest, NULL, 10) * each;
     if (act->duration_us > 0 && act->duration_us <= DURATION_MOST_US)
         return NULL;
-    g_autofree char *words = shown(rest);
+    g_autofree char *words = argument_shown(rest);
     return act->duration_us > DURATION_MOST_US
                ? g_strdup_printf("“%s” is more than a year", words)
                : g_strdup_printf("“%s” is no time: that is a number with m, h, d or w", words);
 }
 
 static const ArgumentReader readers[] = {
-    [ARGUMENT_NONE] = nothing,          [ARGUMENT_NOTE] = words_or_none,
-    [ARGUMENT_AGENT] = agent,           [ARGUMENT_AGENT_AND_TEXT] = agent_and_words,
-    [ARGUMENT_REASON] = words_or_none,  [ARGUMENT_SEVERITY] = severity,
-    [ARGUMENT_CATEGORY] = category,     [ARGUMENT_FIELD] = field,
-    [ARGUMENT_TICKET] = ticket,         [ARGUMENT_MESSAGES] = messages,
-    [ARGUMENT_ADDRESS] = address,       [ARGUMENT_DURATION] = duration,
-    [ARGUMENT_MAY_HELD] = held_or_none, [ARGUMENT_HELD] = held,
-    [ARGUMENT_SEARCH] = search_words,   [ARGUMENT_CUSTOMER] = customer,
+    [ARGUMENT_NONE] = nothing,
+    [ARGUMENT_NOTE] = words_or_none,
+    [ARGUMENT_AGENT] = agent,
+    [ARGUMENT_AGENT_AND_TEXT] = agent_and_words,
+    [ARGUMENT_REASON] = words_or_none,
+    [ARGUMENT_SEVERITY] = severity,
+    [ARGUMENT_CATEGORY] = category,
+    [ARGUMENT_FIELD] = field,
+    [ARGUMENT_TICKET] = ticket,
+    [ARGUMENT_MESSAGES] = messages,
+    [ARGUMENT_ADDRESS] = argument_address,
+    [ARGUMENT_DURATION] = duration,
+    [ARGUMENT_MAY_HELD] = held_or_none,
+    [ARGUMENT_HELD] = held,
+    [ARGUMENT_SEARCH] = search_words,
+    [ARGUMENT_CUSTOMER] = argument_customer,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(readers) == ARGUMENT_COUNT);
 

@@ -4,6 +4,7 @@
 #include <postern/compose.h>
 
 #include "body_write.h"
+#include "file_write.h"
 #include "header_write.h"
 
 #include <postern/base/clock.h>
@@ -18,7 +19,17 @@ typedef struct {
     const char *type;
     char *body;
     const char *encoding;
-} Part;
+} Form;
+
+/* multipart/mixed (multipart/alternative (text, multipart/related (page, pictures)), files): each level only
+ * where there is something for it. */
+typedef struct {
+    const ComposeMail *mail;
+    Form text, page;             /* `page.body` NULL: there is none */
+    GPtrArray *pictures, *files; /* ContentPart, borrowed */
+    guint boundaries;
+    GString *out;
+} Writing;
 
 /* An id that others can refer to, whatever came in. */
 static char *own_message_id(const char *id)
@@ -52,6 +63,7 @@ static void write_header(GString *out, const ComposeMail *mail)
 {
     header_write_mailbox(out, "From", mail->from_name, mail->from_address);
     header_write_mailbox(out, "To", mail->to_name, mail->to_address);
+    header_write_mailboxes(out, "Cc", mail->cc);
     header_write_mailboxes(out, "Reply-To", mail->reply_to);
     header_write_text(out, "Subject", mail->subject);
     g_autofree char *date = clock_rfc5322(mail->date_us);
@@ -71,58 +83,129 @@ static void write_header(GString *out, const ComposeMail *mail)
     header_write_word(out, "MIME-Version", "1.0");
 }
 
-/* "=_" cannot stand in quoted-printable; in plain text the rest is looked for. */
-static char *boundary_for(const ComposeMail *mail, const Part *parts, guint count)
+/* "=_" cannot stand in quoted-printable, nor "_" in base64; in plain text the rest is looked for. */
+static char *next_boundary(Writing *writing)
 {
-    for (guint turn = 0;; turn++) {
-        g_autofree char *seed = g_strdup_printf("%u %s", turn, mail->message_id ? mail->message_id : "");
+    const char *id = writing->mail->message_id ? writing->mail->message_id : "";
+    for (;;) {
+        g_autofree char *seed = g_strdup_printf("%u %s", writing->boundaries++, id);
         guint8 sum[DIGEST_BYTES];
         digest_of(seed, strlen(seed), sum);
         g_autofree char *hex = digest_hex(sum, BOUNDARY_HEX / 2);
         g_autofree char *boundary = g_strconcat("=_", hex, NULL);
-        gboolean occurs = FALSE;
-        for (guint i = 0; i < count; i++)
-            occurs |= strstr(parts[i].body, boundary) != NULL;
-        if (!occurs)
+        if (!strstr(writing->text.body, boundary) &&
+            !(writing->page.body && strstr(writing->page.body, boundary)))
             return g_steal_pointer(&boundary);
     }
 }
 
-static void write_part(GString *out, const Part *part)
+static char *open_multipart(Writing *writing, const char *type)
 {
-    g_string_append_printf(out,
-                           "Content-Type: %s; charset=utf-8\r\n"
-                           "Content-Transfer-Encoding: %s\r\n\r\n%s",
-                           part->type, part->encoding, part->body);
+    char *boundary = next_boundary(writing);
+    g_string_append_printf(writing->out, "Content-Type: multipart/%s; boundary=\"%s\"\r\n\r\n--%s\r\n", type,
+                           boundary, boundary);
+    return boundary;
 }
 
-static void write_alternative(GString *out, const ComposeMail *mail, const Part *parts, guint count)
+static void next_part(Writing *writing, const char *boundary)
 {
-    g_autofree char *boundary = boundary_for(mail, parts, count);
-    g_string_append_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
-    for (guint i = 0; i < count; i++) {
-        g_string_append_printf(out, "--%s\r\n", boundary);
-        write_part(out, &parts[i]);
-        g_string_append(out, "\r\n");
+    g_string_append_printf(writing->out, "\r\n--%s\r\n", boundary);
+}
+
+static void close_multipart(Writing *writing, const char *boundary)
+{
+    g_string_append_printf(writing->out, "\r\n--%s--\r\n", boundary);
+}
+
+static void write_form(Writing *writing, const Form *form)
+{
+    g_string_append_printf(writing->out,
+                           "Content-Type: %s; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: %s\r\n\r\n%s",
+                           form->type, form->encoding, form->body);
+}
+
+/* RFC 2387: the page is the root, because it comes first. */
+static void write_page(Writing *writing)
+{
+    if (writing->pictures->len == 0) {
+        write_form(writing, &writing->page);
+        return;
     }
-    g_string_append_printf(out, "--%s--\r\n", boundary);
+    g_autofree char *boundary = open_multipart(writing, "related;\r\n type=\"text/html\"");
+    write_form(writing, &writing->page);
+    for (guint i = 0; i < writing->pictures->len; i++) {
+        next_part(writing, boundary);
+        file_write(writing->out, writing->pictures->pdata[i], TRUE);
+    }
+    close_multipart(writing, boundary);
+}
+
+/* The best form comes last (RFC 2046 5.1.4). */
+static void write_forms(Writing *writing)
+{
+    if (!writing->page.body) {
+        write_form(writing, &writing->text);
+        return;
+    }
+    g_autofree char *boundary = open_multipart(writing, "alternative");
+    write_form(writing, &writing->text);
+    next_part(writing, boundary);
+    write_page(writing);
+    close_multipart(writing, boundary);
+}
+
+static void write_all(Writing *writing)
+{
+    if (writing->files->len == 0) {
+        write_forms(writing);
+        return;
+    }
+    g_autofree char *boundary = open_multipart(writing, "mixed");
+    write_forms(writing);
+    for (guint i = 0; i < writing->files->len; i++) {
+        next_part(writing, boundary);
+        file_write(writing->out, writing->files->pdata[i], FALSE);
+    }
+    close_multipart(writing, boundary);
+}
+
+/* Whether the page shows it. */
+static gboolean is_picture(const ComposeMail *mail, const ContentPart *part)
+{
+    if (!part->is_inline || !mail->html || !header_id_is_valid(part->content_id))
+        return FALSE;
+    g_autofree char *source = g_strconcat("\"cid:", part->content_id, "\"", NULL);
+    return strstr(mail->html, source) != NULL;
+}
+
+static gsize sort_parts(Writing *writing)
+{
+    gsize size = 0;
+    for (guint i = 0; writing->mail->parts && i < writing->mail->parts->len; i++) {
+        ContentPart *part = writing->mail->parts->pdata[i];
+        g_ptr_array_add(is_picture(writing->mail, part) ? writing->pictures : writing->files, part);
+        size += file_write_size(part);
+    }
+    return size;
 }
 
 GBytes *compose_mail(const ComposeMail *mail)
 {
-    /* The best form comes last (RFC 2046 5.1.4). */
-    Part parts[2] = {{"text/plain", NULL, NULL}, {"text/html", NULL, NULL}};
-    guint count = mail->html && mail->html[0] != '\0' ? 2 : 1;
-    parts[0].body = body_write(mail->text, &parts[0].encoding);
-    if (count == 2)
-        parts[1].body = body_write(mail->html, &parts[1].encoding);
-    GString *out = g_string_sized_new(1024);
-    write_header(out, mail);
-    if (count == 2)
-        write_alternative(out, mail, parts, count);
-    else
-        write_part(out, &parts[0]);
-    for (guint i = 0; i < count; i++)
-        g_free(parts[i].body);
-    return g_string_free_to_bytes(out);
+    g_autoptr(GPtrArray) pictures = g_ptr_array_new();
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    Writing writing = {.mail = mail,
+                       .text = {"text/plain", NULL, NULL},
+                       .page = {"text/html", NULL, NULL},
+                       .pictures = pictures,
+                       .files = files};
+    writing.out = g_string_sized_new(sort_parts(&writing) + 1024);
+    writing.text.body = body_write(mail->text, &writing.text.encoding);
+    if (mail->html && mail->html[0] != '\0')
+        writing.page.body = body_write(mail->html, &writing.page.encoding);
+    write_header(writing.out, mail);
+    write_all(&writing);
+    g_free(writing.text.body);
+    g_free(writing.page.body);
+    return g_string_free_to_bytes(writing.out);
 }

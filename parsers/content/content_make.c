@@ -1,5 +1,4 @@
 #include "fate.h"
-#include "part_type.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
@@ -111,7 +110,7 @@ static GArray *list_images(Making *making)
         Piece *piece = &g_array_index(making->pieces, Piece, i);
         const MailPart *part = mail_part_measure(making->mail, piece->attached->index);
         piece->image = -1;
-        if (!part->content_id || !part_type_is_picture(part->type) || piece->fate == FATE_LEFT_OUT)
+        if (!part->content_id || !content_type_is_picture(part->type) || piece->fate == FATE_LEFT_OUT)
             continue;
         piece->image = (int)images->len;
         BodyImage image = {
@@ -177,7 +176,7 @@ static void take_piece(Making *making, const Piece *piece, const GArray *images)
     char *bytes = mail_part_bytes(making->mail, source->index, source->size, &length, NULL);
     part->bytes = g_bytes_new_take(bytes, length);
     part->name = g_strdup(piece->attached->name);
-    part->type = g_strdup(part_type_safe(source->type));
+    part->type = g_strdup(content_type_safe(source->type));
     part->is_inline = piece->fate == FATE_INLINE;
     if (part->is_inline)
         part->content_id = g_strdup(g_array_index(images, BodyImage, (guint)piece->image).shown_as);

@@ -1,6 +1,4 @@
 /* Lengths before everything; numbers in the machine's own order, because both ends are one program. */
-#include "part_type.h"
-
 #include <postern/base/clean.h>
 #include <postern/base/error.h>
 #include <postern/base/limits.h>
@@ -123,7 +121,7 @@ static gboolean is_content_id(const ContentPart *part)
         return !part->content_id;
     gsize length = part->content_id ? strlen(part->content_id) : 0;
     return length > 0 && strspn(part->content_id, ID_CHARACTERS) == length &&
-           part_type_is_picture(part->type);
+           content_type_is_picture(part->type);
 }
 
 static const char *take_part(Cursor *cursor, gsize room, ContentPart *part)
@@ -131,7 +129,8 @@ static const char *take_part(Cursor *cursor, gsize room, ContentPart *part)
     guint32 is_inline = 0;
     if (!take_string(cursor, LIMIT_NAME_BYTES, &part->name) || !is_file_name(part->name))
         return "name";
-    if (!take_string(cursor, LIMIT_NAME_BYTES, &part->type) || !part->type || !part_type_is_safe(part->type))
+    if (!take_string(cursor, LIMIT_NAME_BYTES, &part->type) || !part->type ||
+        strcmp(content_type_safe(part->type), part->type) != 0)
         return "type";
     if (!take_string(cursor, LIMIT_NAME_BYTES, &part->content_id))
         return "content_id";

@@ -111,10 +111,13 @@ static guint find_attached(Mail *mail)
     return found;
 }
 
-static char *own_words(const Reading *reading)
+/* The reply of a mail whose subject says that it passes something on is all of its text. */
+static char *own_words(const Reading *reading, gssize quote_start)
 {
+    if (!reply_subject_is_forward(reading->subject))
+        return g_strdup(reading->reply);
     g_auto(ReplyParts) parts = {0};
-    reply_split(reading->text, -1, &parts);
+    reply_split(reading->text, quote_start, &parts);
     return g_steal_pointer(&parts.reply);
 }
 
@@ -124,7 +127,7 @@ static char *first_id(const Headers *headers)
     return ids->len > 0 ? g_strdup(ids->pdata[0]) : NULL;
 }
 
-static Forwarded *attached_one(Mail *mail, const Reading *reading)
+static Forwarded *attached_one(Mail *mail, const Reading *reading, gssize quote_start)
 {
     guint index = find_attached(mail);
     if (index == 0)
@@ -146,16 +149,16 @@ static Forwarded *attached_one(Mail *mail, const Reading *reading)
     forwarded->subject = header_decode(headers_get(headers, "Subject", 0), LIMIT_SUBJECT_BYTES);
     forwarded->date_us = mail_date_parse(headers_get(headers, "Date", 0));
     forwarded->message_id = first_id(headers);
-    forwarded->comment = own_words(reading);
+    forwarded->comment = own_words(reading, quote_start);
     forwarded->text = g_steal_pointer(&shown.text);
     return forwarded;
 }
 
 /* Reports enclose mails, too, and nobody passes those on. */
-Forwarded *forwarded_read(Mail *mail, const Reading *reading)
+Forwarded *forwarded_read(Mail *mail, const Reading *reading, gssize quote_start)
 {
     if (reading->kind != KIND_HUMAN && reading->direct_kind != KIND_HUMAN)
         return NULL;
     Forwarded *forwarded = inline_one(reading);
-    return forwarded ? forwarded : attached_one(mail, reading);
+    return forwarded ? forwarded : attached_one(mail, reading, quote_start);
 }

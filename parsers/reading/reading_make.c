@@ -199,7 +199,7 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     split_text(&shown, reading);
     attached_list(mail, &shown, reading);
     judge_kind(mail, settings, reading);
-    reading->forwarded = forwarded_read(mail, reading);
+    reading->forwarded = forwarded_read(mail, reading, shown.quote_start);
     if (settings->rules)
         find_fields(mail, &shown, settings, reading);
     return reading;

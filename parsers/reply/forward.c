@@ -8,6 +8,8 @@
 
 /* A value that is longer is none that a client has shown; what goes on in more lines either. */
 #define VALUE_BYTES 2000u
+/* No line that says "Forwarded message" is longer. */
+#define MARKER_BYTES 200u
 
 /* Lines of the mail that is passed on. */
 typedef struct {
@@ -166,11 +168,41 @@ static char *comment_of(const TextLines *lines, const Place *place, gsize end)
     return g_strconcat(words, *words && *below ? "\n\n" : "", below, NULL);
 }
 
+/* Cheap, asked of each line of every mail: lines that say "Forwarded message" are drawn or end in a colon. */
+static gboolean may_say_forward(const char *start, const char *end)
+{
+    while (end > start && g_ascii_isspace(end[-1]))
+        end--;
+    start += strspn(start, " \t");
+    return end > start && end - start <= (gssize)MARKER_BYTES &&
+           (strchr("-=~#*_", *start) || (guchar)*start == 0xc2 || (guchar)*start == 0xe2 || end[-1] == ':' ||
+            (guchar)end[-1] == 0x9a);
+}
+
+/* Looking for history costs as much as all the rest of reading a mail. */
+static gboolean has_forward_line(const char *text)
+{
+    for (const char *at = text; at;) {
+        const char *newline = strchr(at, '\n'), *end = newline ? newline : at + strlen(at);
+        if (may_say_forward(at, end)) {
+            g_autofree char *copy = g_strndup(at, (gsize)(end - at));
+            g_auto(TextLines) line = {0};
+            text_lines_init(&line, copy);
+            if (history_says_forward(&line.at[0]))
+                return TRUE;
+        }
+        at = newline ? newline + 1 : NULL;
+    }
+    return FALSE;
+}
+
 gboolean reply_find_forward(const char *text, gboolean is_forward, ForwardParts *out)
 {
+    *out = (ForwardParts){0};
+    if (!is_forward && !has_forward_line(text))
+        return FALSE;
     g_auto(TextLines) lines = {0};
     text_lines_init(&lines, text);
-    *out = (ForwardParts){0};
     Place place;
     if (!find_place(&lines, is_forward, &place) || !read_headers(&lines, &place, out)) {
         forward_parts_clear(out);

@@ -87,6 +87,11 @@ static IntroType marker_type(const TextLine *line)
                                                                                          : INTRO_NONE;
 }
 
+gboolean history_says_forward(const TextLine *line)
+{
+    return marker_type(line) == INTRO_FORWARD;
+}
+
 static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
 {
     IntroType marker = marker_type(&lines->at[first]);

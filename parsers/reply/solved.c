@@ -2,133 +2,22 @@
 
 #include "parsers/reply/phrases.h"
 #include "parsers/reply/solved_phrases.h"
+#include "parsers/reply/solved_words.h"
 
 #include <string.h>
 
 /* Who has more to say has something else to say. */
 #define TEXT_BYTES 300u
-#define WORDS_MOST 60u
 #define NAMES_MOST 4u
-
-/* Words up to a point, a comma or the end of a line. */
-typedef struct {
-    guint first, end;     /* of words */
-    gboolean begins_line; /* nothing stands before it in its line */
-    gboolean ends_line;
-    gboolean is_filler; /* thanks and the like, and nothing else */
-} Piece;
-
-typedef struct {
-    char *words[WORDS_MOST]; /* small letters */
-    gboolean is_capital[WORDS_MOST];
-    guint count;
-    Piece pieces[WORDS_MOST + 1]; /* the last one is being read */
-    guint piece_count;
-    gboolean is_solved; /* some words of it say so */
-} Message;
 
 static gboolean in_list(const char *word, const char *const *list)
 {
     return g_strv_contains(list, word);
 }
 
-/* Smiles, thumbs, flowers of speech: what nobody adds to bad news. */
-static gboolean is_merry(gunichar c)
-{
-    static const gunichar others[] = {0x1f642, 0x1f44d, 0x1f44c, 0x1f44f, 0x1f64f, 0x1f64c, 0x1f389,
-                                      0x1f38a, 0x2764,  0xfe0f,  0x200d,  0x2705,  0x2714,  0x1f973,
-                                      0x1f970, 0x1f4aa, 0x2728,  0x263a,  0x1f680, 0x1f929};
-    if ((c >= 0x1f600 && c <= 0x1f60e) || (c >= 0x1f3fb && c <= 0x1f3ff))
-        return TRUE;
-    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
-        if (others[i] == c)
-            return TRUE;
-    return FALSE;
-}
-
-static const char *skip_smile(const char *at)
-{
-    static const char *const smiles[] = {":-)", ":)", ";-)", ";)", ":-D", ":D", "=)", ":o)", NULL};
-    for (guint i = 0; smiles[i]; i++)
-        if (g_str_has_prefix(at, smiles[i]))
-            return at + strlen(smiles[i]);
-    return at;
-}
-
-static gboolean is_border(gunichar c)
-{
-    return (c < 0x80 && strchr(".,!;:-\n", (int)c)) || c == 0x2013 || c == 0x2014 || c == 0xa1;
-}
-
-static void piece_end(Message *message, gboolean ends_line)
-{
-    Piece *piece = &message->pieces[message->piece_count];
-    piece->end = message->count;
-    if (piece->end > piece->first) {
-        piece->ends_line = ends_line;
-        message->piece_count++;
-    } else if (ends_line && message->piece_count > 0) {
-        message->pieces[message->piece_count - 1].ends_line = TRUE;
-    }
-    gboolean is_empty = piece->end == piece->first;
-    message->pieces[message->piece_count] =
-        (Piece){.first = message->count, .begins_line = ends_line || (is_empty && piece->begins_line)};
-}
-
-/* NULL when there are too many. */
-static const char *take_word(Message *message, const char *at)
-{
-    const char *end = at;
-    while (g_unichar_isalpha(g_utf8_get_char(end)) || g_unichar_ismark(g_utf8_get_char(end)))
-        end = g_utf8_next_char(end);
-    if (message->count == WORDS_MOST)
-        return NULL;
-    g_autofree char *small = g_utf8_strdown(at, end - at);
-    message->is_capital[message->count] = g_unichar_isupper(g_utf8_get_char(at));
-    message->words[message->count++] = g_utf8_normalize(small, -1, G_NORMALIZE_NFC);
-    return end;
-}
-
 static gboolean has_ellipsis(const char *text)
 {
     return strstr(text, "..") || strstr(text, "…");
-}
-
-/* Behind what stands at `at`; NULL when it is nothing that a happy and short mail has. */
-static const char *take_sign(Message *message, const char *at)
-{
-    const char *smile = skip_smile(at);
-    gunichar c = g_utf8_get_char(at);
-    if (smile > at || is_merry(c)) {
-        piece_end(message, FALSE);
-        return smile > at ? smile : g_utf8_next_char(at);
-    }
-    if (g_unichar_isalpha(c))
-        return take_word(message, at);
-    if (is_border(c))
-        piece_end(message, c == '\n');
-    else if (!g_unichar_isspace(c) && c != '\'' && c != 0x2019 && !g_unichar_iszerowidth(c))
-        return NULL;
-    return g_utf8_next_char(at);
-}
-
-/* FALSE when there is anything but words, points and smiles. */
-static gboolean message_read(Message *message, const char *text)
-{
-    message->pieces[0].begins_line = TRUE;
-    for (const char *at = text; at && *at;) {
-        at = take_sign(message, at);
-        if (!at)
-            return FALSE;
-    }
-    piece_end(message, TRUE);
-    return TRUE;
-}
-
-static void message_clear(Message *message)
-{
-    for (guint i = 0; i < message->count; i++)
-        g_free(message->words[i]);
 }
 
 /* Whether `word` is one of the alternatives "a|b|c" [slot, end). */
@@ -147,7 +36,7 @@ static gboolean in_slot(const char *slot, const char *end, const char *word)
 
 /* The most words of words[at, end) that `phrase` can stand for, or 0: it does not begin there. Slots are
  * filled from left to right; those that may be empty take what they can. */
-static guint match(const Message *message, guint at, guint end, const char *phrase)
+static guint match(const SolvedWords *message, guint at, guint end, const char *phrase)
 {
     const guint first = at;
     while (*phrase) {
@@ -176,7 +65,7 @@ static guint match(const Message *message, guint at, guint end, const char *phra
 }
 
 /* Words that stand in for thanks, greetings and closings elsewhere. */
-static guint match_closing(const Message *message, guint at, guint end)
+static guint match_closing(const SolvedWords *message, guint at, guint end)
 {
     g_autoptr(GString) words = g_string_new(NULL);
     guint best = 0;
@@ -188,14 +77,14 @@ static guint match_closing(const Message *message, guint at, guint end)
     return best;
 }
 
-static gboolean is_name_word(const Message *message, guint at)
+static gboolean is_name_word(const SolvedWords *message, guint at)
 {
     return message->is_capital[at] && g_utf8_strlen(message->words[at], -1) >= 2 &&
            !in_list(message->words[at], solved_no_names);
 }
 
 /* Behind a greeting: whom it greets. */
-static guint match_greeted(const Message *message, guint at, guint end)
+static guint match_greeted(const SolvedWords *message, guint at, guint end)
 {
     guint count = 0;
     while (at + count < end && count < 4 &&
@@ -215,7 +104,7 @@ static void reach(Reach *all, guint from, guint to, gboolean says_solved)
         all->reached[to] |= says_solved ? 2 : all->reached[from];
 }
 
-static void reach_all(const Message *message, Reach *all, guint at, guint end)
+static void reach_all(const SolvedWords *message, Reach *all, guint at, guint end)
 {
     for (guint i = 0; solved_phrases[i]; i++)
         reach(all, at, at + match(message, at, end, solved_phrases[i]), TRUE);
@@ -225,7 +114,7 @@ static void reach_all(const Message *message, Reach *all, guint at, guint end)
     reach(all, at, at + (in_list(message->words[at], solved_joints) ? 1 : 0), FALSE);
 }
 
-static void reach_greeting(const Message *message, Reach *all, const Piece *piece)
+static void reach_greeting(const SolvedWords *message, Reach *all, const SolvedPiece *piece)
 {
     for (guint i = 0; solved_greetings[i]; i++) {
         guint length = match(message, piece->first, piece->end, solved_greetings[i]);
@@ -237,7 +126,7 @@ static void reach_greeting(const Message *message, Reach *all, const Piece *piec
 }
 
 /* "Thanks Dora": only where nothing but thanks stand before. */
-static gboolean ends_with_name(const Message *message, const Reach *all, const Piece *piece)
+static gboolean ends_with_name(const SolvedWords *message, const Reach *all, const SolvedPiece *piece)
 {
     guint at = piece->end;
     while (at > piece->first + 1 && piece->end - at < 2 && is_name_word(message, at - 1)) {
@@ -249,7 +138,7 @@ static gboolean ends_with_name(const Message *message, const Reach *all, const P
 }
 
 /* FALSE when there are words that are not known. */
-static gboolean piece_read(Message *message, Piece *piece)
+static gboolean piece_read(SolvedWords *message, SolvedPiece *piece)
 {
     Reach all = {{0}};
     all.reached[piece->first] = 1;
@@ -264,7 +153,7 @@ static gboolean piece_read(Message *message, Piece *piece)
     return end != 0 || piece->is_filler;
 }
 
-static gboolean is_name(const Message *message, const Piece *piece, guint words)
+static gboolean is_name(const SolvedWords *message, const SolvedPiece *piece, guint words)
 {
     if (piece->end - piece->first > words)
         return FALSE;
@@ -276,12 +165,12 @@ static gboolean is_name(const Message *message, const Piece *piece, guint words)
 
 /* The pieces that sign the mail: names at its end, on lines of their own or behind thanks. Returns how many
  * stand before them. */
-static guint without_names(Message *message)
+static guint without_names(SolvedWords *message)
 {
     guint count = message->piece_count;
     for (guint names = 0; count > 1 && names < NAMES_MOST; names++, count--) {
-        const Piece *piece = &message->pieces[count - 1];
-        Piece before = message->pieces[count - 2];
+        const SolvedPiece *piece = &message->pieces[count - 1];
+        SolvedPiece before = message->pieces[count - 2];
         gboolean is_thanked = piece_read(message, &before) && before.is_filler;
         gboolean is_line = piece->begins_line && piece->ends_line;
         if (!is_name(message, piece, is_thanked ? 3 : 2) || !(is_thanked || is_line))
@@ -290,11 +179,11 @@ static guint without_names(Message *message)
     return count;
 }
 
-static gboolean message_says_solved(Message *message)
+static gboolean message_says_solved(SolvedWords *message)
 {
     guint count = without_names(message), first = 0;
     message->is_solved = FALSE;
-    const Piece *address = &message->pieces[0];
+    const SolvedPiece *address = &message->pieces[0];
     if (count > 1 && address->ends_line && is_name(message, address, 2))
         first = 1;
     for (guint i = first; i < count; i++)
@@ -307,8 +196,8 @@ gboolean reply_says_solved(const char *text)
 {
     if (!text || strlen(text) > TEXT_BYTES || !g_utf8_validate(text, -1, NULL) || has_ellipsis(text))
         return FALSE;
-    Message message = {.count = 0};
-    gboolean is_solved = message_read(&message, text) && message_says_solved(&message);
-    message_clear(&message);
+    SolvedWords message = {.count = 0};
+    gboolean is_solved = solved_words_read(&message, text) && message_says_solved(&message);
+    solved_words_clear(&message);
     return is_solved;
 }

@@ -157,6 +157,7 @@ void decision_free(Decision *decision)
                      decision->direction,     decision->admin};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
+    mailbox_free(decision->customer);
     command_sheet_free(decision->sheet);
     g_ptr_array_unref(decision->heard);
     command_sheet_free(decision->held_sheet);

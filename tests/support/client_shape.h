@@ -36,7 +36,7 @@ static char *shape_unfold(const char *value)
 }
 
 /* The value of a field of our own making. */
-static char *shape_header(const char *raw, const char *name)
+G_GNUC_UNUSED static char *shape_header(const char *raw, const char *name)
 {
     g_autofree char *start = g_strdup_printf("\n%s: ", name);
     g_autofree char *below = g_strconcat("\n", raw, NULL);
@@ -324,8 +324,8 @@ static char *shape_html_only(const char *mail)
 }
 
 /* NULL when the program writes no such mail. The caller frees. */
-static char *shape_fill(const char *shape_file, const ShapeNotice *notice, const char *words,
-                        ShapePlace place, gboolean html_only)
+G_GNUC_UNUSED static char *shape_fill(const char *shape_file, const ShapeNotice *notice, const char *words,
+                                      ShapePlace place, gboolean html_only)
 {
     if (!shape_has_place(shape_file, place))
         return NULL;

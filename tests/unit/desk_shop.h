@@ -45,7 +45,9 @@ G_GNUC_UNUSED static const char config_text[] =
     "  folder: outgoing\n"
     "limits:\n"
     "  acknowledgements_per_sender_hour: 3\n"
-    "  acknowledgements_per_hour: 50\n";
+    "  acknowledgements_per_hour: 50\n"
+    "customers:\n"
+    "  - {match: customer.test, plan: \"Gold, 1 hour\"}\n";
 
 /* What never changes. */
 typedef struct {

@@ -494,6 +494,27 @@ static void test_nothing_to_say(void **state)
     assert_int_equal(count(fixture, "receipt", "kim@agents.test"), 3);
 }
 
+/* The desk has emptied the sheet: his words stand in the ticket already, as those of a customer. */
+static void test_emptied_text(void **state)
+{
+    Fixture *fixture = *state;
+    g_auto(ActsResult) result = {0}, bare = {0};
+    g_autoptr(Content) content = content_new();
+    content->text = g_strdup("Please look at this.");
+    assert_true(mail_about(fixture, FIRST, "kim", "", content, &result));
+    assert_int_equal(count(fixture, NULL, NULL), 0);
+    g_autoptr(CommandSheet) sheet = sheet_read("", (const char *const[]){NULL});
+    ActsOrder order = {.who = "kim",
+                       .agent = config_agent(fixture->config, "kim"),
+                       .mail_id = fixture->mail_id,
+                       .ticket_id = FIRST,
+                       .sheet = sheet,
+                       .is_by_mail = TRUE};
+    perform(fixture, &order, &bare);
+    assert_false(bare.is_refused);
+    assert_int_equal(count(fixture, NULL, NULL), 0);
+}
+
 static void test_answer_and_close(void **state)
 {
     Fixture *fixture = *state;
@@ -781,6 +802,7 @@ int main(void)
         ACT_TEST(test_admins_only),
         ACT_TEST(test_command),
         ACT_TEST(test_ids),
+        ACT_TEST(test_emptied_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

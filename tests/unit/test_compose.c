@@ -541,6 +541,226 @@ static void test_read_back(void **state)
     }
 }
 
+static ContentPart *file(GPtrArray *parts, const char *name, const char *type, const char *id,
+                         const char *bytes, gsize length)
+{
+    ContentPart *part = g_new0(ContentPart, 1);
+    part->name = g_strdup(name);
+    part->type = g_strdup(type);
+    part->content_id = g_strdup(id);
+    part->is_inline = id != NULL;
+    part->bytes = g_bytes_new(bytes, length);
+    g_ptr_array_add(parts, part);
+    return part;
+}
+
+static Mail *reopen(const char *bytes)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    Mail *mail = mail_open_bytes(bytes, strlen(bytes), findings, NULL);
+    assert_non_null(mail);
+    assert_int_equal(findings->len, 0);
+    return mail;
+}
+
+/* "type(type type(…))" of the tree. */
+static char *tree(const Mail *mail)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    guint level = 0;
+    for (guint i = 0; i < mail_part_count(mail); i++) {
+        const MailPart *part = mail_part(mail, i);
+        for (; level > part->level; level--)
+            g_string_append_c(out, ')');
+        g_string_append(out, part->level > level ? "(" : i > 0 ? " " : "");
+        level = part->level;
+        g_string_append(out, part->type);
+    }
+    for (; level > 0; level--)
+        g_string_append_c(out, ')');
+    return g_strdup(out->str);
+}
+
+static void test_trees(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *html, *tree;
+        gboolean has_picture, has_file;
+    } cases[] = {
+        {NULL, "text/plain", FALSE, FALSE},
+        {NULL, "multipart/mixed(text/plain application/pdf)", FALSE, TRUE},
+        {NULL, "multipart/mixed(text/plain image/png)", TRUE, FALSE},
+        {"<p>a</p>", "multipart/mixed(multipart/alternative(text/plain text/html) image/png)", TRUE, FALSE},
+        {"<p>cid:1@content.invalid</p>",
+         "multipart/mixed(multipart/alternative(text/plain text/html) image/png)", TRUE, FALSE},
+        {"<img src=\"cid:1@content.invalid\">",
+         "multipart/alternative(text/plain multipart/related(text/html image/png))", TRUE, FALSE},
+        {"<img src=\"cid:1@content.invalid\">",
+         "multipart/mixed(multipart/alternative(text/plain multipart/related(text/html image/png)) "
+         "application/pdf)",
+         TRUE, TRUE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(content_part_free);
+        if (cases[i].has_picture)
+            file(parts, "a.png", "image/png", "1@content.invalid", "\x89PNG\0\r\n", 7);
+        if (cases[i].has_file)
+            file(parts, "Größe.pdf", "application/pdf", NULL, "%PDF", 4);
+        ComposeMail mail = sample();
+        mail.html = cases[i].html;
+        mail.parts = parts;
+        g_autofree char *bytes = bytes_of(&mail);
+        check_lines(bytes);
+        g_autoptr(Mail) read = reopen(bytes);
+        g_autofree char *found = tree(read);
+        assert_string_equal(found, cases[i].tree);
+        for (guint n = 0; n < mail_part_count(read); n++) {
+            const MailPart *part = mail_part(read, n);
+            if (strcmp(part->type, "image/png") != 0)
+                continue;
+            gsize length;
+            g_autofree char *content = mail_part_bytes(read, n, 100, &length, NULL);
+            assert_int_equal(length, 7);
+            assert_memory_equal(content, "\x89PNG\0\r\n", 7);
+            gboolean is_shown = strstr(found, "related") != NULL;
+            assert_string_equal(part->disposition, is_shown ? "inline" : "attachment");
+            assert_true(is_shown ? strcmp(part->content_id, "1@content.invalid") == 0 : !part->content_id);
+        }
+    }
+}
+
+static void test_file_names(void **state)
+{
+    (void)state;
+    g_autofree char *long_name = g_strnfill(240, 'x'), *long_german = g_strnfill(60, 'x');
+    g_autofree char *german = g_strconcat(long_german, "Größe für Müller – Übersicht 山田太郎.pdf", NULL);
+    const struct {
+        const char *name, *read;
+    } cases[] = {
+        {"a.png", "a.png"},
+        {"with blanks; and = signs.png", "with blanks; and = signs.png"},
+        {"it's 100%.png", "it's 100%.png"},
+        {"Größe.png", "Größe.png"},
+        {"=?utf-8?q?x?=.png", "=_utf-8_q_x_=.png"},
+        {german, german},
+        {long_name, long_name},
+        {"../../etc/passwd", "passwd"},
+        {"a\"b\\c.png", "c.png"},
+        {"a\r\nBcc: victim@example.net\r\n\r\n.png", "a Bcc_ victim@example.net .png"},
+        {"a\u202egpj.exe", "a_gpj.exe"},
+        {"", "attachment"},
+        {NULL, "attachment"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(content_part_free);
+        file(parts, cases[i].name, "image/png", NULL, "x", 1);
+        ComposeMail mail = sample();
+        mail.parts = parts;
+        g_autofree char *bytes = bytes_of(&mail);
+        check_lines(bytes);
+        g_autoptr(Mail) read = reopen(bytes);
+        assert_int_equal(mail_part_count(read), 3);
+        assert_string_equal(mail_part(read, 2)->name, cases[i].read);
+        assert_null(strstr(bytes, "\nBcc"));
+    }
+}
+
+static void test_file_types(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *bytes, *written;
+    } cases[] = {
+        {"application/pdf", "x", "application/pdf"},
+        {"text/plain",
+         "Gr\xc3\xbc\xc3\x9f"
+         "e",
+         "text/plain; charset=utf-8"},
+        {"text/plain",
+         "Gr\xfc\xdf"
+         "e",
+         "text/plain"},
+        {"text/html", "<script>", "application/octet-stream"},
+        {"message/rfc822", "x", "application/octet-stream"},
+        {"message/external-body", "x", "application/octet-stream"},
+        {"multipart/mixed", "x", "application/octet-stream"},
+        {"image/svg+xml", "x", "application/octet-stream"},
+        {"a/b\r\nBcc: victim@example.net", "x", "application/octet-stream"},
+        {"a/b; boundary=x", "x", "application/octet-stream"},
+        {"", "x", "application/octet-stream"},
+        {NULL, "x", "application/octet-stream"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(content_part_free);
+        file(parts, "a", cases[i].type, NULL, cases[i].bytes, strlen(cases[i].bytes));
+        ComposeMail mail = sample();
+        mail.parts = parts;
+        g_autofree char *bytes = bytes_of(&mail);
+        g_autofree char *line = g_strdup_printf(
+            "\r\nContent-Type: %s\r\nContent-Transfer-Encoding: base64\r\n", cases[i].written);
+        assert_non_null(strstr(bytes, line));
+    }
+}
+
+/* An id that could end a header makes a file of the picture. */
+static void test_picture_ids(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"a", "a@b\r\nBcc: c@d", "a@b>", "a b@c", "", "\u00fc@b"};
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(content_part_free);
+        file(parts, "a.png", "image/png", wrong[i], "x", 1);
+        g_autofree char *html = g_strdup_printf("<img src=\"cid:%s\">", wrong[i]);
+        ComposeMail mail = sample();
+        mail.html = html;
+        mail.parts = parts;
+        g_autofree char *bytes = bytes_of(&mail);
+        check_lines(bytes);
+        assert_null(strstr(bytes, "Content-ID"));
+        assert_non_null(strstr(bytes, "Content-Disposition: attachment"));
+    }
+}
+
+/* Every size around the length of a line, and much. */
+static void test_base64(void **state)
+{
+    (void)state;
+    const gsize sizes[] = {0, 1, 2, 3, 56, 57, 58, 113, 114, 115, 1000000};
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autofree char *content = g_malloc(sizes[i] + 1);
+        for (gsize n = 0; n < sizes[i]; n++)
+            content[n] = (char)(n * 7 + n / 251);
+        g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(content_part_free);
+        file(parts, "a.bin", "application/octet-stream", NULL, content, sizes[i]);
+        ComposeMail mail = sample();
+        mail.parts = parts;
+        g_autofree char *bytes = bytes_of(&mail);
+        check_lines(bytes);
+        g_autoptr(Mail) read = reopen(bytes);
+        gsize length;
+        g_autofree char *decoded = mail_part_bytes(read, 2, 2000000, &length, NULL);
+        assert_int_equal(length, sizes[i]);
+        assert_memory_equal(decoded, content, length);
+    }
+}
+
+static void test_copies(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) cc = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
+    g_ptr_array_add(cc, mailbox_new("Lee, Kim", "lee@example.com"));
+    g_ptr_array_add(cc, mailbox_new("", "x\r\nBcc: victim@example.net"));
+    g_ptr_array_add(cc, mailbox_new("D\r\nora", "dora@example.com"));
+    ComposeMail mail = sample();
+    mail.cc = cc;
+    g_autofree char *bytes = bytes_of(&mail);
+    check_lines(bytes);
+    g_autofree char *copies = field(bytes, "Cc");
+    assert_string_equal(copies, "\"Lee, Kim\" <lee@example.com>, D ora <dora@example.com>");
+    assert_null(strstr(bytes, "Bcc"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +775,12 @@ int main(void)
         cmocka_unit_test(test_boundary_avoids_text),
         cmocka_unit_test(test_injection),
         cmocka_unit_test(test_read_back),
+        cmocka_unit_test(test_trees),
+        cmocka_unit_test(test_file_names),
+        cmocka_unit_test(test_file_types),
+        cmocka_unit_test(test_picture_ids),
+        cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "tests/support/client_shape.h"
 
+#include <postern/content.h>
 #include <postern/reading.h>
 #include <postern/reply.h>
 
@@ -101,6 +102,11 @@ static guint check_shape(const char *file, const char *client, const ShapeNotice
     return 1;
 }
 
+static gint compare_names(const char *const *a, const char *const *b)
+{
+    return strcmp(*a, *b);
+}
+
 static GPtrArray *client_files(void)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
@@ -132,6 +138,109 @@ static void test_clients(void **state)
     print_message("  %u replies of %u programs\n", count, files->len);
     assert_int_equal(failures, 0);
     assert_true(count >= 100);
+}
+
+/* What goes on to the customer is made of the same mail: its HTML, too, has the words and nothing of the
+ * page. */
+static guint check_content(const char *file, const char *client, const ShapeNotice *notice, ShapePlace place,
+                           gboolean html_only, guint *with_html)
+{
+    static const char *const inside[] = {
+        "stays inside", "Identity", "SUP-001001",       "(inside)", "customer.test",  "desk.test",
+        "Ticket owner", "lawyer",   "End of this page", "qhetuwa",  "postern ticket", "Which app is it"};
+    g_autofree char *mail = shape_fill(client, notice, words, place, html_only);
+    if (!mail)
+        return 0;
+    gboolean is_torn;
+    g_autofree char *own = read_reply(mail);
+    g_autofree char *text = reply_cut_notice(own, &is_torn);
+    ContentWish wish = {.own_text = text, .attachment_bytes = 1024 * 1024};
+    g_autoptr(Content) content = content_make_bytes(mail, strlen(mail), &wish, NULL);
+    assert_non_null(content);
+    const char *const forms[] = {content->text, content->html};
+    for (guint f = 0; f < G_N_ELEMENTS(forms); f++)
+        for (guint i = 0; forms[f] && i < G_N_ELEMENTS(inside); i++) {
+            if (strstr(forms[f], inside[i]))
+                print_error("%s, place %d, form %u: %s in\n%s\n", file, place, f, inside[i], forms[f]);
+            assert_null(strstr(forms[f], inside[i]));
+        }
+    *with_html += content->html != NULL;
+    return 1;
+}
+
+static void test_content_of_answers(void **state)
+{
+    g_autofree char *raw = make_notice(*state);
+    g_auto(ShapeNotice) notice = {0};
+    shape_notice_read(raw, &notice);
+    g_autoptr(GPtrArray) files = client_files();
+    guint count = 0, with_html = 0;
+    for (guint i = 0; i < files->len; i++) {
+        g_autofree char *path = g_build_filename(CLIENTS, files->pdata[i], NULL), *client = NULL;
+        assert_true(g_file_get_contents(path, &client, NULL, NULL));
+        for (int place = PLACE_TOP; place <= PLACE_INLINE; place++)
+            for (int html = 0; html < 2; html++)
+                count += check_content(files->pdata[i], client, &notice, (ShapePlace)place, html, &with_html);
+    }
+    print_message("  %u answers, %u with HTML\n", count, with_html);
+    assert_true(count >= 100);
+}
+
+/* The mail without some run of its lines, as people delete what they do not want to quote. */
+static char *with_a_gap(const char *mail, GRand *rand)
+{
+    g_auto(GStrv) lines = g_strsplit(mail, "\n", -1);
+    gint count = (gint)g_strv_length(lines), body = 0;
+    while (*lines[body])
+        body++;
+    gint first = g_rand_int_range(rand, body + 1, count), last = g_rand_int_range(rand, first, count);
+    GString *out = g_string_new(NULL);
+    for (gint i = 0; i < count; i++)
+        if (i < first || i > MIN(last, first + 12))
+            g_string_append_printf(out, "%s\n", lines[i]);
+    return g_string_free(out, FALSE);
+}
+
+static void check_gaps(const char *file, const char *mail, GRand *rand, guint *torn)
+{
+    static const char *const inside[] = {"Identity", "(inside)", "lawyer", "Ticket owner",
+                                         "End of this page"};
+    for (guint turn = 0; turn < 20; turn++) {
+        g_autofree char *once = with_a_gap(mail, rand), *gapped = with_a_gap(once, rand);
+        gboolean is_torn;
+        g_autofree char *own = read_reply(gapped);
+        g_autofree char *text = reply_cut_notice(own, &is_torn);
+        *torn += is_torn;
+        for (guint i = 0; !is_torn && i < G_N_ELEMENTS(inside); i++) {
+            if (strstr(text, inside[i]))
+                print_error("%s: %s in\n%s\nof\n%s\n", file, inside[i], text, own);
+            assert_null(strstr(text, inside[i]));
+        }
+    }
+}
+
+static void test_gaps(void **state)
+{
+    g_autofree char *raw = make_notice(*state);
+    g_auto(ShapeNotice) notice = {0};
+    shape_notice_read(raw, &notice);
+    g_autoptr(GPtrArray) files = client_files();
+    GRand *rand = g_rand_new_with_seed(20261123);
+    guint torn = 0;
+    g_ptr_array_sort(files, (GCompareFunc)compare_names);
+    for (guint i = 0; i < files->len; i++) {
+        g_autofree char *path = g_build_filename(CLIENTS, files->pdata[i], NULL), *client = NULL;
+        assert_true(g_file_get_contents(path, &client, NULL, NULL));
+        for (int place = PLACE_TOP; place <= PLACE_INLINE; place++)
+            for (int html = 0; html < 2; html++) {
+                g_autofree char *mail = shape_fill(client, &notice, words, (ShapePlace)place, html);
+                if (mail)
+                    check_gaps(files->pdata[i], mail, rand, &torn);
+            }
+    }
+    print_message("  %u torn\n", torn);
+    assert_true(torn > 100);
+    g_rand_free(rand);
 }
 
 static char *cut(const char *text, gboolean *out_is_torn)
@@ -388,11 +497,12 @@ static void test_disarm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clients),      cmocka_unit_test(test_forms_of_the_line),
-        cmocka_unit_test(test_attributions), cmocka_unit_test(test_words_between),
-        cmocka_unit_test(test_torn_pages),   cmocka_unit_test(test_single_lines),
-        cmocka_unit_test(test_honest_words), cmocka_unit_test(test_tokens_are_kept_inside),
-        cmocka_unit_test(test_repeats),      cmocka_unit_test(test_disarm),
+        cmocka_unit_test(test_clients),           cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_forms_of_the_line), cmocka_unit_test(test_content_of_answers),
+        cmocka_unit_test(test_attributions),      cmocka_unit_test(test_words_between),
+        cmocka_unit_test(test_torn_pages),        cmocka_unit_test(test_single_lines),
+        cmocka_unit_test(test_honest_words),      cmocka_unit_test(test_tokens_are_kept_inside),
+        cmocka_unit_test(test_repeats),           cmocka_unit_test(test_disarm),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);
 }

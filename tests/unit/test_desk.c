@@ -200,7 +200,6 @@ static void test_new_participants(void **state)
     assert_false(machine->add_participant);
 }
 
-/* An agent is who the border server vouches for; where there is none, who answers a notice of his own. */
 /* The border server checks the From. A list of mallory's own passes that and names whom it likes as the
  * writer; a list that our border server vouches for (ARC) and a group of ours are believed. */
 static void test_writers_named_by_lists(void **state)
@@ -236,29 +235,36 @@ static void test_writers_named_by_lists(void **state)
     }
 }
 
+/* An agent is who came to his own token, and whom the border server vouches for where there is one. */
 static void test_agents(void **state)
 {
     static const struct {
-        gboolean has_border, is_authentic, has_token;
+        gboolean has_border, is_authentic;
+        EvidenceType type;
         TokenRole role;
+        gboolean has_powers;
         const char *expected;
     } cases[] = {
-        {TRUE, TRUE, FALSE, 0, "agent"},           {TRUE, FALSE, FALSE, 0, "guest"},
-        {TRUE, FALSE, TRUE, ROLE_AGENT, "guest"},  {FALSE, TRUE, FALSE, 0, "guest"},
-        {FALSE, FALSE, TRUE, ROLE_AGENT, "agent"}, {FALSE, FALSE, TRUE, ROLE_CUSTOMER, "guest"},
+        {TRUE, TRUE, EVIDENCE_TOKEN_ADDRESS, ROLE_AGENT, TRUE, "agent"},
+        {TRUE, TRUE, EVIDENCE_TOKEN_ID, ROLE_AGENT, FALSE, "agent"},
+        {TRUE, FALSE, EVIDENCE_TOKEN_ADDRESS, ROLE_AGENT, FALSE, "guest"},
+        {FALSE, TRUE, EVIDENCE_TOKEN_ID, ROLE_AGENT, FALSE, "guest"},
+        {FALSE, FALSE, EVIDENCE_TOKEN_ADDRESS, ROLE_AGENT, TRUE, "agent"},
+        {FALSE, FALSE, EVIDENCE_TOKEN_ADDRESS, ROLE_CUSTOMER, FALSE, "guest"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Mail) mail = mail_new(*state);
         mail->config = cases[i].has_border ? mail->shop->config : mail->shop->trusting;
         mail->reading->from_authentic = cases[i].is_authentic;
         set_text(&mail->reading->from->address, "kim@agents.test");
-        add_evidence(mail, EVIDENCE_TOKEN_ID, FIRST, FALSE, cases[i].has_token)->token.role = cases[i].role;
+        add_evidence(mail, cases[i].type, FIRST, FALSE, TRUE)->token.role = cases[i].role;
         g_autoptr(Decision) decision = judge(mail);
         assert_string_equal(decision->sender_role, cases[i].expected);
-        /* Nobody is told what he wrote himself, but of what perhaps only borrows his address he is. */
-        gboolean in_doubt = cases[i].has_border && !cases[i].is_authentic;
-        assert_true((outgoing_to(decision, "kim@agents.test") != NULL) == in_doubt);
-        assert_non_null(outgoing_to(decision, "lou@agents.test"));
+        assert_int_equal(decision->sheet != NULL, cases[i].has_powers);
+        assert_string_equal(decision->direction, "note");
+        /* Who was not believed hears it, and so do the others. */
+        assert_int_equal(outgoing_to(decision, "kim@agents.test") != NULL, !cases[i].has_powers);
+        assert_int_equal(outgoing_to(decision, "lou@agents.test") != NULL, !cases[i].has_powers);
     }
 }
 
@@ -813,10 +819,11 @@ static void test_doubts_are_told(void **state)
     make_agent(mail);
     g_autoptr(Decision) decision = judge(mail);
     assert_non_null(event_of(decision, "doubtful sender"));
-    assert_non_null(strstr(event_of(decision, "agent's address")->detail, "not proven"));
+    assert_non_null(strstr(event_of(decision, "agent not believed")->detail, "does not vouch"));
     mail->reading->from_authentic = TRUE;
     g_autoptr(Decision) proven = judge(mail);
-    assert_non_null(strstr(event_of(proven, "agent's address")->detail, "is proven"));
+    assert_null(event_of(proven, "agent not believed"));
+    assert_non_null(strstr(event_of(proven, "agent")->detail, "is proven"));
 }
 
 /* Final bytes. */

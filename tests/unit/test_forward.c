@@ -148,6 +148,27 @@ static void test_attached_by_nobody(void **state)
     }
 }
 
+/* An answer that has a mail attached is an answer: its comment is the reply, without the history that only
+ * the page tells. */
+static void test_an_answer_with_a_mail(void **state)
+{
+    (void)state;
+    static const char *const subjects[] = {"Re: a", "Fwd: a"};
+    for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        g_autofree char *mail = g_strdup_printf(
+            "From: kim@agents.example\nSubject: %s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+            "Content-Type: text/html\n\n<p>See the mail.</p><div id=\"divRplyFwdMsg\">inside the "
+            "team</div>\n--b\nContent-Type: message/rfc822\n\nFrom: dora@customer.example\n\nWords\n"
+            "--b--\n",
+            subjects[i]);
+        ReadingSettings settings = {0};
+        g_autoptr(Reading) reading = reading_make_bytes(mail, strlen(mail), &settings, NULL);
+        assert_non_null(reading->forwarded);
+        assert_string_equal(reading->forwarded->comment, "See the mail.");
+        assert_string_equal(reading->forwarded->text, "Words");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_words_below_a_quote_are_the_senders),
         cmocka_unit_test(test_a_returned_mail_is_none),
         cmocka_unit_test(test_attached_by_nobody),
+        cmocka_unit_test(test_an_answer_with_a_mail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

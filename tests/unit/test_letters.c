@@ -14,14 +14,15 @@ static void add_message(Ticket *ticket, const char *direction, const char *role,
                         const char *text)
 {
     TicketMessage *message = g_new0(TicketMessage, 1);
-    *message = (TicketMessage){.id = CAUSE - 100 + (gint64)ticket->messages->len,
-                               .direction = g_strdup(direction),
-                               .role = g_strdup(role),
-                               .from_name = g_strdup("Anna Smith"),
-                               .from_address = g_strdup("anna@customer.test"),
-                               .message_id = g_strdup(id),
-                               .reply = g_strdup(text),
-                               .at_us = NOW_US};
+    *message = (TicketMessage){
+        .id = CAUSE - 100 + (gint64)ticket->messages->len,
+        .direction = g_strdup(direction),
+        .role = g_strdup(role),
+        .from_name = g_strdup("Anna Smith"),
+        .from_address = g_strdup_printf("%s@customer.test", strcmp(role, "guest") == 0 ? "guest" : "anna"),
+        .message_id = g_strdup(id),
+        .reply = g_strdup(text),
+        .at_us = NOW_US};
     g_ptr_array_add(ticket->messages, message);
 }
 
@@ -161,6 +162,8 @@ static void test_answer(void **state)
         assert_string_equal(reading->from->address, "support@desk.test");
         assert_int_equal(reading->to->len, 1);
         assert_string_equal(((Mailbox *)reading->to->pdata[0])->address, "anna@customer.test");
+        assert_int_equal(reading->cc->len, 1);
+        assert_string_equal(((Mailbox *)reading->cc->pdata[0])->address, "dora@customer.test");
         assert_int_equal(reading->reply_to->len, 1);
         assert_token(shop, ((Mailbox *)reading->reply_to->pdata[0])->address, ROLE_CUSTOMER, TICKET,
                      people[i]);
@@ -235,7 +238,9 @@ static void test_filter(void **state)
          "See below.\n\n> the import fails with\n> error 7.\n\nThat is known."},
         {"> Hello,\n>\n> the import fails\nYes.", "> Hello,\n>\n> the import fails\nYes."},
         {">> It still fails.\nStill?", ">> It still fails.\nStill?"},
-        {"> Same here.\nOh.", "> Same here.\nOh."},
+        /* Of somebody who gets none of this, a guest or the customer of a ticket that was merged, nobody
+           reads. */
+        {"> Same here.\nOh.", "Oh."},
         /* A note, reasons, anything else that is quoted. */
         {"Yes.\n> The customer is on the old plan.\nKim", "Yes.\nKim"},
         {"> It still fails. The customer is on the old plan.\nYes.", "Yes."},
@@ -343,6 +348,7 @@ static void test_back(void **state)
     const Shop *shop = *state;
     g_autoptr(Ticket) ticket = sample_ticket();
     LetterCase letter = letter_case(shop, ticket);
+    letter.answers_id = "three@customer.test";
     g_autoptr(Mailbox) to = mailbox_new("Call Me Now", "anna@customer.test");
     Outgoing *mails[] = {letter_solved(&letter, to), letter_refused(&letter, to)};
     static const char *const kinds[] = {"solved", "refused"};
@@ -353,6 +359,7 @@ static void test_back(void **state)
         assert_string_equal(mails[i]->to, "anna@customer.test");
         assert_string_equal(mails[i]->envelope_from, "");
         assert_has(head, "Auto-Submitted: auto-replied");
+        assert_string_equal(reading->in_reply_to->pdata[0], "three@customer.test");
         /* Whose address it is, did not perhaps write. */
         assert_lacks(reading->text, "Call Me Now");
         assert_has(reading->text, "SUP-7K3QW2");

@@ -459,8 +459,8 @@ static void test_merge_of_strangers(void **state)
     assert_true(ticket_set_participant(store, b, "eva@customer.test", "", "guest", FALSE, NULL));
     assert_true(ticket_merge(store, b, a, "kim", NOW_US, NULL));
     assert_people(fixture, "SUP-A",
-                  "bert@elsewhere.test participant 0, carl@customer.test participant 0,"
-                  " dora@elsewhere.test copy 0, eva@customer.test copy 1");
+                  "bert@elsewhere.test guest 0, carl@customer.test guest 0,"
+                  " dora@elsewhere.test guest 0, eva@customer.test copy 1");
     assert_json(fixture, "SUP-A", "requester", "{\"name\":\"\",\"address\":\"anna@customer.test\"}");
 }
 
@@ -619,18 +619,22 @@ static void test_split_takes_a_merge_back(void **state)
     gint64 carl = joins(fixture, a, "carl@customer.test", "participant");
     gint64 eva = joins(fixture, a, "eva@customer.test", "participant");
     gint64 more = joins(fixture, a, "eva@customer.test", "participant");
+    gint64 dora = joins(fixture, a, "dora@customer.test", "guest");
     assert_true(ticket_set_participant(store, a, "carl@customer.test", "", "participant", TRUE, NULL));
+    assert_true(ticket_set_participant(store, a, "dora@customer.test", "", "copy", TRUE, NULL));
     assert_true(ticket_merge(store, b, a, "kim", NOW_US, NULL));
     assert_people(fixture, "SUP-A",
-                  "bert@elsewhere.test participant 0, carl@customer.test participant 1,"
-                  " eva@customer.test participant 0");
-    const gint64 ids[] = {b, carl, eva};
+                  "bert@elsewhere.test guest 0, carl@customer.test participant 1,"
+                  " dora@customer.test copy 1, eva@customer.test participant 0");
+    const gint64 ids[] = {b, carl, eva, dora};
     gint64 split = 0;
-    assert_true(ticket_split(store, a, ids, 3, "SUP-C", "kim", NOW_US, &split, NULL));
-    /* Carl gets answers, Eva has a message there still. */
-    assert_people(fixture, "SUP-A", "carl@customer.test participant 1, eva@customer.test participant 0");
+    assert_true(ticket_split(store, a, ids, 4, "SUP-C", "kim", NOW_US, &split, NULL));
+    /* Eva has a message there still, and an agent added Dora. */
+    assert_people(fixture, "SUP-A", "dora@customer.test copy 1, eva@customer.test participant 0");
+    assert_true(has_event(fixture, "SUP-A", "belongs no more", "kim",
+                          "carl@customer.test, whose messages are all in SUP-C"));
     assert_true(ticket_split(store, a, &more, 1, "SUP-D", "kim", NOW_US, &split, NULL));
-    assert_people(fixture, "SUP-A", "carl@customer.test participant 1");
+    assert_people(fixture, "SUP-A", "dora@customer.test copy 1");
 }
 
 static void assert_split_fails(Fixture *fixture, gint64 ticket, const gint64 *ids, gsize count,

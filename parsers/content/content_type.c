@@ -1,4 +1,4 @@
-#include "part_type.h"
+#include <postern/content.h>
 
 #include <string.h>
 
@@ -33,17 +33,12 @@ static gboolean is_active(const char *type)
     return FALSE;
 }
 
-const char *part_type_safe(const char *type)
+const char *content_type_safe(const char *type)
 {
     return is_well_formed(type) && !is_active(type) ? type : OCTETS;
 }
 
-gboolean part_type_is_safe(const char *type)
+gboolean content_type_is_picture(const char *type)
 {
-    return strcmp(part_type_safe(type), type) == 0;
-}
-
-gboolean part_type_is_picture(const char *type)
-{
-    return g_str_has_prefix(type, "image/") && part_type_is_safe(type);
+    return g_str_has_prefix(type, "image/") && strcmp(content_type_safe(type), type) == 0;
 }

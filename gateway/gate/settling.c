@@ -1,0 +1,148 @@
+/* From a mail that was read to rows: what the store knows about it, the judgement, and all that comes of it,
+ * in the writer's transaction. */
+#include "gateway/gate/budget.h"
+#include "gateway/gate/pipeline_private.h"
+
+#include <postern/admin_acts.h>
+#include <postern/announce.h>
+#include <postern/base/clock.h>
+#include <postern/base/error.h>
+#include <postern/desk.h>
+#include <postern/settle.h>
+
+static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
+{
+    const Envelope *envelope = &job->work->row->envelope;
+    const char *event = announce_event_of(job->decision, envelope, job->work->reading);
+    const Config *config = job->work->setup->config;
+    gint64 ticket_id = job->decision->ticket_id;
+    guint closed = 0;
+    if (event && !announce(pipeline->store, config, ticket_id, event, envelope->mail_id, now_us,
+                           &job->announced, &job->error))
+        return FALSE;
+    if (job->decision->says_solved && !announce(pipeline->store, config, ticket_id, "closed",
+                                                envelope->mail_id, now_us, &closed, &job->error))
+        return FALSE;
+    job->announced += closed;
+    return TRUE;
+}
+
+static ActsDesk acts_desk(const Pipeline *pipeline, const DeskCase *mail)
+{
+    return (ActsDesk){.store = pipeline->store,
+                      .config = mail->config,
+                      .notices = mail->notices,
+                      .rules = mail->rules,
+                      .keys = mail->keys,
+                      .key_count = mail->key_count,
+                      .now_us = mail->now_us};
+}
+
+/* A row in the store waits that is in nobody's memory. */
+static void look_again(Pipeline *pipeline, gboolean is_due)
+{
+    g_mutex_lock(&pipeline->lock);
+    pipeline->is_overfull |= is_due;
+    g_mutex_unlock(&pipeline->lock);
+}
+
+/* What an admin answered to a list of held mail. Before the decision is stored: his receipt is part of it. */
+static gboolean perform_admin(Pipeline *pipeline, Job *job, const DeskCase *mail)
+{
+    ActsDesk desk = acts_desk(pipeline, mail);
+    gboolean released = FALSE;
+    if (!admin_acts_perform(&desk, job->decision, mail->reading, mail->envelope->mail_id, &released,
+                            &job->error))
+        return FALSE;
+    if (job->decision->admin)
+        ack_ledger_add(pipeline->acks, job->decision->admin, mail->now_us);
+    look_again(pipeline, released);
+    return TRUE;
+}
+
+/* What an agent's mail asks for, after it stands in the store. Without a token of his own it is about no
+ * ticket but the one that it opened, and those that its commands name. */
+static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
+{
+    const Decision *decision = job->decision;
+    if (!decision->sheet || g_strcmp0(decision->reason, "unconfirmed") == 0)
+        return TRUE;
+    gboolean has_token = decision->proof == PROOF_FULL || decision->proof == PROOF_TOKEN;
+    gboolean is_about = decision->fate == FATE_TICKETED && (has_token || decision->is_new_ticket);
+    const Content *content = has_token || decision->customer ? mail->content : NULL;
+    ActsDesk desk = acts_desk(pipeline, mail);
+    ActsOrder order = {.who = decision->agent,
+                       .agent = config_agent(mail->config, decision->agent),
+                       .mail_id = mail->envelope->mail_id,
+                       .ticket_id = is_about ? decision->ticket_id : 0,
+                       .about_id = decision->about_id,
+                       .sheet = decision->sheet,
+                       .content = content,
+                       .number = decision->outgoing->len,
+                       .is_by_mail = TRUE};
+    g_auto(ActsResult) result = {0};
+    if (!acts_perform(&desk, &order, &result, &job->error))
+        return FALSE;
+    job->announced += result.outgoing;
+    return TRUE;
+}
+
+/* An agent's word for commands that waited for it: they go their way once more. */
+static gboolean confirm(Pipeline *pipeline, const Job *job, const DeskCase *mail, GError **error)
+{
+    gint64 id = job->decision->release_id;
+    if (id && !held_confirm(pipeline->store, id, job->decision->agent, mail->now_us, error))
+        return FALSE;
+    look_again(pipeline, id != 0);
+    return TRUE;
+}
+
+gboolean settling_run(Pipeline *pipeline, Job *job)
+{
+    Work *work = job->work;
+    gint64 now_us = clock_now_us();
+    const Envelope *envelope = &work->row->envelope;
+    const char *sender = desk_sender(work->reading);
+    const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
+    gsize key_count;
+    const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
+    g_auto(Facts)
+        facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config, keys, key_count)};
+    facts.returned = desk_trace_report(work->reading, facts.evidence, keys, key_count);
+    if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
+        return FALSE;
+    ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
+    facts.automatic_hour = ack_ledger_count_automatic(pipeline->acks, now_us);
+    g_autofree char *ref = settle_new_ref(pipeline->store, queue->prefix, &job->error);
+    if (!ref)
+        return FALSE;
+    DeskCase mail = {.config = work->setup->config,
+                     .queue = queue,
+                     .envelope = envelope,
+                     .reading = work->reading,
+                     .content = work->content,
+                     .unreadable = work->unreadable,
+                     .facts = &facts,
+                     .new_ref = ref,
+                     .now_us = now_us,
+                     .keys = keys,
+                     .key_count = key_count,
+                     .notices = work->setup->notices,
+                     .rules = work->setup->rules};
+    if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,
+                             &job->error))
+        return FALSE;
+    job->decision = desk_judge(&mail);
+    desk_keep_budget(&mail, job->decision);
+    if (!budget_note(pipeline, &mail, job->decision, &job->error) || !perform_admin(pipeline, job, &mail) ||
+        !settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
+        !tell_webhooks(pipeline, job, now_us) || !perform_acts(pipeline, job, &mail) ||
+        !confirm(pipeline, job, &mail, &job->error))
+        return FALSE;
+    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
+     */
+    budget_count(pipeline, job->decision, now_us);
+    if (job->decision->acknowledge || job->decision->says_solved || job->decision->refuse_closed)
+        ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
+    return TRUE;
+}
