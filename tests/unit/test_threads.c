@@ -566,7 +566,7 @@ static void test_merge(void **state)
 {
     Talk *talk = *state;
     const Decision *one = GIVE(.from = anna, .id = "a1@c", .references = "before@c");
-    const Decision *two = GIVE(.from = bert, .id = "b1@c"), *three = GIVE(.from = bert, .id = "b2@c");
+    const Decision *two = GIVE(.from = anna, .id = "b1@c"), *three = GIVE(.from = anna, .id = "b2@c");
     const char *ack = ((const Outgoing *)one->outgoing->pdata[0])->message_id;
     merge(talk, one, two);
     merge(talk, two, three);
@@ -582,6 +582,22 @@ static void test_merge(void **state)
         assert_string_equal(reply->ref, three->ref);
         assert_string_equal(reply->sender_role, "participant");
     }
+}
+
+/* Another customer is a guest in the ticket that his was made part of: his token leads there, and nothing
+ * less does. */
+static void test_merge_of_customers(void **state)
+{
+    Talk *talk = *state;
+    const Decision *one = GIVE(.from = anna, .id = "a1@c"), *two = GIVE(.from = bert, .id = "b1@c");
+    const char *ack = ((const Outgoing *)one->outgoing->pdata[0])->message_id;
+    merge(talk, one, two);
+    const Decision *reply = GIVE(.from = anna, .id = "a2@c", .answers = ack);
+    assert_true(is_one(two, reply));
+    assert_string_equal(reply->sender_role, "guest");
+    const Decision *other = GIVE(.from = anna, .id = "a3@c", .answers = "a1@c");
+    assert_true(other->is_new_ticket);
+    assert_true(is_related(other, two, "perhaps belongs to"));
 }
 
 /* Also where the mail comes to the address of another queue. */
@@ -686,6 +702,7 @@ int main(void)
         TEST(test_split_tokens),
         TEST(test_roles),
         TEST(test_merge),
+        TEST(test_merge_of_customers),
         TEST(test_other_queue),
         TEST(test_participants),
         TEST(test_too_many_guests),
