@@ -298,6 +298,18 @@ static void test_same_subject_twice(void **state)
     assert_true(GIVE(.from = anna, .id = "a5@c", .subject = reply, .is_proven = TRUE)->is_new_ticket);
 }
 
+/* Whatever leads elsewhere speaks against a subject, even where it leads nobody there. */
+static void test_subject_is_weak(void **state)
+{
+    Talk *talk = *state;
+    GIVE(.from = anna, .id = "a1@c", .subject = "Webhook signature mismatch", .is_proven = TRUE);
+    const Decision *other = GIVE(.from = bert, .id = "b1@c", .references = "a2@c");
+    const Decision *reply =
+        GIVE(.from = anna, .id = "a2@c", .subject = "Re: Webhook signature mismatch", .is_proven = TRUE);
+    assert_true(reply->is_new_ticket);
+    assert_true(is_related(reply, other, "perhaps belongs to"));
+}
+
 static void test_generic_subject(void **state)
 {
     Talk *talk = *state;
@@ -349,15 +361,32 @@ static void test_copies_without_id(void **state)
     assert_int_equal(GIVE(.from = anna, .rcpt = "billing@desk.test")->fate, FATE_COPY);
 }
 
+static char *token_address(const Decision *decision)
+{
+    const Outgoing *out = decision->outgoing->pdata[0];
+    g_autofree char *bytes = g_strndup(g_bytes_get_data(out->bytes, NULL), g_bytes_get_size(out->bytes));
+    const char *start = strstr(bytes, "support+");
+    return g_strndup(start, strcspn(start, ">\r\n"));
+}
+
+/* A mail that belongs to another ticket by its token goes there as well. */
+static void test_copies_elsewhere(void **state)
+{
+    Talk *talk = *state;
+    const Decision *first = GIVE(.from = anna, .id = "a1@c");
+    g_autofree char *token = token_address(first);
+    const Decision *plain = GIVE(.from = anna, .id = "a2@c", .text = "More.");
+    assert_true(plain->is_new_ticket);
+    assert_true(is_one(first, GIVE(.from = anna, .id = "a2@c", .text = "More.", .rcpt = token)));
+    assert_int_equal(GIVE(.from = anna, .id = "a2@c", .text = "More.", .rcpt = token)->fate, FATE_COPY);
+}
+
 /* Mallory got a mail of Anna's and repeats it into a ticket of her own: the true one is no copy of that. */
 static void test_copies_of_guests(void **state)
 {
     Talk *talk = *state;
     const Decision *hers = GIVE(.from = mallory, .id = "m1@e");
-    const Outgoing *out = hers->outgoing->pdata[0];
-    g_autofree char *bytes = g_strndup(g_bytes_get_data(out->bytes, NULL), g_bytes_get_size(out->bytes));
-    const char *start = strstr(bytes, "support+");
-    g_autofree char *token = g_strndup(start, strcspn(start, ">\r\n"));
+    g_autofree char *token = token_address(hers);
     const Decision *repeated = GIVE(.from = anna, .id = "a1@c", .rcpt = token);
     assert_true(is_one(hers, repeated));
     assert_string_equal(repeated->sender_role, "guest");
@@ -514,7 +543,7 @@ static void test_split(void **state)
     /* A token of the old ticket in the address, and the id of the message that moved. */
     g_autofree char *of_first = g_strdup_printf("a2@c, %s", ack);
     assert_true(is_one(first, GIVE(.from = anna, .id = "a7@c", .references = of_first)));
-    /* For a stranger with the token it is a conflict as before. */
+    /* A stranger is only led by the token. */
     assert_true(is_one(first, GIVE(.from = mallory, .id = "m1@e", .references = of_first)));
 }
 
@@ -530,6 +559,9 @@ static void test_split_tokens(void **state)
     g_autofree char *nonce = mail_id_format(moved);
     g_autofree char *about_second = g_strdup_printf("%s0%s", nonce, strchr(ack, '.'));
     assert_true(GIVE(.from = anna, .id = "a3@c", .answers = about_second)->ticket_id == part);
+    /* A stranger with both belongs to none, so for him it is a contradiction. */
+    g_autofree char *both = g_strdup_printf("%s, %s", ack, about_second);
+    assert_true(GIVE(.from = bert, .id = "b1@c", .references = both)->is_new_ticket);
     /* With the token of another ticket it leads nowhere but there. */
     const Decision *hers = GIVE(.from = mallory, .id = "m1@e");
     const char *her_ack = ((const Outgoing *)hers->outgoing->pdata[0])->message_id;
@@ -690,10 +722,12 @@ int main(void)
         TEST(test_own_id),
         TEST(test_same_subject),
         TEST(test_same_subject_twice),
+        TEST(test_subject_is_weak),
         TEST(test_generic_subject),
         TEST(test_copies),
         TEST(test_copies_without_id),
         TEST(test_copies_of_guests),
+        TEST(test_copies_elsewhere),
         TEST(test_closed),
         TEST(test_closed_refuses),
         TEST(test_solved),
