@@ -116,7 +116,7 @@ static gboolean belongs_anywhere(const DeskCase *mail, gint64 ticket_id)
     return FALSE;
 }
 
-static gboolean are_kin(const Evidence *a, const Evidence *b)
+gboolean desk_are_kin(const Evidence *a, const Evidence *b)
 {
     return a->ticket_id == b->ticket_id || a->split_from == b->ticket_id || b->split_from == a->ticket_id ||
            (a->split_from && a->split_from == b->split_from);
@@ -150,15 +150,27 @@ static const Evidence *nearest(const Reading *reading, const GPtrArray *pieces)
     return found;
 }
 
+/* An agent belongs wherever a notice of his leads. */
+static gboolean has_agents_token(const DeskCase *mail, const GPtrArray *pieces)
+{
+    for (guint i = 0; desk_agent(mail) && i < pieces->len; i++) {
+        const Evidence *piece = pieces->pdata[i];
+        if (piece->type == EVIDENCE_TOKEN_ADDRESS && piece->token.role == ROLE_AGENT &&
+            piece->token_is_senders)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* References tell of the whole conversation, and after a split that leads to both parts; so it does where a
  * ticket continues a closed one. Who belongs to the part in which the answered mail stands means that one. */
 static const Evidence *choose_among_kin(const DeskCase *mail, const GPtrArray *pieces)
 {
     const Evidence *meant = mail->reading ? nearest(mail->reading, pieces) : NULL;
-    if (!meant || !belongs_anywhere(mail, meant->ticket_id))
+    if (!meant || !(belongs_anywhere(mail, meant->ticket_id) || has_agents_token(mail, pieces)))
         return NULL;
     for (guint i = 0; i < pieces->len; i++)
-        if (!are_kin(meant, pieces->pdata[i]))
+        if (!desk_are_kin(meant, pieces->pdata[i]))
             return NULL;
     return meant;
 }
