@@ -237,12 +237,22 @@ static gboolean opens_nothing(CommandSheet *sheet)
     return sheet->problems->len > 0 || names_tickets(sheet);
 }
 
-/* A token is for its own ticket alone. */
+static gboolean leads_to(const DeskCase *mail, const Evidence *token, gint64 ticket_id)
+{
+    for (guint i = 0; token->ticket_id && i < mail->facts->evidence->len; i++) {
+        const Evidence *piece = mail->facts->evidence->pdata[i];
+        if (piece->ticket_id == ticket_id && desk_are_kin(token, piece))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A token is for its own ticket alone, and for what was split off from it. */
 static void doubt_other_ticket(const DeskCase *mail, Decision *decision)
 {
     const Evidence *token = address_token(mail->facts->evidence, ROLE_AGENT);
     if ((decision->proof != PROOF_FULL && decision->proof != PROOF_TOKEN) ||
-        token->ticket_id == decision->ticket_id)
+        leads_to(mail, token, decision->ticket_id))
         return;
     decision->proof = PROOF_DOUBTED;
     decision->doubt =

@@ -102,6 +102,24 @@ static void test_token_of_another_ticket(void **state)
     assert_non_null(outgoing_to(decision, "kim@agents.test"));
 }
 
+/* The message of his notice was split off since: his answer goes to whoever wrote it. */
+static void test_token_before_split(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "It works again.");
+    Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ID, SECOND, FALSE, TRUE);
+    set_text(&piece->found, "split@desk.test");
+    piece->split_from = FIRST;
+    g_ptr_array_add(mail->reading->in_reply_to, g_strdup("split@desk.test"));
+    g_autoptr(Decision) decision = judge(mail);
+    assert_int_equal(decision->ticket_id, SECOND);
+    assert_int_equal(decision->proof, PROOF_FULL);
+    assert_non_null(decision->sheet);
+    mailbox_free(mail->reading->from);
+    mail->reading->from = mailbox_new("Mallory", "mallory@stranger.test");
+    g_autoptr(Decision) stranger = judge(mail);
+    assert_true(stranger->is_new_ticket);
+}
+
 static void test_token_of_no_ticket(void **state)
 {
     g_autoptr(Mail) mail = answer_new(*state, "/close");
@@ -320,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_from_not_vouched_for),
         cmocka_unit_test(test_token_of_another),
         cmocka_unit_test(test_token_of_another_ticket),
+        cmocka_unit_test(test_token_before_split),
         cmocka_unit_test(test_token_of_no_ticket),
         cmocka_unit_test(test_token_expired),
         cmocka_unit_test(test_automatic),
