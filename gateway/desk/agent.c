@@ -102,7 +102,8 @@ static CommandSheet *read_sheet(const Config *config, const Reading *reading)
     /* The visible reply has lost the quoted page already, and with it the place where it stood. */
     gboolean is_torn = FALSE, is_whole_torn = FALSE;
     gboolean is_forward = reading->forwarded && reading->passed_on_by;
-    g_autofree char *whole = is_forward ? NULL : reply_cut_notice(reading->text, &is_whole_torn);
+    if (!is_forward)
+        g_free(reply_cut_notice(reading->text, &is_whole_torn));
     g_autofree char *own =
         reply_cut_notice(is_forward ? reading->forwarded->comment : reading->reply, &is_torn);
     CommandSheet *sheet = sheet_read(own, (const char *const *)prefixes->pdata);

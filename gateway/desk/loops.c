@@ -186,11 +186,18 @@ gboolean desk_budget_is_spent(const DeskCase *mail)
     return mail->facts->automatic_hour >= mail->config->automatic_per_hour;
 }
 
+/* What strangers can make us write. An agent at work still hears what became of his commands. */
+static gboolean is_cut(const Outgoing *outgoing)
+{
+    static const char *const kinds[] = {"acknowledgement", "notice", "solved", "refused", NULL};
+    return !outgoing->is_personal && g_strv_contains(kinds, outgoing->kind);
+}
+
 void desk_keep_budget(const DeskCase *mail, Decision *decision)
 {
     for (guint i = decision->outgoing->len; i-- > 0 && desk_budget_is_spent(mail);) {
         const Outgoing *outgoing = decision->outgoing->pdata[i];
-        if (outgoing->is_personal)
+        if (!is_cut(outgoing))
             continue;
         decision_event(decision, "not written", "postern", "%s to %s: %s", outgoing->kind, outgoing->to,
                        desk_budget_words);

@@ -118,16 +118,16 @@ static const struct {
     const char *name;
     gboolean is_block;
 } written[TAG_COUNT] = {
-    [TAG_A] = {"a", FALSE},       [TAG_B] = {"b", FALSE},        [TAG_BLOCKQUOTE] = {"blockquote", TRUE},
-    [TAG_BR] = {"br", FALSE},     [TAG_CODE] = {"code", FALSE},  [TAG_DIV] = {"div", TRUE},
-    [TAG_EM] = {"em", FALSE},     [TAG_H1] = {"h1", TRUE},       [TAG_H2] = {"h2", TRUE},
-    [TAG_H3] = {"h3", TRUE},      [TAG_H4] = {"h4", TRUE},       [TAG_H5] = {"h5", TRUE},
-    [TAG_H6] = {"h6", TRUE},      [TAG_HR] = {"hr", TRUE},       [TAG_I] = {"i", FALSE},
-    [TAG_IMG] = {"img", FALSE},   [TAG_LI] = {"li", TRUE},       [TAG_OL] = {"ol", TRUE},
-    [TAG_P] = {"p", TRUE},        [TAG_PRE] = {"pre", TRUE},     [TAG_S] = {"s", FALSE},
-    [TAG_SPAN] = {"span", FALSE}, [TAG_STRONG] = {"strong"},     [TAG_SUB] = {"sub", FALSE},
-    [TAG_SUP] = {"sup", FALSE},   [TAG_TABLE] = {"table", TRUE}, [TAG_TD] = {"td", TRUE},
-    [TAG_TH] = {"th", TRUE},      [TAG_TR] = {"tr", TRUE},       [TAG_U] = {"u", FALSE},
+    [TAG_A] = {"a", FALSE},       [TAG_B] = {"b", FALSE},           [TAG_BLOCKQUOTE] = {"blockquote", TRUE},
+    [TAG_BR] = {"br", FALSE},     [TAG_CODE] = {"code", FALSE},     [TAG_DIV] = {"div", TRUE},
+    [TAG_EM] = {"em", FALSE},     [TAG_H1] = {"h1", TRUE},          [TAG_H2] = {"h2", TRUE},
+    [TAG_H3] = {"h3", TRUE},      [TAG_H4] = {"h4", TRUE},          [TAG_H5] = {"h5", TRUE},
+    [TAG_H6] = {"h6", TRUE},      [TAG_HR] = {"hr", TRUE},          [TAG_I] = {"i", FALSE},
+    [TAG_IMG] = {"img", FALSE},   [TAG_LI] = {"li", TRUE},          [TAG_OL] = {"ol", TRUE},
+    [TAG_P] = {"p", TRUE},        [TAG_PRE] = {"pre", TRUE},        [TAG_S] = {"s", FALSE},
+    [TAG_SPAN] = {"span", FALSE}, [TAG_STRONG] = {"strong", FALSE}, [TAG_SUB] = {"sub", FALSE},
+    [TAG_SUP] = {"sup", FALSE},   [TAG_TABLE] = {"table", TRUE},    [TAG_TD] = {"td", TRUE},
+    [TAG_TH] = {"th", TRUE},      [TAG_TR] = {"tr", TRUE},          [TAG_U] = {"u", FALSE},
     [TAG_UL] = {"ul", TRUE},
 };
 

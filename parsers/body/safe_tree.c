@@ -242,7 +242,9 @@ static SafeTag tag_of(const char *name, const char *const *attributes, Element e
     gboolean is_page = strcmp(name, "body") == 0 || strcmp(name, "html") == 0;
     if (element.type == ELEMENT_SKIPPED || (!is_page && is_invisible(attributes)))
         return TAG_DROPPED;
-    return safe_tag_of(name);
+    SafeTag tag = safe_tag_of(name);
+    /* Webmail indents with it. */
+    return tag == TAG_BLOCKQUOTE && element.type != ELEMENT_QUOTE ? TAG_DIV : tag;
 }
 
 static void on_start(gpointer user, const char *name, const char *const *attributes)

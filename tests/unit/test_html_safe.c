@@ -25,6 +25,7 @@ static const Case kept_cases[] = {
     {"<ul><li>a<ol start=3><li>b</ol><li>c</ul>",
      "<ul><li>a<ol start=\"3\"><li>b</li></ol></li><li>c</li></ul>"},
     {"<blockquote class=x>a</blockquote>", "<blockquote>a</blockquote>"},
+    {"<blockquote style=\"margin:0 0 0 40px;border:none\">a</blockquote>", "<div>a</div>"},
     {"<table border=1 width=99 background=http://x.test/y><tbody><tr><th>a<td colspan=2 rowspan=x>b</table>",
      "<table border=\"1\"><tr><th>a</th><td colspan=\"2\">b</td></tr></table>"},
     {"<a href=\"https://x.test/?a=1&amp;b='2\" title=t target=_blank>a</a>",
