@@ -517,13 +517,13 @@ static void test_confirm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),       cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_first_mail),   cmocka_unit_test(test_many),
-        cmocka_unit_test(test_filter),       cmocka_unit_test(test_filter_html),
-        cmocka_unit_test(test_filter_parts), cmocka_unit_test(test_handoff),
-        cmocka_unit_test(test_back),         cmocka_unit_test(test_turn),
-        cmocka_unit_test(test_receipt),      cmocka_unit_test(test_aside),
-        cmocka_unit_test(test_confirm),
+        cmocka_unit_test(test_answer),      cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_first_mail),  cmocka_unit_test(test_first_answer),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_filter_html), cmocka_unit_test(test_filter_parts),
+        cmocka_unit_test(test_handoff),     cmocka_unit_test(test_back),
+        cmocka_unit_test(test_turn),        cmocka_unit_test(test_receipt),
+        cmocka_unit_test(test_aside),       cmocka_unit_test(test_confirm),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);
 }
