@@ -118,7 +118,7 @@ flow_contains "the same text: agents are told of three" "$(postern outbox list -
 flow_lacks "the same text: and of no more" "$(postern outbox list --json | jq -r '.[] | select(.kind == "notice").ref')" "^${REFS[4]}$"
 flow_contains "the same text: which the ticket says" "$(postern ticket show "${REFS[4]}" --json | jq -r '.events[] | .what + ": " + .detail')" 'agents not told: the sender wrote the same text 4 times'
 flow_equals "the same text: a monitor's mails are tickets all the same" "ticketed ticketed ticketed" "${FATES[9]} ${FATES[10]} ${FATES[12]}"
-TEXT="Backup 13 of 2026-11-22 failed. ${REFS[1]}" mail again-13 'Robot <robot@customer.test>' 'Backup 13'
+TEXT="Backup 13 of 2026-11-22 failed." mail again-13 'Robot <robot@customer.test>' "Re: Backup 1 [${REFS[1]}]"
 give again-13 robot@customer.test
 flow_equals "the same text: once it answers mail of ours, it is a loop, and waits" held "$FATE"
 
