@@ -30,7 +30,8 @@ static char *refuse_address(const Acts *acts, const Ticket *ticket, const char *
 {
     const Config *config = acts->desk->config;
     const ConfigAgent *agent = address ? config_agent_by_address(config, address) : NULL;
-    if (!address || !address_is_envelope(address))
+    /* A local part in quotes can name another server ("a@b"@c); nobody types such an address by hand. */
+    if (!address || !address_is_envelope(address) || strpbrk(address, "\"%!"))
         return g_strdup_printf("'%s' is no mail address that one can write to", address ? address : "");
     if (config_is_ours(config, address))
         return g_strdup_printf("%s is an address of our own; answers would come back to us", address);

@@ -31,10 +31,14 @@ Ticket *acts_ticket(const Acts *acts, gint64 ticket_id, GError **error)
 /* The line as it was meant; what stood in the mail may have been wrapped. */
 static char *written_line(const Act *act)
 {
-    g_autofree char *line = g_strjoin(" ", act_name(act->type), act->ref ? act->ref : "",
-                                      act->word ? act->word : "", act->text ? act->text : "", NULL);
-    g_autofree char *with_slash = g_strconcat("/", line, NULL);
-    return clean_line(with_slash, -1, WRITTEN_BYTES);
+    GString *line = g_string_new("/");
+    g_string_append(line, act_name(act->type));
+    const char *words[] = {act->ref, act->word, act->text};
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (words[i])
+            g_string_append_printf(line, " %s", words[i]);
+    g_autofree char *whole = g_string_free(line, FALSE);
+    return clean_line(whole, -1, WRITTEN_BYTES);
 }
 
 gboolean acts_refuse(Acts *acts, const Act *act, const char *format, ...)

@@ -102,7 +102,8 @@ static CommandSheet *read_sheet(const Config *config, const Reading *reading)
     /* The visible reply has lost the quoted page already, and with it the place where it stood. */
     gboolean is_torn = FALSE, is_whole_torn = FALSE;
     gboolean is_forward = reading->forwarded && reading->passed_on_by;
-    g_autofree char *whole = is_forward ? NULL : reply_cut_notice(reading->text, &is_whole_torn);
+    if (!is_forward)
+        g_free(reply_cut_notice(reading->text, &is_whole_torn));
     g_autofree char *own =
         reply_cut_notice(is_forward ? reading->forwarded->comment : reading->reply, &is_torn);
     CommandSheet *sheet = sheet_read(own, (const char *const *)prefixes->pdata);
@@ -236,10 +237,33 @@ static gboolean opens_nothing(CommandSheet *sheet)
     return sheet->problems->len > 0 || names_tickets(sheet);
 }
 
+static gboolean leads_to(const DeskCase *mail, const Evidence *token, gint64 ticket_id)
+{
+    for (guint i = 0; token->ticket_id && i < mail->facts->evidence->len; i++) {
+        const Evidence *piece = mail->facts->evidence->pdata[i];
+        if (piece->ticket_id == ticket_id && desk_are_kin(token, piece))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A token is for its own ticket alone, and for what was split off from it. */
+static void doubt_other_ticket(const DeskCase *mail, Decision *decision)
+{
+    const Evidence *token = address_token(mail->facts->evidence, ROLE_AGENT);
+    if ((decision->proof != PROOF_FULL && decision->proof != PROOF_TOKEN) ||
+        leads_to(mail, token, decision->ticket_id))
+        return;
+    decision->proof = PROOF_DOUBTED;
+    decision->doubt =
+        g_strdup("it came to the address of a notice of another ticket than the one that it answers");
+}
+
 Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean has_ticket)
 {
     if (!decision->agent)
         return NULL;
+    doubt_other_ticket(mail, decision);
     gboolean is_confirmed = mail->envelope->is_released;
     decision->is_confirmed = is_confirmed;
     if (decision->proof == PROOF_DOUBTED && desk_is_automatic(mail->reading))
@@ -308,9 +332,10 @@ static void write_refusal(const DeskCase *mail, Decision *decision)
     const ConfigAgent *agent = config_agent(mail->config, decision->agent);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(lines, g_strdup_printf("Nothing was sent or done, because %s.", decision->doubt));
-    g_ptr_array_add(lines,
-                    g_strdup("It is kept with the ticket as a note. To answer the customer, reply to a "
-                             "notice of your own."));
+    g_ptr_array_add(
+        lines,
+        g_strdup_printf("It is kept %s. To answer the customer, reply to a notice of your own.",
+                        decision->is_new_ticket ? "as a ticket of its own" : "with the ticket as a note"));
     Receipt receipt = {.is_refused = TRUE, .lines = lines, .own_text = mail->reading->reply};
     LetterCase letter = desk_letter_case(mail, decision);
     g_ptr_array_add(decision->outgoing, letter_receipt(&letter, agent, &receipt));
@@ -322,9 +347,12 @@ static void disbelieve(const DeskCase *mail, Decision *decision)
                    decision->doubt);
     decision_why(decision, "it carries the address of agent %s, but has no agent powers: %s", decision->agent,
                  decision->doubt);
-    if (decision->is_new_ticket)
+    /* Whoever forges his address makes us write to him no more than a notice would. */
+    const Evidence *token = address_token(mail->facts->evidence, ROLE_AGENT);
+    if (!decision->is_new_ticket)
+        keep_inside(decision);
+    else if (!token || !token->token_is_senders)
         return;
-    keep_inside(decision);
     if (!desk_is_automatic(mail->reading) && !mail->envelope->is_quiet)
         write_refusal(mail, decision);
 }

@@ -5,8 +5,16 @@
 #include <postern/desk.h>
 #include <postern/letters.h>
 
+/* Whether both lead to one ticket, or to tickets that were one before a split, or that continue each other. */
+gboolean desk_are_kin(const Evidence *a, const Evidence *b);
+
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
 void desk_find_ticket(const DeskCase *mail, Decision *decision);
+
+/* References tell of the whole conversation, and after a split that leads to both parts; so it does where a
+ * ticket continues a closed one. Of pieces that lead to nothing but such tickets, one of that in which the
+ * answered mail stands; else NULL. */
+const Evidence *desk_nearest_kin(const Reading *reading, const GPtrArray *pieces);
 
 /* Sets `heard`: ids of mails that we perhaps never had. A colleague's answer to one of them belongs here.
  * What guests name leads nobody anywhere. */
@@ -103,11 +111,11 @@ void desk_name_agent(const DeskCase *mail, Decision *decision);
 gboolean desk_came_to_agents_token(const DeskCase *mail);
 /* An agent's word that commands of his are meant; NULL when the mail is none. */
 Decision *desk_judge_confirmation(const DeskCase *mail);
-/* Sets what an agent asks for (sheet, about_id). Another decision, where his mail opens and joins no ticket: he is
- * asked back, or there are only commands; else NULL. */
+/* Sets what an agent asks for (sheet, about_id). Another decision, where his mail opens and joins no ticket:
+ * he is asked back, or there are only commands; else NULL. */
 Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean has_ticket);
-/* What becomes of an agent's mail in the ticket that was found: direction, customer, events, and where he is not
- * believed the receipt that says so. */
+/* What becomes of an agent's mail in the ticket that was found: direction, customer, events, and where he is
+ * not believed the receipt that says so. */
 void desk_place_agent(const DeskCase *mail, Decision *decision);
 /* The first act of that type, or NULL. */
 const Act *desk_act(const CommandSheet *sheet, ActType type);

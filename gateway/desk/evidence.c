@@ -116,53 +116,6 @@ static gboolean belongs_anywhere(const DeskCase *mail, gint64 ticket_id)
     return FALSE;
 }
 
-static gboolean are_kin(const Evidence *a, const Evidence *b)
-{
-    return a->ticket_id == b->ticket_id || a->split_from == b->ticket_id || b->split_from == a->ticket_id ||
-           (a->split_from && a->split_from == b->split_from);
-}
-
-/* The only ticket that this id leads to by pieces that are enough. */
-static const Evidence *led_by(const GPtrArray *pieces, const char *id)
-{
-    const Evidence *found = NULL;
-    for (guint i = 0; i < pieces->len; i++) {
-        const Evidence *piece = pieces->pdata[i];
-        gboolean is_id = piece->type == EVIDENCE_TOKEN_ID || piece->type == EVIDENCE_KNOWN_ID ||
-                         piece->type == EVIDENCE_HEARD_ID;
-        if (!is_id || strcmp(piece->found, id) != 0)
-            continue;
-        if (found && found->ticket_id != piece->ticket_id)
-            return NULL;
-        found = piece;
-    }
-    return found;
-}
-
-/* The mail that was answered, as near as its ids lead to a ticket. */
-static const Evidence *nearest(const Reading *reading, const GPtrArray *pieces)
-{
-    const Evidence *found = NULL;
-    for (guint i = 0; i < reading->in_reply_to->len && !found; i++)
-        found = led_by(pieces, reading->in_reply_to->pdata[i]);
-    for (guint i = reading->references->len; i-- > 0 && !found;)
-        found = led_by(pieces, reading->references->pdata[i]);
-    return found;
-}
-
-/* References tell of the whole conversation, and after a split that leads to both parts; so it does where a
- * ticket continues a closed one. Who belongs to the part in which the answered mail stands means that one. */
-static const Evidence *choose_among_kin(const DeskCase *mail, const GPtrArray *pieces)
-{
-    const Evidence *meant = mail->reading ? nearest(mail->reading, pieces) : NULL;
-    if (!meant || !belongs_anywhere(mail, meant->ticket_id))
-        return NULL;
-    for (guint i = 0; i < pieces->len; i++)
-        if (!are_kin(meant, pieces->pdata[i]))
-            return NULL;
-    return meant;
-}
-
 static const Evidence *strongest(const GPtrArray *pieces, gint64 ticket_id)
 {
     const Evidence *best = NULL;
@@ -195,6 +148,18 @@ static gboolean is_contradicted(const DeskCase *mail, const Evidence *best)
     return FALSE;
 }
 
+/* An agent belongs wherever a notice of his leads. */
+static gboolean has_agents_token(const DeskCase *mail, const GPtrArray *pieces)
+{
+    for (guint i = 0; desk_agent(mail) && i < pieces->len; i++) {
+        const Evidence *piece = pieces->pdata[i];
+        if (piece->type == EVIDENCE_TOKEN_ADDRESS && piece->token.role == ROLE_AGENT &&
+            piece->token_is_senders)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The piece that decides, or NULL. Pieces that lead to different tickets decide nothing: a new
  * ticket too many is a nuisance, a stranger in somebody's ticket is a breach. */
 static const Evidence *choose(const DeskCase *mail, Decision *decision)
@@ -208,7 +173,9 @@ static const Evidence *choose(const DeskCase *mail, Decision *decision)
     }
     const Evidence *best = strongest(enough, 0);
     if (best && do_disagree(enough)) {
-        const Evidence *meant = choose_among_kin(mail, enough);
+        const Evidence *meant = mail->reading ? desk_nearest_kin(mail->reading, enough) : NULL;
+        if (meant && !belongs_anywhere(mail, meant->ticket_id) && !has_agents_token(mail, enough))
+            meant = NULL;
         best = meant ? strongest(enough, meant->ticket_id) : NULL;
         if (meant)
             decision_why(decision, "of tickets that were one, the mail that it answers is in %s", meant->ref);

@@ -226,12 +226,24 @@ void letter_set_customer(TemplateValues *values, const char *name, const char *a
     template_set(values, "customer.name", spoken);
 }
 
+/* A first mail to somebody who has not written answers nothing. */
+static gboolean is_answer(const Ticket *ticket)
+{
+    for (guint i = 0; i < ticket->messages->len; i++) {
+        const TicketMessage *message = ticket->messages->pdata[i];
+        if (g_strcmp0(message->direction, "out") == 0 ||
+            (g_strcmp0(message->direction, "in") == 0 && g_strcmp0(message->role, "agent") != 0))
+            return TRUE;
+    }
+    return ticket->voice != NULL;
+}
+
 char *letter_subject(const LetterCase *letter)
 {
     const Ticket *ticket = letter->ticket;
+    const char *prefix = is_answer(ticket) ? "Re: " : "";
     g_autofree char *bare = desk_bare_subject(ticket->ref, ticket->subject);
-    return bare ? g_strdup_printf("Re: %s [%s]", bare, ticket->ref)
-                : g_strdup_printf("Your message [%s]", ticket->ref);
+    return g_strdup_printf("%s%s [%s]", bare ? prefix : "", bare ? bare : "Your message", ticket->ref);
 }
 
 char *letter_moment(gint64 time_us)

@@ -4,7 +4,7 @@
  *   1. a mail that we sent comes back, or its From is ours               held
  *   2. it went through more servers than any honest mail does             held
  *   3. its sender is refused by an admin                                  held, nobody is told
- *   4. one sender writes one text again and again, numbers aside          quiet, then held
+ *   4. one sender writes one text again and again, numbers aside          quiet; held when it answers us
  *   5. it bears a mark of automatic mail                                  no acknowledgement
  *   6. the border server says that somebody else wrote it                 no acknowledgement
  *   7. it answers or quotes mail of ours                                  no acknowledgement
@@ -34,24 +34,6 @@ static gboolean is_same_again(const DeskCase *mail, guint least)
     return mail->facts->same_text + 1 >= least && !mail->envelope->is_quiet && !desk_agent_is_proven(mail);
 }
 
-Decision *desk_hold_loop(const DeskCase *mail)
-{
-    const Reading *reading = mail->reading;
-    if (reading->hops > LIMIT_HOPS)
-        return desk_hold("loop", "it went through more servers than any honest mail does", NULL);
-    if (is_our_own_id(mail))
-        return desk_hold("our own mail", "a mail that we sent came back to us", NULL);
-    if (reading->from && config_is_ours(mail->config, reading->from->address))
-        return desk_hold("from ourselves", "its From is one of our own addresses: ", reading->from->address);
-    if (mail->facts->is_refused && !mail->envelope->is_quiet)
-        return desk_hold("refused sender",
-                         "an admin wants no mail from this sender: ", reading->from->address);
-    if (is_same_again(mail, LIMIT_SAME_TEXT_HELD))
-        return desk_hold("loop", "this sender wrote the same text again and again within the hour: ",
-                         reading->from->address);
-    return NULL;
-}
-
 /* Automatic answers of other desks carry the reference of what they answer, or quote it with our address in
  * it, and come back under a new number of theirs. */
 static gboolean shows_our_mail(const DeskCase *mail, const char *text)
@@ -65,18 +47,6 @@ static gboolean shows_our_mail(const DeskCase *mail, const char *text)
     return refs->len > 0 || strcmp(hidden, text) != 0;
 }
 
-/* Who comes back to a ticket that was closed long ago has not been answered yet: his new ticket is. A machine
- * that answers at once cannot be so late. */
-static gboolean comes_back_late(const DeskCase *mail)
-{
-    for (guint i = 0; i < mail->facts->evidence->len; i++) {
-        const Evidence *piece = mail->facts->evidence->pdata[i];
-        if (piece->ticket_id && piece->closed_us && piece->sender_belongs)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static gboolean answers_us(const DeskCase *mail)
 {
     const Reading *reading = mail->reading;
@@ -87,6 +57,46 @@ static gboolean answers_us(const DeskCase *mail)
     }
     g_autofree char *text = g_strndup(reading->text ? reading->text : "", LIMIT_RULE_TEXT_BYTES);
     return shows_our_mail(mail, reading->subject) || shows_our_mail(mail, text);
+}
+
+/* A loop goes through us. A monitor that reports one trouble again and again does not, and its mail is not
+ * held. */
+static gboolean leads_to_us(const DeskCase *mail)
+{
+    for (guint i = 0; i < mail->facts->evidence->len; i++)
+        if (((const Evidence *)mail->facts->evidence->pdata[i])->ticket_id)
+            return TRUE;
+    return answers_us(mail);
+}
+
+Decision *desk_hold_loop(const DeskCase *mail)
+{
+    const Reading *reading = mail->reading;
+    if (reading->hops > LIMIT_HOPS)
+        return desk_hold("loop", "it went through more servers than any honest mail does", NULL);
+    if (is_our_own_id(mail))
+        return desk_hold("our own mail", "a mail that we sent came back to us", NULL);
+    if (reading->from && config_is_ours(mail->config, reading->from->address))
+        return desk_hold("from ourselves", "its From is one of our own addresses: ", reading->from->address);
+    if (mail->facts->is_refused && !mail->envelope->is_quiet)
+        return desk_hold("refused sender",
+                         "an admin wants no mail from this sender: ", reading->from->address);
+    if (is_same_again(mail, LIMIT_SAME_TEXT_HELD) && leads_to_us(mail))
+        return desk_hold("loop", "this sender wrote the same text again and again within the hour: ",
+                         reading->from->address);
+    return NULL;
+}
+
+/* Who comes back to a ticket that was closed long ago has not been answered yet: his new ticket is. A machine
+ * that answers at once cannot be so late. */
+static gboolean comes_back_late(const DeskCase *mail)
+{
+    for (guint i = 0; i < mail->facts->evidence->len; i++) {
+        const Evidence *piece = mail->facts->evidence->pdata[i];
+        if (piece->ticket_id && piece->closed_us && piece->sender_belongs)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static char *join_reasons(const GPtrArray *reasons)
@@ -176,11 +186,18 @@ gboolean desk_budget_is_spent(const DeskCase *mail)
     return mail->facts->automatic_hour >= mail->config->automatic_per_hour;
 }
 
+/* What strangers can make us write. An agent at work still hears what became of his commands. */
+static gboolean is_cut(const Outgoing *outgoing)
+{
+    static const char *const kinds[] = {"acknowledgement", "notice", "solved", "refused", NULL};
+    return !outgoing->is_personal && g_strv_contains(kinds, outgoing->kind);
+}
+
 void desk_keep_budget(const DeskCase *mail, Decision *decision)
 {
     for (guint i = decision->outgoing->len; i-- > 0 && desk_budget_is_spent(mail);) {
         const Outgoing *outgoing = decision->outgoing->pdata[i];
-        if (outgoing->is_personal)
+        if (!is_cut(outgoing))
             continue;
         decision_event(decision, "not written", "postern", "%s to %s: %s", outgoing->kind, outgoing->to,
                        desk_budget_words);

@@ -32,7 +32,7 @@ static gboolean queue_digests(Watch *watch, const GPtrArray *mails, guint total,
             return FALSE;
     }
     if (admins->len == 0)
-        log_warning(0, "held mail waits for a person (%u in all); 'postern held list' shows them", total);
+        log_info(0, "held mail waits for a person (%u in all); 'postern held list' shows them", total);
     return TRUE;
 }
 

@@ -9,6 +9,13 @@ static void add(Digest *digest, const char *text)
     digest_update(digest, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
+/* Servers add empty lines at the end, and take them away. */
+static void add_text(Digest *digest, const char *text)
+{
+    g_autofree char *trimmed = g_strchomp(g_strdup(text ? text : ""));
+    add(digest, trimmed);
+}
+
 /* Of all that its writer made, and nothing that servers on the way add. Without a Message-ID nobody knows
  * whether two mails that say the same are one. */
 static gint64 same_hash(const Reading *reading)
@@ -19,9 +26,10 @@ static gint64 same_hash(const Reading *reading)
     g_autofree char *date = g_strdup_printf("%" G_GINT64_FORMAT, reading->date_us);
     Digest *digest = digest_new();
     const char *const texts[] = {reading->message_id, reading->from ? reading->from->address : "", date,
-                                 reading->subject, reading->text};
+                                 reading->subject};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         add(digest, texts[i]);
+    add_text(digest, reading->text);
     for (guint i = 0; i < reading->attachments->len; i++)
         add(digest, ((const Attachment *)reading->attachments->pdata[i])->sha256);
     digest_end(digest, sum);

@@ -90,7 +90,7 @@ typedef struct {
                               settle_ticket_facts */
     guint earlier_count;
     guint same_text;        /* mails of this sender with this text (numbers aside) within the last hour */
-    guint same_text_alike; /* the same, with senders whose addresses differ by a long number only */
+    guint same_text_alike;  /* the same, with senders whose addresses differ by a long number only */
     gboolean is_refused;    /* an admin wants nothing from this sender */
     guint automatic_hour;   /* automatic mails within the last hour, all together */
     char *block;            /* why the sender's address gets no automatic mail now, in words; NULL: it may */

@@ -65,5 +65,6 @@ Decision *desk_judge(const DeskCase *mail);
 /* NULL when an admin may refuse mail of this address; else why not, in words. The caller frees. */
 char *desk_refuse_block(const Config *config, const char *address);
 
-/* Takes automatic mail out of the decision where the budget of the hour is spent, and says so. */
+/* Takes automatic mail that strangers cause out of the decision where the budget of the hour is spent, and
+ * says so. */
 void desk_keep_budget(const DeskCase *mail, Decision *decision);

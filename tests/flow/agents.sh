@@ -85,6 +85,12 @@ INSIDE='postern |not proven|proven by their|Why it is in|New request|New message
 
 desk_config
 flow_check "the gate starts" gate_start
+# An address to reply to, as a notice of that ticket had it.
+sign() { # TICKET-ID ROLE ADDRESS
+    local key secret
+    IFS='|' read -r key secret < <(db "SELECT id, hex(secret) FROM token_keys ORDER BY id DESC LIMIT 1")
+    "$BUILD/tests/support/token_tool" sign "$key" "$secret" "$1" "$2" $(($(date +%s) / 86400)) "$3"
+}
 
 # A customer writes.
 compose first 'Anna Smith <anna@customer.test>' 'The import fails' "$PROVEN_CUSTOMER" 'Message-ID: <first@customer.test>' 'MIME-Version: 1.0' \
@@ -312,7 +318,7 @@ flow_equals "and the agent's" kim "$(ticket "$DORAS" .owner)"
 flow_check "the customer has the mail" mailbox dora 'invoice'
 flow_equals "with the agent's words" $'Hello Dora,\n\nas promised on the phone: the invoice is on its way.' "$(text | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}')"
 flow_contains "from kim" "$(head_of From | tr -d '"')" '^Kim Lee \(Acme Support\)'
-flow_equals "about it" 'Your invoice' "$(head_of Subject | sed 's/ *\[.*\]//')"
+flow_equals "about it, and not as an answer" "Your invoice [$DORAS]" "$(head_of Subject)"
 RCPT=$(token_of "$WORDS") customer dora-answers dora 'Re: Your invoice' <<<'Thank you, it came.'
 flow_equals "and her answer comes to it" "$DORAS" "$REF"
 
@@ -346,7 +352,14 @@ command "/merge" '[.related[] | select(.ref == "'"$SECOND"'")] | length > 0' tru
 flow_equals "/merge: the messages are there" "$TICKET" "$(db "SELECT t.ref FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.id = $SECOND_ID")"
 plain "/split" | reply split kim
 flow_contains "/split: the receipt" "$(cat "$(written receipt kim@agents.test)" /dev/null)" 'SUP-'
-command "/spam" .status spam 'spam' '/spam'
+SPLIT=$(db "SELECT t.ref FROM links l JOIN tickets t ON t.id = l.ticket_id WHERE l.how = 'split from' AND l.other_id = $TICKET_ID")
+flow_check "/split: there is another ticket" test -n "$SPLIT"
+look
+plain 'About that message.' | SUBJECT='Re: The import fails' reply split-answer kim
+flow_equals "an answer to the notice of the message that was split off goes there" "$SPLIT" "$REF"
+TICKET=$DORAS
+plain '/spam' | SUBJECT='Spam' RCPT="support+$(sign "$(db "SELECT id FROM tickets WHERE ref = '$DORAS'")" 2 kim@agents.test)@desk.test" ANSWERED='<y@agents.test>' reply spam kim
+flow_equals "/spam" spam "$(ticket "$DORAS" .status)"
 
 # Each mail program answers the real notice in its own way: above, below and between what it quotes of our page.
 clients_words() { # PROGRAM PLACE: no two alike, or they would be taken for a machine's
@@ -366,28 +379,28 @@ client_answers() { # PROGRAM-FILE PLACE
     give client kim@agents.test "${TOKEN[kim]}"
     WORDS=$(written answer clients@customer.test)
     flow_equals "$program, $2: the customer gets exactly kim's words" "$(tr -s ' \n\t' ' ' <"$FLOW_FOLDER/words")" \
-        "$( (text; echo) | tr -s ' \n\t' ' ')"
+        "$( (text; echo) | tr -s ' \n\t' ' ' | sed 's/^ //')"
     flow_lacks "$program, $2: and nothing of our page, in no part" "$(cat "$WORDS" 2>/dev/null || cat "$(written receipt kim@agents.test)" || echo postern)" "$INSIDE|SPLIT HERE.*Details:"
     CLIENT_ANSWERS=$((CLIENT_ANSWERS + 1))
 }
 CLIENT_ANSWERS=0
-for PROGRAM in tests/support/clients/*.eml; do
-    compose "client-$(basename "$PROGRAM" .eml)" 'Clara Iens <clients@customer.test>' "Mail program $(basename "$PROGRAM" .eml | tr -cd a-z-)" "$PROVEN_CUSTOMER" <<END
-Hello, this is what $(basename "$PROGRAM" .eml | tr -cd a-z-) has to quote. Our app id: 4711
+for CLIENT in tests/support/clients/*.eml; do
+    compose "client-$(basename "$CLIENT" .eml)" 'Clara Iens <clients@customer.test>' "Mail program $(basename "$CLIENT" .eml | tr -cd a-z-)" "$PROVEN_CUSTOMER" <<END
+Hello, this is what $(basename "$CLIENT" .eml | tr -cd a-z-) has to quote. Our app id: 4711
 Can you look at it today? SPLIT HERE
 And may we delete the old entries in the meantime?
 
 Clara
 END
     look
-    give "client-$(basename "$PROGRAM" .eml)" clients@customer.test
+    give "client-$(basename "$CLIENT" .eml)" clients@customer.test
     TICKET=$REF
     flow_wait 15 find_unseen kim "$TICKET" || continue
     SEEN[$FILE]=1
     NOTICE_FILE=$FILE
     TOKEN[kim]=$(token_of "$WORDS")
     for PLACE in top bottom inline; do
-        client_answers "$PROGRAM" "$PLACE"
+        client_answers "$CLIENT" "$PLACE"
     done
 done
 flow_check "at least 60 answers of mail programs went out ($CLIENT_ANSWERS)" test "$CLIENT_ANSWERS" -ge 60

@@ -124,7 +124,7 @@ flow_contains "the original stays as it came" "$(postern ticket raw "$ID")" '55-
 answer() { # NAME FROM SUBJECT [HEADER…]
     local name=$1 from=$2 subject=$3
     shift 3
-    printf '%s\n' "From: $from" "To: support@desk.test" "Subject: $subject" "Message-ID: <$name@customer.test>" "$@" '' "Text of $name" |
+    printf '%s\n' "From: $from" "To: support@desk.test" "Subject: $subject" "Message-ID: <$name@customer.test>" "$@" '' "Text of $(tr 0-9 a-j <<<"$name")" |
         write "$name"
 }
 answer by-token 'Anna Smith <anna@customer.test>' 'Re: something else'

@@ -310,7 +310,7 @@ nothing "/cc by a guest" 'guest'
 flow_lacks "and the guest gets no copies" "$(db "SELECT address FROM participants WHERE ticket_id = $TICKET_ID AND copies")" .
 fresh forwarded-text
 plain 'Passed on.' '' '---------- Forwarded message ---------' 'From: Anna <anna@partner.test>' 'Subject: help' 'To: <kim@agents.test>' '' '/close' 'ZQinside' |
-    PROOF="$PROVEN" RCPT=support@desk.test ANSWERED='<other@agents.test>' SUBJECT='Fwd: help' reply forwarded-text kim
+    PROOF="$PROVEN" RCPT=support@desk.test ANSWERED="<x$COMPOSED@agents.test>" SUBJECT='Fwd: help' reply forwarded-text kim
 nothing "a command in a mail that is passed on" '.'
 fresh outlook
 plain 'It works again.' '' "From: Customer <$CUSTOMER>" 'Sent: Monday, 23 November 2026 10:00' 'To: Acme Support' 'Subject: Question' '' '/close' | reply outlook kim
@@ -462,7 +462,7 @@ fresh relay-all
 plain 'An answer.' | reply relay-all kim 'Cc: v1@victims.test' 'Bcc: v2@victims.test'
 spoken "whom an agent's own mail names gets no second one from us" 'An answer.'
 fresh relay-open
-plain '/customer v1@victims.test' 'ZQopen' | PROOF='' SENDER=m@evil.test RCPT=support@desk.test ANSWERED='<x@agents.test>' SUBJECT='New' reply relay-open kim
+plain '/customer v1@victims.test' 'ZQopen' | PROOF='' SENDER=m@evil.test RCPT=support@desk.test ANSWERED="<x$COMPOSED@agents.test>" SUBJECT='New' reply relay-open kim
 nothing "a forged agent opens a ticket for a victim" '.'
 compose relay-fresh 'Victim <v1@victims.test>' 'ZQsubject' "$AR mx.desk.test; dmarc=fail header.from=victims.test" 'Reply-To: v2@victims.test' <<<'ZQtext'
 look
@@ -573,7 +573,7 @@ plain '/note' 'ZQmergenote' | reply merge-from-note kim
 fresh merge-into
 INTO=$TICKET
 TICKET=$FROM_TICKET
-plain "/merge $INTO" | ANSWERED='<x@agents.test>' RCPT=$(at "$(sign "$(db "SELECT id FROM tickets WHERE ref = '$FROM_TICKET'")" 2 "$TODAY" kim@agents.test)") reply merge kim
+plain "/merge $INTO" | ANSWERED="<x$COMPOSED@agents.test>" RCPT=$(at "$(sign "$(db "SELECT id FROM tickets WHERE ref = '$FROM_TICKET'")" 2 "$TODAY" kim@agents.test)") reply merge kim
 flow_equals "tickets of two customers are merged" "$INTO" "$(db "SELECT ref FROM tickets WHERE id = (SELECT merged_into FROM tickets WHERE ref = '$FROM_TICKET')")"
 TICKET=$INTO
 look
@@ -595,7 +595,7 @@ asked() { # NAME LINE…: the agent asks for it and is asked back: $QUESTION is 
     QUESTION=$(token_of "$(written confirm kim@agents.test)" 2>/dev/null)
 }
 word() { # FILE [VARIABLES]: an answer to the question
-    plain 'Yes.' | PROOF='' RCPT=${RCPT:-$QUESTION} ANSWERED='<x@agents.test>' reply "$1" "${2:-kim}" "${@:3}"
+    plain 'Yes.' | PROOF='' RCPT=${RCPT:-$QUESTION} ANSWERED="<x$COMPOSED@agents.test>" reply "$1" "${2:-kim}" "${@:3}"
 }
 fresh thin
 plain 'It works again.' | PROOF='' reply thin kim
@@ -630,10 +630,10 @@ nothing "/merge asks back" 'asked back|unconfirmed'
 asked ask-both '/severity high' '/spam'
 nothing "something risky beside something harmless: both wait" 'asked back|unconfirmed'
 fresh ask-public
-plain "/close $TICKET" | SENDER=m@evil.test PROOF='' RCPT=support@desk.test ANSWERED='<x@agents.test>' reply ask-public kim
+plain "/close $TICKET" | SENDER=m@evil.test PROOF='' RCPT=support@desk.test ANSWERED="<x$COMPOSED@agents.test>" reply ask-public kim
 nothing "a command to the public address in an agent's name" '.'
 fresh ask-customer
-plain '/customer victim@victims.test' 'ZQcustomer' | SENDER=m@evil.test PROOF='' RCPT=support@desk.test ANSWERED='<x@agents.test>' SUBJECT=New reply ask-customer kim
+plain '/customer victim@victims.test' 'ZQcustomer' | SENDER=m@evil.test PROOF='' RCPT=support@desk.test ANSWERED="<x$COMPOSED@agents.test>" SUBJECT=New reply ask-customer kim
 nothing "a ticket for a victim in an agent's name" '.'
 fresh ask-held
 TO=support@desk.test compose ours 'Support <support@desk.test>' 'ZQours' <<<'ZQours'
@@ -659,7 +659,7 @@ whole_leaks() {
 }
 flow_equals "in all mail to strangers: no internal word, no token but the reader's own" "" "$(whole_leaks | head -20)"
 flow_equals "no mail went to a victim" "" "$(sent | grep -aE 'victims\.test|evil\.test|^answer [^ ]*@agents\.test' | grep -v '^acknowledgement' | cut -d' ' -f1,2)"
-sent | grep "^answer kim@" | cut -d" " -f3 | xargs -r head -30
+
 flow_check "the equation holds" postern stats
 flow_check "SIGTERM ends with 0" gate_stop
 flow_equals "no warning, no error in the log" "" "$(cat "$FLOW_FOLDER/history.log" "$FLOW_FOLDER/serve.log" | grep -E '^(warning|error) ' | grep -v 'mail to this address failed' | head -5)"

@@ -127,14 +127,15 @@ token_of() { # FILE
 }
 
 opened() {
-    local name=$1 who file mark=$MARK
+    local name=$1 who kind to file
     look
     compose "opened-$name" "Customer ${1^} <$1@customer.test>" "Question $1" "$PROVEN_CUSTOMER" <<<"This is the question $1 of a customer."
     give "opened-$name" "$1@customer.test" || return 1
     TICKET=$REF
     TICKET_ID=$(db "SELECT id FROM tickets WHERE ref = '$REF'")
     TOKEN=() NOTICE=()
-    while read -r _ to file; do
+    while read -r kind to file; do
+        case $kind in notice | acknowledgement) ;; *) continue ;; esac
         who=${to%%@*}
         [ "$who" != "$name" ] || who=customer
         TOKEN[$who]=$(token_of "$file")

@@ -155,12 +155,11 @@ typedef struct {
 /* Copies are no second mail; that they are known is counted apart. */
 static void count_pair(const Item *a, const Item *b, Figures *figures)
 {
-    if (b->turn >= a->turn || b->fate == FATE_COPY)
-        return;
     gboolean is_one = a->ticket && a->ticket == b->ticket;
     gboolean should = strcmp(a->group, b->group) == 0;
-    figures->pairs += should;
-    figures->found += should && is_one;
+    gboolean counts = should && a->fate != FATE_COPY && b->fate != FATE_COPY;
+    figures->pairs += counts;
+    figures->found += counts && is_one;
     figures->wrong += !should && is_one;
     if (!should && is_one)
         printf("  WRONG: %s and %s in one ticket\n", a->file, b->file);
@@ -191,10 +190,9 @@ static Figures count(const GPtrArray *items)
         figures.held += item->fate == FATE_HELD;
         figures.duplicates += strcmp(item->evidence, "duplicate") == 0;
         figures.copies += item->fate == FATE_COPY;
-        if (item->fate == FATE_COPY)
-            continue;
-        count_member(items, item, &figures);
-        for (guint j = 0; j < items->len; j++)
+        if (item->fate != FATE_COPY)
+            count_member(items, item, &figures);
+        for (guint j = 0; j < i; j++)
             count_pair(item, items->pdata[j], &figures);
     }
     return figures;

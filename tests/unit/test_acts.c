@@ -286,6 +286,13 @@ static void test_answer(void **state)
     assert_true(mail(fixture, "kim", "And?"));
     fixture->now_us += 2 * DAY_US;
     assert_ticket(fixture, "open", "kim", "kim");
+    assert_true(mail(fixture, "kim", "/severity low"));
+    fixture->now_us += 2 * DAY_US;
+    assert_ticket(fixture, "open", "kim", "kim");
+    /* What others do does not keep it his. */
+    assert_true(mail(fixture, "lou", "/severity high"));
+    fixture->now_us += 2 * DAY_US;
+    assert_ticket(fixture, "open", "", "kim");
 }
 
 static void test_second_agent(void **state)
@@ -645,6 +652,8 @@ static void test_copies(void **state)
         {"/cc support@desk.test", "address of our own"},
         {"/cc support+x@desk.test", "address of our own"},
         {"/cc lou@agents.test", "/note"},
+        {"/cc \"dora@other.test\"@desk.test", "no mail address"},
+        {"/cc dora%other.test@desk.test", "no mail address"},
         {"/cc Anna@customer.test", "anyway"},
         {"/uncc nobody@other.test", "does not belong"},
         {"/uncc anna@customer.test", "nobody would get the answers"},

@@ -89,6 +89,45 @@ static void test_token_of_another(void **state)
     assert_doubted(mail, "another agent's notice");
 }
 
+/* The address names one ticket, the conversation another. */
+static void test_token_of_another_ticket(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "/close");
+    add_evidence(mail, EVIDENCE_TOKEN_ID, SECOND, FALSE, TRUE);
+    g_autoptr(Decision) decision = judge(mail);
+    assert_true(decision->is_new_ticket);
+    assert_int_equal(decision->proof, PROOF_DOUBTED);
+    assert_null(decision->sheet);
+    assert_non_null(strstr(event_of(decision, "agent not believed")->detail, "another ticket"));
+    assert_non_null(outgoing_to(decision, "kim@agents.test"));
+}
+
+/* The message of his notice was split off since: his answer goes to whoever wrote it. */
+static void test_token_before_split(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "It works again.");
+    Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ID, SECOND, FALSE, TRUE);
+    set_text(&piece->found, "split@desk.test");
+    piece->split_from = FIRST;
+    g_ptr_array_add(mail->reading->in_reply_to, g_strdup("split@desk.test"));
+    g_autoptr(Decision) decision = judge(mail);
+    assert_int_equal(decision->ticket_id, SECOND);
+    assert_int_equal(decision->proof, PROOF_FULL);
+    assert_non_null(decision->sheet);
+    mailbox_free(mail->reading->from);
+    mail->reading->from = mailbox_new("Mallory", "mallory@stranger.test");
+    g_autoptr(Decision) stranger = judge(mail);
+    assert_true(stranger->is_new_ticket);
+}
+
+static void test_token_of_no_ticket(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "/close");
+    token_of(mail)->ticket_id = 0;
+    add_evidence(mail, EVIDENCE_TOKEN_ID, FIRST, FALSE, TRUE);
+    assert_doubted(mail, "another ticket");
+}
+
 static void test_token_expired(void **state)
 {
     g_autoptr(Mail) mail = answer_new(*state, "It works again.");
@@ -298,6 +337,9 @@ int main(void)
         cmocka_unit_test(test_without_border_server),
         cmocka_unit_test(test_from_not_vouched_for),
         cmocka_unit_test(test_token_of_another),
+        cmocka_unit_test(test_token_of_another_ticket),
+        cmocka_unit_test(test_token_before_split),
+        cmocka_unit_test(test_token_of_no_ticket),
         cmocka_unit_test(test_token_expired),
         cmocka_unit_test(test_automatic),
         cmocka_unit_test(test_by_a_list),

@@ -186,6 +186,18 @@ static void test_answer(void **state)
     assert_true(g_bytes_equal(first->bytes, ((Outgoing *)same->pdata[0])->bytes));
 }
 
+/* A conversation that an agent begins. */
+static void test_first_answer(void **state)
+{
+    const Shop *shop = *state;
+    g_autoptr(Ticket) ticket = sample_ticket();
+    g_autoptr(Content) content = words("Your invoice is on its way.", NULL);
+    g_ptr_array_set_size(ticket->messages, 0);
+    LetterCase letter = letter_case(shop, ticket);
+    g_autoptr(GPtrArray) mails = letter_answer(&letter, kim(shop), content);
+    assert_string_equal(((Outgoing *)mails->pdata[0])->subject, "The import fails [SUP-7K3QW2]");
+}
+
 static void test_nobody(void **state)
 {
     const Shop *shop = *state;
@@ -198,6 +210,23 @@ static void test_nobody(void **state)
     assert_int_equal(mails->len, 0);
     g_autoptr(Mailbox) to = mailbox_new("x", "support+x@desk.test");
     assert_null(letter_solved(&letter, to));
+}
+
+/* An agent opens a ticket for a customer, who has not written. */
+static void test_first_mail(void **state)
+{
+    const Shop *shop = *state;
+    g_autoptr(Ticket) ticket = sample_ticket();
+    g_ptr_array_set_size(ticket->messages, 0);
+    add_message(ticket, "note", "agent", "kims@agents.test", "Hello");
+    g_autoptr(Content) content = words("Hello", NULL);
+    LetterCase letter = letter_case(shop, ticket);
+    g_autoptr(GPtrArray) mails = letter_answer(&letter, kim(shop), content);
+    const Outgoing *mail = mails->pdata[0];
+    g_autoptr(Reading) reading = read_mail(mail);
+    assert_string_equal(mail->subject, "The import fails [SUP-7K3QW2]");
+    assert_int_equal(reading->references->len, 1);
+    assert_has(reading->references->pdata[0], ".ticket@desk.test");
 }
 
 static void test_many(void **state)
@@ -489,6 +518,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answer),      cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_first_mail),  cmocka_unit_test(test_first_answer),
         cmocka_unit_test(test_many),        cmocka_unit_test(test_filter),
         cmocka_unit_test(test_filter_html), cmocka_unit_test(test_filter_parts),
         cmocka_unit_test(test_handoff),     cmocka_unit_test(test_back),

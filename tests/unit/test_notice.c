@@ -69,7 +69,6 @@ static void read_notice(const Mail *mail, const char *to, ShapeNotice *out)
 /* Each in both forms; a text that is wrapped or marked up is looked for without blanks. */
 static gboolean shows(const ShapeNotice *notice, const char *words)
 {
-    g_autofree char *html = g_markup_escape_text(words, -1);
     gssize start;
     g_autofree char *of_html = body_html_to_text(notice->html, strlen(notice->html), &start, NULL);
     g_auto(GStrv) pieces = g_strsplit(notice->text, "  ", -1);

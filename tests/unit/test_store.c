@@ -936,6 +936,30 @@ static void test_evidence(void **state)
     }
 }
 
+/* An agent who works hard on a ticket must not be the reason why nobody hears of its customer. */
+static void test_mails_lately(void **state)
+{
+    Fixture *fixture = *state;
+    gint64 ticket = make_ticket(fixture, "first", "one@customer.test", "anna@customer.test", NULL);
+    static const char *const directions[] = {"note", "in", "note", "note"};
+    g_autoptr(Decision) first = decision_new(FATE_TICKETED);
+    first->ticket_id = ticket;
+    first->ref = g_strdup("SUP-000001");
+    for (gsize i = 0; i < G_N_ELEMENTS(directions); i++) {
+        g_autofree char *text = g_strdup_printf("mail %u", (guint)i);
+        g_autoptr(IntakeRow) row = accept_text(fixture, text);
+        g_autoptr(Reading) reading = reading_of(text, "kim@agents.test");
+        g_autoptr(Decision) decision = joins(first, "kim@agents.test", "agent");
+        g_free(decision->direction);
+        decision->direction = g_strdup(directions[i]);
+        assert_true(settle(fixture, row, reading, decision, NULL));
+    }
+    db_script(fixture->store->db, "UPDATE messages SET at_us = 9000000000000000", NULL);
+    g_auto(Facts) facts = {0};
+    facts_for(fixture, ticket, "anna@customer.test", EVIDENCE_TOKEN_ADDRESS, "x", ticket, &facts);
+    assert_int_equal(((Evidence *)facts.evidence->pdata[0])->mails_lately, 2);
+}
+
 /* Anybody can write any Message-ID: one that stands in two tickets leads to both. */
 static void test_evidence_twice(void **state)
 {
@@ -1206,6 +1230,7 @@ int main(void)
         TEST(test_copies),
         TEST(test_equal_hashes),
         TEST(test_evidence),
+        TEST(test_mails_lately),
         TEST(test_evidence_twice),
         TEST(test_held),
         TEST(test_no_such_mail),

@@ -298,6 +298,18 @@ static void test_same_subject_twice(void **state)
     assert_true(GIVE(.from = anna, .id = "a5@c", .subject = reply, .is_proven = TRUE)->is_new_ticket);
 }
 
+/* Whatever leads elsewhere speaks against a subject, even where it leads nobody there. */
+static void test_subject_is_weak(void **state)
+{
+    Talk *talk = *state;
+    GIVE(.from = anna, .id = "a1@c", .subject = "Webhook signature mismatch", .is_proven = TRUE);
+    const Decision *other = GIVE(.from = bert, .id = "b1@c", .references = "a2@c");
+    const Decision *reply =
+        GIVE(.from = anna, .id = "a2@c", .subject = "Re: Webhook signature mismatch", .is_proven = TRUE);
+    assert_true(reply->is_new_ticket);
+    assert_true(is_related(reply, other, "perhaps belongs to"));
+}
+
 static void test_generic_subject(void **state)
 {
     Talk *talk = *state;
@@ -319,6 +331,9 @@ static void test_copies(void **state)
                 "Delivered-To: help@desk.test\r\nReceived: from a by b; Sun, 22 Nov 2026 09:30:00 +0000\r\n");
     assert_int_equal(second->fate, FATE_COPY);
     assert_int_equal(fetched->fate, FATE_COPY);
+    assert_int_equal(
+        GIVE(.from = anna, .id = "a1@c", .cc = "billing@desk.test", .text = "It is still so.\r\n\r\n")->fate,
+        FATE_COPY);
     assert_true(second->copy_of == first->ticket_id && fetched->copy_of == first->ticket_id);
     g_autoptr(Ticket) of = ticket_get(talk->gate->store, first->ref, NULL);
     GString *told = g_string_new(NULL);
@@ -346,15 +361,32 @@ static void test_copies_without_id(void **state)
     assert_int_equal(GIVE(.from = anna, .rcpt = "billing@desk.test")->fate, FATE_COPY);
 }
 
+static char *token_address(const Decision *decision)
+{
+    const Outgoing *out = decision->outgoing->pdata[0];
+    g_autofree char *bytes = g_strndup(g_bytes_get_data(out->bytes, NULL), g_bytes_get_size(out->bytes));
+    const char *start = strstr(bytes, "support+");
+    return g_strndup(start, strcspn(start, ">\r\n"));
+}
+
+/* A mail that belongs to another ticket by its token goes there as well. */
+static void test_copies_elsewhere(void **state)
+{
+    Talk *talk = *state;
+    const Decision *first = GIVE(.from = anna, .id = "a1@c");
+    g_autofree char *token = token_address(first);
+    const Decision *plain = GIVE(.from = anna, .id = "a2@c", .text = "More.");
+    assert_true(plain->is_new_ticket);
+    assert_true(is_one(first, GIVE(.from = anna, .id = "a2@c", .text = "More.", .rcpt = token)));
+    assert_int_equal(GIVE(.from = anna, .id = "a2@c", .text = "More.", .rcpt = token)->fate, FATE_COPY);
+}
+
 /* Mallory got a mail of Anna's and repeats it into a ticket of her own: the true one is no copy of that. */
 static void test_copies_of_guests(void **state)
 {
     Talk *talk = *state;
     const Decision *hers = GIVE(.from = mallory, .id = "m1@e");
-    const Outgoing *out = hers->outgoing->pdata[0];
-    g_autofree char *bytes = g_strndup(g_bytes_get_data(out->bytes, NULL), g_bytes_get_size(out->bytes));
-    const char *start = strstr(bytes, "support+");
-    g_autofree char *token = g_strndup(start, strcspn(start, ">\r\n"));
+    g_autofree char *token = token_address(hers);
     const Decision *repeated = GIVE(.from = anna, .id = "a1@c", .rcpt = token);
     assert_true(is_one(hers, repeated));
     assert_string_equal(repeated->sender_role, "guest");
@@ -511,7 +543,7 @@ static void test_split(void **state)
     /* A token of the old ticket in the address, and the id of the message that moved. */
     g_autofree char *of_first = g_strdup_printf("a2@c, %s", ack);
     assert_true(is_one(first, GIVE(.from = anna, .id = "a7@c", .references = of_first)));
-    /* For a stranger with the token it is a conflict as before. */
+    /* A stranger is only led by the token. */
     assert_true(is_one(first, GIVE(.from = mallory, .id = "m1@e", .references = of_first)));
 }
 
@@ -527,11 +559,30 @@ static void test_split_tokens(void **state)
     g_autofree char *nonce = mail_id_format(moved);
     g_autofree char *about_second = g_strdup_printf("%s0%s", nonce, strchr(ack, '.'));
     assert_true(GIVE(.from = anna, .id = "a3@c", .answers = about_second)->ticket_id == part);
+    /* A stranger with both belongs to none, so for him it is a contradiction. */
+    g_autofree char *both = g_strdup_printf("%s, %s", ack, about_second);
+    assert_true(GIVE(.from = bert, .id = "b1@c", .references = both)->is_new_ticket);
     /* With the token of another ticket it leads nowhere but there. */
     const Decision *hers = GIVE(.from = mallory, .id = "m1@e");
     const char *her_ack = ((const Outgoing *)hers->outgoing->pdata[0])->message_id;
     g_autofree char *forged = g_strdup_printf("%s0%s", nonce, strchr(her_ack, '.'));
     assert_true(is_one(hers, GIVE(.from = mallory, .id = "m2@e", .answers = forged)));
+}
+
+/* Only tokens of tickets lead to tickets. */
+static void test_roles(void **state)
+{
+    Talk *talk = *state;
+    const Decision *first = GIVE(.from = anna, .id = "a1@c");
+    const TokenRole roles[] = {ROLE_CUSTOMER, ROLE_AGENT, ROLE_RETURN_PATH, ROLE_CONFIRM, ROLE_ADMIN};
+    for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+        Token token = {.ticket_id = first->ticket_id, .role = roles[i], .day = 20000};
+        g_autofree char *text = token_make(&token, &talk->gate->keys[0]);
+        g_autofree char *answers = g_strdup_printf("x.%s@desk.test", text);
+        g_autofree char *id = g_strdup_printf("m%u@e", i);
+        const Decision *reply = GIVE(.from = mallory, .id = id, .answers = answers);
+        assert_int_equal(is_one(first, reply), i < 3);
+    }
 }
 
 static void merge(Talk *talk, const Decision *from, const Decision *into)
@@ -547,7 +598,7 @@ static void test_merge(void **state)
 {
     Talk *talk = *state;
     const Decision *one = GIVE(.from = anna, .id = "a1@c", .references = "before@c");
-    const Decision *two = GIVE(.from = bert, .id = "b1@c"), *three = GIVE(.from = bert, .id = "b2@c");
+    const Decision *two = GIVE(.from = anna, .id = "b1@c"), *three = GIVE(.from = anna, .id = "b2@c");
     const char *ack = ((const Outgoing *)one->outgoing->pdata[0])->message_id;
     merge(talk, one, two);
     merge(talk, two, three);
@@ -563,6 +614,22 @@ static void test_merge(void **state)
         assert_string_equal(reply->ref, three->ref);
         assert_string_equal(reply->sender_role, "participant");
     }
+}
+
+/* Another customer is a guest in the ticket that his was made part of: his token leads there, and nothing
+ * less does. */
+static void test_merge_of_customers(void **state)
+{
+    Talk *talk = *state;
+    const Decision *one = GIVE(.from = anna, .id = "a1@c"), *two = GIVE(.from = bert, .id = "b1@c");
+    const char *ack = ((const Outgoing *)one->outgoing->pdata[0])->message_id;
+    merge(talk, one, two);
+    const Decision *reply = GIVE(.from = anna, .id = "a2@c", .answers = ack);
+    assert_true(is_one(two, reply));
+    assert_string_equal(reply->sender_role, "guest");
+    const Decision *other = GIVE(.from = anna, .id = "a3@c", .answers = "a1@c");
+    assert_true(other->is_new_ticket);
+    assert_true(is_related(other, two, "perhaps belongs to"));
 }
 
 /* Also where the mail comes to the address of another queue. */
@@ -655,17 +722,21 @@ int main(void)
         TEST(test_own_id),
         TEST(test_same_subject),
         TEST(test_same_subject_twice),
+        TEST(test_subject_is_weak),
         TEST(test_generic_subject),
         TEST(test_copies),
         TEST(test_copies_without_id),
         TEST(test_copies_of_guests),
+        TEST(test_copies_elsewhere),
         TEST(test_closed),
         TEST(test_closed_refuses),
         TEST(test_solved),
         TEST(test_spam),
         TEST(test_split),
         TEST(test_split_tokens),
+        TEST(test_roles),
         TEST(test_merge),
+        TEST(test_merge_of_customers),
         TEST(test_other_queue),
         TEST(test_participants),
         TEST(test_too_many_guests),

@@ -1,11 +1,9 @@
 /* Where the pieces of evidence in a mail lead. */
+#include "gateway/store/evidence_rows.h"
 #include "gateway/store/settle_private.h"
-#include "gateway/store/store_private.h"
 
 #include <postern/address.h>
-#include <postern/base/limits.h>
 #include <postern/base/mail_id.h>
-#include <postern/reply.h>
 
 #include <string.h>
 
@@ -14,11 +12,6 @@
 /* Merges and moves that are followed. */
 #define STEPS_MOST 100
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
-#define DAY_US (24 * HOUR_US)
-
-/* What a row of a ticket holds; the last two of the message that an id stands for, or null. */
-#define TICKET_COLUMNS "t.id, t.ref, t.queue, t.status, t.requester_address, t.closed_us"
-enum { ID, REF, QUEUE, STATUS, REQUESTER, CLOSED_US, RECIPIENTS, WRITER };
 
 static gboolean is_heard(const Evidence *piece)
 {
@@ -61,12 +54,12 @@ static gboolean is_recipient(DbRows *rows, const char *sender)
 {
     g_autofree char *key = address_fold(sender);
     g_autofree char *line = g_strdup_printf("\n%s\n", key);
-    return key && strstr(db_text(rows, RECIPIENTS), line) != NULL;
+    return key && strstr(db_text(rows, EVIDENCE_RECIPIENTS), line) != NULL;
 }
 
 static void add_writer(DbRows *rows, Evidence *piece)
 {
-    g_autofree char *key = address_fold(db_text(rows, WRITER));
+    g_autofree char *key = address_fold(db_text(rows, EVIDENCE_WRITER));
     g_autofree char *before = g_steal_pointer(&piece->writers);
     piece->writers = g_strdup_printf("%s%s\n", before ? before : "\n", key ? key : "");
 }
@@ -82,17 +75,6 @@ static void take_recipient(DbRows *rows, const char *sender, Evidence *piece)
         piece->sender_belongs = TRUE;
 }
 
-static void take_ticket(DbRows *rows, const char *sender, Evidence *piece)
-{
-    piece->ticket_id = db_integer(rows, ID);
-    piece->ref = db_text_dup(rows, REF);
-    piece->queue = db_text_dup(rows, QUEUE);
-    piece->status = db_text_dup(rows, STATUS);
-    piece->requester = g_strdup(db_text(rows, REQUESTER));
-    piece->closed_us = db_integer(rows, CLOSED_US);
-    piece->sender_belongs = *sender && address_equal(piece->requester, sender);
-}
-
 static DbRows *one_ticket(Store *store, gint64 ticket_id, GError **error)
 {
     g_autoptr(GError) inner = NULL;
@@ -101,14 +83,20 @@ static DbRows *one_ticket(Store *store, gint64 ticket_id, GError **error)
         g_propagate_error(error, g_steal_pointer(&inner));
         return NULL;
     }
-    return db_select(store->db, error, "SELECT " TICKET_COLUMNS ", NULL, NULL FROM tickets t WHERE t.id = $1",
-                     "i", now_in);
+    return db_select(store->db, error,
+                     "SELECT " EVIDENCE_COLUMNS ", NULL, NULL FROM tickets t WHERE t.id = $1", "i", now_in);
+}
+
+/* The others are about held mail, whose ids are those of tickets once it is let go. */
+static gboolean is_of_ticket(const Token *token)
+{
+    return token->role != ROLE_CONFIRM && token->role != ROLE_ADMIN;
 }
 
 static DbRows *ticket_of_token(Store *store, const Evidence *piece, GError **error)
 {
     g_autoptr(GError) inner = NULL;
-    gint64 ticket_id = follow_moves(store, piece, &inner);
+    gint64 ticket_id = is_of_ticket(&piece->token) ? follow_moves(store, piece, &inner) : 0;
     if (!inner)
         return one_ticket(store, ticket_id, error);
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -134,7 +122,7 @@ static DbRows *ticket_rows(Store *store, const Evidence *piece, GError **error)
         return ticket_of_token(store, piece, error);
     case EVIDENCE_KNOWN_ID:
         return db_select(store->db, error,
-                         "SELECT " TICKET_COLUMNS ", m.recipients, m.from_address FROM messages m"
+                         "SELECT " EVIDENCE_COLUMNS ", m.recipients, m.from_address FROM messages m"
                          " JOIN tickets t ON t.id = m.ticket_id"
                          " WHERE m.message_id_hash = $1 AND m.message_id = $2"
                          " ORDER BY m.id LIMIT " G_STRINGIFY(SAME_ID_MOST),
@@ -142,7 +130,7 @@ static DbRows *ticket_rows(Store *store, const Evidence *piece, GError **error)
     case EVIDENCE_HEARD_ID:
     case EVIDENCE_OWN_ID:
         return db_select(store->db, error,
-                         "SELECT " TICKET_COLUMNS ", m.recipients, m.from_address FROM heard_ids h"
+                         "SELECT " EVIDENCE_COLUMNS ", m.recipients, m.from_address FROM heard_ids h"
                          " JOIN tickets t ON t.id = h.ticket_id JOIN messages m ON m.id = h.mail_id"
                          " WHERE h.id_hash = $1 AND h.heard_id = $2"
                          " ORDER BY h.mail_id LIMIT " G_STRINGIFY(SAME_ID_MOST),
@@ -180,9 +168,9 @@ static gboolean take_tickets(DbRows *rows, const char *sender, GPtrArray *pieces
 {
     guint count = 0;
     for (; db_next(rows, error); count++) {
-        Evidence *piece = piece_for(pieces, db_integer(rows, ID));
+        Evidence *piece = piece_for(pieces, db_integer(rows, EVIDENCE_ID));
         if (!piece->ticket_id)
-            take_ticket(rows, sender, piece);
+            evidence_take_ticket(rows, sender, piece);
         take_recipient(rows, sender, piece);
     }
     if (count == SAME_ID_MOST)
@@ -200,12 +188,12 @@ static gboolean is_participant(Store *store, gint64 ticket_id, const char *sende
                "it", ticket_id, key) > 0;
 }
 
-/* Ids grow with time, so the newest are enough. */
+/* What agents write there is no flood, however much they work. Ids grow with time, so the newest are enough. */
 static guint mails_lately(Store *store, gint64 ticket_id, gint64 now_us, GError **error)
 {
     return (guint)db_select_integer(store->db, 0, error,
                                     "SELECT count(*) FROM (SELECT at_us FROM messages WHERE ticket_id = $1"
-                                    " ORDER BY id DESC LIMIT 20) AS latest WHERE at_us > $2",
+                                    " AND direction = 'in' ORDER BY id DESC LIMIT 20) AS latest WHERE at_us > $2",
                                     "ii", ticket_id, now_us - HOUR_US);
 }
 
@@ -235,47 +223,6 @@ static gboolean finish_piece(Store *store, const Envelope *envelope, const char 
     return FALSE;
 }
 
-/* Open tickets of this queue in which the sender takes part. Row: those of a ticket, then its subject. */
-static DbRows *senders_tickets(Store *store, const Envelope *envelope, const char *key, GError **error)
-{
-    return db_select(store->db, error,
-                     "SELECT " TICKET_COLUMNS ", NULL, NULL, t.subject FROM tickets t WHERE t.id IN"
-                     " (SELECT id FROM tickets WHERE lower(requester_address) = lower($1)"
-                     "  UNION SELECT ticket_id FROM participants WHERE address = $1 AND role <> 'guest')"
-                     " AND t.queue = $2 AND t.status NOT IN ('closed', 'spam') AND t.updated_us > $3"
-                     " ORDER BY t.id LIMIT $4",
-                     "ttii", key, envelope->queue, envelope->received_us - LIMIT_SUBJECT_DAYS * DAY_US,
-                     (gint64)LIMIT_SUBJECT_TICKETS);
-}
-
-static gboolean is_about(DbRows *rows, const char *base)
-{
-    gboolean is_reply;
-    g_autofree char *other = reply_subject_base(db_text(rows, WRITER + 1), &is_reply);
-    return strcmp(other, base) == 0;
-}
-
-/* The one ticket with this subject; two of them tell nothing. */
-static gboolean find_subject(Store *store, const Envelope *envelope, const char *sender, Evidence *piece,
-                             GError **error)
-{
-    g_autofree char *key = address_fold(sender);
-    g_autoptr(GError) inner = NULL;
-    g_autoptr(DbRows) rows = key ? senders_tickets(store, envelope, key, &inner) : NULL;
-    guint count = 0, fitting = 0;
-    for (; rows && db_next(rows, &inner); count++) {
-        if (!is_about(rows, piece->found) || fitting++ > 0)
-            continue;
-        take_ticket(rows, sender, piece);
-    }
-    if (fitting > 1 || count == LIMIT_SUBJECT_TICKETS)
-        piece->ticket_id = 0;
-    if (!inner)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&inner));
-    return FALSE;
-}
-
 /* FALSE and no error: it leads nowhere. */
 static gboolean find_tickets(Store *store, const Envelope *envelope, const char *sender, GPtrArray *pieces,
                              GError **error)
@@ -283,7 +230,7 @@ static gboolean find_tickets(Store *store, const Envelope *envelope, const char 
     Evidence *first = pieces->pdata[0];
     first->ticket_id = 0;
     if (first->type == EVIDENCE_SAME_SUBJECT)
-        return find_subject(store, envelope, sender, first, error);
+        return evidence_find_subject(store, envelope, sender, first, error);
     g_autoptr(DbRows) rows = ticket_rows(store, first, error);
     return rows && take_tickets(rows, sender, pieces, error);
 }
