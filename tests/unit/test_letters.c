@@ -186,6 +186,18 @@ static void test_answer(void **state)
     assert_true(g_bytes_equal(first->bytes, ((Outgoing *)same->pdata[0])->bytes));
 }
 
+/* A conversation that an agent begins. */
+static void test_first_answer(void **state)
+{
+    const Shop *shop = *state;
+    g_autoptr(Ticket) ticket = sample_ticket();
+    g_autoptr(Content) content = words("Your invoice is on its way.", NULL);
+    g_ptr_array_set_size(ticket->messages, 0);
+    LetterCase letter = letter_case(shop, ticket);
+    g_autoptr(GPtrArray) mails = letter_answer(&letter, kim(shop), content);
+    assert_string_equal(((Outgoing *)mails->pdata[0])->subject, "The import fails [SUP-7K3QW2]");
+}
+
 static void test_nobody(void **state)
 {
     const Shop *shop = *state;
@@ -505,13 +517,13 @@ static void test_confirm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),       cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_first_mail),   cmocka_unit_test(test_many),
-        cmocka_unit_test(test_filter),       cmocka_unit_test(test_filter_html),
-        cmocka_unit_test(test_filter_parts), cmocka_unit_test(test_handoff),
-        cmocka_unit_test(test_back),         cmocka_unit_test(test_turn),
-        cmocka_unit_test(test_receipt),      cmocka_unit_test(test_aside),
-        cmocka_unit_test(test_confirm),
+        cmocka_unit_test(test_answer),      cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_first_mail),  cmocka_unit_test(test_first_answer),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_filter_html), cmocka_unit_test(test_filter_parts),
+        cmocka_unit_test(test_handoff),     cmocka_unit_test(test_back),
+        cmocka_unit_test(test_turn),        cmocka_unit_test(test_receipt),
+        cmocka_unit_test(test_aside),       cmocka_unit_test(test_confirm),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);
 }
