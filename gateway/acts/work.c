@@ -119,6 +119,7 @@ gboolean acts_post(Acts *acts, LetterCase *letter, Outgoing *mail, GError **erro
     gint64 mail_id = acts->order->is_by_mail ? acts->order->mail_id : 0;
     gboolean ok = outbox_add(acts->desk->store, mail, ticket_id, mail_id, acts->desk->now_us, error);
     acts->out->outgoing += ok;
+    acts->out->automatic += ok && !mail->is_personal;
     outgoing_free(mail);
     return ok;
 }
