@@ -417,6 +417,22 @@ void desk_place_agent(const DeskCase *mail, Decision *decision)
         keep_inside(decision);
 }
 
+/* What the agent says beside the mail that he passes on is for the team: its details go into no
+ * acknowledgement. */
+static void drop_details_of_comment(Reading *reading)
+{
+    const Forwarded *forwarded = reading->forwarded;
+    const char *comment = *forwarded->comment ? strstr(reading->reply, forwarded->comment) : NULL;
+    gsize end = comment ? (gsize)(comment - reading->reply) + strlen(forwarded->comment) : 0;
+    for (guint i = reading->fields->len; i > 0; i--) {
+        const Field *field = reading->fields->pdata[i - 1];
+        gboolean is_within = strstr(forwarded->text, field->raw) != NULL;
+        gboolean is_above = strcmp(field->where, "reply") == 0 && field->start < end;
+        if (!is_within && (is_above || strstr(forwarded->comment, field->raw)))
+            g_ptr_array_remove_index(reading->fields, i - 1);
+    }
+}
+
 void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading *reading)
 {
     const Forwarded *forwarded = envelope->detail ? NULL : reading->forwarded;
@@ -430,6 +446,7 @@ void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading
     reading->passed_on_authentic = TRUE;
     reading->from = mailbox_new(forwarded->from->name, forwarded->from->address);
     reading->from_authentic = FALSE;
+    drop_details_of_comment(reading);
     finding_add(reading->findings, "forwarded", "agent %s passed on this mail of %s", agent->name,
                 reading->from->address);
 }

@@ -177,21 +177,6 @@ Outgoing *letter_aside(LetterCase *letter, const ConfigAgent *to, const char *wh
     return write_to_agent(letter, "aside", to, values);
 }
 
-/* As it was asked for, one line. */
-static char *act_line(const Act *act)
-{
-    GString *line = g_string_new("/");
-    g_string_append(line, act_name(act->type));
-    const char *words[] = {act->ref, act->word, act->text};
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (words[i])
-            g_string_append_printf(line, " %s", words[i]);
-    if (act->duration_us > 0)
-        g_string_append_printf(line, " %dh", (int)(act->duration_us / (3600 * (gint64)G_USEC_PER_SEC)));
-    g_autofree char *whole = g_string_free(line, FALSE);
-    return shown_line(whole);
-}
-
 Outgoing *letter_confirm(LetterCase *letter, const ConfigAgent *agent, gint64 held_id,
                          const CommandSheet *sheet)
 {
@@ -200,7 +185,8 @@ Outgoing *letter_confirm(LetterCase *letter, const ConfigAgent *agent, gint64 he
     template_set(values, "held_id", id);
     for (guint i = 0; i < sheet->acts->len; i++) {
         const Act *act = sheet->acts->pdata[i];
-        g_autofree char *line = act_line(act);
+        g_autofree char *written = act_write(act);
+        g_autofree char *line = shown_line(written);
         TemplateValues *item = template_add_item(values, "commands");
         template_set(item, "usage", line);
         template_set(item, "meaning", act_meaning(act->type));

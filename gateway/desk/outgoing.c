@@ -156,7 +156,8 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
     const DeskCase *mail = &of_ticket;
     if (decision->acknowledge)
         desk_write_acknowledgement(mail, decision);
-    if (!decision->notify)
+    /* Who opens a ticket for a customer speaks first in it: his mail asks nobody for an answer. */
+    if (!decision->notify || decision->customer)
         return;
     const ConfigAgent *owner = only_reader(mail, decision);
     for (guint i = 0; !owner && i < mail->queue->agents->len; i++) {
