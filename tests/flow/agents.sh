@@ -117,7 +117,6 @@ TICKET=$REF
 TICKET_ID=$(db "SELECT id FROM tickets WHERE ref = '$REF'")
 flow_check "the customer has an acknowledgement" mailbox anna "$TICKET"
 TOKEN[customer]=$(token_of "$WORDS")
-ACK_ID=$(head_of Message-ID)
 flow_check "lee has a notice" mailbox lee "$TICKET"
 TOKEN[lee]=$(token_of "$WORDS")
 NOTICE[lee]=$(head_of Message-ID)
