@@ -5,7 +5,8 @@
 #include <postern/desk.h>
 #include <postern/letters.h>
 
-/* Whether both lead to one ticket, or to tickets that were one before a split, or that continue each other. */
+/* Whether both lead to one ticket, or to tickets that were one before a split, or that continue each other.
+ */
 gboolean desk_are_kin(const Evidence *a, const Evidence *b);
 
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
@@ -79,7 +80,13 @@ void desk_add_common_values(const DeskCase *mail, const Decision *decision, Temp
 char *desk_plain_subject(const Decision *decision, const char *subject);
 /* Without reply prefixes and the reference; NULL when nothing is left. */
 char *desk_bare_subject(const char *ref, const char *subject);
+/* "Dora Meyer (Acme Support)", for whoever reads what a mail is about and whom an answer reaches; without the
+ * name when it is none, or could be taken for one of us. The caller frees. */
+char *desk_name_at_queue(const Config *config, const ConfigQueue *queue, const char *written);
 GPtrArray *desk_mailboxes_new(void);
+/* An agent's mail of commands: neither for the customer nor a note, and its receipt has said what became of
+ * it. */
+gboolean desk_is_commands(const TicketMessage *message);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
 void desk_write_acknowledgement(const DeskCase *mail, Decision *decision);

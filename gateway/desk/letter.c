@@ -99,6 +99,19 @@ static char *message_id(LetterCase *letter, const LetterMail *mail)
                            letter->config->domain);
 }
 
+/* Whom an agent who presses Reply will reach: who has the ticket, else the customer. */
+static char *reply_name(const LetterCase *letter, const LetterMail *mail)
+{
+    const ConfigQueue *queue = letter_queue(letter);
+    if (mail->role != ROLE_AGENT || mail->confirm_id || !letter->ticket)
+        return g_strdup(queue->display);
+    const char *owner = ticket_owner_at(letter->ticket, letter->now_us);
+    const ConfigAgent *agent = owner ? config_agent(letter->config, owner) : NULL;
+    if (agent && !address_equal(agent->address, mail->to_address))
+        return g_strdup_printf("%s (%s)", agent->display, queue->display);
+    return desk_name_at_queue(letter->config, queue, letter->ticket->requester_name);
+}
+
 static GPtrArray *reply_to(const LetterCase *letter, const LetterMail *mail)
 {
     if (!letter->ticket && !mail->confirm_id)
@@ -109,7 +122,8 @@ static GPtrArray *reply_to(const LetterCase *letter, const LetterMail *mail)
                                  : make_token(letter, ticket_id(letter), mail->role, mail->to_address);
     g_autofree char *address = desk_token_address(queue, token);
     GPtrArray *list = desk_mailboxes_new();
-    g_ptr_array_add(list, mailbox_new(queue->display, address));
+    g_autofree char *name = reply_name(letter, mail);
+    g_ptr_array_add(list, mailbox_new(name, address));
     return list;
 }
 

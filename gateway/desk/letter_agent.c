@@ -80,12 +80,6 @@ static const char *direction_words(const TicketMessage *message)
     return g_strcmp0(message->direction, "note") == 0 ? "note, not sent" : "wrote";
 }
 
-/* An agent's mail that was not for the customer, and is no note either. */
-static gboolean is_commands(const TicketMessage *message)
-{
-    return g_strcmp0(message->direction, "note") == 0 && message->reply && message->reply[0] == '/';
-}
-
 /* The newest, and among them what the customer wrote last: that is what waits for an answer. */
 static GPtrArray *messages_of_turn(const GPtrArray *messages)
 {
@@ -96,7 +90,7 @@ static GPtrArray *messages_of_turn(const GPtrArray *messages)
         gboolean is_customers =
             g_strcmp0(message->direction, "in") == 0 && g_strcmp0(message->role, "agent") != 0;
         gboolean is_last_place = chosen->len + 1 >= TURN_MESSAGES_MOST && !has_customers;
-        if (is_commands(message) || (is_last_place && !is_customers))
+        if (desk_is_commands(message) || (is_last_place && !is_customers))
             continue;
         has_customers |= is_customers;
         g_ptr_array_insert(chosen, 0, message);

@@ -93,9 +93,13 @@ static void add_message(const TicketMessage *message, TemplateValues *values)
 void notice_add_history(const DeskCase *mail, TemplateValues *values)
 {
     const Ticket *ticket = mail->facts->ticket;
-    guint count = ticket ? ticket->messages->len : 0;
-    for (guint i = 0; i < count && i < HISTORY_MOST; i++)
-        add_message(ticket->messages->pdata[count - 1 - i], values);
+    for (guint i = ticket ? ticket->messages->len : 0, shown = 0; i > 0 && shown < HISTORY_MOST; i--) {
+        const TicketMessage *message = ticket->messages->pdata[i - 1];
+        if (desk_is_commands(message))
+            continue;
+        add_message(message, values);
+        shown++;
+    }
 }
 
 /* What is known of a ticket with that reference, or NULL. */

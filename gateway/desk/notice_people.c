@@ -96,7 +96,8 @@ static char *earlier_in_words(const Facts *facts)
 
 static void add_writer(const DeskCase *mail, const Decision *decision, TemplateValues *values)
 {
-    gboolean is_guest = strcmp(decision->sender_role, "guest") == 0;
+    /* An agent who is not believed is no guest to be let in. */
+    gboolean is_guest = strcmp(decision->sender_role, "guest") == 0 && !decision->agent;
     const ConfigCustomer *known =
         *decision->sender_address ? config_customer(mail->config, decision->sender_address) : NULL;
     g_autofree char *name = clean_terminal(decision->sender_name);
@@ -165,18 +166,17 @@ static gboolean mixes_scripts(const char *name)
     return latin && other;
 }
 
-static char *name_at_queue(const DeskCase *mail, const char *written)
+char *desk_name_at_queue(const Config *config, const ConfigQueue *queue, const char *written)
 {
-    const char *queue = mail->queue->display;
     g_autofree char *name = written ? desk_plain_name(written) : NULL;
-    if (!name || mixes_scripts(name) || is_one_of_us(mail->config, name))
-        return g_strdup(queue);
-    return g_strdup_printf("%s (%s)", name, queue);
+    if (!name || mixes_scripts(name) || is_one_of_us(config, name))
+        return g_strdup(queue->display);
+    return g_strdup_printf("%s (%s)", name, queue->display);
 }
 
 char *notice_from_name(const DeskCase *mail, const Decision *decision)
 {
-    return name_at_queue(mail, decision->sender_name);
+    return desk_name_at_queue(mail->config, mail->queue, decision->sender_name);
 }
 
 /* Whoever presses Reply reads this name and believes that he writes to that person. */
@@ -186,5 +186,5 @@ char *notice_reply_name(const DeskCase *mail, const Decision *decision)
     g_autoptr(GPtrArray) answers = answered(mail, decision);
     if (has_address(answers, decision->sender_address))
         return notice_from_name(mail, decision);
-    return name_at_queue(mail, ticket ? ticket->requester_name : NULL);
+    return desk_name_at_queue(mail->config, mail->queue, ticket ? ticket->requester_name : NULL);
 }

@@ -132,6 +132,11 @@ void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kin
     g_ptr_array_add(decision->outgoing, outgoing);
 }
 
+gboolean desk_is_commands(const TicketMessage *message)
+{
+    return g_strcmp0(message->direction, "note") == 0 && message->reply && message->reply[0] == '/';
+}
+
 GPtrArray *desk_mailboxes_new(void)
 {
     return g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);

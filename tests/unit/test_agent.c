@@ -56,8 +56,13 @@ static void assert_doubted(const Mail *mail, const char *why)
     assert_string_equal(decision->direction, "note");
     assert_non_null(event_of(decision, "agent not believed"));
     assert_non_null(strstr(event_of(decision, "agent not believed")->detail, why));
-    for (guint i = 0; i < decision->outgoing->len; i++)
-        assert_true(g_str_has_suffix(((Outgoing *)decision->outgoing->pdata[i])->to, "@agents.test"));
+    for (guint i = 0; i < decision->outgoing->len; i++) {
+        const Outgoing *outgoing = decision->outgoing->pdata[i];
+        assert_true(g_str_has_suffix(outgoing->to, "@agents.test"));
+        /* Nobody is told to let an agent in as a guest. */
+        g_autofree char *bytes = bytes_of(outgoing);
+        assert_null(strstr(bytes, "Guest here"));
+    }
 }
 
 static void test_all_holds(void **state)

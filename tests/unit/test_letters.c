@@ -516,12 +516,16 @@ static void test_aside(void **state)
     assert_has(text, "Lou wrote a note:");
     assert_has(text, "It is the proxy.");
     assert_string_equal(mail->subject, "Re: [SUP-7K3QW2] The import fails");
+    g_autofree char *to_customer = head_of(mail);
+    assert_has(to_customer, "Reply-To: \"Anna Smith (Acme Support)\" <");
     assert_has(text, "goes to the customer. A word\nfor the team alone begins with /note.");
     outgoing_free(mail);
     /* Whoever does not have the ticket reaches who has it. */
     mail = letter_aside(&letter, lou(shop), "Ada", "wrote a note:", "It is the proxy.");
     g_autofree char *other = agents_text(shop, mail, "aside", lou(shop));
     assert_has(other, "goes to Kim Lee, not to the customer.");
+    g_autofree char *to_owner = head_of(mail);
+    assert_has(to_owner, "Reply-To: \"Kim Lee (Acme Support)\" <");
     outgoing_free(mail);
     g_autoptr(GPtrArray) lines = g_ptr_array_new();
     g_ptr_array_add(lines, (gpointer) "Kim Lee has SUP-7K3QW2 now.");

@@ -114,6 +114,19 @@ static void test_first_mail(void **state)
     assert_true(shows(&proven, "Earlier requests: 3"));
 }
 
+/* Commands have had their receipt; what people wrote is the history. */
+static void test_history_without_commands(void **state)
+{
+    g_autoptr(Mail) mail = mail_in_ticket(*state);
+    add_message(mail->facts.ticket, "in", "Anna", 9 * HOUR_US, "The first words.");
+    for (guint i = 0; i < 6; i++)
+        add_message(mail->facts.ticket, "note", "Kim Lee", (8 - i) * HOUR_US, "/snooze 30m");
+    g_auto(ShapeNotice) notice = {0};
+    read_notice(mail, "kim@agents.test", &notice);
+    assert_true(shows(&notice, "The first words."));
+    assert_false(shows(&notice, "/snooze"));
+}
+
 static void test_page_of_a_ticket(void **state)
 {
     g_autoptr(Mail) mail = mail_in_ticket(*state);
@@ -504,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_who_is_told),
         cmocka_unit_test(test_reply_stays_inside),
         cmocka_unit_test(test_reply_names_who_gets_it),
+        cmocka_unit_test(test_history_without_commands),
         cmocka_unit_test(test_from_names),
         cmocka_unit_test(test_strangers_text),
         cmocka_unit_test(test_attachments),
