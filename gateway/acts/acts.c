@@ -155,7 +155,7 @@ static gboolean try_all(Acts *acts, GError **error)
 static void forget(Acts *acts)
 {
     g_ptr_array_set_size(acts->out->lines, 0);
-    acts->out->outgoing = 0;
+    acts->out->outgoing = acts->out->automatic = 0;
     acts->number = acts->order->number;
     acts->with_help = FALSE;
     g_clear_pointer(&acts->found, g_ptr_array_unref);

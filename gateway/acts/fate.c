@@ -46,7 +46,7 @@ gboolean act_wait(Acts *acts, const Act *act, Ticket *ticket, GError **error)
     (void)act;
     if (is_already(acts, ticket, "waiting", "waits for the customer"))
         return TRUE;
-    acts_say(acts, "%s waits for the customer; his next words open it again.", ticket->ref);
+    acts_say(acts, "%s waits for the customer, whose next words open it again.", ticket->ref);
     return set_status(acts, ticket, "waiting", error) &&
            acts_event(acts, ticket, error, "waiting", "was %s", ticket->status);
 }

@@ -2,6 +2,7 @@
 #include "gateway/acts/acts_private.h"
 
 #include <postern/address.h>
+#include <postern/aside.h>
 #include <postern/base/mail_id.h>
 #include <postern/settle.h>
 #include <postern/ticket_change.h>
@@ -66,6 +67,16 @@ static gboolean message_ids(Acts *acts, const Act *act, GArray *ids)
     return TRUE;
 }
 
+/* Nobody had a page of the new ticket yet, and without one nobody answers in it. */
+static gboolean tell_of_split(Acts *acts, const Ticket *split, const char *from_ref, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("made it out of a part of %s. The customer wrote:", from_ref);
+    guint told = 0;
+    gboolean ok = aside_tell(acts->desk, split->id, acts_who(acts), NULL, what, NULL, &told, error);
+    acts->out->outgoing += told;
+    return ok;
+}
+
 gboolean act_split(Acts *acts, const Act *act, Ticket *ticket, GError **error)
 {
     if (speak_is_due(acts) && ticket->id == acts->order->ticket_id)
@@ -95,5 +106,5 @@ gboolean act_split(Acts *acts, const Act *act, Ticket *ticket, GError **error)
         return FALSE;
     acts_say(acts, "%u message%s of %s stand%s in %s now, opened by %s.", ids->len, ids->len > 1 ? "s" : "",
              ticket->ref, ids->len > 1 ? "" : "s", split->ref, split->requester_address);
-    return TRUE;
+    return tell_of_split(acts, split, ticket->ref, error);
 }

@@ -14,7 +14,6 @@
 /* Enough that nobody with copies is behind guests, who are many where strangers write. */
 #define PIECES_MOST 1000u
 #define DETAIL_BYTES 500u
-#define WRITTEN_BYTES 200u
 
 Ticket *acts_ticket(const Acts *acts, gint64 ticket_id, GError **error)
 {
@@ -28,26 +27,13 @@ Ticket *acts_ticket(const Acts *acts, gint64 ticket_id, GError **error)
     return g_steal_pointer(&ticket);
 }
 
-/* The line as it was meant; what stood in the mail may have been wrapped. */
-static char *written_line(const Act *act)
-{
-    GString *line = g_string_new("/");
-    g_string_append(line, act_name(act->type));
-    const char *words[] = {act->ref, act->word, act->text};
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (words[i])
-            g_string_append_printf(line, " %s", words[i]);
-    g_autofree char *whole = g_string_free(line, FALSE);
-    return clean_line(whole, -1, WRITTEN_BYTES);
-}
-
 gboolean acts_refuse(Acts *acts, const Act *act, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     ActProblem *problem = g_new0(ActProblem, 1);
     problem->line = act && acts->order->is_by_mail ? act->line : 0;
-    problem->written = act ? written_line(act) : g_strdup("");
+    problem->written = act ? act_write(act) : g_strdup("");
     problem->words = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_ptr_array_add(acts->problems, problem);
@@ -133,6 +119,7 @@ gboolean acts_post(Acts *acts, LetterCase *letter, Outgoing *mail, GError **erro
     gint64 mail_id = acts->order->is_by_mail ? acts->order->mail_id : 0;
     gboolean ok = outbox_add(acts->desk->store, mail, ticket_id, mail_id, acts->desk->now_us, error);
     acts->out->outgoing += ok;
+    acts->out->automatic += ok && !mail->is_personal;
     outgoing_free(mail);
     return ok;
 }

@@ -132,3 +132,28 @@ gboolean clean_is_line(const char *text)
             return FALSE;
     return TRUE;
 }
+
+void clean_append_html(GString *out, const char *text, gsize length)
+{
+    for (const char *end = text + length; text < end; text++) {
+        switch (*text) {
+        case '&':
+            g_string_append(out, "&amp;");
+            break;
+        case '<':
+            g_string_append(out, "&lt;");
+            break;
+        case '>':
+            g_string_append(out, "&gt;");
+            break;
+        case '"':
+            g_string_append(out, "&quot;");
+            break;
+        case '\'':
+            g_string_append(out, "&#39;");
+            break;
+        default:
+            g_string_append_c(out, *text);
+        }
+    }
+}

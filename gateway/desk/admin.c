@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define WRITTEN_BYTES 200u
 #define DAY_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
 
 /* Where our token stands among what the mail shows; a token in the address before one in an id. */
@@ -121,7 +120,7 @@ static char *refuse_act(const DeskCase *mail, const CommandSheet *sheet, guint a
 static char *line_of(const char *text, guint number)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", (int)number + 1);
-    return number > 0 && g_strv_length(lines) >= number ? clean_line(lines[number - 1], -1, WRITTEN_BYTES)
+    return number > 0 && g_strv_length(lines) >= number ? clean_line(lines[number - 1], -1, ACT_WRITTEN_BYTES)
                                                         : g_strdup("");
 }
 

@@ -237,12 +237,22 @@ static gboolean opens_nothing(CommandSheet *sheet)
     return sheet->problems->len > 0 || names_tickets(sheet);
 }
 
-/* A token is for its own ticket alone. */
+static gboolean leads_to(const DeskCase *mail, const Evidence *token, gint64 ticket_id)
+{
+    for (guint i = 0; token->ticket_id && i < mail->facts->evidence->len; i++) {
+        const Evidence *piece = mail->facts->evidence->pdata[i];
+        if (piece->ticket_id == ticket_id && desk_are_kin(token, piece))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A token is for its own ticket alone, and for what was split off from it. */
 static void doubt_other_ticket(const DeskCase *mail, Decision *decision)
 {
     const Evidence *token = address_token(mail->facts->evidence, ROLE_AGENT);
     if ((decision->proof != PROOF_FULL && decision->proof != PROOF_TOKEN) ||
-        token->ticket_id == decision->ticket_id)
+        leads_to(mail, token, decision->ticket_id))
         return;
     decision->proof = PROOF_DOUBTED;
     decision->doubt =
@@ -409,6 +419,22 @@ void desk_place_agent(const DeskCase *mail, Decision *decision)
         keep_inside(decision);
 }
 
+/* What the agent says beside the mail that he passes on is for the team: its details go into no
+ * acknowledgement. */
+static void drop_details_of_comment(Reading *reading)
+{
+    const Forwarded *forwarded = reading->forwarded;
+    const char *comment = *forwarded->comment ? strstr(reading->reply, forwarded->comment) : NULL;
+    gsize end = comment ? (gsize)(comment - reading->reply) + strlen(forwarded->comment) : 0;
+    for (guint i = reading->fields->len; i > 0; i--) {
+        const Field *field = reading->fields->pdata[i - 1];
+        gboolean is_within = strstr(forwarded->text, field->raw) != NULL;
+        gboolean is_above = strcmp(field->where, "reply") == 0 && field->start < end;
+        if (!is_within && (is_above || strstr(forwarded->comment, field->raw)))
+            g_ptr_array_remove_index(reading->fields, i - 1);
+    }
+}
+
 void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading *reading)
 {
     const Forwarded *forwarded = envelope->detail ? NULL : reading->forwarded;
@@ -422,6 +448,7 @@ void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading
     reading->passed_on_authentic = TRUE;
     reading->from = mailbox_new(forwarded->from->name, forwarded->from->address);
     reading->from_authentic = FALSE;
+    drop_details_of_comment(reading);
     finding_add(reading->findings, "forwarded", "agent %s passed on this mail of %s", agent->name,
                 reading->from->address);
 }

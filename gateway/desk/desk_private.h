@@ -5,6 +5,9 @@
 #include <postern/desk.h>
 #include <postern/letters.h>
 
+/* Whether both lead to one ticket, or to tickets that were one before a split, or that continue each other. */
+gboolean desk_are_kin(const Evidence *a, const Evidence *b);
+
 /* Which ticket: sets ticket_id, ref, is_new_ticket, related, why, sender_role, add_participant. */
 void desk_find_ticket(const DeskCase *mail, Decision *decision);
 

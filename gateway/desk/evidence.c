@@ -158,6 +158,18 @@ static gboolean is_contradicted(const DeskCase *mail, const Evidence *best)
     return FALSE;
 }
 
+/* An agent belongs wherever a notice of his leads. */
+static gboolean has_agents_token(const DeskCase *mail, const GPtrArray *pieces)
+{
+    for (guint i = 0; desk_agent(mail) && i < pieces->len; i++) {
+        const Evidence *piece = pieces->pdata[i];
+        if (piece->type == EVIDENCE_TOKEN_ADDRESS && piece->token.role == ROLE_AGENT &&
+            piece->token_is_senders)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The piece that decides, or NULL. Pieces that lead to different tickets decide nothing: a new
  * ticket too many is a nuisance, a stranger in somebody's ticket is a breach. */
 static const Evidence *choose(const DeskCase *mail, Decision *decision)
@@ -172,7 +184,7 @@ static const Evidence *choose(const DeskCase *mail, Decision *decision)
     const Evidence *best = strongest(enough, 0);
     if (best && do_disagree(enough)) {
         const Evidence *meant = mail->reading ? desk_nearest_kin(mail->reading, enough) : NULL;
-        if (meant && !belongs_anywhere(mail, meant->ticket_id))
+        if (meant && !belongs_anywhere(mail, meant->ticket_id) && !has_agents_token(mail, enough))
             meant = NULL;
         best = meant ? strongest(enough, meant->ticket_id) : NULL;
         if (meant)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static gboolean are_kin(const Evidence *a, const Evidence *b)
+gboolean desk_are_kin(const Evidence *a, const Evidence *b)
 {
     return a->ticket_id == b->ticket_id || a->split_from == b->ticket_id || b->split_from == a->ticket_id ||
            (a->split_from && a->split_from == b->split_from);
@@ -41,7 +41,7 @@ const Evidence *desk_nearest_kin(const Reading *reading, const GPtrArray *pieces
 {
     const Evidence *meant = nearest(reading, pieces);
     for (guint i = 0; meant && i < pieces->len; i++)
-        if (!are_kin(meant, pieces->pdata[i]))
+        if (!desk_are_kin(meant, pieces->pdata[i]))
             return NULL;
     return meant;
 }

@@ -23,6 +23,14 @@ static TemplateValues *agent_values(const LetterCase *letter, const ConfigAgent 
     return values;
 }
 
+/* Whom an answer to this page reaches instead of the customer: who has the ticket. */
+static void set_other(const LetterCase *letter, const ConfigAgent *to, TemplateValues *values)
+{
+    const char *owner = letter->ticket ? ticket_owner_at(letter->ticket, letter->now_us) : NULL;
+    const ConfigAgent *agent = owner ? config_agent(letter->config, owner) : NULL;
+    template_set(values, "other.name", agent && agent != to ? agent->display : NULL);
+}
+
 static Outgoing *write_to_agent(LetterCase *letter, const char *kind, const ConfigAgent *to,
                                 const TemplateValues *values)
 {
@@ -72,11 +80,34 @@ static const char *direction_words(const TicketMessage *message)
     return g_strcmp0(message->direction, "note") == 0 ? "note, not sent" : "wrote";
 }
 
+/* An agent's mail that was not for the customer, and is no note either. */
+static gboolean is_commands(const TicketMessage *message)
+{
+    return g_strcmp0(message->direction, "note") == 0 && message->reply && message->reply[0] == '/';
+}
+
+/* The newest, and among them what the customer wrote last: that is what waits for an answer. */
+static GPtrArray *messages_of_turn(const GPtrArray *messages)
+{
+    GPtrArray *chosen = g_ptr_array_new();
+    gboolean has_customers = FALSE;
+    for (guint i = messages->len; i > 0 && (chosen->len < TURN_MESSAGES_MOST || !has_customers); i--) {
+        TicketMessage *message = messages->pdata[i - 1];
+        gboolean is_customers =
+            g_strcmp0(message->direction, "in") == 0 && g_strcmp0(message->role, "agent") != 0;
+        gboolean is_last_place = chosen->len + 1 >= TURN_MESSAGES_MOST && !has_customers;
+        if (is_commands(message) || (is_last_place && !is_customers))
+            continue;
+        has_customers |= is_customers;
+        g_ptr_array_insert(chosen, 0, message);
+    }
+    return chosen;
+}
+
 static void add_messages(const LetterCase *letter, TemplateValues *values)
 {
-    const GPtrArray *messages = letter->ticket->messages;
-    guint first = messages->len > TURN_MESSAGES_MOST ? messages->len - TURN_MESSAGES_MOST : 0;
-    for (guint i = first; i < messages->len; i++) {
+    g_autoptr(GPtrArray) messages = messages_of_turn(letter->ticket->messages);
+    for (guint i = 0; i < messages->len; i++) {
         const TicketMessage *message = messages->pdata[i];
         TemplateValues *item = template_add_item(values, "messages");
         g_autofree char *at = letter_moment(message->at_us);
@@ -149,6 +180,8 @@ static void add_problems(TemplateValues *values, const GPtrArray *problems)
 Outgoing *letter_receipt(LetterCase *letter, const ConfigAgent *agent, const Receipt *receipt)
 {
     g_autoptr(TemplateValues) values = agent_values(letter, agent);
+    set_other(letter, agent, values);
+    template_set(values, "is_done", receipt->lines && receipt->lines->len > 0 ? "yes" : NULL);
     template_set(values, "is_refused", receipt->is_refused ? "yes" : NULL);
     for (guint i = 0; receipt->lines && i < receipt->lines->len; i++)
         template_set(template_add_item(values, "lines"), "text", receipt->lines->pdata[i]);
@@ -171,25 +204,11 @@ Outgoing *letter_aside(LetterCase *letter, const ConfigAgent *to, const char *wh
 {
     g_autoptr(TemplateValues) values = agent_values(letter, to);
     g_autofree char *shown = text && *text ? shown_text(text, LIMIT_LETTER_TEXT_BYTES) : NULL;
+    set_other(letter, to, values);
     template_set(values, "who", who);
     template_set(values, "what", what);
     template_set(values, "text", shown);
     return write_to_agent(letter, "aside", to, values);
-}
-
-/* As it was asked for, one line. */
-static char *act_line(const Act *act)
-{
-    GString *line = g_string_new("/");
-    g_string_append(line, act_name(act->type));
-    const char *words[] = {act->ref, act->word, act->text};
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (words[i])
-            g_string_append_printf(line, " %s", words[i]);
-    if (act->duration_us > 0)
-        g_string_append_printf(line, " %dh", (int)(act->duration_us / (3600 * (gint64)G_USEC_PER_SEC)));
-    g_autofree char *whole = g_string_free(line, FALSE);
-    return shown_line(whole);
 }
 
 Outgoing *letter_confirm(LetterCase *letter, const ConfigAgent *agent, gint64 held_id,
@@ -200,7 +219,8 @@ Outgoing *letter_confirm(LetterCase *letter, const ConfigAgent *agent, gint64 he
     template_set(values, "held_id", id);
     for (guint i = 0; i < sheet->acts->len; i++) {
         const Act *act = sheet->acts->pdata[i];
-        g_autofree char *line = act_line(act);
+        g_autofree char *written = act_write(act);
+        g_autofree char *line = shown_line(written);
         TemplateValues *item = template_add_item(values, "commands");
         template_set(item, "usage", line);
         template_set(item, "meaning", act_meaning(act->type));

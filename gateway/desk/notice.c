@@ -126,6 +126,7 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
 {
     g_autoptr(TemplateValues) values = notice_values(mail, decision, agent);
     g_autofree char *from_name = notice_from_name(mail, decision);
+    g_autofree char *reply_name = notice_reply_name(mail, decision);
     g_autofree char *message_id = desk_message_id(mail, decision, ROLE_AGENT, agent->address);
     g_autofree char *back = desk_address_for(mail, decision, ROLE_AGENT, agent->address);
     g_autofree char *return_path = desk_address_for(mail, decision, ROLE_RETURN_PATH, agent->address);
@@ -135,7 +136,7 @@ void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAge
     g_ptr_array_add(references, root);
     /* Reply goes to the desk alone, which sends on what is for the customer: a page that comes back by
      * mistake reaches nobody. */
-    g_ptr_array_add(reply_to, mailbox_new(from_name, back));
+    g_ptr_array_add(reply_to, mailbox_new(reply_name, back));
     ComposeMail compose = {.from_name = from_name,
                            .to_name = agent->display,
                            .to_address = agent->address,

@@ -7,6 +7,9 @@
  * or is no name at all, is left out. The caller frees. */
 char *notice_from_name(const DeskCase *mail, const Decision *decision);
 
+/* The same of the one whom an answer reaches, for its Reply-To: a guest gets none. The caller frees. */
+char *notice_reply_name(const DeskCase *mail, const Decision *decision);
+
 /* Who writes, who has the ticket, whom an answer reaches and whom it does not. */
 void notice_add_people(const DeskCase *mail, const Decision *decision, const ConfigAgent *agent,
                        TemplateValues *values);

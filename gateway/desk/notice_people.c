@@ -165,11 +165,26 @@ static gboolean mixes_scripts(const char *name)
     return latin && other;
 }
 
-char *notice_from_name(const DeskCase *mail, const Decision *decision)
+static char *name_at_queue(const DeskCase *mail, const char *written)
 {
     const char *queue = mail->queue->display;
-    g_autofree char *name = desk_plain_name(decision->sender_name);
+    g_autofree char *name = written ? desk_plain_name(written) : NULL;
     if (!name || mixes_scripts(name) || is_one_of_us(mail->config, name))
         return g_strdup(queue);
     return g_strdup_printf("%s (%s)", name, queue);
+}
+
+char *notice_from_name(const DeskCase *mail, const Decision *decision)
+{
+    return name_at_queue(mail, decision->sender_name);
+}
+
+/* Whoever presses Reply reads this name and believes that he writes to that person. */
+char *notice_reply_name(const DeskCase *mail, const Decision *decision)
+{
+    const Ticket *ticket = mail->facts->ticket;
+    g_autoptr(GPtrArray) answers = answered(mail, decision);
+    if (has_address(answers, decision->sender_address))
+        return notice_from_name(mail, decision);
+    return name_at_queue(mail, ticket ? ticket->requester_name : NULL);
 }

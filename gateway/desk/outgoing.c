@@ -66,15 +66,31 @@ char *desk_plain_subject(const Decision *decision, const char *subject)
     return desk_bare_subject(decision->ref, subject);
 }
 
+/* Also those of tickets that this one continues or was split from: two in one subject point to two tickets.
+ */
+static char *without_refs(const char *ref, const char *subject)
+{
+    g_autofree char *prefix = g_strndup(ref, strcspn(ref, "-"));
+    const char *const prefixes[] = {prefix, NULL};
+    g_autoptr(GPtrArray) refs = ticket_ref_scan(subject, prefixes);
+    g_ptr_array_add(refs, g_strdup(ref));
+    char *left = g_strdup(subject);
+    for (guint i = 0; i < refs->len; i++) {
+        g_autofree char *bracketed = g_strdup_printf("[%s]", (const char *)refs->pdata[i]);
+        g_autofree char *before = left;
+        g_auto(GStrv) pieces = g_strsplit(before, bracketed, -1);
+        left = g_strjoinv(" ", pieces);
+    }
+    return left;
+}
+
 /* "Re: AW: [SUP-7K3QW2] Broken" is about "Broken": the templates add their own prefix and reference.
  * NULL when nothing is left. */
 char *desk_bare_subject(const char *ref, const char *subject)
 {
     static const char *const prefixes[] = {
         "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "vs:", "antw:", "rv:", "tr:", "odp:"};
-    g_autofree char *bracketed = g_strdup_printf("[%s]", ref);
-    g_auto(GStrv) pieces = g_strsplit(subject, bracketed, -1);
-    g_autofree char *joined = g_strjoinv(" ", pieces);
+    g_autofree char *joined = without_refs(ref, subject);
     const char *at = joined;
     for (gboolean again = TRUE; again;) {
         again = FALSE;
@@ -156,7 +172,8 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
     const DeskCase *mail = &of_ticket;
     if (decision->acknowledge)
         desk_write_acknowledgement(mail, decision);
-    if (!decision->notify)
+    /* Who opens a ticket for a customer speaks first in it: his mail asks nobody for an answer. */
+    if (!decision->notify || decision->customer)
         return;
     const ConfigAgent *owner = only_reader(mail, decision);
     for (guint i = 0; !owner && i < mail->queue->agents->len; i++) {

@@ -84,6 +84,8 @@ static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
     if (!acts_perform(&desk, &order, &result, &job->error))
         return FALSE;
     job->announced += result.outgoing;
+    if (result.automatic > 0)
+        ack_ledger_add_automatic(pipeline->acks, result.automatic, mail->now_us);
     return TRUE;
 }
 

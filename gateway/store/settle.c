@@ -180,7 +180,9 @@ static gboolean write_message(Store *store, const IntakeRow *row, const Reading 
 static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *reading,
                              const Decision *decision, GError **error)
 {
-    for (guint i = 0; reading && i < reading->fields->len; i++) {
+    /* What one of us writes is no detail of the customer's; /field is for that. */
+    gboolean is_ours = strcmp(decision->direction, "in") != 0;
+    for (guint i = 0; reading && !is_ours && i < reading->fields->len; i++) {
         const Field *field = reading->fields->pdata[i];
         if (!db_run(store->db, error,
                     "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, "

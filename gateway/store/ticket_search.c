@@ -98,6 +98,7 @@ static GHashTable *tickets_with(Store *store, const char *word, GError **error)
         add_texts(db_select(db, error,
                             "SELECT ticket_id, CASE WHEN lower(reply) LIKE $1 ESCAPE '!' OR lower(reply)"
                             " LIKE $2 ESCAPE '!' THEN 1 ELSE 0 END, length(reply) FROM messages"
+                            " WHERE direction <> 'note' OR lower(reply) NOT LIKE '/find %'"
                             " ORDER BY id DESC LIMIT " G_STRINGIFY(MESSAGES_MOST),
                             "tt", small, large),
                   found, error);

@@ -31,6 +31,7 @@ typedef struct {
     gboolean is_refused; /* nothing was done or sent */
     GPtrArray *lines;    /* char *: what was done, or why not */
     guint outgoing;      /* rows of the outbox that came of it */
+    guint automatic;     /* of these, mails that no person wrote */
 } ActsResult;
 void acts_result_clear(ActsResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ActsResult, acts_result_clear)

@@ -48,6 +48,9 @@ typedef struct {
     gint64 duration_us;
 } Act;
 void act_free(Act *act);
+/* The act as one would write it, one line of at most ACT_WRITTEN_BYTES. The caller frees. */
+#define ACT_WRITTEN_BYTES 200u
+char *act_write(const Act *act);
 
 typedef struct {
     guint line;

@@ -3,6 +3,7 @@
 #include "parsers/body/element.h"
 #include "parsers/body/feed.h"
 
+#include <postern/base/clean.h>
 #include <postern/base/limits.h>
 
 #include <string.h>
@@ -45,35 +46,10 @@ static guint add_node(Builder *builder, SafeTag tag)
     return index;
 }
 
-void safe_escape(GString *out, const char *text, gsize length)
-{
-    for (const char *end = text + length; text < end; text++) {
-        switch (*text) {
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        case '\'':
-            g_string_append(out, "&#39;");
-            break;
-        default:
-            g_string_append_c(out, *text);
-        }
-    }
-}
-
 static void put(GString *out, const char *name, const char *value)
 {
     g_string_append_printf(out, " %s=\"", name);
-    safe_escape(out, value, strlen(value));
+    clean_append_html(out, value, strlen(value));
     g_string_append_c(out, '"');
 }
 

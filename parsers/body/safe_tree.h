@@ -43,5 +43,3 @@ static inline SafeNode *safe_node(const SafeTree *tree, guint index)
  * the same. */
 gboolean safe_is_unseen(gunichar c);
 
-/* With the five characters of markup as entities. */
-void safe_escape(GString *out, const char *text, gsize length);

@@ -1,5 +1,6 @@
 #include "parsers/body/safe_write.h"
 
+#include <postern/base/clean.h>
 #include <postern/base/limits.h>
 
 #include <string.h>
@@ -54,14 +55,14 @@ static void write_span(Writer *writer, const SafeNode *node)
         gboolean is_kept =
             is_seen ? item >= writer->span->first && item <= writer->span->last : is_inside(writer, item);
         if (!is_kept) {
-            safe_escape(writer->out, from, (gsize)(at - from));
+            clean_append_html(writer->out, from, (gsize)(at - from));
             from = g_utf8_next_char(at);
         }
         writer->is_visible |= is_seen && is_kept;
         if (is_seen || (c == '\n' && lines_count))
             item++;
     }
-    safe_escape(writer->out, from, (gsize)(end - from));
+    clean_append_html(writer->out, from, (gsize)(end - from));
 }
 
 static void write_text(Writer *writer, const SafeNode *node)
@@ -70,7 +71,7 @@ static void write_text(Writer *writer, const SafeNode *node)
         write_span(writer, node);
         return;
     }
-    safe_escape(writer->out, writer->tree->words->str + node->text, node->length);
+    clean_append_html(writer->out, writer->tree->words->str + node->text, node->length);
     writer->is_visible = writer->is_visible || !is_blank(writer, node);
 }
 
@@ -80,7 +81,7 @@ static void write_image(Writer *writer, const SafeNode *node)
     if (node->image < 0) {
         if (!*node->alt || (writer->own_text && !strstr(writer->own_text, node->alt)))
             return;
-        safe_escape(writer->out, node->alt, strlen(node->alt));
+        clean_append_html(writer->out, node->alt, strlen(node->alt));
         writer->is_visible = TRUE;
         return;
     }

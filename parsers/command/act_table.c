@@ -54,7 +54,7 @@ static const ActRule rules[] = {
                       "opens a ticket for a customer; what stands below goes to him", ARGUMENT_CUSTOMER,
                       .is_risky = TRUE, .has_words = TRUE},
     [ACT_DROP] = {"drop", "/drop ID", "drops a held mail (admins)", ARGUMENT_HELD, .names_ticket = FALSE},
-    [ACT_BLOCK] = {"block", "/block ADDRESS", "an address gets no automatic mail for a time (admins)",
+    [ACT_BLOCK] = {"block", "/block ADDRESS", "mail of this sender is held from now on (admins)",
                    ARGUMENT_ADDRESS, .names_ticket = FALSE},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rules) == ACT_COUNT);

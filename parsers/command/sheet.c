@@ -1,5 +1,7 @@
 #include "sheet.h"
 
+#include <postern/base/clean.h>
+
 void act_free(Act *act)
 {
     if (!act)
@@ -8,6 +10,20 @@ void act_free(Act *act)
     g_free(act->word);
     g_free(act->text);
     g_free(act);
+}
+
+char *act_write(const Act *act)
+{
+    GString *line = g_string_new("/");
+    g_string_append(line, act_name(act->type));
+    const char *words[] = {act->ref, act->word, act->text};
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (words[i])
+            g_string_append_printf(line, " %s", words[i]);
+    if (act->duration_us > 0)
+        g_string_append_printf(line, " %dh", (int)(act->duration_us / (3600 * (gint64)G_USEC_PER_SEC)));
+    g_autofree char *whole = g_string_free(line, FALSE);
+    return clean_line(whole, -1, ACT_WRITTEN_BYTES);
 }
 
 void act_problem_free(ActProblem *problem)

@@ -9,7 +9,7 @@
 
 #define ACTS_MOST 20u
 #define PROBLEMS_MOST 20u
-#define WRITTEN_BYTES 200u
+
 /* Mail programs break lines at 65 to 78 characters. A line that could have taken the next one's first word
  * within the first number, or is longer than the second, was ended by its writer. */
 #define WRAP_LEAST 64u
@@ -35,7 +35,7 @@ static void problem(Walk *walk, const SheetLine *line, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *words = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *written = clean_line(line->start, (gssize)line->length, WRITTEN_BYTES);
+    g_autofree char *written = clean_line(line->start, (gssize)line->length, ACT_WRITTEN_BYTES);
     ActProblem *problem = g_new0(ActProblem, 1);
     problem->line = line->number;
     problem->written = clean_terminal(written);

@@ -110,6 +110,8 @@ static const char *const receipt_names[] = {
     "ticket.ref",
     "subject",
     "is_refused",
+    "is_done",
+    "other.name",
     "lines",
     "lines.text",
     "problems",
@@ -133,7 +135,7 @@ static const char *const receipt_names[] = {
 
 static const char *const aside_names[] = {
     "cut_line", "end_line", "queue.name", "queue.address", "agent.name", "ticket.ref",
-    "subject",  "who",      "what",       "text",          NULL,
+    "subject",  "who",      "what",       "text",          "other.name", NULL,
 };
 
 static const char *const confirm_names[] = {

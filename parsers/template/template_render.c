@@ -45,31 +45,6 @@ static gboolean is_true(const Node *node, const TemplateEntry *entry)
     return !node->is_length && entry && entry->text && entry->text[0] != '\0';
 }
 
-static void append_html(GString *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        case '\'':
-            g_string_append(out, "&#39;");
-            break;
-        default:
-            g_string_append_c(out, *text);
-        }
-    }
-}
-
 static void append_value(Render *render, const Node *node)
 {
     const TemplateEntry *entry = lookup(render, node);
@@ -83,7 +58,7 @@ static void append_value(Render *render, const Node *node)
                                  ? clean_line(entry->text, -1, LIMIT_SUBJECT_BYTES)
                                  : clean_text(entry->text, -1, TEMPLATE_OUTPUT_BYTES);
     if (render->compiled->kind == TEMPLATE_HTML)
-        append_html(render->out, clean);
+        clean_append_html(render->out, clean, strlen(clean));
     else
         g_string_append(render->out, clean);
 }

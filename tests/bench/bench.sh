@@ -29,7 +29,6 @@ declare -A CASE_LOAD=([one]="--sessions 1 --count 600"
     [twenty]="--sessions 20 --count 2000"
     [hundred]="--sessions 100 --count 2000"
     [mix]="--sessions 20 --mix $MIX --count 800")
-SEED=0
 : >"$ROWS"
 
 # A fresh gate in a folder of its own. Its outgoing server is away, so that acknowledgements stay queued: the
@@ -52,10 +51,10 @@ NO_CAPS='  acknowledgements_per_hour: 1000000
   acknowledgements_per_sender_hour: 1000'
 
 load() { # PORT OPTIONS…
-    local port=$1
+    # No two loads are alike, or their mails would be the same text again. Often called in a subshell, which counts for itself.
+    local port=$1 seed=$((${EPOCHREALTIME/./} % 2000000000))
     shift
-    SEED=$((SEED + 1))
-    "$LOAD" --to support@desk.test --port "$port" --senders 20000 --seed "$SEED" --json "$@" || {
+    "$LOAD" --to support@desk.test --port "$port" --senders 20000 --seed "$seed" --json "$@" || {
         echo "bench: the load failed" >&2
         exit 1
     }

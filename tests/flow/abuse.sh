@@ -105,7 +105,7 @@ for i in 2 3 4 5; do
 done
 flow_check "two desks (noreply): silence" test "$(to_address noreply@nine.test | wc -l)" -le 2 -a "$FIRST" -le 1
 
-# The same again and again: quiet from the third on, held from the tenth on.
+# The same again and again: quiet from the third on, from the tenth on held where it answers us.
 for i in {1..12}; do
     TEXT="Backup $i of 2026-11-22 failed." mail "again-$i" 'Robot <robot@customer.test>' "Backup $i"
     give "again-$i" robot@customer.test
@@ -117,7 +117,10 @@ flow_contains "the same text: the ticket says why" "$(postern ticket why "$(post
 flow_contains "the same text: agents are told of three" "$(postern outbox list --json | jq -r '.[] | select(.kind == "notice").ref')" "^${REFS[3]}$"
 flow_lacks "the same text: and of no more" "$(postern outbox list --json | jq -r '.[] | select(.kind == "notice").ref')" "^${REFS[4]}$"
 flow_contains "the same text: which the ticket says" "$(postern ticket show "${REFS[4]}" --json | jq -r '.events[] | .what + ": " + .detail')" 'agents not told: the sender wrote the same text 4 times'
-flow_equals "the same text: the ninth is a ticket, the tenth waits" "ticketed held held" "${FATES[9]} ${FATES[10]} ${FATES[12]}"
+flow_equals "the same text: a monitor's mails are tickets all the same" "ticketed ticketed ticketed" "${FATES[9]} ${FATES[10]} ${FATES[12]}"
+TEXT="Backup 13 of 2026-11-22 failed." mail again-13 'Robot <robot@customer.test>' "Re: Backup 1 [${REFS[1]}]"
+give again-13 robot@customer.test
+flow_equals "the same text: once it answers mail of ours, it is a loop, and waits" held "$FATE"
 
 # Nothing goes to whom a stranger names.
 flow_equals "nothing went to victims so far" "" "$(postern outbox list --json | jq -r '.[].to' | grep victims.test)"

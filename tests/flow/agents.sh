@@ -85,6 +85,12 @@ INSIDE='postern |not proven|proven by their|Why it is in|New request|New message
 
 desk_config
 flow_check "the gate starts" gate_start
+# An address to reply to, as a notice of that ticket had it.
+sign() { # TICKET-ID ROLE ADDRESS
+    local key secret
+    IFS='|' read -r key secret < <(db "SELECT id, hex(secret) FROM token_keys ORDER BY id DESC LIMIT 1")
+    "$BUILD/tests/support/token_tool" sign "$key" "$secret" "$1" "$2" $(($(date +%s) / 86400)) "$3"
+}
 
 # A customer writes.
 compose first 'Anna Smith <anna@customer.test>' 'The import fails' "$PROVEN_CUSTOMER" 'Message-ID: <first@customer.test>' 'MIME-Version: 1.0' \
@@ -111,7 +117,6 @@ TICKET=$REF
 TICKET_ID=$(db "SELECT id FROM tickets WHERE ref = '$REF'")
 flow_check "the customer has an acknowledgement" mailbox anna "$TICKET"
 TOKEN[customer]=$(token_of "$WORDS")
-ACK_ID=$(head_of Message-ID)
 flow_check "lee has a notice" mailbox lee "$TICKET"
 TOKEN[lee]=$(token_of "$WORDS")
 NOTICE[lee]=$(head_of Message-ID)
@@ -312,7 +317,7 @@ flow_equals "and the agent's" kim "$(ticket "$DORAS" .owner)"
 flow_check "the customer has the mail" mailbox dora 'invoice'
 flow_equals "with the agent's words" $'Hello Dora,\n\nas promised on the phone: the invoice is on its way.' "$(text | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}')"
 flow_contains "from kim" "$(head_of From | tr -d '"')" '^Kim Lee \(Acme Support\)'
-flow_equals "about it" 'Your invoice' "$(head_of Subject | sed 's/ *\[.*\]//')"
+flow_equals "about it, and not as an answer" "Your invoice [$DORAS]" "$(head_of Subject)"
 RCPT=$(token_of "$WORDS") customer dora-answers dora 'Re: Your invoice' <<<'Thank you, it came.'
 flow_equals "and her answer comes to it" "$DORAS" "$REF"
 
@@ -346,7 +351,14 @@ command "/merge" '[.related[] | select(.ref == "'"$SECOND"'")] | length > 0' tru
 flow_equals "/merge: the messages are there" "$TICKET" "$(db "SELECT t.ref FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.id = $SECOND_ID")"
 plain "/split" | reply split kim
 flow_contains "/split: the receipt" "$(cat "$(written receipt kim@agents.test)" /dev/null)" 'SUP-'
-command "/spam" .status spam 'spam' '/spam'
+SPLIT=$(db "SELECT t.ref FROM links l JOIN tickets t ON t.id = l.ticket_id WHERE l.how = 'split from' AND l.other_id = $TICKET_ID")
+flow_check "/split: there is another ticket" test -n "$SPLIT"
+look
+plain 'About that message.' | SUBJECT='Re: The import fails' reply split-answer kim
+flow_equals "an answer to the notice of the message that was split off goes there" "$SPLIT" "$REF"
+TICKET=$DORAS
+plain '/spam' | SUBJECT='Spam' RCPT="support+$(sign "$(db "SELECT id FROM tickets WHERE ref = '$DORAS'")" 2 kim@agents.test)@desk.test" ANSWERED='<y@agents.test>' reply spam kim
+flow_equals "/spam" spam "$(ticket "$DORAS" .status)"
 
 # Each mail program answers the real notice in its own way: above, below and between what it quotes of our page.
 clients_words() { # PROGRAM PLACE: no two alike, or they would be taken for a machine's

@@ -84,9 +84,10 @@ arrived() {
     [ "$(find "$SUBMISSION_MAIL" -type f | wc -l)" -ge "$1" ]
 }
 
+# Its words differ from mail to mail: the same again and again is not answered.
 customer_writes() {
     printf '%s\r\n' "Subject: $1" 'From: Anna <anna@customer.test>' 'To: support@desk.test' \
-        'Date: Sun, 22 Nov 2026 09:30:00 +0000' "Message-ID: <$1@customer.test>" '' 'Help!' >"$FLOW_FOLDER/$1.eml"
+        'Date: Sun, 22 Nov 2026 09:30:00 +0000' "Message-ID: <$1@customer.test>" '' "Help with the $(tr 0-9 a-j <<<"$1")!" >"$FLOW_FOLDER/$1.eml"
     send "$FLOW_FOLDER/$1.eml" >"$FLOW_FOLDER/$1.out"
 }
 

@@ -17,6 +17,12 @@ receiver() {
     PORT=$(<"$folder/port")
 }
 
+# The address in kim's notice of the first ticket.
+notice_of_kim() {
+    grep -rl "^X-Postern-Ticket: $FIRST" "$FLOW_FOLDER/outgoing/new" | xargs grep -l '^To: .*kim@agents.test' |
+        head -1 | xargs grep -ohE 'support\+[a-z2-7]{42}@desk\.test' | head -1 | grep .
+}
+
 # give NAME [FROM [RCPT]]: hands $FLOW_FOLDER/NAME in and waits until it has ended its way; FATE and REF are what became of it
 give() {
     local line
@@ -231,10 +237,9 @@ In-Reply-To: <second@customer.test>
 
 Please try again.
 END
-# A notice went to the agent, and its token makes the answer one of this ticket.
-TOKEN=$(postern outbox list --json | jq -r "[.[] | select(.kind == \"notice\" and .ref == \"$FIRST\")][0].message_id")
-sed -i "s/^In-Reply-To: .*/In-Reply-To: <$TOKEN>/" "$FLOW_FOLDER/agent"
-give agent kim@agents.test
+# He answers his notice.
+flow_check "an agent has a notice" flow_wait 20 notice_of_kim
+give agent kim@agents.test "$(notice_of_kim)"
 flow_equals "an agent's answer joins" "$FIRST" "$REF"
 flow_check "it is told, and nothing between" flow_wait 30 told 3
 flow_equals "as answered" "answered kim@agents.test" "$(said 3 .event) $(said 3 .message.from)"
@@ -250,6 +255,7 @@ Message-ID: <third@customer.test>
 Hello again.
 END
 give third
+THIRD=$REF
 flow_check "500: it waits" flow_wait 30 last_error_has crm "HTTP 500: out of order"
 flow_equals "500: queued, one try" "queued 1" "$(newest crm '"\(.state) \(.attempts)"')"
 flow_contains "outbox show: who, what, and what was said" "$(postern outbox show "$(newest crm .id)")" "crm"
@@ -314,6 +320,12 @@ flow_contains "and says so" "$(newest books .last_error)" "gave up after"
 flow_equals "stats count it" "$(rows books failed)" "$(postern stats --json | jq .outbox.failed)"
 flow_contains "outbox list shows it" "$(postern outbox list)" "webhook +books +(webhook:books +)?failed"
 rm "$FLOW_FOLDER/crm/answer"
+# What kim has no longer, he hears nothing of.
+postern -q ticket release "$FIRST" --as kim
+SEEN=$(requests)
+postern -q ticket close "$THIRD" --as kim
+flow_check "a ticket that is closed is told" flow_wait 30 told "$((SEEN + 1))"
+flow_equals "as closed" "closed $THIRD closed" "$(said "$((SEEN + 1))" .event) $(said "$((SEEN + 1))" .ticket.ref) $(said "$((SEEN + 1))" .ticket.status)"
 flow_lacks "no path of a URL is in the log" "$(cat "$FLOW_FOLDER/serve.log")" "geheim"
 flow_check "the gate stops" gate_stop
 
@@ -333,7 +345,7 @@ unset POSTERN_STOP POSTERN_STOP_ONCE
 flow_check "the gate stops again" gate_stop
 
 # Everything that happened, once.
-flow_equals "each event has one id" "answered opened opened opened opened opened wrote wrote" \
+flow_equals "each event has one id" "answered closed opened opened opened opened opened wrote wrote" \
     "$(for f in "$FLOW_FOLDER"/crm/*.body; do jq -r 'select(.ticket.queue == "support") | "\(.id) \(.event)"' "$f"; done |
         sort -u | cut -d' ' -f2 | sort | xargs)"
 flow_end

@@ -87,6 +87,15 @@ static char *shape_part(const char *raw, const char *type)
     return g_strjoinv("\n", lines);
 }
 
+/* What programs quote of a mail that has no HTML. */
+static char *shape_html_of_text(const char *text)
+{
+    g_autofree char *safe = g_markup_escape_text(text, -1);
+    g_auto(GStrv) lines = g_strsplit(safe, "\n", -1);
+    g_autofree char *joined = g_strjoinv("<br>\n", lines);
+    return g_strdup_printf("<div>%s</div>\n", joined);
+}
+
 static void shape_notice_read(const char *raw, ShapeNotice *out)
 {
     g_autofree char *from = shape_header(raw, "From");
@@ -108,7 +117,11 @@ static void shape_notice_read(const char *raw, ShapeNotice *out)
     out->references = shape_header(raw, "References");
     out->text = shape_part(raw, "text/plain");
     g_autofree char *page = shape_part(raw, "text/html");
-    const char *open = page ? strstr(page, "<body") : NULL;
+    if (!page) {
+        out->html = shape_html_of_text(out->text ? out->text : "");
+        return;
+    }
+    const char *open = strstr(page, "<body");
     const char *start = open ? strchr(open, '>') + 1 : NULL;
     const char *end = start ? strstr(start, "</body>") : NULL;
     out->html = end ? g_strndup(start, (gsize)(end - start)) : g_strdup(page);

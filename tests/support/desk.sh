@@ -64,7 +64,7 @@ compose() {
 
 # The id of a mail as commands take it.
 mail_id() {
-    local digits=0123456789abcdefghjkmnpqrstvwxyz number=$1 text= i
+    local digits=0123456789abcdefghjkmnpqrstvwxyz number=$1 text='' i
     for ((i = 0; i < 13; i++)); do
         text=${digits:number & 31:1}$text
         number=$((number >> 5))

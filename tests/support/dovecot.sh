@@ -214,13 +214,19 @@ dovecot_fill() {
     dovecot_adm mailbox status -u "$user" messages "$folder" >/dev/null
     [ "$folder" = INBOX ] || box=$box/$folder
     mkdir -p "$box/new" "$box/cur" "$box/tmp"
-    awk -v box="$box/tmp" -v count="$count" -v bytes="$bytes" -v stamp="$(date +%s%N)" -v date="$(date -R)" 'BEGIN {
+    awk -v box="$box/tmp" -v count="$count" -v bytes="$bytes" -v stamp="$(date +%s%N)" -v date="$(date -R)" '
+    # A number in letters: mails that differ by numbers alone would be one text sent again and again.
+    function word(number, at, letters) {
+        for (at = 1; at <= length(number); at++) letters = letters substr("abcdefghij", substr(number, at, 1) + 1, 1)
+        return letters
+    }
+    BEGIN {
         line = "The quick brown fox jumps over the lazy dog, and nothing else has happened so far.\n"
         while (length(body) < bytes) body = body line
         for (i = 1; i <= count; i++) {
             file = sprintf("%s/%s.M%07dP%s.fill", box, substr(stamp, 1, 10), i, stamp)
             printf "Return-Path: <person%d@customer.test>\nFrom: Person %d <person%d@customer.test>\nTo: support@desk.test\n" \
-                "Subject: fill %d\nMessage-ID: <fill-%d-%s@customer.test>\nDate: %s\n\n%s", i, i, i, i, i, stamp, date, body >file
+                "Subject: fill %d\nMessage-ID: <fill-%d-%s@customer.test>\nDate: %s\n\nThis is %s.\n%s", i, i, i, i, i, stamp, date, word(i ""), body >file
             close(file)
         }
     }'

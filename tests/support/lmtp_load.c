@@ -160,18 +160,29 @@ static void append_base64(GString *raw, gsize size, guint64 dice)
     }
 }
 
+/* No two mails say the same: who repeats himself gets no acknowledgement. */
+static void append_word(GString *raw, guint64 dice)
+{
+    for (guint i = 0; i < 12; i++, dice /= 26)
+        g_string_append_c(raw, (char)('a' + dice % 26));
+}
+
 static void append_text(GString *raw, gsize size, guint64 dice)
 {
     g_string_append(raw,
                     "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
-    g_string_append_printf(raw, "Hello, this is %s\r\n\r\n", "a mail of a load test.");
+    g_string_append(raw, "Hello, this is ");
+    append_word(raw, dice);
+    g_string_append(raw, " of a load test.\r\n\r\n");
     append_pool(raw, size, dice);
 }
 
 static void append_html(GString *raw, gsize size, guint64 dice)
 {
     g_string_append(raw, "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-                         "<html><head><style>p { margin: 0 }</style></head><body>\r\n");
+                         "<html><head><style>p { margin: 0 }</style></head><body>\r\n<p>");
+    append_word(raw, dice);
+    g_string_append(raw, "</p>\r\n");
     while (raw->len + 600 < size) {
         dice = scramble(dice);
         g_string_append(raw, "<div class=\"part\"><p style=\"color: #222\">\r\n");

@@ -720,6 +720,10 @@ static void test_split(void **state)
     assert_has(result.lines->pdata[0], "1 message of SUP-7K3QW2 stands in SUP-");
     g_autoptr(GPtrArray) tickets = ticket_list(fixture->store, NULL, NULL, 10, NULL);
     assert_int_equal(tickets->len, 3);
+    /* Who split it gets a page of the new ticket, to answer there. */
+    g_autofree char *page = text_to(fixture, "aside", "kim@agents.test");
+    assert_has(page, "made it out of a part of SUP-7K3QW2");
+    assert_has(page, "And an invoice.");
 }
 
 static void test_snooze(void **state)

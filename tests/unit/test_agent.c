@@ -102,6 +102,24 @@ static void test_token_of_another_ticket(void **state)
     assert_non_null(outgoing_to(decision, "kim@agents.test"));
 }
 
+/* The message of his notice was split off since: his answer goes to whoever wrote it. */
+static void test_token_before_split(void **state)
+{
+    g_autoptr(Mail) mail = answer_new(*state, "It works again.");
+    Evidence *piece = add_evidence(mail, EVIDENCE_TOKEN_ID, SECOND, FALSE, TRUE);
+    set_text(&piece->found, "split@desk.test");
+    piece->split_from = FIRST;
+    g_ptr_array_add(mail->reading->in_reply_to, g_strdup("split@desk.test"));
+    g_autoptr(Decision) decision = judge(mail);
+    assert_int_equal(decision->ticket_id, SECOND);
+    assert_int_equal(decision->proof, PROOF_FULL);
+    assert_non_null(decision->sheet);
+    mailbox_free(mail->reading->from);
+    mail->reading->from = mailbox_new("Mallory", "mallory@stranger.test");
+    g_autoptr(Decision) stranger = judge(mail);
+    assert_true(stranger->is_new_ticket);
+}
+
 static void test_token_of_no_ticket(void **state)
 {
     g_autoptr(Mail) mail = answer_new(*state, "/close");
@@ -276,6 +294,8 @@ static void test_opens_for_customer(void **state)
     assert_string_equal(decision->customer->address, "dora@customer.test");
     assert_string_equal(decision->direction, "note");
     assert_false(decision->acknowledge);
+    /* No page that shows his words as those of a customer who waits. */
+    assert_int_equal(decision->outgoing->len, 0);
     mail->reading->from_authentic = FALSE;
     g_autoptr(Decision) doubted = judge(mail);
     assert_null(doubted->sheet);
@@ -285,6 +305,41 @@ static void test_opens_for_customer(void **state)
     g_autoptr(Decision) asked = judge(mail);
     assert_int_equal(asked->fate, FATE_HELD);
     assert_string_equal(asked->reason, "unconfirmed");
+}
+
+static void add_detail(Reading *reading, const char *value)
+{
+    Field *field = g_new0(Field, 1);
+    field->name = g_strdup("app_id");
+    field->value = g_strdup(value);
+    field->raw = g_strdup(value);
+    field->rule = g_strdup("app-id");
+    field->where = g_strdup("reply");
+    field->start = (gsize)(strstr(reading->reply, value) - reading->reply);
+    field->end = field->start + strlen(value);
+    field->may_echo = TRUE;
+    g_ptr_array_add(reading->fields, field);
+}
+
+/* What an agent says beside a customer's mail is for the team, also when it looks like a detail. */
+static void test_comment_of_forward_is_not_echoed(void **state)
+{
+    g_autoptr(Mail) mail =
+        fresh_new(*state, "/note blocked, app id 5555 is stolen\n\nFrom: Fred\n\nMy app id is 4711.");
+    add_detail(mail->reading, "5555");
+    add_detail(mail->reading, "4711");
+    mail->reading->forwarded = forwarded_new();
+    mail->reading->forwarded->from = mailbox_new("Fred", "fred@customer.test");
+    set_text(&mail->reading->forwarded->subject, "It burns");
+    set_text(&mail->reading->forwarded->comment, "/note blocked, app id 5555 is stolen");
+    set_text(&mail->reading->forwarded->text, "My app id is 4711.");
+    desk_name_forwarded(mail->config, &mail->envelope, mail->reading);
+    g_autoptr(Decision) decision = judge(mail);
+    const Outgoing *back = outgoing_to(decision, "fred@customer.test");
+    assert_non_null(back);
+    g_autofree char *bytes = bytes_of(back);
+    assert_non_null(strstr(bytes, "4711"));
+    assert_null(strstr(bytes, "5555"));
 }
 
 static void test_commands_alone_open_nothing(void **state)
@@ -324,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_from_not_vouched_for),
         cmocka_unit_test(test_token_of_another),
         cmocka_unit_test(test_token_of_another_ticket),
+        cmocka_unit_test(test_token_before_split),
         cmocka_unit_test(test_token_of_no_ticket),
         cmocka_unit_test(test_token_expired),
         cmocka_unit_test(test_automatic),
@@ -336,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_risky_and_thin_is_asked_back),
         cmocka_unit_test(test_confirmation),
         cmocka_unit_test(test_opens_for_customer),
+        cmocka_unit_test(test_comment_of_forward_is_not_echoed),
         cmocka_unit_test(test_commands_alone_open_nothing),
         cmocka_unit_test(test_own_ticket),
     };

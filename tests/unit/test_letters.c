@@ -198,6 +198,19 @@ static void test_first_answer(void **state)
     assert_string_equal(((Outgoing *)mails->pdata[0])->subject, "The import fails [SUP-7K3QW2]");
 }
 
+/* The subject of what came back to a closed ticket, or was split off, names the old one. */
+static void test_one_reference(void **state)
+{
+    const Shop *shop = *state;
+    g_autoptr(Ticket) ticket = sample_ticket();
+    g_free(ticket->subject);
+    ticket->subject = g_strdup("Re: Re: The import fails [SUP-9MNPQR]");
+    LetterCase letter = letter_case(shop, ticket);
+    Outgoing *mail = letter_turn(&letter, kim(shop), lou(shop), TRUE, NULL, NULL);
+    assert_string_equal(mail->subject, "Re: [SUP-7K3QW2] The import fails");
+    outgoing_free(mail);
+}
+
 static void test_nobody(void **state)
 {
     const Shop *shop = *state;
@@ -437,6 +450,19 @@ static void test_turn(void **state)
     assert_has(text, "Try version 3.");
     assert_has(text, "It still fails.");
     assert_has(text, "The customer is on the old plan.");
+    assert_string_equal(mail->subject, "Re: [SUP-7K3QW2] The import fails");
+    outgoing_free(mail);
+    /* What the customer wrote last stands there, whatever agents wrote since; their commands do not. */
+    for (guint i = 0; i < 4; i++)
+        add_message(ticket, i % 2 ? "out" : "note", "agent", "later@agents.test",
+                    i % 2 ? "Wait, please." : "/wait");
+    add_message(ticket, "note", "agent", "later@agents.test", "Ask the proxy people.");
+    mail = letter_turn(&letter, lou(shop), kim(shop), TRUE, "the log is missing", NULL);
+    g_autofree char *long_ago = agents_text(shop, mail, "turn", lou(shop));
+    assert_has(long_ago, "Same here.");
+    assert_has(long_ago, "Wait, please.");
+    assert_has(long_ago, "Ask the proxy people.");
+    assert_null(strstr(long_ago, "/wait"));
     outgoing_free(mail);
     mail = letter_turn(&letter, kim(shop), lou(shop), FALSE, NULL, NULL);
     g_autofree char *other = agents_text(shop, mail, "turn", kim(shop));
@@ -489,6 +515,25 @@ static void test_aside(void **state)
     g_autofree char *text = agents_text(shop, mail, "aside", kim(shop));
     assert_has(text, "Lou wrote a note:");
     assert_has(text, "It is the proxy.");
+    assert_string_equal(mail->subject, "Re: [SUP-7K3QW2] The import fails");
+    assert_has(text, "goes to the customer. A word\nfor the team alone begins with /note.");
+    outgoing_free(mail);
+    /* Whoever does not have the ticket reaches who has it. */
+    mail = letter_aside(&letter, lou(shop), "Ada", "wrote a note:", "It is the proxy.");
+    g_autofree char *other = agents_text(shop, mail, "aside", lou(shop));
+    assert_has(other, "goes to Kim Lee, not to the customer.");
+    outgoing_free(mail);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
+    g_ptr_array_add(lines, (gpointer) "Kim Lee has SUP-7K3QW2 now.");
+    mail = letter_receipt(&letter, lou(shop), &(Receipt){.lines = lines});
+    g_autofree char *receipt = agents_text(shop, mail, "receipt", lou(shop));
+    assert_has(receipt, "Lou, this was done:");
+    assert_has(receipt, "goes to Kim Lee, who has\nSUP-7K3QW2, not to the customer.");
+    outgoing_free(mail);
+    mail = letter_receipt(&letter, kim(shop), &(Receipt){.with_help = TRUE});
+    g_autofree char *help = agents_text(shop, mail, "receipt", kim(shop));
+    assert_has(help, "Kim Lee, here is what you asked for.");
+    assert_has(help, "goes to the customer of\nSUP-7K3QW2");
     outgoing_free(mail);
 }
 
@@ -517,13 +562,14 @@ static void test_confirm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),      cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_first_mail),  cmocka_unit_test(test_first_answer),
-        cmocka_unit_test(test_many),        cmocka_unit_test(test_filter),
-        cmocka_unit_test(test_filter_html), cmocka_unit_test(test_filter_parts),
-        cmocka_unit_test(test_handoff),     cmocka_unit_test(test_back),
-        cmocka_unit_test(test_turn),        cmocka_unit_test(test_receipt),
-        cmocka_unit_test(test_aside),       cmocka_unit_test(test_confirm),
+        cmocka_unit_test(test_answer),        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_one_reference), cmocka_unit_test(test_first_mail),
+        cmocka_unit_test(test_first_answer),  cmocka_unit_test(test_many),
+        cmocka_unit_test(test_filter),        cmocka_unit_test(test_filter_html),
+        cmocka_unit_test(test_filter_parts),  cmocka_unit_test(test_handoff),
+        cmocka_unit_test(test_back),          cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_receipt),       cmocka_unit_test(test_aside),
+        cmocka_unit_test(test_confirm),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);
 }

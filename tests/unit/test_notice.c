@@ -295,6 +295,23 @@ static void test_reply_stays_inside(void **state)
     }
 }
 
+/* Whoever presses Reply on a guest's words must see that they go to the customer, not to the guest. */
+static void test_reply_names_who_gets_it(void **state)
+{
+    g_autoptr(Mail) mail = mail_in_ticket(*state);
+    be_guest(mail);
+    set_text(&mail->reading->from->name, "Carl Roe");
+    set_text(&mail->reading->from->address, "carl@other.test");
+    g_auto(ShapeNotice) guest = {0};
+    read_notice(mail, "kim@agents.test", &guest);
+    assert_string_equal(guest.from_name, "Carl Roe (Acme Support)");
+    assert_true(g_str_has_prefix(guest.reply_to, "\"Anna Smith (Acme Support)\" <"));
+    add_participant(mail->facts.ticket, "carl@other.test", TRUE);
+    g_auto(ShapeNotice) known = {0};
+    read_notice(mail, "kim@agents.test", &known);
+    assert_true(g_str_has_prefix(known.reply_to, "\"Carl Roe (Acme Support)\" <"));
+}
+
 /* The name says who it is about, and can be taken for nobody of ours. */
 static void test_from_names(void **state)
 {
@@ -480,11 +497,17 @@ static void test_commands_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_mail),       cmocka_unit_test(test_commands_are_named),
-        cmocka_unit_test(test_page_of_a_ticket), cmocka_unit_test(test_owner_is_named),
-        cmocka_unit_test(test_who_is_told),      cmocka_unit_test(test_reply_stays_inside),
-        cmocka_unit_test(test_from_names),       cmocka_unit_test(test_strangers_text),
-        cmocka_unit_test(test_attachments),      cmocka_unit_test(test_long_history_is_short),
+        cmocka_unit_test(test_first_mail),
+        cmocka_unit_test(test_commands_are_named),
+        cmocka_unit_test(test_page_of_a_ticket),
+        cmocka_unit_test(test_owner_is_named),
+        cmocka_unit_test(test_who_is_told),
+        cmocka_unit_test(test_reply_stays_inside),
+        cmocka_unit_test(test_reply_names_who_gets_it),
+        cmocka_unit_test(test_from_names),
+        cmocka_unit_test(test_strangers_text),
+        cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_long_history_is_short),
         cmocka_unit_test(test_many_people),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);

@@ -950,6 +950,7 @@ static void test_mails_lately(void **state)
         g_autofree char *text = g_strdup_printf("mail %u", (guint)i);
         g_autoptr(IntakeRow) row = accept_text(fixture, text);
         g_autoptr(Reading) reading = reading_of(text, "kim@agents.test");
+        add_field(reading, "app_id", text);
         g_autoptr(Decision) decision = joins(first, "kim@agents.test", "agent");
         g_free(decision->direction);
         decision->direction = g_strdup(directions[i]);
@@ -959,6 +960,10 @@ static void test_mails_lately(void **state)
     g_auto(Facts) facts = {0};
     facts_for(fixture, ticket, "anna@customer.test", EVIDENCE_TOKEN_ADDRESS, "x", ticket, &facts);
     assert_int_equal(((Evidence *)facts.evidence->pdata[0])->mails_lately, 2);
+    /* What he writes there is no detail of the customer's. */
+    g_autoptr(Ticket) shown = ticket_get(fixture->store, "SUP-000001", NULL);
+    assert_int_equal(shown->fields->len, 1);
+    assert_string_equal(((TicketField *)shown->fields->pdata[0])->value, "mail 1");
 }
 
 /* Anybody can write any Message-ID: one that stands in two tickets leads to both. */

@@ -763,6 +763,15 @@ static void test_search(void **state)
     assert_found(fixture, "' OR 1=1 --", "");
     assert_found(fixture, " ", "");
     assert_found(fixture, "", "");
+    /* What agents look for stands in their mails, and those in tickets. */
+    db_script(
+        fixture->store->db,
+        "INSERT INTO messages (id, ticket_id, direction, from_name, from_address, subject, at_us, kind,"
+        " reply, recipients, attachments, findings, why, role, message_id) SELECT 77, id, 'note', 'Kim',"
+        " 'kim@agents.test', '', 1, 'human', '/find zebra', '', '[]', '[]', '[]', 'agent', NULL"
+        " FROM tickets WHERE ref = 'SUP-A'",
+        NULL);
+    assert_found(fixture, "zebra", "");
     gint64 c = ticket_of(fixture, "SUP-C", "anna@customer.test");
     assert_true(ticket_merge(fixture->store, b, c, "kim", NOW_US, NULL));
     assert_found(fixture, "bert", "SUP-C");

@@ -21,3 +21,7 @@ char *clean_terminal(const char *text);
 
 /* TRUE when `text` is valid UTF-8 without any control character. */
 gboolean clean_is_line(const char *text);
+
+/* Appends `length` bytes of text to a page: what means something in HTML, between tags and in quotes, is
+ * written as a reference. */
+void clean_append_html(GString *out, const char *text, gsize length);
