@@ -264,18 +264,20 @@ Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean ha
     if (!decision->agent)
         return NULL;
     doubt_other_ticket(mail, decision);
-    gboolean is_confirmed = mail->envelope->is_released;
+    /* That an admin let a mail pass proves nothing about who wrote it. */
+    gboolean is_confirmed = mail->envelope->is_confirmed;
     decision->is_confirmed = is_confirmed;
     if (decision->proof == PROOF_DOUBTED && desk_is_automatic(mail->reading))
         return NULL;
     g_autoptr(CommandSheet) sheet = read_sheet(mail->config, mail->reading);
     gboolean has_acts = sheet->acts->len > 0;
     if (decision->proof == PROOF_DOUBTED && !has_ticket && has_acts && !mail->config->authserv_id &&
-        !is_confirmed && !desk_came_to_agents_token(mail)) {
+        !is_confirmed && !mail->envelope->is_quiet && !desk_came_to_agents_token(mail)) {
         decision->sheet = g_steal_pointer(&sheet);
         return ask_back(mail, decision);
     }
-    if (decision->proof == PROOF_DOUBTED && is_confirmed && !has_ticket && !desk_came_to_agents_token(mail)) {
+    if (decision->proof == PROOF_DOUBTED && is_confirmed && !mail->config->authserv_id && !has_ticket &&
+        !desk_came_to_agents_token(mail)) {
         g_clear_pointer(&decision->doubt, g_free);
         decision->proof = PROOF_DOMAIN;
     }
