@@ -264,18 +264,20 @@ Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean ha
     if (!decision->agent)
         return NULL;
     doubt_other_ticket(mail, decision);
-    gboolean is_confirmed = mail->envelope->is_released;
+    /* That an admin let a mail pass proves nothing about who wrote it. */
+    gboolean is_confirmed = mail->envelope->is_confirmed;
     decision->is_confirmed = is_confirmed;
     if (decision->proof == PROOF_DOUBTED && desk_is_automatic(mail->reading))
         return NULL;
     g_autoptr(CommandSheet) sheet = read_sheet(mail->config, mail->reading);
     gboolean has_acts = sheet->acts->len > 0;
     if (decision->proof == PROOF_DOUBTED && !has_ticket && has_acts && !mail->config->authserv_id &&
-        !is_confirmed && !desk_came_to_agents_token(mail)) {
+        !is_confirmed && !mail->envelope->is_quiet && !desk_came_to_agents_token(mail)) {
         decision->sheet = g_steal_pointer(&sheet);
         return ask_back(mail, decision);
     }
-    if (decision->proof == PROOF_DOUBTED && is_confirmed && !has_ticket && !desk_came_to_agents_token(mail)) {
+    if (decision->proof == PROOF_DOUBTED && is_confirmed && !mail->config->authserv_id && !has_ticket &&
+        !desk_came_to_agents_token(mail)) {
         g_clear_pointer(&decision->doubt, g_free);
         decision->proof = PROOF_DOMAIN;
     }
@@ -292,24 +294,37 @@ Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean ha
     return NULL;
 }
 
-gboolean desk_wants_content(const Config *config, const Reading *reading, const GPtrArray *evidence,
-                            ContentWish *out, CommandSheet **out_sheet)
+/* An agent's words go to a customer when they came to his own token, or when he opens a ticket. */
+static gboolean speaks_to_customers(const Config *config, const Reading *reading, const Envelope *envelope,
+                                    const TokenKey *keys, gsize key_count, const CommandSheet *sheet)
 {
-    *out = (ContentWish){0};
+    g_autoptr(GPtrArray) evidence = desk_gather(reading, envelope, config, keys, key_count);
+    const Evidence *token = address_token(evidence, ROLE_AGENT);
+    return (token && token->token_is_senders) || desk_act(sheet, ACT_CUSTOMER);
+}
+
+/* Somebody gets a notice, and files may go along in it. */
+static gboolean is_for_notices(const Config *config, const Reading *reading, const Envelope *envelope)
+{
+    const ConfigQueue *queue = config_queue(config, envelope->queue);
+    return queue && queue->agents->len > 0 && reading->attachments->len > 0 &&
+           config->notice_attachment_bytes > 0 && !envelope->is_quiet;
+}
+
+gboolean desk_wants_content(const Config *config, const Reading *reading, const Envelope *envelope,
+                            const TokenKey *keys, gsize key_count, ContentWish *out, CommandSheet **out_sheet)
+{
+    *out = (ContentWish){.attachment_bytes = config->notice_attachment_bytes};
     *out_sheet = NULL;
     if (reading->kind != KIND_HUMAN)
         return FALSE;
     const ConfigAgent *agent = reading->from ? config_agent_by_address(config, reading->from->address) : NULL;
     g_autoptr(CommandSheet) sheet = agent ? read_sheet(config, reading) : NULL;
-    const Evidence *token = address_token(evidence, ROLE_AGENT);
-    gboolean speaks = agent && ((token && token->token_is_senders) || desk_act(sheet, ACT_CUSTOMER));
-    if (speaks) {
-        *out_sheet = g_steal_pointer(&sheet);
-        *out = (ContentWish){.own_text = (*out_sheet)->text, .attachment_bytes = config->message_bytes};
-        return TRUE;
-    }
-    out->attachment_bytes = config->notice_attachment_bytes;
-    return reading->attachments->len > 0 && out->attachment_bytes > 0;
+    if (!agent || !speaks_to_customers(config, reading, envelope, keys, key_count, sheet))
+        return is_for_notices(config, reading, envelope);
+    *out_sheet = g_steal_pointer(&sheet);
+    *out = (ContentWish){.own_text = (*out_sheet)->text, .attachment_bytes = config->message_bytes};
+    return TRUE;
 }
 
 gboolean desk_agent_is_proven(const DeskCase *mail)

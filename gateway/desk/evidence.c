@@ -47,7 +47,15 @@ static gboolean is_mutual(const Reading *reading, const Evidence *piece)
 
 static gboolean belongs(const DeskCase *mail, const Evidence *piece)
 {
-    return (piece->sender_belongs || is_mutual(mail->reading, piece)) && !is_hearsay(mail);
+    gboolean is_brought = !piece->is_unproven && is_mutual(mail->reading, piece);
+    return (piece->sender_belongs || is_brought) && !is_hearsay(mail);
+}
+
+/* He got a mail of somebody who perhaps belongs. */
+static gboolean may_be_guest(const DeskCase *mail, const Evidence *piece)
+{
+    return piece->is_unproven && !is_hearsay(mail) &&
+           (piece->type == EVIDENCE_KNOWN_ID || is_mutual(mail->reading, piece));
 }
 
 /* A subject is easily guessed, so the name of who belongs must be his own as far as can be known. */
@@ -67,7 +75,8 @@ static gboolean is_enough(const DeskCase *mail, const Evidence *piece)
 {
     if (!piece->ticket_id)
         return FALSE;
-    return is_token(piece) || (belongs(mail, piece) && is_proven_enough(mail, piece));
+    return is_token(piece) || may_be_guest(mail, piece) ||
+           (belongs(mail, piece) && is_proven_enough(mail, piece));
 }
 
 /* Reasons stand in notices, and mail clients quote those to customers: no token may stand in them. */
@@ -89,8 +98,9 @@ static void explain(const DeskCase *mail, const Evidence *piece, Decision *decis
                                       ? "; the sender belongs to the ticket"
                                       : "; the sender belongs to the ticket, but nothing proves that he wrote it"
         : piece->sender_belongs ? "; the sender belongs to the ticket, but only a list says that he wrote it"
-        : piece->token_is_senders ? "; it was made for this sender"
-                                  : "; the sender does not belong to the ticket";
+        : may_be_guest(mail, piece) ? "; the sender got that mail, but nothing proves who wrote it"
+        : piece->token_is_senders   ? "; it was made for this sender"
+                                    : "; the sender does not belong to the ticket";
     decision_why(decision, "%s leads to %s%s", what, piece->ref, whose);
 }
 
@@ -258,6 +268,17 @@ gint64 desk_ticket_of(const DeskCase *mail)
     return best && mail->reading && !opens_anew(mail, best) ? best->ticket_id : 0;
 }
 
+/* Where there is no border server, nobody gets copies by what he writes. Old mail that is taken in at once
+ * was never looked at by one. */
+static Brings brings_whom(const DeskCase *mail, const Decision *decision)
+{
+    if (!mail->reading || strcmp(decision->sender_role, "guest") == 0 || is_hearsay(mail))
+        return BRINGS_NOBODY;
+    gboolean is_proven =
+        !mail->config->authserv_id || mail->reading->from_authentic || mail->envelope->is_quiet;
+    return is_proven ? BRINGS_OTHERS : BRINGS_GUESTS;
+}
+
 void desk_find_ticket(const DeskCase *mail, Decision *decision)
 {
     const Evidence *best = choose(mail, decision);
@@ -268,5 +289,6 @@ void desk_find_ticket(const DeskCase *mail, Decision *decision)
         open_new(mail, best, decision);
     else
         join(mail, best, decision);
+    decision->brings = brings_whom(mail, decision);
     desk_hear(mail, decision);
 }

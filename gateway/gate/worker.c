@@ -135,10 +135,9 @@ static gboolean add_content(Worker *worker, Work *work, GError **error)
     const Config *config = work->setup->config;
     gsize key_count;
     const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
-    g_autoptr(GPtrArray) evidence = desk_gather(work->reading, &work->row->envelope, config, keys, key_count);
     g_autoptr(CommandSheet) sheet = NULL;
     ContentWish wish = {0};
-    if (!desk_wants_content(config, work->reading, evidence, &wish, &sheet))
+    if (!desk_wants_content(config, work->reading, &work->row->envelope, keys, key_count, &wish, &sheet))
         return TRUE;
     g_autoptr(GError) trouble = NULL;
     g_clear_pointer(&work->content, content_free);

@@ -67,12 +67,14 @@ static void add_writer(DbRows *rows, Evidence *piece)
 /* What this row says about the sender: he had the mail that bears the id, or one that names it. */
 static void take_recipient(DbRows *rows, const char *sender, Evidence *piece)
 {
-    if (!*sender || !is_recipient(rows, sender))
+    gint64 brings = db_integer(rows, EVIDENCE_BRINGS);
+    if (!*sender || brings == BRINGS_NOBODY || !is_recipient(rows, sender))
         return;
+    piece->is_unproven |= brings == BRINGS_GUESTS;
     if (is_heard(piece))
         add_writer(rows, piece);
     else
-        piece->sender_belongs = TRUE;
+        piece->sender_belongs |= brings == BRINGS_OTHERS;
 }
 
 static DbRows *one_ticket(Store *store, gint64 ticket_id, GError **error)
@@ -84,7 +86,8 @@ static DbRows *one_ticket(Store *store, gint64 ticket_id, GError **error)
         return NULL;
     }
     return db_select(store->db, error,
-                     "SELECT " EVIDENCE_COLUMNS ", NULL, NULL FROM tickets t WHERE t.id = $1", "i", now_in);
+                     "SELECT " EVIDENCE_COLUMNS ", NULL, NULL, 0 FROM tickets t WHERE t.id = $1", "i",
+                     now_in);
 }
 
 /* The others are about held mail, whose ids are those of tickets once it is let go. */
@@ -122,7 +125,7 @@ static DbRows *ticket_rows(Store *store, const Evidence *piece, GError **error)
         return ticket_of_token(store, piece, error);
     case EVIDENCE_KNOWN_ID:
         return db_select(store->db, error,
-                         "SELECT " EVIDENCE_COLUMNS ", m.recipients, m.from_address FROM messages m"
+                         "SELECT " EVIDENCE_COLUMNS ", " EVIDENCE_MESSAGE_COLUMNS " FROM messages m"
                          " JOIN tickets t ON t.id = m.ticket_id"
                          " WHERE m.message_id_hash = $1 AND m.message_id = $2"
                          " ORDER BY m.id LIMIT " G_STRINGIFY(SAME_ID_MOST),
@@ -130,7 +133,7 @@ static DbRows *ticket_rows(Store *store, const Evidence *piece, GError **error)
     case EVIDENCE_HEARD_ID:
     case EVIDENCE_OWN_ID:
         return db_select(store->db, error,
-                         "SELECT " EVIDENCE_COLUMNS ", m.recipients, m.from_address FROM heard_ids h"
+                         "SELECT " EVIDENCE_COLUMNS ", " EVIDENCE_MESSAGE_COLUMNS " FROM heard_ids h"
                          " JOIN tickets t ON t.id = h.ticket_id JOIN messages m ON m.id = h.mail_id"
                          " WHERE h.id_hash = $1 AND h.heard_id = $2"
                          " ORDER BY h.mail_id LIMIT " G_STRINGIFY(SAME_ID_MOST),
@@ -157,7 +160,7 @@ static void trust_none(GPtrArray *pieces)
 {
     for (guint i = 0; i < pieces->len; i++) {
         Evidence *piece = pieces->pdata[i];
-        piece->sender_belongs = FALSE;
+        piece->sender_belongs = piece->is_unproven = FALSE;
         g_clear_pointer(&piece->writers, g_free);
     }
 }
@@ -188,13 +191,15 @@ static gboolean is_participant(Store *store, gint64 ticket_id, const char *sende
                "it", ticket_id, key) > 0;
 }
 
-/* What agents write there is no flood, however much they work. Ids grow with time, so the newest are enough. */
+/* What agents write there is no flood, however much they work. Ids grow with time, so the newest are enough.
+ */
 static guint mails_lately(Store *store, gint64 ticket_id, gint64 now_us, GError **error)
 {
-    return (guint)db_select_integer(store->db, 0, error,
-                                    "SELECT count(*) FROM (SELECT at_us FROM messages WHERE ticket_id = $1"
-                                    " AND direction = 'in' ORDER BY id DESC LIMIT 20) AS latest WHERE at_us > $2",
-                                    "ii", ticket_id, now_us - HOUR_US);
+    return (guint)db_select_integer(
+        store->db, 0, error,
+        "SELECT count(*) FROM (SELECT at_us FROM messages WHERE ticket_id = $1"
+        " AND direction = 'in' ORDER BY id DESC LIMIT 20) AS latest WHERE at_us > $2",
+        "ii", ticket_id, now_us - HOUR_US);
 }
 
 /* The ticket that it was one with before. */

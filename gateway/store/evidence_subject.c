@@ -23,7 +23,7 @@ void evidence_take_ticket(DbRows *rows, const char *sender, Evidence *piece)
 static DbRows *senders_tickets(Store *store, const Envelope *envelope, const char *key, GError **error)
 {
     return db_select(store->db, error,
-                     "SELECT " EVIDENCE_COLUMNS ", NULL, NULL, t.subject FROM tickets t WHERE t.id IN"
+                     "SELECT " EVIDENCE_COLUMNS ", NULL, NULL, 0, t.subject FROM tickets t WHERE t.id IN"
                      " (SELECT id FROM tickets WHERE lower(requester_address) = lower($1)"
                      "  UNION SELECT ticket_id FROM participants WHERE address = $1 AND role <> 'guest')"
                      " AND t.queue = $2 AND t.status NOT IN ('closed', 'spam') AND t.updated_us > $3"
@@ -35,7 +35,7 @@ static DbRows *senders_tickets(Store *store, const Envelope *envelope, const cha
 static gboolean is_about(DbRows *rows, const char *base)
 {
     gboolean is_reply;
-    g_autofree char *other = reply_subject_base(db_text(rows, EVIDENCE_WRITER + 1), &is_reply);
+    g_autofree char *other = reply_subject_base(db_text(rows, EVIDENCE_BRINGS + 1), &is_reply);
     return strcmp(other, base) == 0;
 }
 

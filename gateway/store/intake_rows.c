@@ -90,7 +90,8 @@ static IntakeRow *row_read(DbRows *rows)
                                .envelope_from = db_text_dup(rows, 4),
                                .recipient = db_text_dup(rows, 5),
                                .is_quiet = db_integer(rows, 6) != 0,
-                               .is_released = db_integer(rows, 7) != 0};
+                               .is_released = db_integer(rows, 7) != 0,
+                               .is_confirmed = db_integer(rows, 7) == INTAKE_CONFIRMED};
     row->attempts = (guint)db_integer(rows, 8);
     row->size = (guint64)db_integer(rows, 9);
     row->file = db_text_dup(rows, 11);

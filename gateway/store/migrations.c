@@ -276,6 +276,7 @@ static const char step_5[] =
     "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer */
     "CREATE INDEX participants_by_address ON participants (address);"
     "ALTER TABLE messages ADD COLUMN role TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE messages ADD COLUMN brings INTEGER NOT NULL DEFAULT 1;" /* Decision.brings */
     "ALTER TABLE messages ADD COLUMN same_hash INTEGER;" /* of what its writer made, without what servers
                                                             added */
     "ALTER TABLE messages ADD COLUMN text_hash INTEGER;" /* of sender and text without numbers: for loops */

@@ -162,19 +162,20 @@ static gboolean write_message(Store *store, const IntakeRow *row, const Reading 
     g_autofree char *why = why_json(decision);
     g_autofree char *recipients = recipients_text(reading);
     const char *message_id = reading ? reading->message_id : NULL;
-    return db_run(store->db, error,
-                  "INSERT INTO messages (id, ticket_id, raw_id, direction, from_name, from_address, subject, "
-                  "date_us, at_us,"
-                  " kind, reply, recipients, message_id, message_id_hash, attachments, findings, why, role)"
-                  " SELECT $1, $2, raw_id, $17, $3, $4, $5, nullif($6, $7), $8, $9, $10, $11, $12, "
-                  "nullif($13, 0), $14, $15, $16, $18"
-                  " FROM intake WHERE id = $1",
-                  "iitttiiittttittttt", row->envelope.mail_id, decision->ticket_id, decision->sender_name,
-                  decision->sender_address, reading ? reading->subject : decision->subject,
-                  reading ? reading->date_us : DATE_UNKNOWN, DATE_UNKNOWN, now_us,
-                  reading ? mail_kind_name(reading->kind) : "human", reading ? reading->reply : "",
-                  recipients, message_id, message_id ? ids_hash(message_id) : (gint64)0, attachments,
-                  findings, why, decision->direction, decision->sender_role);
+    return db_run(
+        store->db, error,
+        "INSERT INTO messages (id, ticket_id, raw_id, direction, from_name, from_address, subject, "
+        "date_us, at_us,"
+        " kind, reply, recipients, message_id, message_id_hash, attachments, findings, why, role, brings)"
+        " SELECT $1, $2, raw_id, $17, $3, $4, $5, nullif($6, $7), $8, $9, $10, $11, $12, "
+        "nullif($13, 0), $14, $15, $16, $18, $19"
+        " FROM intake WHERE id = $1",
+        "iitttiiittttittttti", row->envelope.mail_id, decision->ticket_id, decision->sender_name,
+        decision->sender_address, reading ? reading->subject : decision->subject,
+        reading ? reading->date_us : DATE_UNKNOWN, DATE_UNKNOWN, now_us,
+        reading ? mail_kind_name(reading->kind) : "human", reading ? reading->reply : "", recipients,
+        message_id, message_id ? ids_hash(message_id) : (gint64)0, attachments, findings, why,
+        decision->direction, decision->sender_role, (gint64)decision->brings);
 }
 
 static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *reading,

@@ -16,6 +16,9 @@ struct Store {
 /* Brings the schema to the newest number; a failed step changes nothing and deletes nothing. */
 gboolean store_migrate(Store *store, GError **error);
 
+/* In intake.is_released: not only let pass by a person, but confirmed by who wrote it. */
+#define INTAKE_CONFIRMED 2
+
 gboolean store_add_event(Store *store, gint64 ticket_id, gint64 mail_id, gint64 at_us, const char *what,
                          const char *who, const char *detail, GError **error);
 

@@ -13,13 +13,14 @@ typedef struct {
     gint64 received_us;
     char *source; /* "lmtp", "imap", "pipe", "import" */
     char *peer;
-    char *envelope_from;  /* "" is the null sender, but see envelope_is_null_sender */
-    char *return_path;    /* what the mail says about it (Reading.return_path), or NULL */
-    char *recipient;      /* as given in RCPT */
-    char *queue;          /* name of the queue that the recipient belongs to */
-    char *detail;         /* sub-address (RFC 5233), or NULL */
-    gboolean is_quiet;    /* nothing may be sent because of it */
-    gboolean is_released; /* a person let it pass: it is not held again */
+    char *envelope_from;   /* "" is the null sender, but see envelope_is_null_sender */
+    char *return_path;     /* what the mail says about it (Reading.return_path), or NULL */
+    char *recipient;       /* as given in RCPT */
+    char *queue;           /* name of the queue that the recipient belongs to */
+    char *detail;          /* sub-address (RFC 5233), or NULL */
+    gboolean is_quiet;     /* nothing may be sent because of it */
+    gboolean is_released;  /* a person let it pass: it is not held again */
+    gboolean is_confirmed; /* and the agent in whose name it is has said that he means it */
 } Envelope;
 void envelope_clear(Envelope *envelope);
 /* FALSE when "" only means that nobody told the envelope sender: mail out of files and mailboxes is handed
@@ -56,6 +57,7 @@ typedef struct {
     gboolean sender_belongs; /* requester or participant of that ticket, or recipient of that message */
     char *writers; /* of heard ids: who wrote the mails that name it and went to the sender, too; an address a
                       line, or NULL */
+    gboolean is_unproven;      /* who brings the sender by this id (above) is not proven: he is a guest */
     gboolean token_is_senders; /* the token was made for this sender's address */
     guint mails_lately; /* messages that came to the ticket within the last hour; not counted above 20 */
 } Evidence;
@@ -137,6 +139,13 @@ typedef enum {
     PROOF_FULL     /* own token and proven domain */
 } AgentProof;
 
+/* Whom a mail brings into its ticket: who else got it, and answers it. */
+typedef enum {
+    BRINGS_NOBODY, /* a guest's */
+    BRINGS_GUESTS, /* nothing proves who wrote it: anybody can put himself into Cc in a customer's name */
+    BRINGS_OTHERS  /* they belong as its writer does */
+} Brings;
+
 typedef struct {
     Fate fate;
     gint64 copy_of;
@@ -152,6 +161,7 @@ typedef struct {
     char *requester;                    /* address of who opened a ticket that is joined, else NULL */
     gboolean add_participant;           /* the sender may be new on this ticket */
     gboolean gets_copies;               /* and gets what agents answer */
+    Brings brings;
     AgentProof proof;
     char *agent;         /* name of the agent whose address the From is, or NULL */
     Mailbox *customer;   /* for whom an agent opens a new ticket, or NULL: the sender opens it for himself */
@@ -172,7 +182,7 @@ typedef struct {
     char *returned_status, *returned_words;
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
-    GPtrArray *heard;    /* char *: ids of others' mails that lead to this ticket from now on */
+    GPtrArray *heard; /* char *: ids of others' mails that lead to this ticket from now on */
     /* An admin who answered his digest of held mail and gets a receipt, or NULL; and what he asks for. */
     char *admin;
     CommandSheet *held_sheet;

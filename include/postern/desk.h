@@ -53,8 +53,9 @@ const char *desk_sender(const Reading *reading);
 
 /* Whether the mail's content is wanted beside its reading: an agent's words for the customer, attachments for
  * a notice. `out_sheet` (free it after use; `out` borrows its text) is what an agent asks for, or NULL. */
-gboolean desk_wants_content(const Config *config, const Reading *reading, const GPtrArray *evidence,
-                            ContentWish *out, CommandSheet **out_sheet);
+gboolean desk_wants_content(const Config *config, const Reading *reading, const Envelope *envelope,
+                            const TokenKey *keys, gsize key_count, ContentWish *out,
+                            CommandSheet **out_sheet);
 
 /* The ticket that desk_judge will find: for the store to look up what stands in it. 0: a new one. */
 gint64 desk_ticket_of(const DeskCase *mail);

@@ -230,7 +230,11 @@ static void test_risky_and_thin_is_asked_back(void **state)
     assert_false(asked->is_done);
     assert_int_equal(asked->outgoing->len, 1);
     assert_non_null(outgoing_to(asked, "kim@agents.test"));
+    /* Let pass by an admin it is asked again: he does not know who wrote it. */
     mail->envelope.is_released = TRUE;
+    g_autoptr(Decision) again = judge(mail);
+    assert_string_equal(again->reason, "unconfirmed");
+    mail->envelope.is_confirmed = TRUE;
     assert_believed(mail, PROOF_TOKEN);
 }
 

@@ -169,6 +169,7 @@ static Decision *new_ticket(Fixture *fixture, const IntakeRow *row, const char *
     decision->sender_name = g_strdup("Anna");
     decision->sender_address = g_strdup(from);
     decision->sender_role = g_strdup("requester");
+    decision->brings = BRINGS_OTHERS;
     decision_why(decision, "because of '%s'", "it");
     decision_event(decision, "opened", from, "by mail");
     return decision;

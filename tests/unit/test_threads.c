@@ -174,7 +174,8 @@ static const char *const anna = "anna@customer.test", *const bert = "bert@custom
 static void test_heard(void **state)
 {
     Talk *talk = *state;
-    const Decision *first = GIVE(.from = anna, .cc = bert, .id = "a1@c", .references = "talk1@c, talk2@c");
+    const Decision *first =
+        GIVE(.from = anna, .cc = bert, .id = "a1@c", .references = "talk1@c, talk2@c", .is_proven = TRUE);
     const Decision *second =
         GIVE(.from = bert, .to = anna, .cc = "support@desk.test", .id = "b1@c", .answers = "talk2@c");
     assert_true(is_one(first, second));
@@ -648,11 +649,40 @@ static void test_other_queue(void **state)
     }
 }
 
+/* Whoever is in Cc comes in as far as the writer of that mail: of a guest's not at all, in a customer's
+ * unproven name as a guest, and after a merge the other customer brings nobody any more. */
+static void test_who_brings(void **state)
+{
+    Talk *talk = *state;
+    const Decision *first = GIVE(.from = anna, .id = "a1@c", .is_proven = TRUE);
+    const char *ack = ((const Outgoing *)first->outgoing->pdata[0])->message_id;
+    GIVE(.from = mallory, .cc = mallory, .id = "m1@e", .answers = ack, .is_proven = TRUE);
+    assert_true(GIVE(.from = mallory, .id = "m2@e", .answers = "m1@e", .is_proven = TRUE)->is_new_ticket);
+    g_autofree char *subject = g_strdup_printf("Re: The import fails [%s]", first->ref);
+    assert_true(is_one(first, GIVE(.from = anna, .cc = "eve@evil.test", .id = "f1@e", .subject = subject)));
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *id = g_strdup_printf("e%u@e", i);
+        const Decision *eve = GIVE(.from = "eve@evil.test", .id = id, .answers = "f1@e", .is_proven = TRUE);
+        assert_true(is_one(first, eve));
+        assert_string_equal(eve->sender_role, "guest");
+    }
+    const Decision *other =
+        GIVE(.from = "dan@evil.test", .cc = "dan@evil.test, finn@evil.test", .id = "d1@e", .is_proven = TRUE);
+    assert_true(ticket_merge(talk->gate->store, other->ticket_id, first->ticket_id, "kim", NOW_US, NULL));
+    assert_true(
+        GIVE(.from = "finn@evil.test", .id = "x1@e", .answers = "d1@e", .is_proven = TRUE)->is_new_ticket);
+    assert_true(
+        GIVE(.from = "dan@evil.test", .id = "d2@e", .answers = "d1@e", .is_proven = TRUE)->is_new_ticket);
+    assert_int_equal(number(talk, "SELECT count(*) FROM participants WHERE role <> 'guest' OR copies = 1"),
+                     0);
+}
+
 /* Who gets what agents answer: who wrote himself, belongs, and is proven. */
 static void test_participants(void **state)
 {
     Talk *talk = *state;
-    const Decision *first = GIVE(.from = anna, .cc = "bert@customer.test, carl@customer.test", .id = "a1@c");
+    const Decision *first =
+        GIVE(.from = anna, .cc = "bert@customer.test, carl@customer.test", .id = "a1@c", .is_proven = TRUE);
     const char *ack = ((const Outgoing *)first->outgoing->pdata[0])->message_id;
     GIVE(.from = bert, .id = "b1@c", .answers = "a1@c", .is_proven = TRUE);
     GIVE(.from = "carl@customer.test", .id = "c1@c", .answers = "a1@c");
@@ -673,7 +703,7 @@ static void test_participants(void **state)
     }
     /* Proven at last, and a guest whom Anna wrote to. */
     GIVE(.from = "carl@customer.test", .id = "c2@c", .answers = "a1@c", .is_proven = TRUE);
-    GIVE(.from = anna, .cc = mallory, .id = "a3@c", .answers = "a1@c");
+    GIVE(.from = anna, .cc = mallory, .id = "a3@c", .answers = "a1@c", .is_proven = TRUE);
     GIVE(.from = mallory, .id = "m2@e", .answers = "a3@c", .is_proven = TRUE);
     g_autoptr(Ticket) later = ticket(talk, first);
     for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
@@ -738,6 +768,7 @@ int main(void)
         TEST(test_merge),
         TEST(test_merge_of_customers),
         TEST(test_other_queue),
+        TEST(test_who_brings),
         TEST(test_participants),
         TEST(test_too_many_guests),
         TEST(test_snooze),

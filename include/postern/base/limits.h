@@ -11,7 +11,7 @@
 #define LIMIT_AUTOMATIC_PER_HOUR 10000u         /* notices, too: what we write by ourselves, all together */
 #define LIMIT_SAME_TEXT_QUIET 3u /* mails of one text of one sender in an hour: from here on nothing answers */
 #define LIMIT_SAME_TEXT_HELD 10u /* and from here on a person must look: no conversation is like that */
-#define LIMIT_NOTICE_ATTACHMENT_BYTES (2u * 1024 * 1024) /* of one mail, in the notice to each agent */
+#define LIMIT_NOTICE_ATTACHMENT_BYTES (512u * 1024) /* of one mail, in the notice to each agent */
 
 /* LMTP. */
 #define LIMIT_COMMAND_LINE 2048u  /* RFC 5321 4.5.3.1.4 asks for 512, DSN and UTF-8 add some */
