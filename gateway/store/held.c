@@ -71,8 +71,8 @@ static gboolean count_held(Store *store, guint *out_total, guint *out_refused, G
     g_autoptr(DbRows) rows = db_select(store->db, &inner,
                                        "SELECT count(CASE WHEN reason <> $1 THEN 1 END),"
                                        " count(CASE WHEN reason = $1 THEN 1 END) FROM intake"
-                                       " WHERE fate = 'held' AND reason <> 'dropped'",
-                                       "t", HELD_REFUSED);
+                                       " WHERE fate = 'held' AND reason NOT IN ('dropped', $2)",
+                                       "tt", HELD_REFUSED, HELD_UNCONFIRMED);
     if (rows && db_next(rows, &inner)) {
         *out_total = (guint)db_integer(rows, 0);
         *out_refused = (guint)db_integer(rows, 1);
@@ -90,8 +90,8 @@ GPtrArray *held_newest(Store *store, guint most, guint *out_total, guint *out_re
     GError *inner = NULL;
     g_autoptr(DbRows) rows = db_select(store->db, &inner,
                                        "SELECT " HELD_COLUMNS " WHERE i.fate = 'held' AND i.reason NOT IN"
-                                       " ('dropped', $1) ORDER BY i.id DESC LIMIT $2",
-                                       "ti", HELD_REFUSED, (gint64)most);
+                                       " ('dropped', $1, $3) ORDER BY i.id DESC LIMIT $2",
+                                       "tit", HELD_REFUSED, (gint64)most, HELD_UNCONFIRMED);
     return mails_read(rows, inner, error);
 }
 

@@ -25,7 +25,8 @@ static gboolean mark_intake(Store *store, const IntakeRow *row, const Reading *r
     g_autofree char *done = decision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                                                                 decision->detail ? decision->detail : "")
                                               : NULL;
-    gboolean is_told = decision->is_done || g_strcmp0(decision->reason, HELD_REFUSED) == 0;
+    gboolean is_told = decision->is_done || g_strcmp0(decision->reason, HELD_REFUSED) == 0 ||
+                       g_strcmp0(decision->reason, HELD_UNCONFIRMED) == 0;
     if (!db_run(store->db, error,
                 "UPDATE intake SET fate = $2, fate_of = $3, reason = $4, detail = $5, from_text = $6, "
                 "subject = $7, is_told = $8"

@@ -65,6 +65,8 @@ gboolean held_drop_within(Store *store, gint64 id, const char *who, gint64 now_u
 
 /* Why mail of a refused sender is held: nobody is told of it, it only stands in the list. */
 #define HELD_REFUSED "refused sender"
+/* An agent's commands that wait for his own word: he was asked, so the admins' list leaves them out. */
+#define HELD_UNCONFIRMED "unconfirmed"
 /* For a digest. TRUE when mail is held that no digest told of. */
 gboolean held_is_news(Store *store, GError **error);
 /* Newest first, at most `most`, without refused senders. `out_total`: how many there are; `out_refused`: how

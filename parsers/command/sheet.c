@@ -20,8 +20,10 @@ char *act_write(const Act *act)
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (words[i])
             g_string_append_printf(line, " %s", words[i]);
-    if (act->duration_us > 0)
-        g_string_append_printf(line, " %dh", (int)(act->duration_us / (3600 * (gint64)G_USEC_PER_SEC)));
+    gint64 minutes = act->duration_us / (60 * (gint64)G_USEC_PER_SEC);
+    if (minutes > 0)
+        g_string_append_printf(line, " %d%c", (int)(minutes % 60 ? minutes : minutes / 60),
+                               minutes % 60 ? 'm' : 'h');
     g_autofree char *whole = g_string_free(line, FALSE);
     return clean_line(whole, -1, ACT_WRITTEN_BYTES);
 }

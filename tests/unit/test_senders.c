@@ -300,6 +300,7 @@ static void test_news(void **state)
     Fixture *fixture = *state;
     assert_false(held_is_news(fixture->store, NULL));
     hold(fixture, HELD_REFUSED, FALSE);
+    hold(fixture, HELD_UNCONFIRMED, FALSE);
     assert_false(held_is_news(fixture->store, NULL));
     gint64 one = hold(fixture, "loop", FALSE), two = hold(fixture, "loop", FALSE);
     assert_true(held_is_news(fixture->store, NULL));
@@ -317,6 +318,9 @@ static void test_news(void **state)
     assert_true(held_drop(fixture->store, three, "ada", NOW_US, NULL));
     assert_false(held_is_news(fixture->store, NULL));
     assert_true(held_release(fixture->store, one, "ada", NOW_US, NULL));
+    gint64 four = hold(fixture, HELD_UNCONFIRMED, FALSE);
+    g_autoptr(GPtrArray) all = held_list(fixture->store, NULL);
+    assert_true(((HeldMail *)all->pdata[all->len - 1])->id == four);
     g_autoptr(GPtrArray) left = held_newest(fixture->store, 10, &total, &refused, NULL);
     assert_int_equal(left->len, 1);
     assert_int_equal(total, 1);

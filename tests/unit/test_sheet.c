@@ -440,6 +440,25 @@ static void test_is_linear(void **state)
     }
 }
 
+/* What an agent is asked to confirm is what he wrote. */
+static void test_written_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *asked, *shown;
+    } cases[] = {{"/snooze 30m", "/snooze 30m"},
+                 {"/snooze 90m", "/snooze 90m"},
+                 {"/snooze 2h", "/snooze 2h"},
+                 {"/snooze 2d", "/snooze 48h"},
+                 {"/cc SUP-CCCCCC a@b.test", "/cc SUP-CCCCCC a@b.test"}};
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(CommandSheet) sheet = sheet_read(cases[i].asked, prefixes);
+        assert_int_equal(sheet->acts->len, 1);
+        g_autofree char *shown = act_write(sheet->acts->pdata[0]);
+        assert_string_equal(shown, cases[i].shown);
+    }
+}
+
 static void test_every_command_is_described(void **state)
 {
     (void)state;
@@ -481,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_is_linear),
         cmocka_unit_test(test_every_command_is_described),
+        cmocka_unit_test(test_written_again),
         cmocka_unit_test(test_sheet_of_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
