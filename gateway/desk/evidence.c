@@ -26,9 +26,15 @@ static gboolean is_hearsay(const DeskCase *mail)
     return !is_checked || !config_is_ours(mail->config, reading->passed_on_by->address);
 }
 
+/* A mail to more people is no conversation, and each of them is compared with each piece. */
+#define ADDRESSED_MOST 50u
+/* Of the pieces in one mail, what people are told: who sends hundreds wants no answer. */
+#define EXPLAINED_MOST 20u
+#define RELATED_MOST 20u
+
 static gboolean is_among(const GPtrArray *mailboxes, const char *lines)
 {
-    for (guint i = 0; i < mailboxes->len; i++) {
+    for (guint i = 0; i < MIN(mailboxes->len, ADDRESSED_MOST); i++) {
         g_autofree char *key = address_fold(((const Mailbox *)mailboxes->pdata[i])->address);
         g_autofree char *line = key ? g_strdup_printf("\n%s\n", key) : NULL;
         if (line && strstr(lines, line))
@@ -109,6 +115,8 @@ static void relate(Decision *decision, gint64 ticket_id, const char *how)
     for (guint i = 0; i < decision->related->len; i++)
         if (((const Related *)decision->related->pdata[i])->ticket_id == ticket_id)
             return;
+    if (decision->related->len >= RELATED_MOST)
+        return;
     Related *related = g_new0(Related, 1);
     related->ticket_id = ticket_id;
     related->how = g_strdup(how);
@@ -177,7 +185,10 @@ static const Evidence *choose(const DeskCase *mail, Decision *decision)
     const GPtrArray *evidence = mail->facts->evidence;
     g_autoptr(GPtrArray) enough = g_ptr_array_new();
     for (guint i = 0; i < evidence->len; i++) {
-        explain(mail, evidence->pdata[i], decision);
+        if (decision->why->len < EXPLAINED_MOST)
+            explain(mail, evidence->pdata[i], decision);
+        else if (i + 1 == evidence->len)
+            decision_why(decision, "it names many more mails");
         if (is_enough(mail, evidence->pdata[i]))
             g_ptr_array_add(enough, evidence->pdata[i]);
     }

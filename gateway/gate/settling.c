@@ -93,7 +93,8 @@ static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
 static gboolean confirm(Pipeline *pipeline, const Job *job, const DeskCase *mail, GError **error)
 {
     gint64 id = job->decision->release_id;
-    if (id && !held_confirm(pipeline->store, id, job->decision->agent, mail->now_us, error))
+    if (id && !held_confirm(pipeline->store, id, job->decision->agent, desk_sender(mail->reading),
+                            mail->now_us, error))
         return FALSE;
     look_again(pipeline, id != 0);
     return TRUE;

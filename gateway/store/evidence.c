@@ -155,8 +155,7 @@ static Evidence *piece_for(GPtrArray *pieces, gint64 ticket_id)
     return pieces->pdata[pieces->len - 1];
 }
 
-/* Whose tickets are cut off nobody knows: then this id is enough for none. */
-static void trust_none(GPtrArray *pieces)
+void evidence_trust_none(GPtrArray *pieces)
 {
     for (guint i = 0; i < pieces->len; i++) {
         Evidence *piece = pieces->pdata[i];
@@ -177,7 +176,7 @@ static gboolean take_tickets(DbRows *rows, const char *sender, GPtrArray *pieces
         take_recipient(rows, sender, piece);
     }
     if (count == SAME_ID_MOST)
-        trust_none(pieces);
+        evidence_trust_none(pieces);
     return count < SAME_ID_MOST;
 }
 

@@ -134,14 +134,13 @@ gboolean held_release_within(Store *store, gint64 id, const char *who, gint64 no
         "released", who, now_us, error);
 }
 
-gboolean held_confirm(Store *store, gint64 id, const char *agent, gint64 now_us, GError **error)
+gboolean held_confirm(Store *store, gint64 id, const char *agent, const char *address, gint64 now_us,
+                      GError **error)
 {
-    if (!db_run(
-            store->db, error,
-            "UPDATE intake SET fate = NULL, is_released = " G_STRINGIFY(
-                INTAKE_CONFIRMED) ", attempts = 0,"
-                                  " lease_us = 0 WHERE id = $1 AND fate = 'held' AND reason = 'unconfirmed'",
-            "i", id))
+    if (!db_run(store->db, error,
+                "UPDATE intake SET fate = NULL, is_released = 1, attempts = 0, lease_us = 0 WHERE id = $1 "
+                "AND fate = 'held' AND reason = 'unconfirmed' AND lower(from_text) = lower($2)",
+                "it", id, address))
         return FALSE;
     return db_changes(store->db) == 0 ||
            store_add_event(store, 0, id, now_us, "confirmed", agent, "by a second mail", error);

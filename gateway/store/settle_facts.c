@@ -4,6 +4,7 @@
 #include <postern/address.h>
 #include <postern/base/clock.h>
 #include <postern/base/digest.h>
+#include <postern/base/limits.h>
 #include <postern/blocks.h>
 #include <postern/settle.h>
 #include <postern/tickets.h>
@@ -76,7 +77,8 @@ gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender
     if (!settle_find_repeated(store, envelope, facts, error) || !fill_returned(store, facts, error) ||
         !fill_block(store, envelope, sender, facts, error))
         return FALSE;
-    for (guint i = 0, count = facts->evidence->len; i < count; i++) {
+    guint count = facts->evidence->len;
+    for (guint i = 0; i < count && facts->evidence->len < LIMIT_EVIDENCE; i++) {
         g_autoptr(GPtrArray) pieces = g_ptr_array_new();
         g_ptr_array_add(pieces, facts->evidence->pdata[i]);
         gboolean ok = settle_evidence(store, envelope, sender, pieces, error);
@@ -85,6 +87,8 @@ gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender
         if (!ok)
             return FALSE;
     }
+    if (facts->evidence->len >= LIMIT_EVIDENCE)
+        evidence_trust_none(facts->evidence);
     return TRUE;
 }
 

@@ -13,6 +13,8 @@ gboolean settle_write_text(Store *store, const IntakeRow *row, const Reading *re
 /* `pieces` holds one piece of evidence: fills in where it leads, and adds one for each further ticket. */
 gboolean settle_evidence(Store *store, const Envelope *envelope, const char *sender, GPtrArray *pieces,
                          GError **error);
+/* Where tickets are cut off nobody knows whose: then none of these ids is enough. */
+void evidence_trust_none(GPtrArray *pieces);
 
 /* Whether the mail came before: the same bytes to the same recipient; or, in the ticket that it would join
  * (`ticket_id` 0: in any), to another address of ours or on another way. */

@@ -85,7 +85,20 @@ postern ticket show "$ANNA"
 title "The acknowledgement as Anna reads it"
 read_mail "$ACK"
 title "The notice as the agent reads it"
-read_mail "$(sent_file auto-generated kim@example.com "$ANNA: a new request")"
+NOTICE=$(sent_file auto-generated kim@example.com "$ANNA: a new request")
+read_mail "$NOTICE"
+BACK=$(field_of Reply-To "$NOTICE" | sed 's/.*<\(.*\)>.*/\1/')
+{
+    printf 'From: Kim Lee <kim@example.com>\nTo: <%s>\nSubject: Re: %s\nMessage-ID: <answer@example.com>\n' "$BACK" "$(field_of Subject "$NOTICE")"
+    printf 'In-Reply-To: %s\n\n/severity high\n/wait\n\nHello Anna,\n\nwe have found it: please publish once more.\n\nKim\n\n' "$(field_of Message-ID "$NOTICE")"
+    read_mail "$NOTICE" | sed 's/^/> /'
+} >"$DEMO/7-answer.eml"
+send kim@example.com "$BACK" "$DEMO/7-answer.eml"
+until_settled 7
+title "Kim pressed Reply, wrote /severity high, /wait and an answer above the page, and Anna reads"
+read_mail "$(grep -l '^From: "Kim Lee' "$DEMO"/outgoing/new/* | head -1)"
+title "What became of it: postern ticket list"
+postern ticket list
 OOO=$(postern ticket show "$ANNA" --json | tr -d '\n' | grep -o '"id": *"[0-9a-z]*", *"direction": *"in", *"from": *"[^"]*", *"subject": *"Automatic reply[^"]*"' | sed 's/"id": *"\([0-9a-z]*\)".*/\1/')
 title "Why the out-of-office mail got no acknowledgement: postern ticket why $OOO"
 postern ticket why "$OOO"

@@ -677,6 +677,29 @@ static void test_who_brings(void **state)
                      0);
 }
 
+/* Many ids that each stand in many tickets: work for the one who writes the store, and long pages for agents.
+ */
+static void test_too_much_evidence(void **state)
+{
+    Talk *talk = *state;
+    GString *ids = g_string_new("r0@e");
+    for (guint i = 1; i < 20; i++)
+        g_string_append_printf(ids, ", r%u@e", i);
+    for (guint i = 0; i < 19; i++) {
+        g_autofree char *from = g_strdup_printf("s%u@evil.test", i), *id = g_strdup_printf("b%u@e", i);
+        assert_true(GIVE(.from = from, .cc = mallory, .id = id, .references = ids->str)->is_new_ticket);
+    }
+    const Decision *bomb = GIVE(.from = mallory, .to = "s0@evil.test", .id = "m1@e", .references = ids->str);
+    assert_true(bomb->is_new_ticket);
+    assert_in_range(bomb->why->len, 1, 30);
+    assert_in_range(bomb->related->len, 1, 20);
+    /* A token counts all the same. */
+    const Decision *first = GIVE(.from = anna, .id = "a1@c");
+    const char *ack = ((const Outgoing *)first->outgoing->pdata[0])->message_id;
+    assert_true(is_one(first, GIVE(.from = anna, .id = "a2@c", .answers = ack, .references = ids->str)));
+    g_string_free(ids, TRUE);
+}
+
 /* Who gets what agents answer: who wrote himself, belongs, and is proven. */
 static void test_participants(void **state)
 {
@@ -769,6 +792,7 @@ int main(void)
         TEST(test_merge_of_customers),
         TEST(test_other_queue),
         TEST(test_who_brings),
+        TEST(test_too_much_evidence),
         TEST(test_participants),
         TEST(test_too_many_guests),
         TEST(test_snooze),

@@ -9,7 +9,8 @@
 #define LIMIT_ACKS_PER_SENDER_HOUR 5u           /* two machines that answer each other stop here */
 #define LIMIT_ACKS_PER_HOUR 2000u               /* a flood from forged senders stops here */
 #define LIMIT_AUTOMATIC_PER_HOUR 10000u         /* notices, too: what we write by ourselves, all together */
-#define LIMIT_SAME_TEXT_QUIET 3u /* mails of one text of one sender in an hour: from here on nothing answers */
+#define LIMIT_SAME_TEXT_QUIET                                                                                \
+    3u /* mails of one text of one sender in an hour: from here on nothing answers */
 #define LIMIT_SAME_TEXT_HELD 10u /* and from here on a person must look: no conversation is like that */
 #define LIMIT_NOTICE_ATTACHMENT_BYTES (512u * 1024) /* of one mail, in the notice to each agent */
 
@@ -55,14 +56,17 @@
 #define LIMIT_MESSAGE_ID_BYTES 512u
 
 /* Tickets. */
-#define LIMIT_HEARD_IDS 20u        /* ids in one mail that may lead others to its ticket; the nearest matter */
-#define LIMIT_PARTICIPANTS 200u    /* whoever has a token can write under ever new addresses */
-#define LIMIT_SUBJECT_TICKETS 100u /* open ones of one sender among which a subject may tell the right one */
+#define LIMIT_EVIDENCE 400u     /* pieces in one mail: each id can lead to a score of tickets, and costs */
+#define LIMIT_HEARD_IDS 20u     /* ids in one mail that may lead others to its ticket; the nearest matter */
+#define LIMIT_PARTICIPANTS 200u /* whoever has a token can write under ever new addresses */
+#define LIMIT_SUBJECT_TICKETS 100u /* open ones of one sender among which a subject may tell the right one   \
+                                    */
 #define LIMIT_SUBJECT_DAYS 30u     /* a subject is forgotten; the same one later is another matter */
 
 /* Keys of tokens. */
-#define LIMIT_TOKEN_KEY_DAYS 90u       /* then a new one signs: what leaked unseen signs no longer */
-#define LIMIT_TOKEN_KEY_KEPT_DAYS 730u /* an old one counts so long after its last day: people answer old mail */
+#define LIMIT_TOKEN_KEY_DAYS 90u /* then a new one signs: what leaked unseen signs no longer */
+#define LIMIT_TOKEN_KEY_KEPT_DAYS                                                                            \
+    730u /* an old one counts so long after its last day: people answer old mail */
 
 /* What is passed on of a mail. */
 #define LIMIT_HTML_BYTES (1024u * 1024) /* what is longer, mail programs cut or refuse to show */
