@@ -259,6 +259,13 @@ static void doubt_other_ticket(const DeskCase *mail, Decision *decision)
         g_strdup("it came to the address of a notice of another ticket than the one that it answers");
 }
 
+/* Nothing is against its being him but that nothing is for it. */
+static gboolean may_be_asked(const DeskCase *mail)
+{
+    return !mail->config->authserv_id && !mail->envelope->is_quiet && !desk_is_automatic(mail->reading) &&
+           !desk_came_to_agents_token(mail);
+}
+
 Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean has_ticket)
 {
     if (!decision->agent)
@@ -267,22 +274,19 @@ Decision *desk_judge_agent(const DeskCase *mail, Decision *decision, gboolean ha
     /* That an admin let a mail pass proves nothing about who wrote it. */
     gboolean is_confirmed = mail->envelope->is_confirmed;
     decision->is_confirmed = is_confirmed;
-    if (decision->proof == PROOF_DOUBTED && desk_is_automatic(mail->reading))
+    /* Only then is a long text read that perhaps a stranger wrote. */
+    if (decision->proof == PROOF_DOUBTED && (has_ticket || !may_be_asked(mail)))
         return NULL;
     g_autoptr(CommandSheet) sheet = read_sheet(mail->config, mail->reading);
-    gboolean has_acts = sheet->acts->len > 0;
-    if (decision->proof == PROOF_DOUBTED && !has_ticket && has_acts && !mail->config->authserv_id &&
-        !is_confirmed && !mail->envelope->is_quiet && !desk_came_to_agents_token(mail)) {
-        decision->sheet = g_steal_pointer(&sheet);
-        return ask_back(mail, decision);
-    }
-    if (decision->proof == PROOF_DOUBTED && is_confirmed && !mail->config->authserv_id && !has_ticket &&
-        !desk_came_to_agents_token(mail)) {
+    if (decision->proof == PROOF_DOUBTED && is_confirmed) {
         g_clear_pointer(&decision->doubt, g_free);
         decision->proof = PROOF_DOMAIN;
-    }
-    if (decision->proof == PROOF_DOUBTED)
+    } else if (decision->proof == PROOF_DOUBTED && sheet->acts->len > 0) {
+        decision->sheet = g_steal_pointer(&sheet);
+        return ask_back(mail, decision);
+    } else if (decision->proof == PROOF_DOUBTED) {
         return NULL;
+    }
     if (decision->proof == PROOF_TOKEN && is_risky(sheet) && sheet->problems->len == 0 && !is_confirmed) {
         decision->sheet = g_steal_pointer(&sheet);
         return ask_back(mail, decision);

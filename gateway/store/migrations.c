@@ -273,7 +273,8 @@ static const char step_5[] =
     "CREATE INDEX tickets_by_requester ON tickets (lower(requester_address));"
     "CREATE INDEX tickets_snoozed ON tickets (snooze_us) WHERE snooze_us > 0;"
     "CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into > 0;"
-    "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer */
+    "ALTER TABLE participants ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;" /* gets what agents answer; -1:
+                                                                                an agent took him out */
     "CREATE INDEX participants_by_address ON participants (address);"
     "ALTER TABLE messages ADD COLUMN role TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE messages ADD COLUMN brings INTEGER NOT NULL DEFAULT 1;" /* Decision.brings */

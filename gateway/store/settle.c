@@ -67,7 +67,8 @@ static gboolean write_ticket(Store *store, const Reading *reading, const Decisio
         customer ? customer->address : decision->sender_address, now_us);
 }
 
-/* Who was a guest may turn out to belong; what agents said about somebody stays. */
+/* Who was a guest may turn out to belong; what agents said about somebody stays. However many guests come,
+ * they take nobody's place who belongs. */
 static gboolean write_participant(Store *store, const Decision *decision, GError **error)
 {
     g_autofree char *key = decision->add_participant ? address_fold(decision->sender_address) : NULL;
@@ -75,10 +76,11 @@ static gboolean write_participant(Store *store, const Decision *decision, GError
            db_run(store->db, error,
                   "INSERT INTO participants (ticket_id, address, name, role, copies)"
                   " SELECT $1, $2, $3, $4, $5 WHERE $6 > (SELECT count(*) FROM participants"
-                  " WHERE ticket_id = $1 AND address <> $2)"
+                  " WHERE ticket_id = $1 AND address <> $2 AND (role = 'guest') = ($4 = 'guest'))"
                   " ON CONFLICT (ticket_id, address) DO UPDATE SET role = CASE WHEN participants.role ="
                   " 'guest' AND excluded.copies = 1 THEN excluded.role ELSE participants.role END,"
-                  " copies = CASE WHEN excluded.copies = 1 THEN 1 ELSE participants.copies END",
+                  " copies = CASE WHEN excluded.copies = 1 AND participants.copies = 0 THEN 1"
+                  " ELSE participants.copies END",
                   "itttii", decision->ticket_id, key, decision->sender_name, decision->sender_role,
                   (gint64)decision->gets_copies, (gint64)LIMIT_PARTICIPANTS);
 }

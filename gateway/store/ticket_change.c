@@ -107,6 +107,8 @@ gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *addr
                                 const char *role, gboolean copies, GError **error)
 {
     static const char *const words[] = {"participant", "guest", "copy", NULL};
+    /* Whoever is taken out does not come back by writing again. */
+    gint64 taken = copies ? 1 : g_strcmp0(role, "guest") == 0 ? 0 : -1;
     g_autofree char *key = address_fold(address);
     g_auto(TicketRow) row = {0};
     if (!key)
@@ -119,7 +121,7 @@ gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *addr
                   " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ticket_id, address) DO UPDATE SET"
                   " name = CASE excluded.name WHEN '' THEN participants.name ELSE excluded.name END,"
                   " role = excluded.role, copies = excluded.copies",
-                  "ittti", ticket_id, key, name ? name : "", role, (gint64)copies);
+                  "ittti", ticket_id, key, name ? name : "", role, taken);
 }
 
 gboolean ticket_drop_participant(Store *store, gint64 ticket_id, const char *address, GError **error)

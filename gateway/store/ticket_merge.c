@@ -85,7 +85,8 @@ static gboolean merge_people(Store *store, const Merge *merge, GError **error)
                 " WHERE ticket_id = $1 AND address <> $3 ON CONFLICT (ticket_id, address) DO UPDATE SET"
                 " role = CASE WHEN 'participant' IN (participants.role, excluded.role) THEN 'participant'"
                 " WHEN 'copy' IN (participants.role, excluded.role) THEN 'copy' ELSE participants.role END,"
-                " copies = CASE WHEN excluded.copies > participants.copies THEN excluded.copies"
+                " copies = CASE WHEN excluded.copies < 0 OR participants.copies < 0 THEN -1"
+                " WHEN excluded.copies > participants.copies THEN excluded.copies"
                 " ELSE participants.copies END",
                 "iiti", merge->from.id, merge->into.id, requester ? requester : "",
                 (gint64)merge->is_one_requester))

@@ -42,7 +42,7 @@ static gpointer participant_read(DbRows *rows)
     participant->address = db_text_dup(rows, 0);
     participant->role = db_text_dup(rows, 1);
     participant->name = db_text_dup(rows, 2);
-    participant->copies = db_integer(rows, 3) != 0;
+    participant->copies = db_integer(rows, 3) > 0;
     return participant;
 }
 
@@ -123,14 +123,14 @@ static const char links_sql[] =
     " ELSE l.how END FROM links l JOIN tickets t ON t.id = l.ticket_id WHERE l.other_id = $1"
     " ORDER BY 1, 2 LIMIT $2";
 
-/* At most `most` of each; of fields the newest. */
+/* At most `most` of each; of fields the newest, of people those who belong. */
 static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **error)
 {
     Db *db = store->db;
     return collect(db_select(db, error,
-                             "SELECT address, role, name, copies FROM participants WHERE ticket_id = $1 "
-                             "ORDER BY address"
-                             " LIMIT $2",
+                             "SELECT address, role, name, copies FROM (SELECT address, role, name, copies"
+                             " FROM participants WHERE ticket_id = $1 ORDER BY role = 'guest', copies DESC,"
+                             " address LIMIT $2) AS first ORDER BY address",
                              "ii", ticket->id, most),
                    participant_read, ticket->participants, error) &&
            collect(db_select(db, error, fields_sql, "ii", ticket->id, most), field_read, ticket->fields,

@@ -24,7 +24,8 @@ gboolean ticket_set_snooze(Store *store, gint64 ticket_id, gint64 until_us, gint
  * place of what a person said before. */
 gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, const char *value,
                           const char *who, gint64 now_us, GError **error);
-/* Adds, or changes role and copies of who is there. The requester stays what he is. */
+/* Adds, or changes role and copies of who is there; without copies, no word of his own brings them back. The
+ * requester stays what he is. */
 gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *address, const char *name,
                                 const char *role, gboolean copies, GError **error);
 /* ERROR_NOT_FOUND when the address is none of the ticket's. */

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define ACTS_MOST 20u
+/* Lines with a slash at their beginning, below the top: more of them are a list of paths, or an attack. */
+#define SLASHES_MOST 1000u
 #define PROBLEMS_MOST 20u
 
 /* Mail programs break lines at 65 to 78 characters. A line that could have taken the next one's first word
@@ -22,7 +24,8 @@ typedef struct {
     SheetLine line;
     guint wrapped; /* lines behind `line` that belong to it */
     GString *body;
-    Act *note; /* of `sheet`: the first /note, or NULL; its text is what stands behind all of them */
+    guint looked_at; /* lines of the text that could be commands */
+    Act *note;       /* of `sheet`: the first /note, or NULL; its text is what stands behind all of them */
     SheetLine note_line; /* without its word */
 } Walk;
 
@@ -212,7 +215,7 @@ static gboolean is_odd_command(const Walk *walk, ActType type)
 static void check_text_line(Walk *walk)
 {
     const SheetLine *line = &walk->line;
-    if (!line->word || walk->sheet->problems->len >= PROBLEMS_MOST)
+    if (!line->word || walk->sheet->problems->len >= PROBLEMS_MOST || walk->looked_at++ >= SLASHES_MOST)
         return;
     ActType type = act_parse(line->word);
     const char *meant = type != ACT_COUNT ? line->word : act_meant(line->word);

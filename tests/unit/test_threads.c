@@ -700,6 +700,27 @@ static void test_too_much_evidence(void **state)
     g_string_free(ids, TRUE);
 }
 
+/* Whom an agent takes out does not come back by writing again; an agent's word brings him back. */
+static void test_taken_out(void **state)
+{
+    Talk *talk = *state;
+    Store *store = talk->gate->store;
+    const Decision *first = GIVE(.from = anna, .cc = bert, .id = "a1@c", .is_proven = TRUE);
+    GIVE(.from = bert, .id = "b1@c", .answers = "a1@c", .is_proven = TRUE);
+    assert_int_equal(number(talk, "SELECT count(*) FROM participants WHERE copies = 1"), 1);
+    assert_true(ticket_set_participant(store, first->ticket_id, bert, "", "participant", FALSE, NULL));
+    assert_true(is_one(first, GIVE(.from = bert, .id = "b2@c", .answers = "a1@c", .is_proven = TRUE)));
+    g_autoptr(Ticket) out = ticket(talk, first);
+    assert_false(participant(out, bert)->copies);
+    const Decision *second = GIVE(.from = anna, .id = "a3@c", .is_proven = TRUE);
+    assert_true(ticket_merge(store, first->ticket_id, second->ticket_id, "kim", NOW_US, NULL));
+    g_autoptr(Ticket) merged = ticket(talk, second);
+    assert_false(participant(merged, bert)->copies);
+    assert_true(ticket_set_participant(store, second->ticket_id, bert, "", "participant", TRUE, NULL));
+    g_autoptr(Ticket) in = ticket(talk, second);
+    assert_true(participant(in, bert)->copies);
+}
+
 /* Who gets what agents answer: who wrote himself, belongs, and is proven. */
 static void test_participants(void **state)
 {
@@ -749,6 +770,13 @@ static void test_too_many_guests(void **state)
     GIVE(.from = "mallory1@evil.test", .id = "m1@e", .answers = ack);
     GIVE(.from = "mallory2@evil.test", .id = "m2@e", .answers = ack);
     assert_int_equal(number(talk, "SELECT count(*) FROM participants"), LIMIT_PARTICIPANTS);
+    /* They take nobody's place who belongs. */
+    const char *zoe = "zoe@customer.test";
+    GIVE(.from = anna, .cc = zoe, .id = "a2@c", .answers = ack, .is_proven = TRUE);
+    GIVE(.from = zoe, .id = "z1@c", .answers = "a2@c", .is_proven = TRUE);
+    g_autoptr(Ticket) of = ticket_get_latest(talk->gate->store, first->ticket_id, 1, 10, NULL);
+    assert_int_equal(of->participants->len, 10);
+    assert_true(participant(of, zoe)->copies);
 }
 
 /* A word of the customer ends the sleep of a ticket, a machine's does not. */
@@ -793,6 +821,7 @@ int main(void)
         TEST(test_other_queue),
         TEST(test_who_brings),
         TEST(test_too_much_evidence),
+        TEST(test_taken_out),
         TEST(test_participants),
         TEST(test_too_many_guests),
         TEST(test_snooze),
