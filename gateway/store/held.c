@@ -124,13 +124,15 @@ static gboolean change(Store *store, gint64 id, const char *sql, const char *wha
            store_add_event(store, 0, id, now_us, what, who, mail->reason, error);
 }
 
+/* An admin who lets such a mail pass says in the agent's place that he means it. */
+#define RELEASED_CONFIRMED G_STRINGIFY(INTAKE_CONFIRMED)
+
 gboolean held_release_within(Store *store, gint64 id, const char *who, gint64 now_us, GError **error)
 {
     return change(
         store, id,
-        "UPDATE intake SET fate = NULL, is_released = CASE reason WHEN 'unconfirmed' THEN " G_STRINGIFY(
-            INTAKE_CONFIRMED) " ELSE 1 END, attempts = 0, lease_us = 0 WHERE id = $1 "
-                              "AND fate = 'held'",
+        "UPDATE intake SET fate = NULL, is_released = CASE reason WHEN 'unconfirmed' THEN " RELEASED_CONFIRMED
+        " ELSE 1 END, attempts = 0, lease_us = 0 WHERE id = $1 AND fate = 'held'",
         "released", who, now_us, error);
 }
 
@@ -138,9 +140,9 @@ gboolean held_confirm(Store *store, gint64 id, const char *agent, const char *ad
                       GError **error)
 {
     if (!db_run(store->db, error,
-                "UPDATE intake SET fate = NULL, is_released = 1, attempts = 0, lease_us = 0 WHERE id = $1 "
+                "UPDATE intake SET fate = NULL, is_released = $3, attempts = 0, lease_us = 0 WHERE id = $1 "
                 "AND fate = 'held' AND reason = 'unconfirmed' AND lower(from_text) = lower($2)",
-                "it", id, address))
+                "iti", id, address, (gint64)INTAKE_CONFIRMED))
         return FALSE;
     return db_changes(store->db) == 0 ||
            store_add_event(store, 0, id, now_us, "confirmed", agent, "by a second mail", error);
