@@ -65,6 +65,16 @@ postern held release "$MAIL" >/dev/null
 flow_check "released it becomes a ticket" flow_wait 20 has_fate "$ID" ticketed
 flow_lacks "without an agent's powers" "$(sent)" 'victim@elsewhere.test'
 
+# Many names of one mailbox, each with something behind a plus.
+look
+n=0
+for fruit in apple pear plum cherry melon grape lemon mango; do
+    n=$((n + 1))
+    compose "victim$n" "Victor <victim+$n@elsewhere.test>" "About $fruit" <<<"I ask about $fruit today."
+    give "victim$n" mallory@evil.test
+done
+flow_equals "one mailbox gets no more than its share" 5 "$(sent | grep -c acknowledgement)"
+
 # Where nothing but a token proves the agent, he is asked whether he means it: only a yes is one, and only once.
 flow_check "the gate ends" gate_stop
 sed -i '/^trusted_authserv_id/d' "$FLOW_FOLDER/postern.yaml"
