@@ -491,6 +491,33 @@ static void test_commands_with_file(void **state)
     assert_int_equal(count(fixture, "answer", NULL), 1);
 }
 
+/* Each of many people has a copy of his own, and all of them are in memory at once. */
+static void test_too_large_for_many(void **state)
+{
+    Fixture *fixture = *state;
+    const gsize bytes = 6 * 1024 * 1024;
+    g_auto(ActsResult) result = {0}, again = {0};
+    g_autoptr(Content) content = content_new();
+    ContentPart *part = g_new0(ContentPart, 1);
+    *part = (ContentPart){.name = g_strdup("film.mp4"),
+                          .type = g_strdup("video/mp4"),
+                          .bytes = g_bytes_new_take(g_malloc0(bytes), bytes)};
+    content->text = g_strdup("Please look at this.");
+    g_ptr_array_add(content->parts, part);
+    for (guint i = 0; i < 49; i++) {
+        g_autofree char *address = g_strdup_printf("c%u@other.test", i);
+        assert_true(ticket_set_participant(fixture->store, FIRST, address, "", "copy", TRUE, NULL));
+    }
+    assert_false(mail_about(fixture, FIRST, "kim", content->text, content, &result));
+    assert_int_equal(count(fixture, "answer", NULL), 0);
+    assert_int_equal(count(fixture, "receipt", "kim@agents.test"), 1);
+    for (guint i = 9; i < 49; i++) {
+        g_autofree char *address = g_strdup_printf("c%u@other.test", i);
+        assert_true(ticket_drop_participant(fixture->store, FIRST, address, NULL));
+    }
+    assert_true(mail_about(fixture, FIRST, "kim", content->text, content, &again));
+}
+
 static void test_nothing_to_say(void **state)
 {
     Fixture *fixture = *state;
@@ -799,6 +826,7 @@ int main(void)
         ACT_TEST(test_misspelt),
         ACT_TEST(test_commands_only),
         ACT_TEST(test_commands_with_file),
+        ACT_TEST(test_too_large_for_many),
         ACT_TEST(test_nothing_to_say),
         ACT_TEST(test_answer_and_close),
         ACT_TEST(test_spam),
