@@ -2,6 +2,7 @@
  * has it they go to him, for the customer hears one person at a time. */
 #include "gateway/acts/acts_private.h"
 
+#include <postern/base/limits.h>
 #include <postern/ticket_change.h>
 
 #include <string.h>
@@ -101,6 +102,17 @@ static char *recipients_of(const GPtrArray *mails)
     return g_string_free(all, FALSE);
 }
 
+/* Each recipient has a mail of his own, and all of them are made at once. */
+static gboolean is_too_much(const Ticket *ticket, const Content *content)
+{
+    gsize bytes = 0, people = 1;
+    for (guint i = 0; i < content->parts->len; i++)
+        bytes += g_bytes_get_size(((const ContentPart *)content->parts->pdata[i])->bytes);
+    for (guint i = 0; i < ticket->participants->len; i++)
+        people += ((const Participant *)ticket->participants->pdata[i])->copies != FALSE;
+    return bytes > LIMIT_ANSWER_BYTES / MIN(people, LIMIT_ANSWER_RECIPIENTS);
+}
+
 static gboolean send(Acts *acts, Ticket *ticket, const Content *clean, GError **error)
 {
     const ConfigAgent *agent = acts->order->agent;
@@ -171,6 +183,10 @@ gboolean speak(Acts *acts, GError **error)
             "of your mail nothing is left that may go to the customer: our pages, addresses with a "
             "token, and quotes of anybody but the customer stay inside; write your words above the "
             "page, and attach no page");
+    if (is_too_much(ticket, clean))
+        return acts_refuse(
+            acts, NULL,
+            "your attachments are too large for so many people; make them smaller, or send a link");
     g_array_append_val(acts->touched, ticket->id);
     return send(acts, ticket, clean, error);
 }

@@ -8,6 +8,8 @@
 #define DAY_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
 /* A day begins at midnight, so what was made "on day n" may be a day older than it looks. */
 #define CONFIRM_DAYS 2
+/* Of an answer to a question: further down nobody says yes or no. */
+#define ANSWER_BYTES 300u
 
 static gint64 token_age_us(const Token *token, gint64 now_us)
 {
@@ -173,6 +175,37 @@ static Decision *keep_agent(Decision *from, Decision *decision)
     return decision;
 }
 
+/* "No, that was not me": whoever says so has not read that any answer is a yes. */
+static gboolean says_no(const Reading *reading)
+{
+    static const char *const words[] = {"no",   "nope", "not", "never", "wasnt", "didnt", "dont",
+                                        "stop", "nein", "nie", "nicht", "kein",  "non",   "pas",
+                                        "niet", "nee",  "não", "nej",   "inte",  "ikke",  NULL};
+    g_autofree char *low = g_utf8_strdown(reading->reply, (gssize)MIN(strlen(reading->reply), ANSWER_BYTES));
+    g_auto(GStrv) pieces = g_strsplit_set(low, " \n\t.,;:!?*>()\"", -1);
+    for (guint i = 0; pieces[i]; i++) {
+        g_auto(GStrv) halves = g_regex_split_simple("['’]", pieces[i], 0, 0);
+        g_autofree char *word = g_strjoinv("", halves);
+        if (g_strv_contains(words, word))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Who answers so late, or says no, hears that nothing was done. */
+static void write_not_done(const DeskCase *mail, const ConfigAgent *agent, const char *trouble,
+                           Decision *decision)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(lines,
+                    g_strdup_printf("Nothing was sent or done: your answer should say whether you meant your "
+                                    "commands, but %s.",
+                                    trouble));
+    Receipt receipt = {.is_refused = TRUE, .lines = lines, .own_text = mail->reading->reply};
+    LetterCase letter = desk_letter_case(mail, decision);
+    g_ptr_array_add(decision->outgoing, letter_receipt(&letter, agent, &receipt));
+}
+
 Decision *desk_judge_confirmation(const DeskCase *mail)
 {
     const Evidence *token = address_token(mail->facts->evidence, ROLE_CONFIRM);
@@ -184,13 +217,20 @@ Decision *desk_judge_confirmation(const DeskCase *mail)
                           : desk_is_automatic(mail->reading) ? "it is automatic mail"
                           : mail->config->authserv_id && !mail->reading->from_authentic
                               ? "the border server does not vouch for its From"
+                              : NULL;
+    const char *refusal = trouble   ? NULL
                           : is_late ? "it came too late; send the commands again"
-                                    : NULL;
-    if (trouble) {
+                          : says_no(mail->reading)
+                              ? "it holds a no; if you mean them, answer the question once more "
+                                "with yes"
+                              : NULL;
+    if (trouble || refusal) {
         Decision *decision = decision_new(FATE_HELD);
         decision->reason = g_strdup("doubtful confirmation");
-        decision->detail =
-            g_strdup_printf("it answers a question whether commands are meant, but %s", trouble);
+        decision->detail = g_strdup_printf("it answers a question whether commands are meant, but %s",
+                                           trouble ? trouble : refusal);
+        if (refusal)
+            write_not_done(mail, agent, refusal, decision);
         decision_event(decision, "held", "postern", "%s", decision->detail);
         return decision;
     }

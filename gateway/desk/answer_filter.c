@@ -230,13 +230,26 @@ static gboolean holds_token(const char *bytes, gsize length)
     return FALSE;
 }
 
-/* A page of ours, attached. */
+static gboolean holds_page(const char *bytes, gsize length)
+{
+    return length &&
+           (memmem(bytes, length, REPLY_CUT_LINE, strlen(REPLY_CUT_LINE)) || holds_token(bytes, length));
+}
+
+/* A page of ours, attached. Outlook's own files of mails (.msg, winmail.dat) are in UTF-16. */
 static gboolean is_safe_part(const ContentPart *part)
 {
-    gsize length;
+    gsize length, count = 0;
     const char *bytes = g_bytes_get_data(part->bytes, &length);
-    return !(length &&
-             (memmem(bytes, length, REPLY_CUT_LINE, strlen(REPLY_CUT_LINE)) || holds_token(bytes, length)));
+    if (holds_page(bytes, length))
+        return FALSE;
+    if (!length || !memchr(bytes, '\0', length))
+        return TRUE;
+    g_autofree char *narrow = g_malloc(length);
+    for (gsize i = 0; i < length; i++)
+        if (bytes[i])
+            narrow[count++] = bytes[i];
+    return !holds_page(narrow, count);
 }
 
 /* It signs the mail as the agent's program wrote it, not what is made of it here. */

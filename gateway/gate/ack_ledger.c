@@ -3,6 +3,8 @@
 #include <postern/address.h>
 #include <postern/outbox.h>
 
+#include <string.h>
+
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
 #define HOUR_US (60 * MINUTE_US)
 
@@ -69,10 +71,14 @@ static void change_count(AckLedger *ledger, const char *key, int by)
         g_hash_table_remove(ledger->counts, key);
 }
 
-/* What is no address (nobody to acknowledge) still needs a key. */
+/* "victim+1@…" and "victim+2@…" are one mailbox, mostly, and whoever forges can name thousands of them. What
+ * is no address (nobody to acknowledge) still needs a key. */
 static char *key_of(const char *address)
 {
     char *folded = address_fold(address);
+    char *plus = folded ? strchr(folded, '+') : NULL, *at = folded ? strrchr(folded, '@') : NULL;
+    if (plus && at && plus > folded && plus < at)
+        memmove(plus, at, strlen(at) + 1);
     return folded ? folded : g_strdup("");
 }
 

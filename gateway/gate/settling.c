@@ -8,6 +8,8 @@
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/desk.h>
+#include <postern/letters.h>
+#include <postern/outbox.h>
 #include <postern/settle.h>
 
 static gboolean tell_webhooks(Pipeline *pipeline, Job *job, gint64 now_us)
@@ -89,15 +91,41 @@ static gboolean perform_acts(Pipeline *pipeline, Job *job, const DeskCase *mail)
     return TRUE;
 }
 
+/* Nothing waits for his word any more: he must not believe that it was done by it. */
+static gboolean tell_too_late(Pipeline *pipeline, Job *job, const DeskCase *mail)
+{
+    char line[] = "Nothing was sent or done by this answer: the commands were done before, or an admin has "
+                  "dropped them.";
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
+    g_ptr_array_add(lines, line);
+    LetterCase letter = {.config = mail->config,
+                         .notices = mail->notices,
+                         .rules = mail->rules,
+                         .keys = mail->keys,
+                         .now_us = mail->now_us,
+                         .cause_id = mail->envelope->mail_id,
+                         .number = job->decision->outgoing->len};
+    Receipt receipt = {.is_refused = TRUE, .lines = lines};
+    Outgoing *outgoing = letter_receipt(&letter, config_agent(mail->config, job->decision->agent), &receipt);
+    gboolean ok =
+        outbox_add(pipeline->store, outgoing, 0, mail->envelope->mail_id, mail->now_us, &job->error);
+    job->announced += ok;
+    outgoing_free(outgoing);
+    return ok;
+}
+
 /* An agent's word for commands that waited for it: they go their way once more. */
-static gboolean confirm(Pipeline *pipeline, const Job *job, const DeskCase *mail, GError **error)
+static gboolean confirm(Pipeline *pipeline, Job *job, const DeskCase *mail)
 {
     gint64 id = job->decision->release_id;
-    if (id && !held_confirm(pipeline->store, id, job->decision->agent, desk_sender(mail->reading),
-                            mail->now_us, error))
+    gboolean waited = FALSE;
+    if (!id)
+        return TRUE;
+    if (!held_confirm(pipeline->store, id, job->decision->agent, desk_sender(mail->reading), mail->now_us,
+                      &waited, &job->error))
         return FALSE;
-    look_again(pipeline, id != 0);
-    return TRUE;
+    look_again(pipeline, waited);
+    return waited || tell_too_late(pipeline, job, mail);
 }
 
 gboolean settling_run(Pipeline *pipeline, Job *job)
@@ -140,7 +168,7 @@ gboolean settling_run(Pipeline *pipeline, Job *job)
     if (!budget_note(pipeline, &mail, job->decision, &job->error) || !perform_admin(pipeline, job, &mail) ||
         !settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
         !tell_webhooks(pipeline, job, now_us) || !perform_acts(pipeline, job, &mail) ||
-        !confirm(pipeline, job, &mail, &job->error))
+        !confirm(pipeline, job, &mail))
         return FALSE;
     /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
      */

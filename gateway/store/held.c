@@ -137,14 +137,16 @@ gboolean held_release_within(Store *store, gint64 id, const char *who, gint64 no
 }
 
 gboolean held_confirm(Store *store, gint64 id, const char *agent, const char *address, gint64 now_us,
-                      GError **error)
+                      gboolean *out_waited, GError **error)
 {
+    *out_waited = FALSE;
     if (!db_run(store->db, error,
                 "UPDATE intake SET fate = NULL, is_released = $3, attempts = 0, lease_us = 0 WHERE id = $1 "
                 "AND fate = 'held' AND reason = 'unconfirmed' AND lower(from_text) = lower($2)",
                 "iti", id, address, (gint64)INTAKE_CONFIRMED))
         return FALSE;
-    return db_changes(store->db) == 0 ||
+    *out_waited = db_changes(store->db) == 1;
+    return !*out_waited ||
            store_add_event(store, 0, id, now_us, "confirmed", agent, "by a second mail", error);
 }
 

@@ -54,9 +54,9 @@ HeldMail *held_get(Store *store, gint64 id, GError **error);
 /* Back on its way; a running gate picks it up within a second. */
 gboolean held_release(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 /* In a transaction: the same, of a mail of `address` that waits for this agent's word ("unconfirmed"); of any
- * other, and the second time, nothing is changed. */
+ * other, and the second time, nothing is changed, and `out_waited` is FALSE. */
 gboolean held_confirm(Store *store, gint64 id, const char *agent, const char *address, gint64 now_us,
-                      GError **error);
+                      gboolean *out_waited, GError **error);
 /* Stays in the store, but out of the list. It still counts as held in the equation. */
 gboolean held_drop(Store *store, gint64 id, const char *who, gint64 now_us, GError **error);
 

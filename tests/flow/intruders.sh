@@ -64,4 +64,45 @@ flow_equals "a loop is held" held "$FATE"
 postern held release "$MAIL" >/dev/null
 flow_check "released it becomes a ticket" flow_wait 20 has_fate "$ID" ticketed
 flow_lacks "without an agent's powers" "$(sent)" 'victim@elsewhere.test'
+
+# Many names of one mailbox, each with something behind a plus.
+look
+n=0
+for fruit in apple pear plum cherry melon grape lemon mango; do
+    n=$((n + 1))
+    compose "victim$n" "Victor <victim+$n@elsewhere.test>" "About $fruit" <<<"I ask about $fruit today."
+    give "victim$n" mallory@evil.test
+done
+flow_equals "one mailbox gets no more than its share" 5 "$(sent | grep -c acknowledgement)"
+
+# Where nothing but a token proves the agent, he is asked whether he means it: only a yes is one, and only once.
+flow_check "the gate ends" gate_stop
+sed -i '/^trusted_authserv_id/d' "$FLOW_FOLDER/postern.yaml"
+flow_check "and starts without a border server" gate_start
+answer_question() { # NAME TEXT
+    look
+    RCPT=$QUESTION reply "$1" kim <<<"$2"
+}
+opened gerd
+reply spam kim <<<'/spam'
+WAITING=$ID WAITING_MAIL=$MAIL
+QUESTION=$(token_of "$(written confirm kim@agents.test)")
+for no in 'No! What is this?' "It wasn't me." 'Nein, das war ich nicht.'; do
+    answer_question no "$no"
+    flow_equals "'$no' is no yes" unconfirmed "$(db "SELECT reason FROM intake WHERE id = $WAITING AND fate = 'held'")"
+    flow_contains "and he is told" "$(cat "$(written receipt kim@agents.test)")" 'Nothing was sent or done'
+done
+answer_question yes 'Yes.'
+flow_check "a yes is" flow_wait 20 has_fate "$WAITING" ticketed
+flow_equals "and it is done" spam "$(ticket "$TICKET" .status)"
+answer_question again 'Yes.'
+flow_contains "a second one does nothing, and says so" "$(cat "$(written receipt kim@agents.test)")" 'were done before'
+opened hans
+look
+reply spam2 kim <<<'/spam'
+QUESTION=$(token_of "$(written confirm kim@agents.test)")
+postern held drop "$MAIL" >/dev/null
+answer_question late 'Yes.'
+flow_contains "what an admin dropped stays dropped, and he is told" "$(cat "$(written receipt kim@agents.test)")" 'has dropped them'
+flow_equals "nothing is done" new "$(ticket "$TICKET" .status)"
 flow_end

@@ -257,7 +257,6 @@ static void assert_confirmed(const Mail *mail, gboolean is)
     assert_int_equal(decision->release_id, is ? 77 : 0);
     assert_int_equal(decision->is_done, is);
     assert_string_equal(decision->reason, is ? "confirmation" : "doubtful confirmation");
-    assert_int_equal(decision->outgoing->len, 0);
 }
 
 static void test_confirmation(void **state)
@@ -276,6 +275,14 @@ static void test_confirmation(void **state)
     mail->reading->from_authentic = TRUE;
     mail->reading->kind = KIND_AUTO_REPLY;
     assert_confirmed(mail, FALSE);
+    /* Whoever says no has not read that any answer is a yes. */
+    mail->reading->kind = KIND_HUMAN;
+    set_text(&mail->reading->reply, "No, I did not write that.");
+    assert_confirmed(mail, FALSE);
+    set_text(&mail->reading->reply, "Das war ich nicht!");
+    assert_confirmed(mail, FALSE);
+    set_text(&mail->reading->reply, "Go on. Now!");
+    assert_confirmed(mail, TRUE);
 }
 
 /* A new mail of an agent to the public address. */
@@ -310,6 +317,11 @@ static void test_opens_for_customer(void **state)
     g_autoptr(Decision) asked = judge(mail);
     assert_int_equal(asked->fate, FATE_HELD);
     assert_string_equal(asked->reason, "unconfirmed");
+    /* For old mail that is taken in nobody is written to. */
+    mail->envelope.is_quiet = TRUE;
+    g_autoptr(Decision) imported = judge(mail);
+    assert_int_equal(imported->fate, FATE_TICKETED);
+    assert_int_equal(imported->outgoing->len, 0);
 }
 
 static void add_detail(Reading *reading, const char *value)

@@ -90,6 +90,34 @@ static void attach(Content *content, const char *type, const char *bytes)
     g_ptr_array_add(content->parts, part);
 }
 
+/* As Outlook keeps a mail: each letter with a zero behind it. */
+static void attach_wide(Content *content, const char *text)
+{
+    GByteArray *wide = g_byte_array_new();
+    for (; *text; text++) {
+        const guint8 letter[] = {(guint8)*text, 0};
+        g_byte_array_append(wide, letter, sizeof letter);
+    }
+    ContentPart *part = g_new0(ContentPart, 1);
+    *part = (ContentPart){.name = g_strdup("a.msg"),
+                          .type = g_strdup("application/vnd.ms-outlook"),
+                          .bytes = g_byte_array_free_to_bytes(wide)};
+    g_ptr_array_add(content->parts, part);
+}
+
+static void test_page_in_outlooks_file(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"A price list.", "x " REPLY_CUT_LINE " y"};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(Ticket) ticket = sample_ticket();
+        g_autoptr(Content) content = words("Hello.", NULL);
+        attach_wide(content, texts[i]);
+        g_autoptr(Content) clean = letter_clean_answer(ticket, content);
+        assert_int_equal(letter_has_words(clean), i == 0);
+    }
+}
+
 static Reading *read_mail(const Outgoing *mail)
 {
     gsize length;
@@ -566,13 +594,21 @@ static void test_confirm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),        cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_one_reference), cmocka_unit_test(test_first_mail),
-        cmocka_unit_test(test_first_answer),  cmocka_unit_test(test_many),
-        cmocka_unit_test(test_filter),        cmocka_unit_test(test_filter_html),
-        cmocka_unit_test(test_filter_parts),  cmocka_unit_test(test_handoff),
-        cmocka_unit_test(test_back),          cmocka_unit_test(test_turn),
-        cmocka_unit_test(test_receipt),       cmocka_unit_test(test_aside),
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_one_reference),
+        cmocka_unit_test(test_first_mail),
+        cmocka_unit_test(test_first_answer),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_filter_html),
+        cmocka_unit_test(test_filter_parts),
+        cmocka_unit_test(test_handoff),
+        cmocka_unit_test(test_page_in_outlooks_file),
+        cmocka_unit_test(test_back),
+        cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_receipt),
+        cmocka_unit_test(test_aside),
         cmocka_unit_test(test_confirm),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);

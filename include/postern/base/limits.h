@@ -59,9 +59,10 @@
 #define LIMIT_EVIDENCE 400u     /* pieces in one mail: each id can lead to a score of tickets, and costs */
 #define LIMIT_HEARD_IDS 20u     /* ids in one mail that may lead others to its ticket; the nearest matter */
 #define LIMIT_PARTICIPANTS 200u /* whoever has a token can write under ever new addresses */
-#define LIMIT_SUBJECT_TICKETS 100u /* open ones of one sender among which a subject may tell the right one   \
-                                    */
-#define LIMIT_SUBJECT_DAYS 30u     /* a subject is forgotten; the same one later is another matter */
+#define LIMIT_SUBJECT_TICKETS                                                                                \
+    100u                       /* open ones of one sender among which a subject may tell the right one       \
+                                */
+#define LIMIT_SUBJECT_DAYS 30u /* a subject is forgotten; the same one later is another matter */
 
 /* Keys of tokens. */
 #define LIMIT_TOKEN_KEY_DAYS 90u /* then a new one signs: what leaked unseen signs no longer */
@@ -81,6 +82,8 @@
 
 /* What people write to each other about a ticket. */
 #define LIMIT_ANSWER_RECIPIENTS 50u /* of one answer, each with its own copy: more is a mailing list */
+#define LIMIT_ANSWER_BYTES                                                                                   \
+    (256u * 1024 * 1024) /* attachments of one answer, in all copies: held in memory at once */
 #define LIMIT_LETTER_TEXT_BYTES (64u * 1024) /* of one text that is quoted to an agent */
 #define LIMIT_FOUND_TICKETS 20u              /* in the answer to /find: more words find less */
 
