@@ -503,6 +503,11 @@ void desk_name_forwarded(const Config *config, const Envelope *envelope, Reading
         return;
     reading->passed_on_by = reading->from;
     reading->passed_on_authentic = TRUE;
+    /* The customer never saw the agent's mail: what is answered is his own, if its id is told. */
+    g_free(reading->message_id);
+    reading->message_id = g_strdup(forwarded->message_id);
+    g_ptr_array_set_size(reading->references, 0);
+    g_ptr_array_set_size(reading->in_reply_to, 0);
     reading->from = mailbox_new(forwarded->from->name, forwarded->from->address);
     reading->from_authentic = FALSE;
     drop_details_of_comment(reading);

@@ -79,11 +79,15 @@ static void add_message(const TicketMessage *message, TemplateValues *values)
     g_autofree char *when = moment(message->at_us);
     g_autofree char *who = clean_terminal(message->from_name && *message->from_name ? message->from_name
                                                                                     : message->from_address);
+    /* In an agent's name perhaps, but nobody believed it. */
+    gboolean is_doubted = is_note && g_strcmp0(message->role, "guest") == 0;
+    g_autofree char *named =
+        g_strconcat(who && *who ? who : "unknown", is_doubted ? " (not proven to be an agent)" : "", NULL);
     g_autofree char *text = shortened(message->reply ? message->reply : "");
     g_autofree char *shown = is_note ? marked(text) : g_strdup(text);
     g_autofree char *in = indented(shown);
     template_set(item, "when", when);
-    template_set(item, "who", who && *who ? who : "unknown");
+    template_set(item, "who", named);
     template_set(item, "is_note", is_note ? "yes" : NULL);
     template_set(item, "is_out", strcmp(message->direction, "out") == 0 ? "yes" : NULL);
     template_set(item, "text", shown);

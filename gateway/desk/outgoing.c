@@ -181,6 +181,7 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
     if (!decision->notify || decision->customer)
         return;
     const ConfigAgent *owner = only_reader(mail, decision);
+    guint before = decision->outgoing->len;
     for (guint i = 0; !owner && i < mail->queue->agents->len; i++) {
         const ConfigAgent *agent = config_agent(mail->config, mail->queue->agents->pdata[i]);
         if (agent && !is_his_own(mail, decision, agent))
@@ -188,6 +189,11 @@ void desk_write_outgoing(const DeskCase *arrived, Decision *decision)
     }
     if (owner && !is_his_own(mail, decision, owner))
         desk_write_notice(mail, decision, owner);
+    /* Whose ticket nobody else would hear of has at least a page of it himself. */
+    const ConfigAgent *self = desk_agent(mail);
+    if (self && decision->is_new_ticket && decision->outgoing->len == before &&
+        !desk_is_automatic(mail->reading))
+        desk_write_notice(mail, decision, self);
 }
 
 LetterCase desk_letter_case(const DeskCase *mail, const Decision *decision)

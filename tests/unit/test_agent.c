@@ -357,6 +357,23 @@ static void test_comment_of_forward_is_not_echoed(void **state)
     g_autofree char *bytes = bytes_of(back);
     assert_non_null(strstr(bytes, "4711"));
     assert_null(strstr(bytes, "5555"));
+    /* Nor is the agent's own mail named, which the customer never saw. */
+    assert_null(strstr(bytes, "one@customer.test"));
+}
+
+/* The only agent of a queue writes to it himself: he has a page of it. */
+static void test_own_ticket_has_a_reader(void **state)
+{
+    g_autoptr(Mail) mail = fresh_new(*state, "The monitor of Bonn is red.");
+    mailbox_free(mail->reading->from);
+    mail->reading->from = mailbox_new("Lou", "lou@agents.test");
+    mail->queue = "billing";
+    g_autoptr(Decision) alone = judge(mail);
+    assert_non_null(outgoing_to(alone, "lou@agents.test"));
+    mail->queue = "support";
+    g_autoptr(Decision) among = judge(mail);
+    assert_null(outgoing_to(among, "lou@agents.test"));
+    assert_non_null(outgoing_to(among, "kim@agents.test"));
 }
 
 static void test_commands_alone_open_nothing(void **state)
@@ -412,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_comment_of_forward_is_not_echoed),
         cmocka_unit_test(test_commands_alone_open_nothing),
         cmocka_unit_test(test_own_ticket),
+        cmocka_unit_test(test_own_ticket_has_a_reader),
     };
     return cmocka_run_group_tests_name("agent", tests, open_shop, close_shop);
 }
