@@ -11,6 +11,7 @@
  * other customer brings nobody along. */
 #define EVIDENCE_MESSAGE_COLUMNS                                                                             \
     "m.recipients, m.from_address, CASE WHEN m.role = 'agent'"                                               \
+    " OR NOT EXISTS (SELECT 1 FROM moves v WHERE v.message_id = m.id AND v.how = 'merge')"                   \
     " OR lower(m.from_address) = lower(t.requester_address) OR EXISTS (SELECT 1 FROM participants p"         \
     " WHERE p.ticket_id = t.id AND p.address = lower(m.from_address) AND p.role <> 'guest')"                 \
     " THEN m.brings ELSE 0 END"
