@@ -54,6 +54,8 @@ flow_check "the gate starts" gate_start
 # Anna tells us of a talk with Bert that we never saw; he answers to that talk.
 mail anna1 anna@customer.test 'To: support@desk.test' 'Cc: bert@customer.test' 'Subject: The import fails' \
     'References: <talk1@customer.test> <talk2@customer.test>'
+# Whom an unproven mail names would be a guest.
+proven anna1
 give anna1
 FIRST=$REF
 mail bert1 bert@customer.test 'To: anna@customer.test' 'Cc: support@desk.test' 'Subject: Re: lunch' \
