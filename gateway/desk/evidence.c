@@ -51,8 +51,16 @@ static gboolean is_mutual(const Reading *reading, const Evidence *piece)
            (is_among(reading->to, piece->writers) || is_among(reading->cc, piece->writers));
 }
 
+static gboolean is_refuted(const DeskCase *mail)
+{
+    return mail->reading && mail->reading->from_refuted;
+}
+
+/* Who belongs, but not who only bears his name, as the border server says. */
 static gboolean belongs(const DeskCase *mail, const Evidence *piece)
 {
+    if (is_refuted(mail))
+        return FALSE;
     gboolean is_brought = !piece->is_unproven && is_mutual(mail->reading, piece);
     return (piece->sender_belongs || is_brought) && !is_hearsay(mail);
 }
@@ -81,7 +89,7 @@ static gboolean is_enough(const DeskCase *mail, const Evidence *piece)
 {
     if (!piece->ticket_id)
         return FALSE;
-    return is_token(piece) || may_be_guest(mail, piece) ||
+    return is_token(piece) || (may_be_guest(mail, piece) && !is_refuted(mail)) ||
            (belongs(mail, piece) && is_proven_enough(mail, piece));
 }
 
@@ -100,9 +108,11 @@ static void explain(const DeskCase *mail, const Evidence *piece, Decision *decis
         return;
     }
     const char *whose =
-        belongs(mail, piece)    ? is_proven_enough(mail, piece)
-                                      ? "; the sender belongs to the ticket"
-                                      : "; the sender belongs to the ticket, but nothing proves that he wrote it"
+        belongs(mail, piece) ? is_proven_enough(mail, piece)
+                                   ? "; the sender belongs to the ticket"
+                                   : "; the sender belongs to the ticket, but nothing proves that he wrote it"
+        : piece->sender_belongs && is_refuted(mail)
+            ? "; the sender belongs to the ticket, but the border server says that somebody else wrote it"
         : piece->sender_belongs ? "; the sender belongs to the ticket, but only a list says that he wrote it"
         : may_be_guest(mail, piece) ? "; the sender got that mail, but nothing proves who wrote it"
         : piece->token_is_senders   ? "; it was made for this sender"

@@ -235,6 +235,33 @@ static void test_writers_named_by_lists(void **state)
     }
 }
 
+/* What the border server calls forged comes into nobody's ticket by a name, and ends none. */
+static void test_refuted_senders(void **state)
+{
+    static const struct {
+        EvidenceType type;
+        const char *role;
+    } cases[] = {
+        {EVIDENCE_KNOWN_ID, "requester"},
+        {EVIDENCE_SUBJECT_REF, "requester"},
+        {EVIDENCE_TOKEN_ADDRESS, "guest"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Mail) mail = mail_new(*state);
+        set_text(&mail->reading->reply, "It works now, thank you!");
+        mail->reading->from_refuted = TRUE;
+        add_evidence(mail, cases[i].type, FIRST, TRUE, FALSE);
+        g_autoptr(Decision) decision = judge(mail);
+        assert_string_equal(decision->sender_role, cases[i].role);
+        assert_true(says(decision, "somebody else wrote it"));
+        assert_false(decision->says_solved);
+        mail->reading->from_refuted = FALSE;
+        g_autoptr(Decision) own = judge(mail);
+        assert_string_equal(own->sender_role, "participant");
+        assert_true(own->says_solved);
+    }
+}
+
 /* An agent is who came to his own token, and whom the border server vouches for where there is one. */
 static void test_agents(void **state)
 {
@@ -1011,6 +1038,7 @@ int main(void)
         cmocka_unit_test(test_ladder),
         cmocka_unit_test(test_new_participants),
         cmocka_unit_test(test_writers_named_by_lists),
+        cmocka_unit_test(test_refuted_senders),
         cmocka_unit_test(test_agents),
         cmocka_unit_test(test_tokens_stay_secret),
         cmocka_unit_test(test_status),
