@@ -226,7 +226,7 @@ dovecot_fill() {
         for (i = 1; i <= count; i++) {
             file = sprintf("%s/%s.M%07dP%s.fill", box, substr(stamp, 1, 10), i, stamp)
             printf "Return-Path: <person%d@customer.test>\nFrom: Person %d <person%d@customer.test>\nTo: support@desk.test\n" \
-                "Subject: fill %d\nMessage-ID: <fill-%d-%s@customer.test>\nDate: %s\n\nThis is %s.\n%s", i, i, i, i, i, stamp, date, word(i ""), body >file
+                "Subject: fill %d\nMessage-ID: <fill-%d-%s@customer.test>\nDate: %s\n\nThis is %s.\n%s", i, i, i, i, i, stamp, date, word(i stamp), body >file
             close(file)
         }
     }'
