@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#define SQUEEZED_BYTES 8192u /* two texts that are the same so far are the same */
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
 
 static gboolean has_number(const char *word, gsize length)
@@ -27,32 +28,24 @@ static gboolean is_reference(const char *word, gsize length)
     return memchr(word, '-', length) != NULL;
 }
 
-static void add_lower(GChecksum *sum, const char *word, gsize length)
-{
-    char low[128];
-    while (length > 0) {
-        gsize count = MIN(length, sizeof low);
-        for (gsize i = 0; i < count; i++)
-            low[i] = g_ascii_tolower(word[i]);
-        g_checksum_update(sum, (const guchar *)low, (gssize)count);
-        word += count;
-        length -= count;
-    }
-}
-
-/* `text` in words, each that has a digit or looks like a reference as "#"; white space and case do not count.
- * Every mail goes through here, in the one writer. */
+/* The beginning of `text` in words, each that has a digit or looks like a reference as "#"; white space and
+ * case do not count. Every mail goes through here, in the one writer. */
 static void add_squeezed(GChecksum *sum, const char *text)
 {
-    for (text += strspn(text, " \t\n"); *text; text += strspn(text, " \t\n")) {
+    char squeezed[SQUEEZED_BYTES];
+    gsize used = 0;
+    for (text += strspn(text, " \t\n"); *text && used + 2 < sizeof squeezed; text += strspn(text, " \t\n")) {
         gsize length = strcspn(text, " \t\n");
+        gsize count = MIN(length, sizeof squeezed - used - 2);
         if (has_number(text, length) || is_reference(text, length))
-            g_checksum_update(sum, (const guchar *)"#", 1);
+            squeezed[used++] = '#';
         else
-            add_lower(sum, text, length);
-        g_checksum_update(sum, (const guchar *)" ", 1);
+            for (gsize i = 0; i < count; i++)
+                squeezed[used++] = g_ascii_tolower(text[i]);
+        squeezed[used++] = ' ';
         text += length;
     }
+    g_checksum_update(sum, (const guchar *)squeezed, (gssize)used);
 }
 
 /* Shorter numbers tell people and shops apart, longer ones are those of tickets, mostly. */
