@@ -64,9 +64,6 @@ char *reply_cut_notice(const char *own_text, gboolean *out_is_torn);
 /* The last guard before a text leaves for a customer: TRUE when it holds our cut line, a line of our pages,
  * or a token in an address or Message-ID. */
 gboolean reply_holds_notice(const char *text);
-/* TRUE when a line of `inside` (a note) stands in `text`, however wrapped; lines of a few words do not count,
- * nor those after the first 500. */
-gboolean reply_repeats(const char *text, const char *inside);
 /* For a page of ours: a stranger's lines that look like those by which a page is known are taken out, so that
  * he can neither fake one nor stop an answer that quotes him. The caller frees. */
 char *reply_disarm(const char *text);

@@ -10,9 +10,6 @@
 #include <string.h>
 
 #define MARK_COLUMNS 4u /* some programs break before they mark */
-/* Of a note: shorter lines may well be written twice. */
-#define REPEATED_LETTERS 20u
-#define REPEATED_LINES 500u /* each is looked for in all of the text */
 
 typedef struct {
     const char *start;
@@ -237,22 +234,6 @@ gboolean reply_holds_notice(const char *text)
         if (sign == PAGE_SIGN_SURE || (sign == PAGE_SIGN_WEAK && first && which != first))
             return TRUE;
         first = sign == PAGE_SIGN_WEAK && !first ? which : first;
-        at = row_next(&row);
-    }
-    return FALSE;
-}
-
-gboolean reply_repeats(const char *text, const char *inside)
-{
-    g_auto(Bare) bare = {0};
-    bare_init(&bare, text, strlen(text));
-    guint lines = 0;
-    for (const char *at = inside; *at && lines < REPEATED_LINES; lines++) {
-        Row row = row_at(at);
-        g_auto(Bare) line = {0};
-        bare_init(&line, row.start, row.length);
-        if (line.letters->len >= REPEATED_LETTERS && strstr(bare.letters->str, line.letters->str))
-            return TRUE;
         at = row_next(&row);
     }
     return FALSE;

@@ -19,6 +19,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autofree char *token_free = g_strdup(harmless);
     g_strdelimit(token_free, "+.", '-');
     g_assert(!reply_holds_notice(token_free));
-    reply_repeats(text, own);
     return 0;
 }
