@@ -338,16 +338,20 @@ flow_lacks "a name that is advertising is not said back" "$(cat "$(arrived "$REF
 
 write unproven <<'END'
 Authentication-Results: mx.elsewhere.test; dmarc=pass header.from=customer.test
-Authentication-Results: mx.desk.test; dmarc=fail header.from=customer.test
+Authentication-Results: mx.desk.test; dmarc=none header.from=customer.test
 From: Ida <ida@customer.test>
 To: support@desk.test
 Subject: words of a stranger
 
-Text
+Ida's text
 END
 give unproven ida@customer.test
-flow_wait 10 has_arrived "$REF" ida@customer.test
-flow_lacks "an unproven sender's subject is not said back" "$(cat "$(arrived "$REF" ida@customer.test)")" 'words of a stranger'
+flow_check "an unproven sender is acknowledged" flow_wait 10 has_arrived "$REF" ida@customer.test
+flow_lacks "but his subject is not said back" "$(cat "$(arrived "$REF" ida@customer.test)")" 'words of a stranger'
+
+sed -e 's/dmarc=none/dmarc=fail/' -e "s/Ida's text/Forged text/" -e 's/ida@/jon@/' "$FLOW_FOLDER/unproven" >"$FLOW_FOLDER/forged"
+give forged jon@customer.test
+flow_contains "a forged one is not: somebody else would get it" "$(postern ticket show "$REF")" 'not acknowledged .*somebody else wrote it'
 
 # A whole look at the end.
 flow_wait 10 is_sent
