@@ -13,8 +13,8 @@ typedef struct {
     GArray *touched;     /* gint64: tickets that something was done to */
     gboolean is_told;    /* there is more to say than that his answer was sent: he gets a receipt */
     gboolean with_help;
-    GPtrArray *found;    /* Ticket, of a search, or NULL */
-    char *kept_back;     /* text that the customer did not get */
+    GPtrArray *found; /* Ticket, of a search, or NULL */
+    char *kept_back;  /* text that the customer did not get */
 } Acts;
 
 /* Each does its act to `ticket`. FALSE: refused (with a problem and no error), or trouble with the store. */

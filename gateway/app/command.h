@@ -18,9 +18,9 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    const char *operands; /* "REF", "FILE…" */
-    const char *summary;  /* one line */
-    const char *example;
+    const char *operands;         /* "REF", "FILE…" */
+    const char *summary;          /* one line */
+    const char *example;          /* NULL: rules_examples() */
     int (*run)(Command *command); /* exit code */
     const GOptionEntry *options;  /* own ones, or NULL */
 } CommandInfo;
@@ -40,9 +40,10 @@ int command_mailboxes(Command *command);
 int command_doctor(Command *command);
 int command_keys(Command *command);
 extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
-    mailboxes_options[];
+    mailboxes_options[], rules_options[];
 /* For --help: one of each verb. */
 extern const char ticket_examples[];
+char *rules_examples(void); /* the caller frees */
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;
 extern char *list_status, *list_queue;

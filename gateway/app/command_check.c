@@ -84,7 +84,7 @@ static void check_examples(const Setup *setup, GPtrArray *problems)
     for (guint i = 0; i < examples->len; i++) {
         const RulesExample *example = examples->pdata[i];
         if (!example->passed)
-            problem_add(problems, setup->rules_file, setup->rules_text, example->line, 1,
+            problem_add(problems, setup->source->file, setup->source->text, example->line, 1,
                         "example of rule '%s' fails: expected %s, found %s", example->rule, example->expected,
                         example->found);
     }

@@ -3,7 +3,6 @@
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
-#include <postern/base/starter.h>
 #include <postern/reader.h>
 #include <postern/reading.h>
 
@@ -163,18 +162,16 @@ static int parse_one(Command *command, Reader *reader, const char *path)
     return code;
 }
 
-static int load_settings(Command *command, Setup **out_setup, ReaderSettings *out)
+static int load_settings(Command *command, Setup **out_setup, RulesSource *starter, ReaderSettings *out)
 {
     int code = EX_OK;
-    *out = (ReaderSettings){
-        .program = "/proc/self/exe", .rules_file = "starter rules", .rules_text = starter_text("rules.yaml")};
+    *out = (ReaderSettings){.program = "/proc/self/exe", .rules = starter};
     if (!command->config_given && access(command->config_path, F_OK) != 0)
         return EX_OK;
     *out_setup = command_setup(command, &code);
     if (!*out_setup)
         return code;
-    out->rules_file = (*out_setup)->rules_file;
-    out->rules_text = (*out_setup)->rules_text;
+    out->rules = (*out_setup)->source;
     out->authserv_id = (*out_setup)->config->authserv_id;
     return EX_OK;
 }
@@ -185,7 +182,8 @@ int command_parse(Command *command)
     ReaderSettings settings;
     if (command->argc < 1)
         return command_usage("parse needs a mail file, or - for standard input");
-    int code = load_settings(command, &setup, &settings);
+    g_autoptr(RulesSource) starter = setup_read_rules(NULL, NULL);
+    int code = load_settings(command, &setup, starter, &settings);
     if (code != EX_OK)
         return code;
     g_autoptr(Reader) reader = reader_new(&settings);

@@ -1,123 +1,125 @@
-#include "gateway/app/command.h"
-#include "gateway/app/table.h"
+#include "gateway/app/rules_verbs.h"
 
-#include <postern/base/error.h>
-#include <postern/base/file.h>
+#include <postern/base/clock.h>
 
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-/* The rules of the file that is named, else of the configuration if there is one, else the starter rules. */
-static RuleSet *load(Command *command, const char *file)
+static const RulesVerb verbs[] = {
+    {"list", "[FILE]", "the rules, where they look, and what they give", "postern rules list", 1, rules_list},
+    {"test", "[FILE]", "the examples in the rules, run as tests", "postern rules test rules.yaml", 1,
+     rules_test},
+};
+
+RulesOptions rules_options_given;
+
+const GOptionEntry rules_options[] = {
+    {"rules", 0, 0, G_OPTION_ARG_FILENAME, &rules_options_given.rules, "a changed rules file", "FILE"},
+    {"since", 0, 0, G_OPTION_ARG_STRING, &rules_options_given.since, "mail since then: 2026-10-01, 30d, 12h",
+     "WHEN"},
+    {"html", 0, 0, G_OPTION_ARG_FILENAME, &rules_options_given.html, "write a page", "FILE"},
+    {"note", 0, 0, G_OPTION_ARG_STRING, &rules_options_given.note, "why, for the record", "WORDS"},
+    {"field", 0, 0, G_OPTION_ARG_STRING, &rules_options_given.field, "this field alone", "NAME"},
+    {"value", 0, 0, G_OPTION_ARG_STRING_ARRAY, &rules_options_given.values, "what is right in a mail",
+     "MAIL=VALUE"},
+    {"limit", 0, 0, G_OPTION_ARG_INT, &rules_options_given.limit, "so many samples or mails at most", "N"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static RulesSource *read_source(Command *command, const char *file, GPtrArray *problems)
 {
-    g_autoptr(GPtrArray) problems = problems_new();
-    RuleSet *rules = NULL;
-    if (file) {
-        gsize length = 0;
-        g_autoptr(GError) error = NULL;
-        g_autofree char *text = file_read(file, LIMIT_CONFIG_BYTES, &length, &error);
-        if (text)
-            rules = rules_compile(file, text, length, problems);
-        else
-            problem_add(problems, file, NULL, 0, 0, "%s", error->message);
-    } else {
-        gboolean configured = command->config_given || access(command->config_path, F_OK) == 0;
-        rules = setup_rules(configured ? command->config_path : NULL, problems);
-    }
-    /* What the configuration could do better is for 'check' to say. */
-    for (guint i = problems->len; rules && i-- > 0;)
+    if (file)
+        return setup_read_rules(file, problems);
+    gboolean configured = command->config_given || access(command->config_path, F_OK) == 0;
+    return setup_source(configured ? command->config_path : NULL, problems);
+}
+
+/* What the configuration could do better is for 'check' to say. */
+static void print_problems(const Command *command, const char *file, gboolean is_good, GPtrArray *problems)
+{
+    for (guint i = problems->len; is_good && i-- > 0;)
         if (!file && strcmp(((const Problem *)problems->pdata[i])->file, command->config_path) == 0)
             g_ptr_array_remove_index(problems, i);
     g_autofree char *text = problems_format(problems);
     fputs(text, stderr);
+}
+
+RulesSource *rules_verb_source(Command *command, const char *file)
+{
+    g_autoptr(GPtrArray) problems = problems_new();
+    RulesSource *source = read_source(command, file, problems);
+    print_problems(command, file, source != NULL, problems);
+    return source;
+}
+
+RuleSet *rules_verb_set(Command *command, const char *file)
+{
+    g_autoptr(GPtrArray) problems = problems_new();
+    g_autoptr(RulesSource) source = read_source(command, file, problems);
+    RuleSet *rules = source ? rules_compile_source(source, problems) : NULL;
+    print_problems(command, file, rules != NULL, problems);
     return rules;
 }
 
-static int list(Command *command, const RuleSet *rules)
+gboolean rules_verb_since(const char *text, gint64 *out_us)
 {
-    static const char *const columns[] = {"FIELD", "RULE", "TYPE", "LOOKS IN", "EXAMPLES", NULL};
-    Table *table = command->json ? NULL : table_new(columns, NULL);
-    Json *array = command->json ? json_make_array() : NULL;
-    for (guint i = 0; i < rules_count(rules); i++) {
-        RuleInfo info;
-        rules_info(rules, i, &info);
-        if (command->json) {
-            Json *object = json_make_object();
-            json_put_text(object, "field", info.field);
-            json_put_text(object, "rule", info.name);
-            json_put_text(object, "type", info.type);
-            json_put_text(object, "look_in", info.places);
-            json_put_integer(object, "line", info.line);
-            json_put_integer(object, "examples", info.examples);
-            json_put_boolean(object, "secret", info.is_secret);
-            json_put_text(object, "help", info.help);
-            json_add(array, object);
-            continue;
-        }
-        g_autofree char *examples = g_strdup_printf("%u", info.examples);
-        const char *cells[] = {info.field, info.name, info.type, info.places, examples};
-        table_add(table, cells);
+    *out_us = 0;
+    if (!text)
+        return TRUE;
+    char *end;
+    guint64 count = g_ascii_strtoull(text, &end, 10);
+    gint64 unit = strcmp(end, "d") == 0 ? 24 * 3600 : strcmp(end, "h") == 0 ? 3600 : 0;
+    if (unit && end != text && count <= 100000) {
+        *out_us = clock_now_us() - (gint64)count * unit * G_USEC_PER_SEC;
+        return TRUE;
     }
-    if (array)
-        command_print_json(array, FALSE);
-    else
-        table_print(table);
-    return EX_OK;
-}
-
-static void print_failure(const RulesExample *example)
-{
-    printf("%sFAIL%s %s (line %u)\n", style_bold(), style_off(), example->rule, example->line);
-    command_print("  text      ", example->text);
-    command_print("  expected  ", example->expected);
-    command_print("  found     ", example->found);
-}
-
-static Json *example_json(const RulesExample *example)
-{
-    Json *object = json_make_object();
-    json_put_text(object, "rule", example->rule);
-    json_put_integer(object, "line", example->line);
-    json_put_boolean(object, "passed", example->passed);
-    json_put_text(object, "text", example->text);
-    json_put_text(object, "expected", example->expected);
-    json_put_text(object, "found", example->found);
-    return object;
-}
-
-static int test(Command *command, const RuleSet *rules)
-{
-    g_autoptr(GPtrArray) examples = rules_run_examples(rules);
-    Json *array = command->json ? json_make_array() : NULL;
-    guint failed = 0;
-    for (guint i = 0; i < examples->len; i++) {
-        const RulesExample *example = examples->pdata[i];
-        failed += !example->passed;
-        if (array)
-            json_add(array, example_json(example));
-        else if (!example->passed)
-            print_failure(example);
+    g_autofree char *moment =
+        strlen(text) == strlen("2026-10-01") ? g_strconcat(text, "T00:00:00", NULL) : g_strdup(text);
+    g_autoptr(GTimeZone) local = g_time_zone_new_local();
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(moment, local);
+    if (!time) {
+        command_usage("--since '%s' is no time; write 2026-10-01, 2026-10-01T12:00:00, 30d or 12h", text);
+        return FALSE;
     }
-    if (array)
-        command_print_json(array, FALSE);
-    else
-        printf("%u examples, %u failed\n", examples->len, failed);
-    return failed ? 1 : EX_OK;
+    *out_us = g_date_time_to_unix(time) * G_USEC_PER_SEC;
+    return TRUE;
+}
+
+static const RulesVerb *verb_find(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static int unknown_verb(const char *name)
+{
+    const char *names[G_N_ELEMENTS(verbs) + 1] = {NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        names[i] = verbs[i].name;
+    return command_unknown_word("rules", name, names);
+}
+
+char *rules_examples(void)
+{
+    GString *text = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        g_string_append_printf(text, "%s%s\n      %s", i ? "\n  " : "", verbs[i].example, verbs[i].summary);
+    return g_string_free(text, FALSE);
 }
 
 int command_rules(Command *command)
 {
-    static const char *const verbs[] = {"list", "test", NULL};
-    const char *verb = command->argc > 0 ? command->argv[0] : "list";
-    gboolean tests = strcmp(verb, "test") == 0;
-    if (!g_strv_contains(verbs, verb))
-        return command_unknown_word("rules", verb, verbs);
-    if (command->argc > 2)
-        return command_usage("rules %s takes at most one rules file", verb);
-    g_autoptr(RuleSet) rules = load(command, command->argc == 2 ? command->argv[1] : NULL);
-    if (!rules)
-        return EX_CONFIG;
-    return tests ? test(command, rules) : list(command, rules);
+    const char *name = command->argc > 0 ? command->argv[0] : "list";
+    const RulesVerb *verb = verb_find(name);
+    if (!verb)
+        return unknown_verb(name);
+    if (command->argc > 1 + verb->operands_most)
+        return command_usage("rules %s takes %s", name, *verb->operands ? verb->operands : "nothing");
+    command->argc = MAX(command->argc - 1, 0);
+    command->argv++;
+    return verb->run(command);
 }

@@ -155,10 +155,9 @@ Examination *doctor_machine(const Config *config)
         probe_add(out->steps, "who wrote", PROBE_OK, "Authentication-Results of %s are believed",
                   config->authserv_id);
     else
-        probe_add(
-            out->steps, "who wrote", PROBE_PITY,
-            "'trusted_authserv_id' is not set, so nothing proves who wrote a mail: name your mail "
-            "server that checks SPF, DKIM and DMARC");
+        probe_add(out->steps, "who wrote", PROBE_PITY,
+                  "'trusted_authserv_id' is not set, so nothing proves who wrote a mail: name your mail "
+                  "server that checks SPF, DKIM and DMARC");
     if (config->admins->len == 0)
         probe_add(out->steps, "admins", PROBE_PITY,
                   "nobody is told when a mailbox or route is down: give 'addresses' under 'admins'");

@@ -32,8 +32,8 @@ static const CommandInfo commands[] = {
      "list | show REF | raw MESSAGE | why MESSAGE | assign REF AGENT | close REF | note REF WORDS… | …",
      "look at tickets and the reasons behind each mail's fate; act on them as agents do by mail",
      ticket_examples, command_ticket, ticket_options},
-    {"rules", "list | test [FILE]", "the extraction rules and their examples",
-     "postern rules test rules.yaml", command_rules, NULL},
+    {"rules", "VERB [OPERAND…]", "the extraction rules: the workbench of the admin", NULL, command_rules,
+     rules_options},
     {"held", "list | show ID | release ID | drop ID | block ADDRESS | unblock ADDRESS | blocked",
      "mail that waits for a person, and senders whose mail is held without a word", "postern held list",
      command_held, NULL},
@@ -121,7 +121,8 @@ static GOptionContext *context_of(const CommandInfo *info, const GOptionEntry *c
 {
     g_autofree char *parameters =
         g_strdup_printf("%s%s— %s", info->operands, *info->operands ? " " : "", info->summary);
-    g_autofree char *example = g_strdup_printf("Example:\n  %s", info->example);
+    g_autofree char *own = info->example ? g_strdup(info->example) : rules_examples();
+    g_autofree char *example = g_strdup_printf("Example:\n  %s", own);
     GOptionContext *context = g_option_context_new(parameters);
     g_option_context_set_description(context, example);
     g_option_context_add_main_entries(context, common, NULL);

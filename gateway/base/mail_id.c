@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 #define RANDOM_BITS 10
 
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";

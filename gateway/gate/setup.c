@@ -28,21 +28,44 @@ static Config *load_config(const char *path, GPtrArray *problems)
     return text ? config_parse(path, text, length, problems) : NULL;
 }
 
-static RuleSet *load_rules(const Config *config, char **out_file, char **out_text, GPtrArray *problems)
+/* The files of known values; what cannot be read is a problem of the rules. */
+static gboolean load_lists(RulesSource *source, const char *path, GPtrArray *problems)
 {
+    g_autoptr(GPtrArray) lists = rules_source_paths(source->text, strlen(source->text));
+    g_autofree char *folder = g_path_get_dirname(path);
+    gboolean is_whole = lists->len <= LIMIT_RULE_LISTS;
+    if (!is_whole)
+        problem_add(problems, path, NULL, 0, 0,
+                    "the rules name %u files with 'words_from'; at most %u can be", lists->len,
+                    LIMIT_RULE_LISTS);
+    for (guint i = 0; is_whole && i < lists->len; i++) {
+        gsize length = 0;
+        g_autoptr(GError) error = NULL;
+        const char *name = lists->pdata[i];
+        g_autofree char *file =
+            g_path_is_absolute(name) ? g_strdup(name) : g_build_filename(folder, name, NULL);
+        g_autofree char *text = file_read(file, LIMIT_RULE_LIST_BYTES, &length, &error);
+        if (text && g_utf8_validate(text, (gssize)length, NULL)) {
+            rules_source_add_list(source, name, text);
+            continue;
+        }
+        problem_add(problems, path, NULL, 0, 0, "words_from '%s': %s", name,
+                    text ? "this is no UTF-8 text" : error->message);
+        is_whole = FALSE;
+    }
+    return is_whole;
+}
+
+RulesSource *setup_read_rules(const char *path, GPtrArray *problems)
+{
+    if (!path)
+        return rules_source_new("starter rules", starter_text("rules.yaml"));
     gsize length = 0;
-    const char *own = config ? config->rules : NULL;
-    g_autofree char *text = own ? load(own, &length, "; mend 'rules:' or leave it out", problems)
-                                : g_strdup(starter_text("rules.yaml"));
+    g_autofree char *text = load(path, &length, "", problems);
     if (!text)
         return NULL;
-    g_autofree char *file = g_strdup(own ? own : "starter rules");
-    RuleSet *rules = rules_compile(file, text, own ? length : strlen(text), problems);
-    if (out_file) {
-        *out_file = g_steal_pointer(&file);
-        *out_text = g_steal_pointer(&text);
-    }
-    return rules;
+    g_autoptr(RulesSource) source = rules_source_new(path, text);
+    return load_lists(source, path, problems) ? g_steal_pointer(&source) : NULL;
 }
 
 typedef struct {
@@ -80,7 +103,8 @@ Setup *setup_load(const char *path, GPtrArray *problems)
     g_autoptr(Setup) setup = g_new0(Setup, 1);
     g_atomic_ref_count_init(&setup->references);
     setup->config = load_config(path, problems);
-    setup->rules = load_rules(setup->config, &setup->rules_file, &setup->rules_text, problems);
+    setup->source = setup_read_rules(setup->config ? setup->config->rules : NULL, problems);
+    setup->rules = setup->source ? rules_compile_source(setup->source, problems) : NULL;
     setup->notices = load_notices(setup->config, problems);
     gboolean whole = setup->config && setup->rules && setup->notices && !problems_fatal(problems);
     return whole ? g_steal_pointer(&setup) : NULL;
@@ -92,7 +116,7 @@ const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, c
     return address ? config_queue_of(config, address, out_detail) : NULL;
 }
 
-RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
+RulesSource *setup_source(const char *config_path, GPtrArray *problems)
 {
     /* Warnings about the rest of the configuration belong to other commands. */
     GPtrArray *about_config = problems_new();
@@ -102,7 +126,13 @@ RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
         return NULL;
     }
     g_ptr_array_unref(about_config);
-    return load_rules(config, NULL, NULL, problems);
+    return setup_read_rules(config ? config->rules : NULL, problems);
+}
+
+RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
+{
+    g_autoptr(RulesSource) source = setup_source(config_path, problems);
+    return source ? rules_compile_source(source, problems) : NULL;
 }
 
 Setup *setup_ref(Setup *setup)
@@ -116,8 +146,7 @@ void setup_unref(Setup *setup)
     if (!setup || !g_atomic_ref_count_dec(&setup->references))
         return;
     config_free(setup->config);
-    g_free(setup->rules_file);
-    g_free(setup->rules_text);
+    rules_source_unref(setup->source);
     rules_unref(setup->rules);
     notice_set_free(setup->notices);
     g_free(setup);

@@ -69,8 +69,7 @@ static void use_setup(Worker *worker, Setup *setup)
     worker->setup = setup_ref(setup);
     ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program
                                                                           : "/proc/self/exe",
-                               .rules_file = setup->rules_file,
-                               .rules_text = setup->rules_text,
+                               .rules = setup->source,
                                .authserv_id = setup->config->authserv_id,
                                .mails = setup->config->reader_mails};
     worker->reader = reader_new(&settings);

@@ -22,6 +22,9 @@ typedef struct {
     ContentFunction make_content;
     RuleSet *rules;
     RulesScratch *scratch;
+    RuleSet *other_rules;
+    RulesScratch *other_scratch;
+    gboolean with_candidates;
     char *authserv_id;
 } Child;
 
@@ -63,19 +66,20 @@ static void ignore_signals(void)
         signal(signals[i], SIG_IGN);
 }
 
-static gboolean compile_rules(Child *child, const Hello *hello, GError **error)
+/* `packed` may be NULL: no rules. */
+static gboolean compile_rules(GBytes *packed, RuleSet **out_rules, RulesScratch **out_scratch, GError **error)
 {
-    if (!hello->rules_text)
+    if (!packed)
         return TRUE;
+    g_autoptr(RulesSource) source = rules_source_unpack(packed);
     g_autoptr(GPtrArray) problems = problems_new();
-    const char *file = hello->rules_file ? hello->rules_file : "rules";
-    child->rules = rules_compile(file, hello->rules_text, strlen(hello->rules_text), problems);
-    if (!child->rules) {
+    *out_rules = source ? rules_compile_source(source, problems) : NULL;
+    if (!*out_rules) {
         g_autofree char *all = problems_format(problems);
         g_set_error(error, POSTERN_ERROR, ERROR_CONFIG, "the rules do not compile: %s", all);
         return FALSE;
     }
-    child->scratch = rules_scratch_new(child->rules);
+    *out_scratch = rules_scratch_new(*out_rules);
     return TRUE;
 }
 
@@ -84,6 +88,9 @@ static ReadingSettings settings_of(const Child *child, const char *envelope_from
     return (ReadingSettings){
         .rules = child->rules,
         .scratch = child->scratch,
+        .other_rules = child->other_rules,
+        .other_scratch = child->other_scratch,
+        .with_candidates = child->with_candidates,
         .authserv_id = child->authserv_id,
         .envelope_from = envelope_from,
     };
@@ -93,8 +100,10 @@ static ReadingSettings settings_of(const Child *child, const char *envelope_from
 static gboolean prepare(Child *child, const Hello *hello, GError **error)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
-    if (!compile_rules(child, hello, error))
+    if (!compile_rules(hello->rules, &child->rules, &child->scratch, error) ||
+        !compile_rules(hello->other_rules, &child->other_rules, &child->other_scratch, error))
         return FALSE;
+    child->with_candidates = hello->with_candidates;
     child->authserv_id = g_strdup(hello->authserv_id);
     ReadingSettings settings = settings_of(child, "");
     warm_libraries(child->make, &settings);

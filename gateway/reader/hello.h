@@ -4,7 +4,9 @@
 #include <glib.h>
 
 typedef struct {
-    char *rules_file, *rules_text, *authserv_id; /* each may be NULL */
+    GBytes *rules, *other_rules; /* rules_source_pack; each may be NULL */
+    gboolean with_candidates;
+    char *authserv_id; /* or NULL */
     guint64 memory_bytes;
     guint64 cpu_seconds;
     int gate_pid;

@@ -33,8 +33,9 @@ Reader *reader_new(const ReaderSettings *settings)
     Reader *reader = g_new0(Reader, 1);
     reader->settings = (ReaderSettings){
         .program = g_strdup(settings->program),
-        .rules_file = g_strdup(settings->rules_file),
-        .rules_text = g_strdup(settings->rules_text),
+        .rules = settings->rules ? rules_source_ref(settings->rules) : NULL,
+        .other_rules = settings->other_rules ? rules_source_ref(settings->other_rules) : NULL,
+        .with_candidates = settings->with_candidates,
         .authserv_id = g_strdup(settings->authserv_id),
         .memory_bytes = settings->memory_bytes ? settings->memory_bytes : LIMIT_READER_MEMORY_BYTES,
         .seconds = settings->seconds ? settings->seconds : LIMIT_READER_SECONDS,
@@ -59,10 +60,10 @@ void reader_free(Reader *reader)
     if (!reader)
         return;
     g_free(stop(reader));
-    const char *strings[] = {reader->settings.program, reader->settings.rules_file,
-                             reader->settings.rules_text, reader->settings.authserv_id};
-    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
-        g_free((gpointer)(gsize)strings[i]);
+    g_free((gpointer)(gsize)reader->settings.program);
+    g_free((gpointer)(gsize)reader->settings.authserv_id);
+    rules_source_unref(reader->settings.rules);
+    rules_source_unref(reader->settings.other_rules);
     g_free(reader);
 }
 
@@ -86,9 +87,12 @@ static gboolean split_error(GBytes *payload, guint32 *out_code, char **out_messa
 static FrameResult send_hello(const Reader *reader, gint64 deadline_us)
 {
     const ReaderSettings *settings = &reader->settings;
+    g_autoptr(GBytes) rules = settings->rules ? rules_source_pack(settings->rules) : NULL;
+    g_autoptr(GBytes) other = settings->other_rules ? rules_source_pack(settings->other_rules) : NULL;
     const Hello hello = {
-        .rules_file = (char *)(gsize)settings->rules_file,
-        .rules_text = (char *)(gsize)settings->rules_text,
+        .rules = rules,
+        .other_rules = other,
+        .with_candidates = settings->with_candidates,
         .authserv_id = (char *)(gsize)settings->authserv_id,
         .memory_bytes = settings->memory_bytes,
         /* No mail may take longer than `seconds` of the clock, so a good child stays under this. */

@@ -1,3 +1,4 @@
+#include "gateway/store/schema.h"
 #include "gateway/store/store_private.h"
 
 #include <postern/base/clock.h>
@@ -324,6 +325,12 @@ static const char step_5[] =
     "CREATE TABLE moments (name TEXT PRIMARY KEY, at_us INTEGER NOT NULL) STRICT;"; /* when a thing was last
                                                                                        done */
 
+/* Joined once, when it is run. */
+static char *step_6(void)
+{
+    return g_strconcat(schema_meaning, schema_known_errors, schema_labels, schema_rule_versions, NULL);
+}
+
 static gboolean after_step_1(Store *store, GError **error)
 {
     guint8 secret[32];
@@ -338,11 +345,18 @@ static gboolean after_step_5(Store *store, GError **error)
     return db_make_append_only(store->db, "moves", error);
 }
 
+static gboolean after_step_6(Store *store, GError **error)
+{
+    return db_make_append_only(store->db, "rule_versions", error);
+}
+
 static const struct {
-    const char *sql;
+    const char *sql;     /* one of these two */
+    char *(*join)(void); /* the caller frees */
     gboolean (*after)(Store *store, GError **error);
 } steps[] = {
-    {step_1, after_step_1}, {step_2, NULL}, {step_3, NULL}, {step_4, NULL}, {step_5, after_step_5},
+    {step_1, NULL, after_step_1}, {step_2, NULL, NULL},         {step_3, NULL, NULL},
+    {step_4, NULL, NULL},         {step_5, NULL, after_step_5}, {NULL, step_6, after_step_6},
 };
 
 static gboolean run_step(Store *store, gint64 number, GError **error)
@@ -354,7 +368,8 @@ static gboolean run_step(Store *store, gint64 number, GError **error)
     if (db_select_integer(store->db, 0, error, "SELECT coalesce(max(number), 0) FROM migrations", "") >=
         number)
         return TRUE;
-    if (!db_script(store->db, steps[number - 1].sql, error) ||
+    g_autofree char *joined = steps[number - 1].join ? steps[number - 1].join() : NULL;
+    if (!db_script(store->db, joined ? joined : steps[number - 1].sql, error) ||
         (steps[number - 1].after && !steps[number - 1].after(store, error)))
         return FALSE;
     stop_point("in-migration");

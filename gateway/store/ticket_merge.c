@@ -72,8 +72,8 @@ static gboolean merge_rows(Store *store, const Merge *merge, const char *who, gi
                   into);
 }
 
-/* Of one customer's two tickets, who belonged to one belongs to both. Another customer, and who took part there, is
- * a guest here until an agent adds him: else each would get what the other is answered. */
+/* Of one customer's two tickets, who belonged to one belongs to both. Another customer, and who took part
+ * there, is a guest here until an agent adds him: else each would get what the other is answered. */
 static gboolean merge_people(Store *store, const Merge *merge, GError **error)
 {
     g_autofree char *requester = address_fold(merge->into.requester_address);

@@ -6,16 +6,18 @@
 #pragma once
 
 #include <postern/content.h>
+#include <postern/rules_source.h>
 #include <postern/values.h>
 
 typedef struct {
-    const char *program;     /* /proc/self/exe, or the program that has the "reader" role */
-    const char *rules_file;  /* name for messages */
-    const char *rules_text;  /* NULL: no rules */
-    const char *authserv_id; /* or NULL */
-    guint64 memory_bytes;    /* 0: LIMIT_READER_MEMORY_BYTES */
-    guint seconds;           /* for one mail; 0: LIMIT_READER_SECONDS */
-    guint mails;             /* replaced after so many; 0: LIMIT_READER_MAILS */
+    const char *program;            /* /proc/self/exe, or the program that has the "reader" role */
+    const RulesSource *rules;       /* NULL: no rules */
+    const RulesSource *other_rules; /* a second set for the same mails, to be compared; or NULL */
+    gboolean with_candidates;       /* of `rules`: to be explained */
+    const char *authserv_id;        /* or NULL */
+    guint64 memory_bytes;           /* 0: LIMIT_READER_MEMORY_BYTES */
+    guint seconds;                  /* for one mail; 0: LIMIT_READER_SECONDS */
+    guint mails;                    /* replaced after so many; 0: LIMIT_READER_MAILS */
 } ReaderSettings;
 
 typedef struct Reader Reader;

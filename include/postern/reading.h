@@ -10,6 +10,9 @@
 typedef struct {
     const RuleSet *rules; /* NULL: no fields */
     RulesScratch *scratch;
+    const RuleSet *other_rules; /* a second set, only to be compared: nothing is masked by it; or NULL */
+    RulesScratch *other_scratch;
+    gboolean with_candidates;  /* of `rules` */
     const char *authserv_id;   /* or NULL */
     const char *envelope_from; /* "" null sender, NULL not known: then Return-Path tells it */
 } ReadingSettings;

@@ -3,6 +3,7 @@
  * RulesScratch per thread. */
 #pragma once
 
+#include <postern/rules_source.h>
 #include <postern/values.h>
 #include <postern/yaml.h>
 
@@ -10,6 +11,8 @@ typedef struct RuleSet RuleSet;
 typedef struct RulesScratch RulesScratch;
 
 /* NULL when `problems` (Problem) holds an error. */
+RuleSet *rules_compile_source(const RulesSource *source, GPtrArray *problems);
+/* The same for a file that names no lists of known values. */
 RuleSet *rules_compile(const char *file, const char *text, gsize length, GPtrArray *problems);
 RuleSet *rules_ref(RuleSet *rules);
 void rules_unref(RuleSet *rules);
@@ -26,16 +29,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RulesScratch, rules_scratch_free)
 
 /* Places to look in; each at most LIMIT_RULE_TEXT_BYTES are looked at. */
 typedef struct {
-    const char *subject, *reply, *text;
-    const GPtrArray *attachment_names; /* char *, text attachments; beside attachment_texts */
+    const char *subject, *reply, *text, *quoted; /* each may be NULL */
+    const GPtrArray *attachment_names;           /* char *, text attachments; beside attachment_texts */
     const GPtrArray *attachment_texts;
-    gint64 deadline_us; /* clock_monotonic_us() value; 0: no deadline */
+    const GPtrArray *attachments; /* Attachment: all of them, for their types; or NULL */
+    const char *from_domain;      /* of the sender, lower case; or NULL */
+    gint64 deadline_us;           /* clock_monotonic_us() value; 0: no deadline */
 } RulesInput;
 
-/* Appends Field to `fields` (distinct values, first is primary) and Finding to `findings`
- * ("rule-gave-up" with the rule's name: never read as "no match"). */
-void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *input, GPtrArray *fields,
-                GPtrArray *findings);
+/* What rules found; each array may be NULL: then that is not asked for. */
+typedef struct {
+    GPtrArray *fields;     /* Field: distinct values, the first of a name is the primary one */
+    GPtrArray *losers;     /* Field with `lost_to` */
+    GPtrArray *meanings;   /* Meaning */
+    GPtrArray *findings;   /* Finding: "rule-gave-up" with the rule's name: never read as "no match" */
+    GPtrArray *candidates; /* Candidate: what each rule looked at; costs time */
+    gint64 *costs_ns;      /* rules_count() of them: what each rule took is added; or NULL */
+} RulesOutput;
+
+/* Appends to what `output` names. `fields` and `findings` must be there. */
+void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *input,
+                const RulesOutput *output);
 
 /* Masks secrets in one text of the mail, in place: whatever the secret rules find in it (also
  * where they give no fields: quoted history), and every other occurrence of a secret that the last

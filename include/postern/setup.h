@@ -9,8 +9,7 @@
 
 typedef struct {
     Config *config;
-    char *rules_file; /* name for messages */
-    char *rules_text;
+    RulesSource *source; /* of the rules */
     RuleSet *rules;
     NoticeSet *notices;
     gatomicrefcount references;
@@ -23,6 +22,10 @@ Setup *setup_load(const char *path, GPtrArray *problems);
 const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, char **out_detail);
 /* Only the rules, for commands that need no more: the configured or, without a configuration, the starter
  * rules. */
+RulesSource *setup_source(const char *config_path, GPtrArray *problems);
+/* A rules file with the lists that it names, or the starter rules for NULL; NULL after a problem. */
+RulesSource *setup_read_rules(const char *path, GPtrArray *problems);
+/* The same, compiled. */
 RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
 Setup *setup_ref(Setup *setup);
 void setup_unref(Setup *setup);

@@ -64,8 +64,52 @@ typedef struct {
     gboolean is_secret;
     gboolean
         may_echo; /* of a closed grammar (digits, ZUID, UUID, version …), fit to be shown to whoever wrote */
+    gboolean is_single; /* a ticket has one value of this field: a later mail replaces it */
+    char *print;        /* of an error text: its fingerprint (error_print.h); else NULL */
+    char *lost_to;      /* of a loser: the rule that won; else NULL */
+    char *why;          /* of a loser: by what, one line; else NULL */
 } Field;
 void field_free(Field *field);
+
+/* What a mail is about, as rules with scores judge it. */
+typedef enum {
+    MEANING_CATEGORY, /* "connecting", "billing": the admin's own words */
+    MEANING_REQUEST,  /* "do", "build", "fix" */
+    MEANING_SEVERITY, /* "low", "medium", "high", "critical" */
+    MEANING_COUNT
+} MeaningType;
+const char *meaning_type_name(MeaningType type);
+typedef struct {
+    MeaningType type;
+    char *name;
+    gint score;
+    gboolean is_chosen; /* at most one of each type: reached its threshold, and the highest */
+    GPtrArray *reasons; /* char *: "+3 cannot-connect: \"can't connect\" in subject 4-17" */
+} Meaning;
+Meaning *meaning_new(void);
+void meaning_free(Meaning *meaning);
+
+/* One thing that a rule looked at more closely, and what became of it: for explaining. */
+typedef enum {
+    CANDIDATE_TAKEN,
+    CANDIDATE_SAME,       /* the value is there already */
+    CANDIDATE_LOST,       /* overlaps, or contradicts, what another rule took */
+    CANDIDATE_NO_CONTEXT, /* the pattern fits, but the words, heading or key it must stand at are not there */
+    CANDIDATE_INVALID,    /* the type or check digits say that it is no such value */
+    CANDIDATE_EXCEPTED,   /* `except` says so */
+    CANDIDATE_GAVE_UP,    /* the rule ran out of time or steps: nobody knows */
+    CANDIDATE_COUNT
+} CandidateFate;
+const char *candidate_fate_name(CandidateFate fate);
+typedef struct {
+    char *field, *rule, *where;
+    char *raw;   /* as written; masked when secret */
+    char *value; /* normalised; masked when secret; or NULL */
+    gsize start, end;
+    CandidateFate fate;
+    char *why; /* one line for an admin */
+} Candidate;
+void candidate_free(Candidate *candidate);
 
 typedef enum {
     KIND_HUMAN,
@@ -132,12 +176,18 @@ typedef struct {
     char *reply;             /* the visible reply */
     char *quoted;
     char *signature;
-    GPtrArray *attachments;  /* Attachment */
-    GPtrArray *fields;       /* Field */
-    GPtrArray *findings;     /* Finding */
-    gboolean from_authentic; /* the trusted border server vouches for the From domain (RFC 8601) */
-    gboolean from_refuted;   /* that server says that somebody else wrote it: no mere lack of proof */
-    guint hops;              /* Received fields */
+    GPtrArray *attachments; /* Attachment */
+    GPtrArray *fields;      /* Field */
+    GPtrArray *losers;      /* Field, with `lost_to`: what another rule won over */
+    GPtrArray *meanings;    /* Meaning: all with a score, the highest of each type first */
+    GPtrArray *candidates;  /* Candidate: only where it is to be explained; else empty */
+    /* What another rule set finds in the same mail, where two are compared; else empty. */
+    GPtrArray *other_fields, *other_meanings;
+    GPtrArray *other_gave_up; /* Finding */
+    GPtrArray *findings;      /* Finding */
+    gboolean from_authentic;  /* the trusted border server vouches for the From domain (RFC 8601) */
+    gboolean from_refuted;    /* that server says that somebody else wrote it: no mere lack of proof */
+    guint hops;               /* Received fields */
 
     /* What the servers on the way wrote. Anybody else can write it, too: it is only as good as the server
      * that we had the mail from. */

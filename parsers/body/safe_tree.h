@@ -42,4 +42,3 @@ static inline SafeNode *safe_node(const SafeTree *tree, guint index)
 /* Characters that take no room and bear no ink, blanks among them: two texts that differ in them alone look
  * the same. */
 gboolean safe_is_unseen(gunichar c);
-

@@ -10,6 +10,8 @@
 #include <postern/reading.h>
 #include <postern/reply.h>
 
+#include <string.h>
+
 /* All mailboxes of all fields of that name, within the limit of one list. */
 static void read_mailboxes(const Headers *headers, const char *name, GPtrArray *out)
 {
@@ -171,6 +173,25 @@ static void mask_texts(const ReadingSettings *settings, gint64 deadline_us, Read
     mask_names(settings, deadline_us, reading);
 }
 
+static const char *sender_domain(const Reading *reading)
+{
+    const char *at = reading->from ? strrchr(reading->from->address, '@') : NULL;
+    return at ? at + 1 : NULL;
+}
+
+/* Before anything is masked: both sets see the same. */
+static void find_other(const RulesInput *input, const ReadingSettings *settings, Reading *reading)
+{
+    if (!settings->other_rules)
+        return;
+    RulesInput own = *input;
+    own.deadline_us = clock_monotonic_us() + LIMIT_RULE_MAIL_US;
+    const RulesOutput output = {.fields = reading->other_fields,
+                                .meanings = reading->other_meanings,
+                                .findings = reading->other_gave_up};
+    rules_find(settings->other_rules, settings->other_scratch, &own, &output);
+}
+
 static void find_fields(Mail *mail, const ShownText *shown, const ReadingSettings *settings, Reading *reading)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -180,11 +201,20 @@ static void find_fields(Mail *mail, const ShownText *shown, const ReadingSetting
         .subject = reading->subject,
         .reply = reading->reply,
         .text = reading->text,
+        .quoted = reading->quoted,
         .attachment_names = names,
         .attachment_texts = texts,
+        .attachments = reading->attachments,
+        .from_domain = sender_domain(reading),
         .deadline_us = clock_monotonic_us() + LIMIT_RULE_MAIL_US,
     };
-    rules_find(settings->rules, settings->scratch, &input, reading->fields, reading->findings);
+    find_other(&input, settings, reading);
+    const RulesOutput output = {.fields = reading->fields,
+                                .losers = reading->losers,
+                                .meanings = reading->meanings,
+                                .findings = reading->findings,
+                                .candidates = settings->with_candidates ? reading->candidates : NULL};
+    rules_find(settings->rules, settings->scratch, &input, &output);
     mask_texts(settings, input.deadline_us, reading);
 }
 

@@ -47,8 +47,40 @@ static const Member field_members[] = {
     {MEMBER(Field, end), .type = MEMBER_NUMBER, .most = LIMIT_TEXT_BYTES},
     {MEMBER(Field, is_secret), FLAG},
     {MEMBER(Field, may_echo), FLAG},
+    {MEMBER(Field, is_single), FLAG},
+    {MEMBER(Field, print), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(Field, lost_to), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(Field, why), LINE(LINE_BYTES), .may_be_null = TRUE},
 };
 const Shape field_shape = SHAPE(Field, field_members, NULL);
+
+static const Member meaning_members[] = {
+    {MEMBER(Meaning, type), .type = MEMBER_NUMBER, .most = MEANING_COUNT - 1},
+    {MEMBER(Meaning, name), LINE(LIMIT_NAME_BYTES)},
+    {MEMBER(Meaning, score), .type = MEMBER_NUMBER, .most = G_MAXUINT32},
+    {MEMBER(Meaning, is_chosen), FLAG},
+    {MEMBER(Meaning, reasons), LINES(LIMIT_FINDINGS, LINE_BYTES)},
+};
+
+static gpointer meaning_make(void)
+{
+    return meaning_new();
+}
+
+const Shape meaning_shape = SHAPE(Meaning, meaning_members, meaning_make);
+
+static const Member candidate_members[] = {
+    {MEMBER(Candidate, field), LINE(LIMIT_NAME_BYTES)},
+    {MEMBER(Candidate, rule), LINE(LIMIT_NAME_BYTES)},
+    {MEMBER(Candidate, where), LINE(WHERE_BYTES)},
+    {MEMBER(Candidate, raw), TEXT},
+    {MEMBER(Candidate, value), TEXT, .may_be_null = TRUE},
+    {MEMBER(Candidate, start), .type = MEMBER_NUMBER, .most = LIMIT_TEXT_BYTES},
+    {MEMBER(Candidate, end), .type = MEMBER_NUMBER, .most = LIMIT_TEXT_BYTES},
+    {MEMBER(Candidate, fate), .type = MEMBER_NUMBER, .most = CANDIDATE_COUNT - 1},
+    {MEMBER(Candidate, why), LINE(LINE_BYTES)},
+};
+const Shape candidate_shape = SHAPE(Candidate, candidate_members, NULL);
 
 static const Member finding_members[] = {
     {MEMBER(Finding, code), LINE(LIMIT_NAME_BYTES)},
@@ -115,6 +147,12 @@ static const Member reading_members[] = {
     {MEMBER(Reading, signature), TEXT},
     {MEMBER(Reading, attachments), LIST(LIMIT_PARTS, attachment_shape)},
     {MEMBER(Reading, fields), LIST(LIMIT_FIELDS, field_shape)},
+    {MEMBER(Reading, losers), LIST(LIMIT_FIELDS, field_shape)},
+    {MEMBER(Reading, meanings), LIST(LIMIT_MEANINGS, meaning_shape)},
+    {MEMBER(Reading, candidates), LIST(LIMIT_CANDIDATES, candidate_shape)},
+    {MEMBER(Reading, other_fields), LIST(LIMIT_FIELDS, field_shape)},
+    {MEMBER(Reading, other_meanings), LIST(LIMIT_MEANINGS, meaning_shape)},
+    {MEMBER(Reading, other_gave_up), LIST(LIMIT_FINDINGS, finding_shape)},
     {MEMBER(Reading, findings), LIST(LIMIT_FINDINGS, finding_shape)},
     {MEMBER(Reading, from_authentic), FLAG},
     {MEMBER(Reading, from_refuted), FLAG},

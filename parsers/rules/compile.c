@@ -171,12 +171,19 @@ static void compile_root(Compiler *compiler)
 
 RuleSet *rules_compile(const char *file, const char *text, gsize length, GPtrArray *problems)
 {
+    g_autofree char *own = g_strndup(text, length);
+    g_autoptr(RulesSource) source = rules_source_new(file, own);
+    return rules_compile_source(source, problems);
+}
+
+RuleSet *rules_compile_source(const RulesSource *source, GPtrArray *problems)
+{
     guint before = problems->len;
-    g_autoptr(YamlDocument) document = yaml_parse(file, text, length, problems);
+    g_autoptr(YamlDocument) document = yaml_parse(source->file, source->text, strlen(source->text), problems);
     if (!document || (!document->root && problems->len > before))
         return NULL;
     g_autoptr(RuleSet) set = rule_set_new();
-    Compiler compiler = {.document = document, .problems = problems, .set = set};
+    Compiler compiler = {.source = source, .document = document, .problems = problems, .set = set};
     compiler.names = g_hash_table_new(g_str_hash, g_str_equal);
     compile_root(&compiler);
     g_hash_table_unref(compiler.names);

@@ -5,6 +5,7 @@
 #include <parsers/rules/rule_set.h>
 
 typedef struct {
+    const RulesSource *source;
     const YamlDocument *document;
     GPtrArray *problems;
     RuleSet *set;

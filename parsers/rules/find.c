@@ -204,11 +204,11 @@ static void give_out(Search *search, guint index, GPtrArray *fields)
     }
 }
 
-void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *input, GPtrArray *fields,
-                GPtrArray *findings)
+void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *input,
+                const RulesOutput *output)
 {
     Search search = {
-        .rules = rules, .scratch = scratch, .deadline_us = input->deadline_us, .findings = findings};
+        .rules = rules, .scratch = scratch, .deadline_us = input->deadline_us, .findings = output->findings};
     search.places = g_ptr_array_new_with_free_func((GDestroyNotify)place_free);
     search.accepted = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_ptr_array_set_size(scratch->secrets, 0);
@@ -216,7 +216,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
     add_places(&search, input);
     search_all(&search);
     for (guint i = 0; i < rules->fields->len; i++)
-        give_out(&search, i, fields);
+        give_out(&search, i, output->fields);
     g_ptr_array_unref(search.accepted);
     g_ptr_array_unref(search.places);
 }

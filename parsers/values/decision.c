@@ -149,12 +149,23 @@ void decision_free(Decision *decision)
 {
     if (!decision)
         return;
-    char *texts[] = {decision->reason,        decision->detail,          decision->ref,
-                     decision->queue,         decision->subject,         decision->status,
-                     decision->sender_name,   decision->sender_address,  decision->sender_role,
-                     decision->requester,     decision->returned_status, decision->returned_words,
-                     decision->block_address, decision->agent,           decision->doubt,
-                     decision->direction,     decision->admin};
+    char *texts[] = {decision->reason,
+                     decision->detail,
+                     decision->ref,
+                     decision->queue,
+                     decision->subject,
+                     decision->status,
+                     decision->sender_name,
+                     decision->sender_address,
+                     decision->sender_role,
+                     decision->requester,
+                     decision->returned_status,
+                     decision->returned_words,
+                     decision->block_address,
+                     decision->agent,
+                     decision->doubt,
+                     decision->direction,
+                     decision->admin};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     mailbox_free(decision->customer);

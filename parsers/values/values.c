@@ -119,7 +119,54 @@ void field_free(Field *field)
     g_free(field->raw);
     g_free(field->rule);
     g_free(field->where);
+    g_free(field->print);
+    g_free(field->lost_to);
+    g_free(field->why);
     g_free(field);
+}
+
+const char *meaning_type_name(MeaningType type)
+{
+    static const char *const names[] = {
+        [MEANING_CATEGORY] = "category", [MEANING_REQUEST] = "request", [MEANING_SEVERITY] = "severity"};
+    return names[type];
+}
+
+Meaning *meaning_new(void)
+{
+    Meaning *meaning = g_new0(Meaning, 1);
+    meaning->reasons = g_ptr_array_new_with_free_func(g_free);
+    return meaning;
+}
+
+void meaning_free(Meaning *meaning)
+{
+    if (!meaning)
+        return;
+    g_free(meaning->name);
+    g_ptr_array_unref(meaning->reasons);
+    g_free(meaning);
+}
+
+const char *candidate_fate_name(CandidateFate fate)
+{
+    static const char *const names[] = {
+        [CANDIDATE_TAKEN] = "taken",     [CANDIDATE_SAME] = "same",
+        [CANDIDATE_LOST] = "lost",       [CANDIDATE_NO_CONTEXT] = "no-context",
+        [CANDIDATE_INVALID] = "invalid", [CANDIDATE_EXCEPTED] = "excepted",
+        [CANDIDATE_GAVE_UP] = "gave-up"};
+    return names[fate];
+}
+
+void candidate_free(Candidate *candidate)
+{
+    if (!candidate)
+        return;
+    char *strings[] = {candidate->field, candidate->rule,  candidate->where,
+                       candidate->raw,   candidate->value, candidate->why};
+    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
+        g_free(strings[i]);
+    g_free(candidate);
 }
 
 static const char *const kind_names[] = {
@@ -205,7 +252,13 @@ Reading *reading_new(void)
     reading->references = g_ptr_array_new_with_free_func(g_free);
     reading->kind_reasons = g_ptr_array_new_with_free_func(g_free);
     reading->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
-    reading->fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
+    GPtrArray **of_fields[] = {&reading->fields, &reading->losers, &reading->other_fields};
+    for (guint i = 0; i < G_N_ELEMENTS(of_fields); i++)
+        *of_fields[i] = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
+    reading->meanings = g_ptr_array_new_with_free_func((GDestroyNotify)meaning_free);
+    reading->other_meanings = g_ptr_array_new_with_free_func((GDestroyNotify)meaning_free);
+    reading->other_gave_up = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    reading->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
     reading->findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
     reading->delivered_to = g_ptr_array_new_with_free_func(g_free);
     return reading;
@@ -215,10 +268,12 @@ void reading_free(Reading *reading)
 {
     if (!reading)
         return;
-    GPtrArray *arrays[] = {reading->sender_findings, reading->to,          reading->cc,
-                           reading->reply_to,        reading->in_reply_to, reading->references,
-                           reading->kind_reasons,    reading->attachments, reading->fields,
-                           reading->findings,        reading->delivered_to};
+    GPtrArray *arrays[] = {reading->sender_findings, reading->to,           reading->cc,
+                           reading->reply_to,        reading->in_reply_to,  reading->references,
+                           reading->kind_reasons,    reading->attachments,  reading->fields,
+                           reading->findings,        reading->delivered_to, reading->losers,
+                           reading->meanings,        reading->candidates,   reading->other_fields,
+                           reading->other_meanings,  reading->other_gave_up};
     for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);
     char *strings[] = {reading->message_id, reading->subject,   reading->text,        reading->reply,

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
     const RulesInput input = {.subject = text, .reply = text, .text = text};
-    rules_find(rules, scratch, &input, fields, findings);
+    rules_find(rules, scratch, &input, &(const RulesOutput){.fields = fields, .findings = findings});
     gsize length = strlen(text);
     for (guint i = 0; i < fields->len; i++) {
         const Field *field = fields->pdata[i];

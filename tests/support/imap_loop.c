@@ -1,5 +1,6 @@
-/* The least that fetches a mailbox with libetpan: login, select, and each mail in turn, its bytes thrown away.
- * What `make bench` holds Postern's fetcher against. TLS as libetpan does it by itself: nothing is verified.
+/* The least that fetches a mailbox with libetpan: login, select, and each mail in turn, its bytes thrown
+ * away. What `make bench` holds Postern's fetcher against. TLS as libetpan does it by itself: nothing is
+ * verified.
  *
  * usage: imap_loop HOST PORT USER PASSWORD      prints mails, bytes and seconds as JSON */
 #include <glib.h>
@@ -36,10 +37,9 @@ static void check(const char *what, int code)
 static clist *all_uids(mailimap *imap)
 {
     clist *found = NULL;
-    struct mailimap_search_key *key =
-        mailimap_search_key_new(MAILIMAP_SEARCH_KEY_ALL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                                NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL,
-                                NULL, NULL);
+    struct mailimap_search_key *key = mailimap_search_key_new(
+        MAILIMAP_SEARCH_KEY_ALL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
     check("search", mailimap_uid_search(imap, NULL, key, &found));
     mailimap_search_key_free(key);
     return found;
@@ -75,6 +75,7 @@ int main(int argc, char **argv)
     mailimap_search_result_free(uids);
     mailimap_logout(imap);
     mailimap_free(imap);
-    printf("{\"mails\":%" G_GUINT64_FORMAT ",\"bytes\":%" G_GUINT64_FORMAT ",\"seconds\":%.4f}\n", mails, bytes, seconds);
+    printf("{\"mails\":%" G_GUINT64_FORMAT ",\"bytes\":%" G_GUINT64_FORMAT ",\"seconds\":%.4f}\n", mails,
+           bytes, seconds);
     return EXIT_SUCCESS;
 }

@@ -247,9 +247,8 @@ static void test_refuted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_results),
-        cmocka_unit_test(test_refuted), cmocka_unit_test(test_arc),           cmocka_unit_test(test_domains),
-        cmocka_unit_test(test_topmost), cmocka_unit_test(test_nothing_known),
+        cmocka_unit_test(test_results), cmocka_unit_test(test_refuted), cmocka_unit_test(test_arc),
+        cmocka_unit_test(test_domains), cmocka_unit_test(test_topmost), cmocka_unit_test(test_nothing_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

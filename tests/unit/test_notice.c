@@ -435,8 +435,8 @@ static void test_attachments(void **state)
     g_auto(ShapeNotice) notice = {0};
     shape_notice_read(bytes, &notice);
     assert_non_null(strstr(notice.text, "- log.txt (3.0\xc2\xa0MiB)\n"));
-    assert_non_null(strstr(notice.text,
-                           "- big.bin (3.0\xc2\xa0MiB): not attached, notices carry 512.0\xc2\xa0KiB at most"));
+    assert_non_null(strstr(
+        notice.text, "- big.bin (3.0\xc2\xa0MiB): not attached, notices carry 512.0\xc2\xa0KiB at most"));
     assert_non_null(strstr(notice.text, "- log.txt (3.0\xc2\xa0MiB): not attached"));
     /* Nobody looked into the mail for it: the way to them is named. */
     g_auto(ShapeNotice) without = {0};

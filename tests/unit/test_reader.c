@@ -260,8 +260,8 @@ static void no_child_is_temporary(void **state)
 static void broken_rules_are_told(void **state)
 {
     (void)state;
-    g_autoptr(Reader) reader =
-        trouble_reader((ReaderSettings){.rules_file = "my-rules.yaml", .rules_text = "rules: [what"});
+    g_autoptr(RulesSource) rules = rules_source_new("my-rules.yaml", "rules: [what");
+    g_autoptr(Reader) reader = trouble_reader((ReaderSettings){.rules = rules});
     g_autoptr(GError) error = NULL;
     assert_null(read_text(reader, "mail", &error));
     assert_true(error_is(error, ERROR_TEMPORARY));

@@ -33,10 +33,10 @@ static Reader *mail_reader(void)
     g_autofree char *unit = g_path_get_dirname(self);
     g_autofree char *tests = g_path_get_dirname(unit);
     g_autofree char *program = g_build_filename(tests, "support", "reader_child", NULL);
+    g_autoptr(RulesSource) rules = rules_source_new("rules.yaml", rules_text);
     const ReaderSettings settings = {
         .program = program,
-        .rules_file = "rules.yaml",
-        .rules_text = rules_text,
+        .rules = rules,
         .authserv_id = "mx.example.com",
     };
     return reader_new(&settings);

@@ -32,7 +32,8 @@ static Run run_input(const char *file, const RulesInput *input)
     run.scratch = rules_scratch_new(run.rules);
     run.fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
     run.findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
-    rules_find(run.rules, run.scratch, input, run.fields, run.findings);
+    rules_find(run.rules, run.scratch, input,
+               &(const RulesOutput){.fields = run.fields, .findings = run.findings});
     return run;
 }
 

@@ -44,7 +44,7 @@ static char *found_in(const RuleSet *rules, RulesScratch *scratch, const RulesIn
 {
     g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
-    rules_find(rules, scratch, input, fields, findings);
+    rules_find(rules, scratch, input, &(const RulesOutput){.fields = fields, .findings = findings});
     assert_int_equal(findings->len, 0);
     GString *found = g_string_new(NULL);
     for (guint i = 0; i < fields->len; i++) {
@@ -603,7 +603,7 @@ static void test_hostile_texts(void **state)
         const RulesInput input = {.reply = text->str};
         g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
         g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
-        rules_find(rules, scratch, &input, fields, findings);
+        rules_find(rules, scratch, &input, &(const RulesOutput){.fields = fields, .findings = findings});
         if (findings->len > 0)
             fail_msg("'%s': %s", pieces[i], ((const Finding *)findings->pdata[0])->detail);
         g_string_free(text, TRUE);

@@ -50,6 +50,10 @@
 #define LIMIT_RULE_TEXT_BYTES (64u * 1024) /* what patterns see of one place */
 #define LIMIT_RULE_MAIL_US (500u * 1000)   /* all rules on one mail together */
 #define LIMIT_FIELDS 200u
+#define LIMIT_MEANINGS 200u
+#define LIMIT_CANDIDATES 2000u               /* of one mail that is explained */
+#define LIMIT_RULE_LIST_BYTES (1024u * 1024) /* known values out of one file */
+#define LIMIT_RULE_LISTS 32u
 #define LIMIT_FINDINGS 100u
 #define LIMIT_SUBJECT_BYTES 998u
 #define LIMIT_NAME_BYTES 256u /* display and file names */

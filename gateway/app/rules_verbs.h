@@ -1,0 +1,32 @@
+/* The workbench of the admin: `postern rules VERB`. Each verb has a file of its own, rules_VERB.c. */
+#pragma once
+
+#include "gateway/app/command.h"
+
+/* What the options of `rules` say; a verb takes what it knows. */
+typedef struct {
+    char *rules;   /* --rules FILE: a changed set */
+    char *since;   /* --since 2026-10-01 | 30d */
+    char *html;    /* --html FILE */
+    char *note;    /* --note WORDS */
+    char *field;   /* --field NAME */
+    char **values; /* --value MAIL=VALUE …, NULL-terminated, or NULL */
+    int limit;     /* --limit N: samples, mails; 0: the verb's own */
+} RulesOptions;
+extern RulesOptions rules_options_given;
+
+typedef struct {
+    const char *name, *operands, *summary;
+    const char *example; /* "postern rules test rules.yaml" */
+    int operands_most;
+    int (*run)(Command *command); /* argv[0] is the first operand behind the verb */
+} RulesVerb;
+
+int rules_list(Command *command);
+int rules_test(Command *command);
+
+/* The set of `file` (NULL: the configured, else the starter rules); NULL after messages on stderr. */
+RulesSource *rules_verb_source(Command *command, const char *file);
+RuleSet *rules_verb_set(Command *command, const char *file);
+/* "2026-10-01", "30d", "12h" of --since as a time; 0 for NULL. FALSE after a message. */
+gboolean rules_verb_since(const char *text, gint64 *out_us);

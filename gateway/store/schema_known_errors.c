@@ -1,0 +1,3 @@
+#include "gateway/store/schema.h"
+
+const char schema_known_errors[] = "";

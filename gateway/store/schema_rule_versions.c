@@ -1,0 +1,12 @@
+#include "gateway/store/schema.h"
+
+const char schema_rule_versions[] =
+    "CREATE TABLE rule_versions (" /* only ever added to: the newest row is live */
+    "  id INTEGER PRIMARY KEY,"
+    "  at_us INTEGER NOT NULL,"
+    "  who TEXT NOT NULL,"
+    "  how TEXT NOT NULL,"      /* publish, reload, undo */
+    "  note TEXT NOT NULL,"
+    "  source BLOB NOT NULL,"   /* rules_source_pack */
+    "  file_sha256 TEXT NOT NULL" /* of the admin's file (and its lists) when this row came to be */
+    ") STRICT;";
