@@ -29,6 +29,11 @@ guint compile_bits(Compiler *compiler, const YamlNode *node, const char *const *
 /* The keys of a rule that belong to its pattern. */
 void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rule);
 
+/* The type of a rule's values and the keys that belong to it (compile_type.c). */
+void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule);
+/* A problem at each of `keys` that `node` has: "'key' why". */
+void compile_refuse_keys(Compiler *compiler, const YamlNode *node, const char *const *keys, const char *why);
+
 /* A problem at `node`. */
 #define refuse(compiler, node, ...)                                                                          \
     yaml_problem((compiler)->document, node, (compiler)->problems, __VA_ARGS__)
