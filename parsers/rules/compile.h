@@ -60,11 +60,8 @@ void templates_merged_free(MergedNode *merged);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MergedNode, templates_merged_free)
 /* Where a rule looks. */
 void compile_places(Compiler *compiler, const YamlNode *rule_node, Rule *rule);
-/* The keys of a rule, or of a template, that say what its values are. */
-void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule);
-/* The names of all types and templates, NULL-terminated; the array is the caller's, the names are borrowed.
- */
-GPtrArray *templates_type_names(const Compiler *compiler);
+/* A type by its word; TYPE_COUNT after a problem, which may mean a template. */
+ValueType templates_type_word(Compiler *compiler, const YamlNode *node, const char *word);
 
 /* A pattern as PCRE2 gets it, and where each piece of it stands in the file. */
 typedef struct {
@@ -87,6 +84,11 @@ const Piece *expansion_piece(const Expansion *expansion, gsize offset);
 /* A problem where byte `offset` of a scalar stands in the file. */
 void scalar_problem(Compiler *compiler, const YamlNode *node, gsize offset, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+
+/* The type of a rule's values and the keys that belong to it (compile_type.c). */
+void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule);
+/* A problem at each of `keys` that `node` has: "'key' why". */
+void compile_refuse_keys(Compiler *compiler, const YamlNode *node, const char *const *keys, const char *why);
 
 /* A problem at `node`. */
 #define refuse(compiler, node, ...)                                                                          \

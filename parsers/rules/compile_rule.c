@@ -1,6 +1,5 @@
 #include <parsers/rules/context.h>
 #include <parsers/rules/section.h>
-#include <parsers/rules/zuid.h>
 
 #include <string.h>
 
@@ -41,17 +40,6 @@ void rule_free(Rule *rule)
     g_free(rule);
 }
 
-static void refuse_keys(Compiler *compiler, const YamlNode *node, const char *const *keys, const char *why)
-{
-    for (; *keys; keys++) {
-        for (guint i = 0; i < node->keys->len; i++) {
-            const YamlNode *key = node->keys->pdata[i];
-            if (strcmp(key->scalar, *keys) == 0)
-                refuse(compiler, key, "'%s' %s", *keys, why);
-        }
-    }
-}
-
 static void compile_headings(Compiler *compiler, const YamlNode *rule_node, Rule *rule)
 {
     const YamlNode *node = yaml_get(rule_node, "headings");
@@ -73,108 +61,24 @@ static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
     const YamlNode *finder = yaml_get(node, "finder");
     g_autofree char *word = NULL;
     if (yaml_get(node, "pattern_of"))
-        refuse_keys(compiler, node, own, "has no meaning here: the matches are those of the other rule");
+        compile_refuse_keys(compiler, node, own,
+                            "has no meaning here: the matches are those of the other rule");
     rule->finder = FINDER_PATTERN;
     if (finder && yaml_text(compiler->document, finder, &word, compiler->problems))
         rule->finder = compile_word(compiler, finder, word, FINDER_NAMES, "finder");
     if (rule->finder != FINDER_SECTION)
-        refuse_keys(compiler, node, of_sections, "belongs to rules with 'finder: section'");
+        compile_refuse_keys(compiler, node, of_sections, "belongs to rules with 'finder: section'");
     if (rule->finder == FINDER_COUNT)
         return;
     if (rule->finder == FINDER_SECTION)
         compile_headings(compiler, node, rule);
     if (rule->finder != FINDER_PATTERN)
-        refuse_keys(compiler, node, of_patterns, "belongs to rules with a pattern; this one has a 'finder'");
+        compile_refuse_keys(compiler, node, of_patterns,
+                            "belongs to rules with a pattern; this one has a 'finder'");
     else if (yaml_get(node, "pattern") || yaml_get(node, "pattern_of"))
         compile_patterns(compiler, node, rule);
     else
         refuse(compiler, node, "rule '%s' needs 'pattern' (or 'finder')", rule->name);
-}
-
-/* Numbers from `least` to `most` into *out, when the key is there. */
-static void compile_number(Compiler *compiler, const YamlNode *node, const char *key, gint64 least,
-                           gint64 most, gint64 *out)
-{
-    const YamlNode *value = yaml_get(node, key);
-    if (value)
-        yaml_integer(compiler->document, value, least, most, out, compiler->problems);
-}
-
-static void compile_kinds(Compiler *compiler, const YamlNode *node, TypeSpec *type)
-{
-    if (!node)
-        return;
-    if (node->type != YAML_SEQUENCE) {
-        refuse(compiler, node, "'kinds' must be a list of numbers such as [7, 8]");
-        return;
-    }
-    type->kinds = g_array_new(FALSE, FALSE, sizeof(guint));
-    for (guint i = 0; i < node->items->len; i++) {
-        gint64 kind = 0;
-        if (!yaml_integer(compiler->document, node->items->pdata[i], 0, ZUID_KINDS - 1, &kind,
-                          compiler->problems))
-            continue;
-        guint number = (guint)kind;
-        g_array_append_val(type->kinds, number);
-    }
-}
-
-static void compile_type_keys(Compiler *compiler, const YamlNode *node, TypeSpec *type)
-{
-    static const struct {
-        TypeKeys bit;
-        const char *keys[3], *why;
-    } groups[] = {
-        {TYPE_KEY_LENGTHS,
-         {"min_length", "max_length", NULL},
-         "is not for this type; it counts the characters of texts and digits"},
-        {TYPE_KEY_RANGE, {"least", "most", NULL}, "is for the types integer and http-status"},
-        {TYPE_KEY_KINDS, {"kinds", NULL, NULL}, "is for the type zuid"},
-        {TYPE_KEY_WORDS, {"words", NULL, NULL}, "is for the type word"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (!(value_type_keys(type->type) & groups[i].bit))
-            refuse_keys(compiler, node, groups[i].keys, groups[i].why);
-    gint64 shortest = type->min_length, longest = type->max_length;
-    compile_number(compiler, node, "min_length", 1, longest, &shortest);
-    compile_number(compiler, node, "max_length", shortest, MAX(longest, 1000), &longest);
-    type->min_length = (guint)shortest;
-    type->max_length = (guint)longest;
-    compile_number(compiler, node, "least", type->least, type->most, &type->least);
-    compile_number(compiler, node, "most", type->least, type->most, &type->most);
-    compile_kinds(compiler, yaml_get(node, "kinds"), type);
-    if (type->type == TYPE_WORD) {
-        type->words = compile_texts(compiler, yaml_get(node, "words"), "'words'");
-        if (type->words->len == 0)
-            refuse(compiler, node, "a rule of type word needs 'words', the list of them");
-    }
-}
-
-/* TYPE_COUNT after a problem. */
-static ValueType compile_type_word(Compiler *compiler, const YamlNode *node, const char *word)
-{
-    g_autoptr(GPtrArray) names = templates_type_names(compiler);
-    ValueType type = value_type_parse(word);
-    if (type == TYPE_COUNT)
-        compile_word(compiler, node, word, (const char *const *)names->pdata, "type");
-    return type;
-}
-
-void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
-{
-    static const ValueType of_finder[] = {TYPE_TEXT, TYPE_ZUID, TYPE_BLOCK, TYPE_BLOCK, TYPE_TEXT};
-    const YamlNode *type = yaml_get(node, "type");
-    ValueType value = of_finder[rule->finder];
-    g_autofree char *word = NULL;
-    if (type && yaml_text(compiler->document, type, &word, compiler->problems)) {
-        ValueType named = compile_type_word(compiler, type, word);
-        if (rule->finder != FINDER_PATTERN && named != value && named != TYPE_COUNT)
-            refuse(compiler, type, "the finder gives values of type '%s'", value_type_name(value));
-        else if (named != TYPE_COUNT)
-            value = named;
-    }
-    type_spec_init(&rule->type, value);
-    compile_type_keys(compiler, node, &rule->type);
 }
 
 static void compile_needs(Compiler *compiler, const YamlNode *rule_node, Rule *rule, guint index)
@@ -275,8 +179,10 @@ static gboolean compile_name(Compiler *compiler, const YamlNode *rule_node, Rule
 
 static void compile_priority(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
+    const YamlNode *value = yaml_get(node, "priority");
     gint64 priority = 0;
-    compile_number(compiler, node, "priority", -PRIORITY_MOST, PRIORITY_MOST, &priority);
+    if (value)
+        yaml_integer(compiler->document, value, -PRIORITY_MOST, PRIORITY_MOST, &priority, compiler->problems);
     rule->priority = (gint)priority;
 }
 

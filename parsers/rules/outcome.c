@@ -1,6 +1,7 @@
 #include <parsers/rules/search.h>
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
+#include <postern/error_print.h>
 
 #include <string.h>
 
@@ -103,7 +104,9 @@ static void give_field(Search *search, guint index)
         } else if (of->is_single && i > 0) {
             conflict_lose(search, hit_copy(hit), hits->pdata[0]);
         } else {
-            g_ptr_array_add(fields, field_new(search, hit, shown));
+            Field *field = field_new(search, hit, shown);
+            field->print = of->has_fingerprint && !of->is_secret ? error_print(shown) : NULL;
+            g_ptr_array_add(fields, field);
             add_fate(search, hit, CANDIDATE_TAKEN, g_strdup(""));
             g_hash_table_insert(seen, g_steal_pointer(&shown), hit);
         }

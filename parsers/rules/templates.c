@@ -27,15 +27,19 @@ static const Template *template_named(const Compiler *compiler, const YamlNode *
     return NULL;
 }
 
-GPtrArray *templates_type_names(const Compiler *compiler)
+ValueType templates_type_word(Compiler *compiler, const YamlNode *node, const char *word)
 {
-    GPtrArray *names = g_ptr_array_new();
+    ValueType type = value_type_parse(word);
+    if (type != TYPE_COUNT)
+        return type;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (const char *const *name = value_type_names(); *name; name++)
         g_ptr_array_add(names, (gpointer)(gsize)*name);
     for (guint i = 0; compiler->templates && i < compiler->templates->len; i++)
         g_ptr_array_add(names, (gpointer)(gsize)((const Template *)compiler->templates->pdata[i])->name);
     g_ptr_array_add(names, NULL);
-    return names;
+    compile_word(compiler, node, word, (const char *const *)names->pdata, "type");
+    return TYPE_COUNT;
 }
 
 /* Errors in it are said here, whether a rule uses it or not. */
