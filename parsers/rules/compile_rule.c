@@ -1,13 +1,13 @@
-#include <parsers/rules/compile.h>
+#include <parsers/rules/context.h>
 #include <parsers/rules/section.h>
-#include <parsers/rules/zuid.h>
 
 #include <string.h>
 
-static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture", "flags",
-                                   "more",     "except",     "needs",      "within",     "as",      "type",
-                                   "finder",   "headings",   "kinds",      "words",      "least",   "most",
-                                   "examples", "min_length", "max_length", NULL};
+static const char *const KEYS[] = {
+    "name",  "look_in", "pattern",  "pattern_of", "capture",    "flags",    "more",        "except",
+    "needs", "within",  "as",       "type",       "finder",     "headings", "kinds",       "words",
+    "least", "most",    "examples", "min_length", "max_length", "priority", "attachments", NULL};
+#define PRIORITY_MOST 1000
 
 /* From the beginning of a match to a word that it needs. */
 #define WITHIN_DEFAULT 200
@@ -33,32 +33,11 @@ void rule_free(Rule *rule)
     pattern_unref(rule->except);
     g_clear_pointer(&rule->headings, g_ptr_array_unref);
     g_clear_pointer(&rule->examples, g_ptr_array_unref);
+    g_clear_pointer(&rule->file_names, g_ptr_array_unref);
+    g_clear_pointer(&rule->file_types, g_ptr_array_unref);
+    context_free(rule->context);
     type_spec_clear(&rule->type);
     g_free(rule);
-}
-
-static void compile_places(Compiler *compiler, const YamlNode *node, Rule *rule)
-{
-    rule->places = PLACE_SUBJECT | PLACE_REPLY | PLACE_ATTACHMENTS;
-    if (node)
-        rule->places = compile_bits(compiler, node, PLACE_NAMES, "place");
-    g_autoptr(GPtrArray) named = g_ptr_array_new();
-    for (guint i = 0; i < PLACE_KINDS; i++)
-        if (rule->places & (1u << i))
-            g_ptr_array_add(named, (gpointer)(gsize)PLACE_NAMES[i]);
-    g_ptr_array_add(named, NULL);
-    rule->places_text = g_strjoinv(", ", (char **)named->pdata);
-}
-
-static void refuse_keys(Compiler *compiler, const YamlNode *node, const char *const *keys, const char *why)
-{
-    for (; *keys; keys++) {
-        for (guint i = 0; i < node->keys->len; i++) {
-            const YamlNode *key = node->keys->pdata[i];
-            if (strcmp(key->scalar, *keys) == 0)
-                refuse(compiler, key, "'%s' %s", *keys, why);
-        }
-    }
 }
 
 static void compile_headings(Compiler *compiler, const YamlNode *rule_node, Rule *rule)
@@ -82,98 +61,24 @@ static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
     const YamlNode *finder = yaml_get(node, "finder");
     g_autofree char *word = NULL;
     if (yaml_get(node, "pattern_of"))
-        refuse_keys(compiler, node, own, "has no meaning here: the matches are those of the other rule");
+        compile_refuse_keys(compiler, node, own,
+                            "has no meaning here: the matches are those of the other rule");
     rule->finder = FINDER_PATTERN;
     if (finder && yaml_text(compiler->document, finder, &word, compiler->problems))
         rule->finder = compile_word(compiler, finder, word, FINDER_NAMES, "finder");
     if (rule->finder != FINDER_SECTION)
-        refuse_keys(compiler, node, of_sections, "belongs to rules with 'finder: section'");
+        compile_refuse_keys(compiler, node, of_sections, "belongs to rules with 'finder: section'");
     if (rule->finder == FINDER_COUNT)
         return;
     if (rule->finder == FINDER_SECTION)
         compile_headings(compiler, node, rule);
     if (rule->finder != FINDER_PATTERN)
-        refuse_keys(compiler, node, of_patterns, "belongs to rules with a pattern; this one has a 'finder'");
+        compile_refuse_keys(compiler, node, of_patterns,
+                            "belongs to rules with a pattern; this one has a 'finder'");
     else if (yaml_get(node, "pattern") || yaml_get(node, "pattern_of"))
         compile_patterns(compiler, node, rule);
     else
         refuse(compiler, node, "rule '%s' needs 'pattern' (or 'finder')", rule->name);
-}
-
-/* Numbers from `least` to `most` into *out, when the key is there. */
-static void compile_number(Compiler *compiler, const YamlNode *node, const char *key, gint64 least,
-                           gint64 most, gint64 *out)
-{
-    const YamlNode *value = yaml_get(node, key);
-    if (value)
-        yaml_integer(compiler->document, value, least, most, out, compiler->problems);
-}
-
-static void compile_kinds(Compiler *compiler, const YamlNode *node, TypeSpec *type)
-{
-    if (!node)
-        return;
-    if (node->type != YAML_SEQUENCE) {
-        refuse(compiler, node, "'kinds' must be a list of numbers such as [7, 8]");
-        return;
-    }
-    type->kinds = g_array_new(FALSE, FALSE, sizeof(guint));
-    for (guint i = 0; i < node->items->len; i++) {
-        gint64 kind = 0;
-        if (!yaml_integer(compiler->document, node->items->pdata[i], 0, ZUID_KINDS - 1, &kind,
-                          compiler->problems))
-            continue;
-        guint number = (guint)kind;
-        g_array_append_val(type->kinds, number);
-    }
-}
-
-static void compile_type_keys(Compiler *compiler, const YamlNode *node, TypeSpec *type)
-{
-    static const struct {
-        TypeKeys bit;
-        const char *keys[3], *why;
-    } groups[] = {
-        {TYPE_KEY_LENGTHS,
-         {"min_length", "max_length", NULL},
-         "is not for this type; it counts the characters of texts and digits"},
-        {TYPE_KEY_RANGE, {"least", "most", NULL}, "is for the types integer and http-status"},
-        {TYPE_KEY_KINDS, {"kinds", NULL, NULL}, "is for the type zuid"},
-        {TYPE_KEY_WORDS, {"words", NULL, NULL}, "is for the type word"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (!(value_type_keys(type->type) & groups[i].bit))
-            refuse_keys(compiler, node, groups[i].keys, groups[i].why);
-    gint64 shortest = type->min_length, longest = type->max_length;
-    compile_number(compiler, node, "min_length", 1, longest, &shortest);
-    compile_number(compiler, node, "max_length", shortest, MAX(longest, 1000), &longest);
-    type->min_length = (guint)shortest;
-    type->max_length = (guint)longest;
-    compile_number(compiler, node, "least", type->least, type->most, &type->least);
-    compile_number(compiler, node, "most", type->least, type->most, &type->most);
-    compile_kinds(compiler, yaml_get(node, "kinds"), type);
-    if (type->type == TYPE_WORD) {
-        type->words = compile_texts(compiler, yaml_get(node, "words"), "'words'");
-        if (type->words->len == 0)
-            refuse(compiler, node, "a rule of type word needs 'words', the list of them");
-    }
-}
-
-static void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
-{
-    static const ValueType of_finder[] = {TYPE_TEXT, TYPE_ZUID, TYPE_BLOCK, TYPE_BLOCK, TYPE_TEXT};
-    const YamlNode *type = yaml_get(node, "type");
-    ValueType value = of_finder[rule->finder];
-    g_autofree char *word = NULL;
-    if (type && yaml_text(compiler->document, type, &word, compiler->problems)) {
-        ValueType named = compile_word(compiler, type, word, value_type_names(), "type");
-        if (rule->finder != FINDER_PATTERN && named != value && named != TYPE_COUNT)
-            refuse(compiler, type, "the finder gives values of type '%s'", value_type_name(value));
-        else if (named != TYPE_COUNT)
-            value = named;
-    }
-    type_spec_init(&rule->type, value);
-    compile_type_keys(compiler, node, &rule->type);
 }
 
 static void compile_needs(Compiler *compiler, const YamlNode *rule_node, Rule *rule, guint index)
@@ -272,13 +177,24 @@ static gboolean compile_name(Compiler *compiler, const YamlNode *rule_node, Rule
     return FALSE;
 }
 
-void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
+static void compile_priority(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
-    if (node->type != YAML_MAPPING) {
-        refuse(compiler, node, "a rule has keys such as 'name' and 'pattern'");
+    const YamlNode *value = yaml_get(node, "priority");
+    gint64 priority = 0;
+    if (value)
+        yaml_integer(compiler->document, value, -PRIORITY_MOST, PRIORITY_MOST, &priority, compiler->problems);
+    rule->priority = (gint)priority;
+}
+
+void compile_rule(Compiler *compiler, const YamlNode *written, guint field)
+{
+    if (written->type != YAML_MAPPING) {
+        refuse(compiler, written, "a rule has keys such as 'name' and 'pattern'");
         return;
     }
-    yaml_refuse_unknown(compiler->document, node, KEYS, compiler->problems);
+    yaml_refuse_unknown(compiler->document, written, KEYS, compiler->problems);
+    g_autoptr(MergedNode) merged = templates_merge(compiler, written);
+    const YamlNode *node = merged;
     Rule *rule = g_new0(Rule, 1);
     rule->line = node->line;
     rule->field = field;
@@ -287,9 +203,11 @@ void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
     g_ptr_array_add(compiler->set->rules, rule);
     if (compile_name(compiler, node, rule))
         g_hash_table_insert(compiler->names, rule->name, rule);
-    compile_places(compiler, yaml_get(node, "look_in"), rule);
+    compile_places(compiler, node, rule);
+    compile_priority(compiler, node, rule);
     compile_finder(compiler, node, rule);
     compile_type(compiler, node, rule);
     compile_needs(compiler, node, rule, index);
+    compile_context(compiler, node, rule);
     compile_examples(compiler, yaml_get(node, "examples"), rule);
 }
