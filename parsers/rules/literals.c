@@ -15,7 +15,7 @@ typedef struct {
     guint depth;
 } Reader;
 
-static Piece read_branches(Reader *reader);
+static Portion read_branches(Reader *reader);
 
 static gboolean is_at(const Reader *reader, const char *word)
 {
@@ -23,11 +23,11 @@ static gboolean is_at(const Reader *reader, const char *word)
     return (gsize)(reader->end - reader->at) >= length && strncmp(reader->at, word, length) == 0;
 }
 
-static Piece fail(Reader *reader)
+static Portion fail(Reader *reader)
 {
     reader->failed = TRUE;
     reader->at = reader->end;
-    return piece_nothing();
+    return portion_nothing();
 }
 
 /* Behind the next `sign`. */
@@ -38,11 +38,11 @@ static void skip_past(Reader *reader, char sign)
     reader->failed |= !found;
 }
 
-static Piece character(char c)
+static Portion character(char c)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(words, g_strndup((const char[]){g_ascii_tolower(c)}, 1));
-    return piece_exact(words);
+    return portion_exact(words);
 }
 
 /* Letters with one other form, in ranges where no third one exists but for those of
@@ -60,25 +60,25 @@ static gboolean has_one_form(gunichar c)
     return (c >= 0x3041 && c <= 0x30ff) || (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3);
 }
 
-static Piece wide_character(const Reader *reader, gunichar c)
+static Portion wide_character(const Reader *reader, gunichar c)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     char bytes[8];
     bytes[g_unichar_to_utf8(c, bytes)] = '\0';
     g_ptr_array_add(words, g_strdup(bytes));
     if (!reader->caseless || has_one_form(c))
-        return piece_exact(words);
+        return portion_exact(words);
     gunichar lower = g_unichar_tolower(c), upper = g_unichar_toupper(c);
     if (has_two_forms(c) && lower != upper) {
         bytes[g_unichar_to_utf8(c == lower ? upper : lower, bytes)] = '\0';
         g_ptr_array_add(words, g_strdup(bytes));
-        return piece_exact(words);
+        return portion_exact(words);
     }
     g_ptr_array_unref(words);
-    return piece_unknown(CHARACTER_BYTES);
+    return portion_unknown(CHARACTER_BYTES);
 }
 
-static Piece read_character(Reader *reader)
+static Portion read_character(Reader *reader)
 {
     if ((guchar)*reader->at < 0x80)
         return character(*reader->at++);
@@ -88,57 +88,57 @@ static Piece read_character(Reader *reader)
 }
 
 /* \x41, \x{263a}; the x is read. */
-static Piece read_code(Reader *reader)
+static Portion read_code(Reader *reader)
 {
     gunichar c = 0;
     gboolean is_braced = is_at(reader, "{");
     reader->at += is_braced;
-    for (guint digits = 0; reader->at < reader->end && g_ascii_isxdigit(*reader->at) &&
-                           digits < (is_braced ? 6u : 2u);
+    for (guint digits = 0;
+         reader->at < reader->end && g_ascii_isxdigit(*reader->at) && digits < (is_braced ? 6u : 2u);
          digits++)
         c = c * 16 + (gunichar)g_ascii_xdigit_value(*reader->at++);
     if (is_braced && !is_at(reader, "}"))
         return fail(reader);
     reader->at += is_braced;
     if (c == 0 || !g_unichar_validate(c))
-        return piece_unknown(CHARACTER_BYTES);
+        return portion_unknown(CHARACTER_BYTES);
     return c < 0x80 ? character((char)c) : wide_character(reader, c);
 }
 
 /* \p{Lu}, \pL */
-static Piece read_property(Reader *reader)
+static Portion read_property(Reader *reader)
 {
     if (is_at(reader, "{"))
         skip_past(reader, '}');
     else if (reader->at < reader->end)
         reader->at++;
-    return piece_unknown(CHARACTER_BYTES);
+    return portion_unknown(CHARACTER_BYTES);
 }
 
 /* \k<name>, \g{-1}, \g'name', \g1: what another group caught, or can catch. */
-static Piece read_reference(Reader *reader)
+static Portion read_reference(Reader *reader)
 {
     static const char *const pairs[] = {"{}", "<>", "''"};
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++)
         if (reader->at < reader->end && *reader->at == pairs[i][0]) {
             reader->at++;
             skip_past(reader, pairs[i][1]);
-            return piece_unknown(LITERALS_FAR);
+            return portion_unknown(LITERALS_FAR);
         }
     while (reader->at < reader->end && (g_ascii_isdigit(*reader->at) || strchr("+-", *reader->at)))
         reader->at++;
-    return piece_unknown(LITERALS_FAR);
+    return portion_unknown(LITERALS_FAR);
 }
 
 /* \1, \12, \007: all digits, whichever of them belong to it. */
-static Piece read_number(Reader *reader)
+static Portion read_number(Reader *reader)
 {
     while (reader->at < reader->end && g_ascii_isdigit(*reader->at))
         reader->at++;
-    return piece_unknown(LITERALS_FAR);
+    return portion_unknown(LITERALS_FAR);
 }
 
-static Piece read_escape(Reader *reader)
+static Portion read_escape(Reader *reader)
 {
     static const char signs[] = "aefnrt", codes[] = "\a\033\f\n\r\t";
     if (++reader->at >= reader->end)
@@ -150,13 +150,13 @@ static Piece read_escape(Reader *reader)
     if (strchr(signs, c))
         return character(codes[strchr(signs, c) - signs]);
     if (strchr("bBAzZGK", c))
-        return piece_nothing();
+        return portion_nothing();
     if (strchr("dDwWsShHvV", c) || (c == 'N' && !is_at(reader, "{")))
-        return piece_unknown(CHARACTER_BYTES);
+        return portion_unknown(CHARACTER_BYTES);
     if (c == 'R')
-        return piece_unknown(3);
+        return portion_unknown(3);
     if (c == 'X')
-        return piece_unknown(LITERALS_FAR);
+        return portion_unknown(LITERALS_FAR);
     if (c == 'x')
         return read_code(reader);
     if (c == 'p' || c == 'P')
@@ -203,7 +203,7 @@ static gboolean read_member(Reader *reader, char *out)
     return (guchar)*out < 0x80;
 }
 
-static Piece read_class(Reader *reader)
+static Portion read_class(Reader *reader)
 {
     char members[4];
     guint count = 0;
@@ -224,10 +224,10 @@ static Piece read_class(Reader *reader)
         return fail(reader);
     reader->at++;
     if (!is_few)
-        return piece_unknown(CHARACTER_BYTES);
-    Piece piece = character(members[0]);
+        return portion_unknown(CHARACTER_BYTES);
+    Portion piece = character(members[0]);
     for (guint i = 1; i < count; i++)
-        piece = piece_either(piece, character(members[i]));
+        piece = portion_either(piece, character(members[i]));
     return piece;
 }
 
@@ -252,17 +252,17 @@ static gboolean read_flags(Reader *reader)
 }
 
 /* Behind the head of a group: its branches and its end. */
-static Piece read_inside(Reader *reader)
+static Portion read_inside(Reader *reader)
 {
     gboolean caseless = reader->caseless, extended = reader->extended;
     if (++reader->depth > DEPTH_MOST)
         return fail(reader);
-    Piece piece = read_branches(reader);
+    Portion piece = read_branches(reader);
     reader->depth--;
     reader->caseless = caseless;
     reader->extended = extended;
     if (!is_at(reader, ")")) {
-        piece_clear(&piece);
+        portion_clear(&piece);
         return fail(reader);
     }
     reader->at++;
@@ -270,11 +270,11 @@ static Piece read_inside(Reader *reader)
 }
 
 /* Something that looks around: it must be read over, and takes nothing. */
-static Piece read_look(Reader *reader)
+static Portion read_look(Reader *reader)
 {
-    Piece piece = read_inside(reader);
-    piece_clear(&piece);
-    return piece_nothing();
+    Portion piece = read_inside(reader);
+    portion_clear(&piece);
+    return portion_nothing();
 }
 
 static gboolean skip_word(Reader *reader, const char *word)
@@ -286,21 +286,21 @@ static gboolean skip_word(Reader *reader, const char *word)
 }
 
 /* "(?i)" changes what follows in its group, "(?i:" what is inside. */
-static Piece read_flag_group(Reader *reader)
+static Portion read_flag_group(Reader *reader)
 {
     gboolean caseless = reader->caseless, extended = reader->extended;
     if (!read_flags(reader))
         return fail(reader);
     if (*reader->at++ == ')')
-        return piece_nothing();
-    Piece piece = read_inside(reader);
+        return portion_nothing();
+    Portion piece = read_inside(reader);
     reader->caseless = caseless;
     reader->extended = extended;
     return piece;
 }
 
 /* Behind "(?". */
-static Piece read_special(Reader *reader)
+static Portion read_special(Reader *reader)
 {
     static const char *const looks[] = {"=", "!", "*", "<=", "<!", "<*"};
     if (skip_word(reader, ":") || skip_word(reader, "|") || skip_word(reader, ">"))
@@ -309,12 +309,12 @@ static Piece read_special(Reader *reader)
         if (skip_word(reader, looks[i]))
             return read_look(reader);
     char c = reader->at < reader->end ? *reader->at : '\0';
-    gboolean is_call = is_at(reader, "P=") || is_at(reader, "P>") || c == '&' || c == 'R' ||
-                       g_ascii_isdigit(c) ||
-                       (c && strchr("+-", c) && reader->end - reader->at > 1 && g_ascii_isdigit(reader->at[1]));
+    gboolean is_call =
+        is_at(reader, "P=") || is_at(reader, "P>") || c == '&' || c == 'R' || g_ascii_isdigit(c) ||
+        (c && strchr("+-", c) && reader->end - reader->at > 1 && g_ascii_isdigit(reader->at[1]));
     if (is_call) {
         skip_past(reader, ')');
-        return piece_unknown(LITERALS_FAR);
+        return portion_unknown(LITERALS_FAR);
     }
     if (skip_word(reader, "P<") || skip_word(reader, "<")) {
         skip_past(reader, '>');
@@ -327,7 +327,7 @@ static Piece read_special(Reader *reader)
     return read_flag_group(reader);
 }
 
-static Piece read_group(Reader *reader)
+static Portion read_group(Reader *reader)
 {
     reader->at++;
     /* (*ACCEPT) and its like turn everything around. */
@@ -347,7 +347,7 @@ static gboolean skip_comment(Reader *reader)
 /* With `extended`: blanks, and comments to the end of the line. */
 static gboolean skip_blank(Reader *reader)
 {
-    static const char *const wide[] = {"\u0085", "\u200e", "\u200f", "\u2028", "\u2029"};
+    static const char *const wide[] = {"\xc2\x85", "\u200e", "\u200f", "\u2028", "\u2029"};
     if (!reader->extended || reader->at >= reader->end)
         return FALSE;
     if (g_ascii_isspace(*reader->at) || *reader->at == '\v') {
@@ -429,7 +429,7 @@ static gboolean read_quantifier(Reader *reader, guint *out_least, guint *out_mos
     return TRUE;
 }
 
-static Piece read_piece(Reader *reader)
+static Portion read_piece(Reader *reader)
 {
     if (reader->in_quote)
         return read_character(reader);
@@ -442,11 +442,11 @@ static Piece read_piece(Reader *reader)
         return read_escape(reader);
     case '.':
         reader->at++;
-        return piece_unknown(CHARACTER_BYTES);
+        return portion_unknown(CHARACTER_BYTES);
     case '^':
     case '$':
         reader->at++;
-        return piece_nothing();
+        return portion_nothing();
     case '*':
     case '+':
     case '?':
@@ -456,14 +456,14 @@ static Piece read_piece(Reader *reader)
     }
 }
 
-static Piece read_repeated(Reader *reader)
+static Portion read_repeated(Reader *reader)
 {
     guint least, most;
-    Piece piece = read_piece(reader);
+    Portion piece = read_piece(reader);
     skip_nothing(reader);
     if (!read_quantifier(reader, &least, &most))
         return piece;
-    piece = piece_repeat(piece, least, most);
+    piece = portion_repeat(piece, least, most);
     skip_nothing(reader);
     /* Lazy or possessive. */
     if (!reader->in_quote && reader->at < reader->end && (*reader->at == '?' || *reader->at == '+'))
@@ -476,7 +476,7 @@ static gboolean is_branch_end(const Reader *reader)
     return reader->at >= reader->end || (!reader->in_quote && (*reader->at == '|' || *reader->at == ')'));
 }
 
-static Piece read_branch(Reader *reader)
+static Portion read_branch(Reader *reader)
 {
     Sequence sequence;
     sequence_begin(&sequence);
@@ -485,12 +485,12 @@ static Piece read_branch(Reader *reader)
     return sequence_end(&sequence);
 }
 
-static Piece read_branches(Reader *reader)
+static Portion read_branches(Reader *reader)
 {
-    Piece piece = read_branch(reader);
+    Portion piece = read_branch(reader);
     while (is_at(reader, "|")) {
         reader->at++;
-        piece = piece_either(piece, read_branch(reader));
+        piece = portion_either(piece, read_branch(reader));
     }
     return piece;
 }
@@ -503,9 +503,9 @@ gboolean literals_of(const char *pattern, gsize length, PatternFlags flags, Lite
                      .end = own + strlen(own),
                      .caseless = (flags & PATTERN_CASELESS) != 0,
                      .extended = (flags & PATTERN_EXTENDED) != 0};
-    Piece piece = read_branches(&reader);
+    Portion piece = read_branches(&reader);
     gboolean is_sure = !reader.failed && reader.at == reader.end && strlen(own) == length;
-    out->words = piece_words(piece, &out->most);
+    out->words = portion_words(piece, &out->most);
     if (!is_sure)
         g_clear_pointer(&out->words, g_ptr_array_unref);
     return out->words != NULL;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define CROSS_MOST 24u     /* words of a run: more are hardly rarer than its beginning */
-#define EITHER_MOST 250u   /* words of all branches */
+#define CROSS_MOST 24u      /* words of a run: more are hardly rarer than its beginning */
+#define EITHER_MOST 250u    /* words of all branches */
 #define WORD_BYTES_MOST 40u /* a longer word is no rarer */
 #define NEAR_BYTES 1024u
 
@@ -48,24 +48,24 @@ static gsize longest(const GPtrArray *words)
     return most;
 }
 
-Piece piece_exact(GPtrArray *words)
+Portion portion_exact(GPtrArray *words)
 {
-    return (Piece){.most = longest(words), .exact = words};
+    return (Portion){.most = longest(words), .exact = words};
 }
 
-Piece piece_nothing(void)
+Portion portion_nothing(void)
 {
     GPtrArray *words = words_new();
     g_ptr_array_add(words, g_strdup(""));
-    return piece_exact(words);
+    return portion_exact(words);
 }
 
-Piece piece_unknown(gsize most)
+Portion portion_unknown(gsize most)
 {
-    return (Piece){.most = most};
+    return (Portion){.most = most};
 }
 
-void piece_clear(Piece *piece)
+void portion_clear(Portion *piece)
 {
     g_clear_pointer(&piece->exact, g_ptr_array_unref);
     g_clear_pointer(&piece->best, g_ptr_array_unref);
@@ -90,7 +90,7 @@ static guint worth(const GPtrArray *words, gsize most)
 }
 
 /* Takes `words` as the best of the piece if they are better. */
-static void offer(Piece *piece, GPtrArray *words, gsize most)
+static void offer(Portion *piece, GPtrArray *words, gsize most)
 {
     guint mine = worth(words, most);
     if (mine == 0 || (piece->best && worth(piece->best, piece->best_most) >= mine)) {
@@ -102,7 +102,7 @@ static void offer(Piece *piece, GPtrArray *words, gsize most)
     piece->best_most = most;
 }
 
-GPtrArray *piece_words(Piece piece, gsize *out_most)
+GPtrArray *portion_words(Portion piece, gsize *out_most)
 {
     if (piece.exact)
         offer(&piece, g_steal_pointer(&piece.exact), 0);
@@ -128,7 +128,7 @@ static gboolean can_cross(const GPtrArray *a, const GPtrArray *b)
 /* The same piece again and again, while that stays exact. */
 static GPtrArray *exact_times(const GPtrArray *exact, guint count)
 {
-    GPtrArray *words = piece_nothing().exact;
+    GPtrArray *words = portion_nothing().exact;
     for (guint i = 0; i < count; i++) {
         GPtrArray *longer = can_cross(words, exact) ? crossed(words, exact) : NULL;
         g_ptr_array_unref(words);
@@ -139,9 +139,9 @@ static GPtrArray *exact_times(const GPtrArray *exact, guint count)
     return words;
 }
 
-Piece piece_repeat(Piece piece, guint least, guint most)
+Portion portion_repeat(Portion piece, guint least, guint most)
 {
-    Piece repeated = {.most = times(piece.most, most)};
+    Portion repeated = {.most = times(piece.most, most)};
     if (piece.exact && least == most && least <= WORD_BYTES_MOST)
         repeated.exact = exact_times(piece.exact, least);
     if (piece.exact && least == 0 && most == 1) {
@@ -150,9 +150,9 @@ Piece piece_repeat(Piece piece, guint least, guint most)
     }
     /* The first time is one of them. */
     if (!repeated.exact && least > 0)
-        repeated.best = piece_words(piece, &repeated.best_most);
+        repeated.best = portion_words(piece, &repeated.best_most);
     else
-        piece_clear(&piece);
+        portion_clear(&piece);
     return repeated;
 }
 
@@ -166,15 +166,15 @@ static GPtrArray *united(GPtrArray *a, GPtrArray *b)
     return a;
 }
 
-Piece piece_either(Piece one, Piece other)
+Portion portion_either(Portion one, Portion other)
 {
-    Piece either = {.most = MAX(one.most, other.most)};
+    Portion either = {.most = MAX(one.most, other.most)};
     if (one.exact && other.exact && one.exact->len + other.exact->len <= EITHER_MOST) {
         either.exact = united(one.exact, other.exact);
         return either;
     }
     gsize one_most, other_most;
-    GPtrArray *words = piece_words(one, &one_most), *others = piece_words(other, &other_most);
+    GPtrArray *words = portion_words(one, &one_most), *others = portion_words(other, &other_most);
     if (words && others && words->len + others->len <= EITHER_MOST) {
         either.best = united(words, others);
         either.best_most = MAX(one_most, other_most);
@@ -187,7 +187,7 @@ Piece piece_either(Piece one, Piece other)
 
 void sequence_begin(Sequence *sequence)
 {
-    *sequence = (Sequence){.run = piece_nothing().exact, .is_exact = TRUE};
+    *sequence = (Sequence){.run = portion_nothing().exact, .is_exact = TRUE};
 }
 
 /* Ends the run; the next one begins behind all that came so far. */
@@ -195,11 +195,11 @@ static void break_run(Sequence *sequence)
 {
     offer(&sequence->whole, sequence->run, sequence->run_from);
     sequence->is_exact = FALSE;
-    sequence->run = piece_nothing().exact;
+    sequence->run = portion_nothing().exact;
     sequence->run_from = sequence->whole.most;
 }
 
-void sequence_add(Sequence *sequence, Piece piece)
+void sequence_add(Sequence *sequence, Portion piece)
 {
     if (piece.exact && !can_cross(sequence->run, piece.exact))
         break_run(sequence);
@@ -208,20 +208,20 @@ void sequence_add(Sequence *sequence, Piece piece)
         g_ptr_array_unref(sequence->run);
         sequence->run = longer;
         sequence->whole.most = plus(sequence->whole.most, piece.most);
-        piece_clear(&piece);
+        portion_clear(&piece);
         return;
     }
     gsize inside, from = sequence->whole.most, most = piece.most;
-    GPtrArray *words = piece_words(piece, &inside);
+    GPtrArray *words = portion_words(piece, &inside);
     if (words)
         offer(&sequence->whole, words, plus(from, inside));
     sequence->whole.most = plus(from, most);
     break_run(sequence);
 }
 
-Piece sequence_end(Sequence *sequence)
+Portion sequence_end(Sequence *sequence)
 {
-    Piece piece = {.most = sequence->whole.most};
+    Portion piece = {.most = sequence->whole.most};
     if (sequence->is_exact) {
         piece.exact = sequence->run;
         return piece;

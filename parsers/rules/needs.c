@@ -10,16 +10,16 @@ struct Needs {
     gsize states;        /* at most so many */
     guint8 classes[256]; /* of a byte; 0: in no word */
     guint class_count;
-    guint stride;   /* cells of a row */
-    guint32 *next;  /* a row a state: class → begin of the next state's row, marked if words end there; then the
-                       number of the longest of these */
+    guint stride;  /* cells of a row */
+    guint32 *next; /* a row a state: class → begin of the next state's row, marked if words end there; then
+                      the number of the longest of these */
 };
 
 typedef struct {
     char *text; /* folded */
     guint length;
-    GArray *rules; /* guint */
-    guint32 number; /* from 1 */
+    GArray *rules;   /* guint */
+    guint32 number;  /* from 1 */
     guint32 shorter; /* the longest other word that this one ends with; 0: none */
 } Word;
 
@@ -210,8 +210,8 @@ gboolean needs_build(Needs *needs)
     return TRUE;
 }
 
-/* Blocks of the text, one after the other, in which a word begins. A word that is everywhere is taken to be in all
- * the rest: what a stranger can make us remember has an end. */
+/* Blocks of the text, one after the other, in which a word begins. A word that is everywhere is taken to be
+ * in all the rest: what a stranger can make us remember has an end. */
 typedef struct {
     guint32 first, last, next; /* next: of the same word, or 0 */
 } Run;

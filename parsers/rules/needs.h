@@ -11,8 +11,8 @@ void needs_free(Needs *needs);
 /* `rule` is to be tried where `word` (not empty) occurs, in small letters, in capitals, or with a capital
  * first. Before needs_build. */
 void needs_add(Needs *needs, const char *word, guint rule);
-/* The same for words (char *, ASCII letters small) whose other letters are compared as they are. FALSE when there
- * is no room for them: then none is added. */
+/* The same for words (char *, ASCII letters small) whose other letters are compared as they are. FALSE when
+ * there is no room for them: then none is added. */
 gboolean needs_add_exact(Needs *needs, const GPtrArray *words, guint rule);
 /* FALSE when the words are too many (NEEDS_STATES_MAX characters in all). */
 gboolean needs_build(Needs *needs);
@@ -33,6 +33,6 @@ typedef struct {
 void needs_scan(const Needs *needs, const char *text, gsize length, guint rules, NeedsMap *out);
 void needs_map_clear(NeedsMap *map);
 gboolean needs_map_has(const NeedsMap *map, guint rule);
-/* The next run of blocks, none before `block`, in which words of `rule` begin. FALSE when there is none. The last
- * may be far behind the end of the text. */
+/* The next run of blocks, none before `block`, in which words of `rule` begin. FALSE when there is none. The
+ * last may be far behind the end of the text. */
 gboolean needs_map_next(const NeedsMap *map, guint rule, gsize block, gsize *out_first, gsize *out_last);
