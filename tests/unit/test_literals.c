@@ -65,7 +65,7 @@ static void test_words(void **state)
         {"o r # d\n e", 0, "o r # d\n e 0"},
         {"or\\ de[ ]r", PATTERN_EXTENDED, "or de r 0"},
         {"(?x) o r (?-x: d)", 0, "or d 0"},
-        {"ab +c", PATTERN_EXTENDED, "ab 0"},
+        {"abc +d", PATTERN_EXTENDED, "ab 0"},
         {"\\Qa+b\\E+c", 0, "a+b 0"},
         {"\\Qa|b\\E|cd", 0, "a|b|cd 0"},
         {"a\\.b\\x41\\x{42}", 0, "a.bab 0"},
@@ -285,9 +285,8 @@ static char *read_as_json(const RuleSet *rules, const char *bytes, gsize length)
     g_autoptr(Reading) reading = reading_make_bytes(bytes, length, &settings, NULL);
     if (!reading)
         return g_strdup("unreadable");
-    Json *json = reading_to_json(reading, NULL);
-    char *text = json_text(json);
-    json_free(json);
+    g_autoptr(Json) json = reading_to_json(reading, NULL);
+    char *text = json_print(json);
     return text;
 }
 
