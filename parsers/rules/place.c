@@ -30,8 +30,7 @@ static void scan(Place *place)
 {
     const RuleSet *rules = place->rules;
     needs_scan(rules->needs, place->text, place->length, rules->rules->len, &place->words);
-    const guint8 *has = place->words.has;
-    place->is_odd = (has[0xc5] || has[0xe1] || has[0xe2]) && literals_text_is_odd(place->text, place->length);
+    place->odd = literals_odd(place->text, place->length, place->words.has);
 }
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules)
@@ -234,7 +233,7 @@ static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsi
     gsize block, last;
     *out_start = from;
     *out_end = place->length;
-    if (!rule->is_picky && (!rule->is_derived || rule->is_far || place->is_odd))
+    if (!rule->is_picky && (!rule->is_derived || rule->is_far || rule->odd & place->odd))
         return from < place->length;
     gsize least = from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES;
     if (!needs_map_next(&place->words, work->index, least, &block, &last))

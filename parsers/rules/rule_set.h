@@ -2,6 +2,7 @@
  * rules_compile has returned it. */
 #pragma once
 
+#include <parsers/rules/literals.h>
 #include <parsers/rules/needs.h>
 #include <parsers/rules/pattern.h>
 #include <parsers/rules/value_type.h>
@@ -50,6 +51,7 @@ typedef struct {
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
     gboolean is_picky;   /* has `needs`: tried only around its words */
+    guint odd;           /* LiteralsOdd: in a place with any of these those words do not count */
     gboolean is_derived; /* the words it is tried around were read out of its pattern */
     gboolean is_far;     /* if one of them occurs, a match may begin anywhere */
     guint within;        /* bytes from the beginning of a match to the word it needs */
@@ -102,7 +104,7 @@ typedef struct {
     gsize length;
     char *masked; /* a copy without secrets, that `text` points to; or NULL */
     NeedsMap words;
-    gboolean is_odd;     /* what patterns need does not count here: literals_text_is_odd */
+    guint odd;           /* LiteralsOdd: what patterns need does not all count here */
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */
