@@ -37,11 +37,36 @@ static LineKind kind_of(const Print *print, guint index)
     return index < print->lines->len ? g_array_index(print->lines, ErrorLine, index).kind : LINE_BLANK;
 }
 
+/* The text without colours of a terminal, also where the cleaner took their first byte away: "[31m". */
+static char *without_colours(const char *text)
+{
+    gsize length = strnlen(text, ERROR_PRINT_BYTES_MAX);
+    GString *plain = g_string_sized_new(length + 1);
+    for (const char *at = text, *end = text + length; at < end;) {
+        const char *behind = at + (*at == '\x1b');
+        if (behind < end && *behind == '[') {
+            const char *number = ++behind;
+            while (behind < end && (g_ascii_isdigit(*behind) || *behind == ';'))
+                behind++;
+            if (behind < end && (behind > number || *at == '\x1b') && strchr("mKJ", *behind) &&
+                (*behind == 'm' || *at == '\x1b')) {
+                at = behind + 1;
+                continue;
+            }
+        }
+        g_string_append_c(plain, *at++);
+    }
+    return g_string_free(plain, FALSE);
+}
+
 static void read_lines(Print *print)
 {
-    gsize length = strnlen(print->text, ERROR_PRINT_BYTES_MAX);
+    gsize length = strlen(print->text);
     for (gsize start = 0; start < length && print->lines->len < LINES_MAX;) {
         ErrorLine line = error_line_read(print->text, length, start);
+        Piece piece = skip_blanks((Piece){print->text + line.start, print->text + line.end});
+        if (line.kind == LINE_PLAIN && piece_is_frame(piece, line.indentation > 0))
+            line.kind = LINE_FRAME;
         print->has_frames |= line.kind == LINE_FRAME;
         print->has_messages |= line.kind == LINE_MESSAGE || line.kind == LINE_LOG_ERROR;
         print->is_python |= line.kind == LINE_OPENER && print->text[line.message] == 'T';
@@ -67,6 +92,8 @@ static void add_message(Print *print, Piece first, guint *index, gboolean joins)
         g_string_append_c(joined, ' ');
         g_string_append_len(joined, next.at, (gssize)left(next));
     }
+    if (begins(first, "FATAL EXCEPTION: ") && print->has_frames)
+        return; /* Android: a thread and a process; the exception comes below */
     Piece message = print_skip_prefix((Piece){joined->str, joined->str + joined->len});
     g_autoptr(GString) words = g_string_new(NULL);
     print_words_append(words, message);
@@ -159,7 +186,8 @@ static void take_line(Print *print, guint *index)
 
 char *error_normalise(const char *text)
 {
-    Print print = {.text = text,
+    g_autofree char *plain = without_colours(text);
+    Print print = {.text = plain,
                    .lines = g_array_new(FALSE, FALSE, sizeof(ErrorLine)),
                    .messages = g_string_new(NULL),
                    .frame = g_string_new(NULL)};

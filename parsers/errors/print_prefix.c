@@ -62,6 +62,13 @@ static gsize thread_bytes(Piece line)
     return close ? (gsize)(close + 2 - line.at) : 0;
 }
 
+/* "1062 (23000): …", "12: …": the number that MySQL gives an error. */
+static gboolean is_error_number(Piece piece)
+{
+    Piece rest = skip_digits(skip_blanks(piece));
+    return rest.at > skip_blanks(piece).at && (begins(rest, " (") || begins(rest, ":"));
+}
+
 /* "ERROR ", "[error] ", "E/": the level of a log line. */
 static gsize level_bytes(Piece line)
 {
@@ -76,7 +83,7 @@ static gsize level_bytes(Piece line)
                 return (gsize)(behind.at + 1 - line.at);
             /* "Error: x" alone is a class of JavaScript; in front of it stands a capital level. */
             if (rest.at == line.at && g_ascii_isupper((*level)[1]) && left(behind) > 0 &&
-                strchr(" :\t-", *behind.at))
+                strchr(" :\t-", *behind.at) && !is_error_number(behind))
                 return (gsize)(behind.at + 1 - line.at);
         }
     return 0;
@@ -93,6 +100,8 @@ static gsize process_bytes(Piece line)
     Piece rest = skip_digits(open == '*' ? from(line, 1) : line);
     if (rest.at == line.at)
         return 0;
+    if (begins(rest, " --- "))
+        return (gsize)(rest.at + 5 - line.at);
     if (begins(rest, "#"))
         rest = skip_digits(from(rest, 1));
     return rest.at > line.at + 1 && begins(rest, ": ") ? (gsize)(rest.at + 2 - line.at)
@@ -112,9 +121,12 @@ static gsize logger_bytes(Piece line)
     Piece rest = {at, line.end};
     if (at == line.at || piece_is_exception(line, TRUE))
         return 0;
+    const char *bracket = begins(rest, " ") ? memchr(at + 1, '[', left(from(rest, 1))) : NULL;
+    if (bracket && !memchr(at + 1, ' ', (gsize)(bracket - at - 1)))
+        rest.at = bracket;
     if (begins(rest, "[")) {
         Piece behind = skip_digits(from(rest, 1));
-        return behind.at > at + 1 && begins(behind, "]: ") ? (gsize)(behind.at + 3 - line.at) : 0;
+        return behind.at > rest.at + 1 && begins(behind, "]: ") ? (gsize)(behind.at + 3 - line.at) : 0;
     }
     if (dots == 0)
         return 0;
@@ -140,16 +152,6 @@ static gsize ruby_bytes(Piece line)
     return in && close && in > line.at && g_ascii_isdigit(in[-1]) ? (gsize)(close + 3 - line.at) : 0;
 }
 
-/* A colour of a terminal without its first byte. */
-static gsize colour_bytes(Piece line)
-{
-    const char *at = line.at + 1;
-    while (begins(line, "[") && at < line.end && (g_ascii_isdigit(*at) || *at == ';'))
-        at++;
-    return begins(line, "[") && at > line.at + 1 && at < line.end && *at == 'm' ? (gsize)(at + 1 - line.at)
-                                                                                : 0;
-}
-
 Piece print_skip_prefix(Piece line)
 {
     gboolean is_log = FALSE;
@@ -158,8 +160,6 @@ Piece print_skip_prefix(Piece line)
         Piece behind = piece_skip_stamp(line);
         gsize bytes = (gsize)(behind.at - line.at);
         is_log |= bytes > 0;
-        if (bytes == 0)
-            bytes = colour_bytes(line);
         if (bytes == 0)
             bytes = word_bytes(line);
         if (bytes == 0)

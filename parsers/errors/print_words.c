@@ -133,34 +133,29 @@ static gboolean is_kept_value(const Walk *state)
     return g_strv_contains(keys, state->before);
 }
 
-static void take_token(Walk *state, Piece token)
+/* "404 (Not Found)" */
+static gboolean is_status(Piece token, Piece behind)
 {
-    Piece number = {token.at, token.end};
-    if (is_date_word(token) || (state->is_value && !is_kept_value(state))) {
+    return left(token) == 3 && strchr("345", *token.at) && left(skip_digits(token)) == 0 &&
+           begins(behind, " (") && left(behind) > 3 && g_ascii_isupper(behind.at[2]) &&
+           g_ascii_isalpha(behind.at[3]);
+}
+
+static void take_token(Walk *state, Piece token, Piece behind)
+{
+    if (is_status(token, behind)) {
+        g_string_append_len(state->out, token.at, (gssize)left(token));
+    } else if (is_date_word(token) || (state->is_value && !is_kept_value(state))) {
         append_gap(state);
     } else {
-        print_token_append(state->out, number, state->before);
+        print_token_append(state->out, token, state->before);
         note_word(state, token);
     }
     state->words++;
 }
 
-/* "[31m" and "[0;1m": colours of a terminal, whose first byte the cleaner took away. */
-static gsize colour_bytes(Piece text)
-{
-    if (!begins(text, "["))
-        return 0;
-    const char *at = text.at + 1;
-    while (at < text.end && (g_ascii_isdigit(*at) || *at == ';'))
-        at++;
-    return at < text.end && *at == 'm' && (at > text.at + 1) ? (gsize)(at + 1 - text.at) : 0;
-}
-
 static const char *take_one(Walk *state, Piece text, gboolean is_inside_word)
 {
-    gsize colour = colour_bytes(text);
-    if (colour > 0)
-        return text.at + colour;
     const char *close = NULL;
     gsize bytes = is_inside_word && *text.at == '\'' ? 0 : quote_bytes(text, &close);
     const char *behind = bytes > 0 ? take_quote(state, text, close, bytes) : NULL;
@@ -172,7 +167,7 @@ static const char *take_one(Walk *state, Piece text, gboolean is_inside_word)
         state->is_value = *text.at == '=' && text.at + 1 < text.end && g_ascii_isalnum(text.at[1]);
         return text.at + 1;
     }
-    take_token(state, token);
+    take_token(state, token, (Piece){token.end, text.end});
     state->is_value = FALSE;
     return token.end;
 }
