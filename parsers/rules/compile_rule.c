@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture", "flags",
-                                   "more",     "except",     "needs",      "within",     "as",      "type",
-                                   "finder",   "headings",   "kinds",      "words",      "least",   "most",
-                                   "examples", "min_length", "max_length", NULL};
+static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture",   "flags",
+                                   "more",     "except",     "needs",      "within",     "as",        "type",
+                                   "finder",   "headings",   "kinds",      "words",      "least",     "most",
+                                   "examples", "min_length", "max_length", "min_lines",  "max_lines", "check",
+                                   "order",    "words_from", NULL};
 
 /* From the beginning of a match to a word that it needs. */
 #define WITHIN_DEFAULT 200
