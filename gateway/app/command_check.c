@@ -2,6 +2,7 @@
 
 #include <postern/alerts.h>
 #include <postern/base/error.h>
+#include <postern/live_rules.h>
 #include <postern/sign_in.h>
 
 #include <pwd.h>
@@ -78,18 +79,6 @@ static void check_store(const Setup *setup, GPtrArray *problems)
         problem_add(problems, database, NULL, 0, 0, "%s", error->message);
 }
 
-static void check_examples(const Setup *setup, GPtrArray *problems)
-{
-    g_autoptr(GPtrArray) examples = rules_run_examples(setup->rules);
-    for (guint i = 0; i < examples->len; i++) {
-        const RulesExample *example = examples->pdata[i];
-        if (!example->passed)
-            problem_add(problems, setup->source->file, setup->source->text, example->line, 1,
-                        "example of rule '%s' fails: expected %s, found %s", example->rule, example->expected,
-                        example->found);
-    }
-}
-
 static void check_way(const Setup *setup, OutageOf of, const char *what, const char *name,
                       GPtrArray *problems)
 {
@@ -99,6 +88,23 @@ static void check_way(const Setup *setup, OutageOf of, const char *what, const c
             "%s '%s': news that it is down would have to leave through the same server, and wait there; "
             "a route under 'outgoing' through another server lets them out",
             what, name);
+}
+
+/* Somebody published other rules than the file has, or went back. */
+static void check_live_rules(const Setup *setup, GPtrArray *problems)
+{
+    g_autofree char *database = g_build_filename(setup->config->store, "postern.db", NULL);
+    g_autoptr(Store) store =
+        access(database, F_OK) == 0 ? command_open_store(setup->config, STORE_READ, NULL) : NULL;
+    gint64 version = 0;
+    g_autoptr(Setup) live = store ? live_rules_look((Setup *)(gsize)setup, store, &version, NULL) : NULL;
+    if (!live || rules_source_equal(live->source, setup->source))
+        return;
+    problem_warn(problems, setup->source->file, NULL, 0, 0,
+                 version < 0
+                     ? "these rules do not count yet: 'postern rules publish', or a reload, takes them over"
+                     : "other rules than these count, because of a publish or an undo; 'postern rules "
+                       "history' tells which, 'postern rules publish' takes these");
 }
 
 /* Whether anybody hears of an outage. */
@@ -143,9 +149,10 @@ int command_check(Command *command)
     if (setup) {
         check_user(setup, problems);
         check_secrets(setup, problems);
-        check_examples(setup, problems);
+        setup_examples_pass(setup->source, setup->rules, problems);
         check_store(setup, problems);
         check_alerts(setup, problems);
+        check_live_rules(setup, problems);
     }
     gboolean fatal = !setup || problems_fatal(problems);
     if (command->json) {

@@ -4,6 +4,7 @@
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/log.h>
+#include <postern/live_rules.h>
 #include <postern/pipeline.h>
 
 #include <errno.h>
@@ -130,6 +131,12 @@ int command_import(Command *command)
     Store *store = store_open(config->store, STORE_CREATE, &error);
     if (!store)
         return command_fail_error(error);
+    gint64 version = 0;
+    g_autoptr(Setup) live = live_rules_look(setup, store, &version, &error);
+    if (!live) {
+        store_close(store);
+        return command_fail_error(error);
+    }
     g_autofree char *raw_folder = g_strdup(store_raw_folder(store));
     Import import = {.raw_folder = raw_folder,
                      .recipient = queue->addresses->pdata[0],
@@ -139,7 +146,7 @@ int command_import(Command *command)
                            .settled = on_settled,
                            .failed = on_failed,
                            .user = &import};
-    import.pipeline = pipeline_start(setup, store, &owner, &error);
+    import.pipeline = pipeline_start(live, store, &owner, &error);
     if (!import.pipeline)
         return command_fail_error(error);
     code = run(command, &import);

@@ -1,6 +1,8 @@
 #include "gateway/app/rules_verbs.h"
 
 #include <postern/base/clock.h>
+#include <postern/base/error.h>
+#include <postern/live_rules.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +13,14 @@ static const RulesVerb verbs[] = {
     {"list", "[FILE]", "the rules, where they look, and what they give", "postern rules list", 1, rules_list},
     {"test", "[FILE]", "the examples in the rules, run as tests", "postern rules test rules.yaml", 1,
      rules_test},
+    {"publish", "[FILE]", "a rules file counts from now on; its examples must pass",
+     "postern rules publish --note 'order numbers'", 1, rules_publish},
+    {"history", "[VERSION]", "which rules counted when, and what each version changed",
+     "postern rules history\n  postern rules history 7", 1, rules_history},
+    {"show", "[VERSION]", "the rules that count, or counted, as text", "postern rules show 7 > rules.yaml", 1,
+     rules_show},
+    {"undo", "[VERSION]", "the version before counts again", "postern rules undo --note 'too wide'", 1,
+     rules_undo},
 };
 
 RulesOptions rules_options_given;
@@ -61,6 +71,23 @@ RuleSet *rules_verb_set(Command *command, const char *file)
     RuleSet *rules = source ? rules_compile_source(source, problems) : NULL;
     print_problems(command, file, rules != NULL, problems);
     return rules;
+}
+
+Setup *rules_verb_live(Command *command, int *out_code)
+{
+    g_autoptr(Setup) files = command_setup(command, out_code);
+    if (!files)
+        return NULL;
+    g_autofree char *database = g_build_filename(files->config->store, "postern.db", NULL);
+    if (access(database, F_OK) != 0)
+        return g_steal_pointer(&files);
+    gint64 version = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = command_open_store(files->config, STORE_READ, &error);
+    Setup *live = store ? live_rules_look(files, store, &version, &error) : NULL;
+    if (!live)
+        *out_code = command_fail_error(error);
+    return live;
 }
 
 gboolean rules_verb_since(const char *text, gint64 *out_us)

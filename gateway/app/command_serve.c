@@ -226,7 +226,11 @@ static void reload(Supervisor *supervisor)
 {
     int ignored;
     g_autoptr(Setup) setup = command_setup(supervisor->command, &ignored);
-    if (!setup) {
+    g_autoptr(GPtrArray) problems = problems_new();
+    gboolean is_good = setup && setup_examples_pass(setup->source, setup->rules, problems);
+    g_autofree char *failing = problems_format(problems);
+    fputs(failing, stderr);
+    if (!is_good) {
         log_error(0, "reload refused: %s has the problems above; the old configuration stays",
                   supervisor->command->config_path);
         return;

@@ -6,6 +6,7 @@
 #include <postern/base/error.h>
 #include <postern/base/log.h>
 #include <postern/intake.h>
+#include <postern/live_rules.h>
 #include <postern/pipeline.h>
 #include <postern/watch.h>
 
@@ -17,6 +18,8 @@
 
 #define STRAY_AGE_US (3600 * (gint64)G_USEC_PER_SEC)
 #define SESSION_GRACE_US (10 * (gint64)G_USEC_PER_SEC)
+/* How soon published rules count. */
+#define RULES_LOOK_MS 1000u
 #define READING_GRACE_US (8 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
@@ -25,7 +28,10 @@ typedef struct {
     Pipeline *pipeline;
     IntakeServer *server;
     Watch *watch;
-    Setup *setup; /* of the server: it borrows the configuration */
+    Setup *setup;    /* of the server: it borrows the configuration */
+    Setup *files;    /* as the admin's files said when they were last read */
+    Store *versions; /* a connection of its own, for what was published */
+    gint64 version;  /* of the rules that count */
     char *store_folder;
     GMutex starting; /* held until `server` is set: the first mail may be quicker */
     int code;
@@ -111,32 +117,73 @@ static void tell_what_waits(const Config *before, const Config *after)
         log_warning(0, "readers.count has changed; it counts from the next restart on");
 }
 
+/* Takes `setup` over, which may be that of now. */
+static void use(Gate *gate, Setup *setup, Setup *files)
+{
+    pipeline_reload(gate->pipeline, setup);
+    watch_reload(gate->watch, setup);
+    intake_server_reload(gate->server, setup->config);
+    setup_ref(files);
+    setup_unref(gate->setup);
+    setup_unref(gate->files);
+    gate->setup = setup;
+    gate->files = files;
+}
+
 /* The supervisor has looked at the files before it passed the signal on; they may have changed since. */
 static gboolean on_reload(gpointer user)
 {
     Gate *gate = user;
+    g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) problems = problems_new();
-    Setup *setup = setup_load(gate->config_path, problems);
-    if (!setup) {
+    g_autoptr(Setup) files = setup_load(gate->config_path, problems);
+    if (!files || !setup_examples_pass(files->source, files->rules, problems)) {
         log_error(0, "reload refused, the old configuration stays; 'postern check' shows why");
         return G_SOURCE_CONTINUE;
     }
-    pipeline_reload(gate->pipeline, setup);
-    watch_reload(gate->watch, setup);
-    intake_server_reload(gate->server, setup->config);
+    Setup *setup = live_rules_take(files, gate->versions, "reload", clock_now_us(), &gate->version, &error);
+    if (!setup) {
+        log_error(0, "reload refused, the old configuration stays: %s", error->message);
+        return G_SOURCE_CONTINUE;
+    }
     tell_what_waits(gate->setup->config, setup->config);
-    setup_unref(gate->setup);
-    gate->setup = setup;
-    log_info(0, "reloaded %s", gate->config_path);
+    use(gate, setup, files);
+    log_info(0, "reloaded %s, rules of version %" G_GINT64_FORMAT, gate->config_path, gate->version);
+    return G_SOURCE_CONTINUE;
+}
+
+/* What somebody published or undid. */
+static gboolean on_look(gpointer user)
+{
+    Gate *gate = user;
+    g_autoptr(GError) error = NULL;
+    gint64 newest = rule_version_newest(gate->versions, &error);
+    if (error || newest == gate->version)
+        return G_SOURCE_CONTINUE;
+    gint64 version = 0;
+    Setup *setup = live_rules_look(gate->files, gate->versions, &version, &error);
+    if (!setup) {
+        log_warning(0, "published rules cannot be read, trying again: %s", error->message);
+        return G_SOURCE_CONTINUE;
+    }
+    gate->version = newest;
+    use(gate, setup, gate->files);
+    log_info(0, "rules of version %" G_GINT64_FORMAT " count from now on", newest);
     return G_SOURCE_CONTINUE;
 }
 
 static gboolean start(Gate *gate, GError **error)
 {
-    const Config *config = gate->setup->config;
+    const Config *config = gate->files->config;
     Store *store = store_open(config->store, STORE_CREATE, error);
-    if (!store)
+    gate->versions = store ? store_open(config->store, STORE_OPEN, error) : NULL;
+    gate->setup = gate->versions ? live_rules_take(gate->files, gate->versions, "start", clock_now_us(),
+                                                   &gate->version, error)
+                                 : NULL;
+    if (!gate->setup) {
+        store_close(store);
         return FALSE;
+    }
     guint swept = intake_sweep(store, clock_now_us() - STRAY_AGE_US, NULL);
     if (swept)
         log_info(0, "removed %u half-written originals of mails that were never accepted", swept);
@@ -155,6 +202,7 @@ static gboolean start(Gate *gate, GError **error)
     if (!gate->watch)
         return FALSE;
     watch_start(gate->watch);
+    g_timeout_add(RULES_LOOK_MS, on_look, gate);
     IntakeOwner intake = {.recipient = on_recipient, .take = on_take, .user = gate};
     g_mutex_lock(&gate->starting);
     gate->server = intake_server_start(config, raw_folder, &intake, error);
@@ -197,10 +245,10 @@ int role_gate(Command *command)
     g_autoptr(GError) error = NULL;
     int code = EX_OK;
     role_begin("postern-gate");
-    Gate gate = {.config_path = command->config_path, .setup = command_setup(command, &code)};
-    if (!gate.setup)
+    Gate gate = {.config_path = command->config_path, .files = command_setup(command, &code)};
+    if (!gate.files)
         return code;
-    gate.store_folder = g_strdup(gate.setup->config->store);
+    gate.store_folder = g_strdup(gate.files->config->store);
     gate.loop = g_main_loop_new(NULL, FALSE);
     g_unix_signal_add(SIGTERM, on_stop, &gate);
     g_unix_signal_add(SIGINT, on_stop, &gate);
@@ -215,6 +263,8 @@ int role_gate(Command *command)
     }
     stop(&gate);
     setup_unref(gate.setup);
+    setup_unref(gate.files);
+    store_close(gate.versions);
     g_free(gate.store_folder);
     g_main_loop_unref(gate.loop);
     return gate.code;

@@ -1,4 +1,5 @@
 #include <postern/address.h>
+#include <postern/base/digest.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
 #include <postern/base/starter.h>
@@ -135,6 +136,50 @@ RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
     return source ? rules_compile_source(source, problems) : NULL;
 }
 
+Setup *setup_with_rules(Setup *setup, const RulesSource *source, GPtrArray *problems)
+{
+    RuleSet *rules = rules_compile_source(source, problems);
+    if (!rules)
+        return NULL;
+    Setup *with = g_new0(Setup, 1);
+    g_atomic_ref_count_init(&with->references);
+    with->of = setup_ref(setup->of ? setup->of : setup);
+    with->config = setup->config;
+    with->notices = setup->notices;
+    with->source = rules_source_ref(source);
+    with->rules = rules;
+    return with;
+}
+
+gboolean setup_examples_pass(const RulesSource *source, const RuleSet *rules, GPtrArray *problems)
+{
+    gboolean pass = TRUE;
+    g_autoptr(GPtrArray) examples = rules_run_examples(rules);
+    for (guint i = 0; i < examples->len; i++) {
+        const RulesExample *example = examples->pdata[i];
+        if (!example->passed)
+            problem_add(problems, source->file, source->text, example->line, 1,
+                        "example of rule '%s' fails: expected %s, found %s", example->rule, example->expected,
+                        example->found);
+        pass = pass && example->passed;
+    }
+    return pass;
+}
+
+char *setup_rules_digest(const RulesSource *source)
+{
+    g_autoptr(Digest) digest = digest_new();
+    digest_update(digest, source->text, strlen(source->text) + 1);
+    for (guint i = 0; i < source->lists->len; i++) {
+        const RulesList *list = source->lists->pdata[i];
+        digest_update(digest, list->path, strlen(list->path) + 1);
+        digest_update(digest, list->text, strlen(list->text) + 1);
+    }
+    guint8 sum[DIGEST_BYTES];
+    digest_end(g_steal_pointer(&digest), sum);
+    return digest_hex(sum, sizeof sum);
+}
+
 Setup *setup_ref(Setup *setup)
 {
     g_atomic_ref_count_inc(&setup->references);
@@ -145,9 +190,13 @@ void setup_unref(Setup *setup)
 {
     if (!setup || !g_atomic_ref_count_dec(&setup->references))
         return;
-    config_free(setup->config);
+    if (setup->of) {
+        setup_unref(setup->of);
+    } else {
+        config_free(setup->config);
+        notice_set_free(setup->notices);
+    }
     rules_source_unref(setup->source);
     rules_unref(setup->rules);
-    notice_set_free(setup->notices);
     g_free(setup);
 }

@@ -5,8 +5,9 @@ const char schema_rule_versions[] =
     "  id INTEGER PRIMARY KEY,"
     "  at_us INTEGER NOT NULL,"
     "  who TEXT NOT NULL,"
-    "  how TEXT NOT NULL,"      /* publish, reload, undo */
+    "  how TEXT NOT NULL,"      /* start, reload, publish, undo */
+    "  of_id INTEGER NOT NULL," /* of an undo: whose rules these are again; else 0 */
     "  note TEXT NOT NULL,"
-    "  source BLOB NOT NULL,"   /* rules_source_pack */
+    "  source BLOB NOT NULL,"     /* rules_source_pack */
     "  file_sha256 TEXT NOT NULL" /* of the admin's file (and its lists) when this row came to be */
     ") STRICT;";

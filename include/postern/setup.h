@@ -7,11 +7,12 @@
 #include <postern/notices.h>
 #include <postern/rules.h>
 
-typedef struct {
+typedef struct Setup {
     Config *config;
     RulesSource *source; /* of the rules */
     RuleSet *rules;
     NoticeSet *notices;
+    struct Setup *of; /* whose configuration and notices these are; NULL: its own */
     gatomicrefcount references;
 } Setup;
 
@@ -27,6 +28,12 @@ RulesSource *setup_source(const char *config_path, GPtrArray *problems);
 RulesSource *setup_read_rules(const char *path, GPtrArray *problems);
 /* The same, compiled. */
 RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
+/* The same configuration and notices with other rules; NULL when those do not compile. */
+Setup *setup_with_rules(Setup *setup, const RulesSource *source, GPtrArray *problems);
+/* Runs the examples of the rules; FALSE when one fails: each is a problem at its line. */
+gboolean setup_examples_pass(const RulesSource *source, const RuleSet *rules, GPtrArray *problems);
+/* Of a rules file with its lists: lower-case hex. The caller frees. */
+char *setup_rules_digest(const RulesSource *source);
 Setup *setup_ref(Setup *setup);
 void setup_unref(Setup *setup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Setup, setup_unref)

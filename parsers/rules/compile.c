@@ -4,15 +4,6 @@
 
 #define NAME_LENGTH_MAX 60u
 
-static void rule_field_free(RuleField *field)
-{
-    g_free(field->name);
-    g_free(field->label);
-    g_free(field->help);
-    g_clear_pointer(&field->unless_in, g_ptr_array_unref);
-    g_free(field);
-}
-
 static RuleSet *rule_set_new(void)
 {
     RuleSet *set = g_new0(RuleSet, 1);
@@ -75,79 +66,9 @@ GPtrArray *compile_texts(Compiler *compiler, const YamlNode *node, const char *w
     return texts;
 }
 
-/* The number of an earlier field, or -1. */
-static gint field_index(const RuleSet *set, const char *name)
-{
-    for (guint i = 0; i < set->fields->len; i++)
-        if (strcmp(((const RuleField *)set->fields->pdata[i])->name, name) == 0)
-            return (gint)i;
-    return -1;
-}
-
-static void compile_unless_in(Compiler *compiler, const YamlNode *node, RuleField *field)
-{
-    if (!node)
-        return;
-    g_autoptr(GPtrArray) names = compile_texts(compiler, node, "'unless_in'");
-    field->unless_in = g_ptr_array_new();
-    for (guint i = 0; i < names->len; i++) {
-        gint index = field_index(compiler->set, names->pdata[i]);
-        if (index < 0)
-            yaml_problem(compiler->document, node, compiler->problems,
-                         "there is no field '%s' above this one; 'unless_in' names earlier fields",
-                         (const char *)names->pdata[i]);
-        else
-            g_ptr_array_add(field->unless_in, GUINT_TO_POINTER((guint)index));
-    }
-}
-
-static void compile_field_rules(Compiler *compiler, const YamlNode *key, const YamlNode *node, guint index)
-{
-    RuleField *field = compiler->set->fields->pdata[index];
-    field->first_rule = compiler->set->rules->len;
-    if (!node || node->type != YAML_SEQUENCE || node->items->len == 0) {
-        yaml_problem(compiler->document, node ? node : key, compiler->problems,
-                     "field '%s' needs 'rules:', a list of at least one rule", field->name);
-        return;
-    }
-    for (guint i = 0; i < node->items->len; i++)
-        compile_rule(compiler, node->items->pdata[i], index);
-    field->rule_count = compiler->set->rules->len - field->first_rule;
-}
-
-static void compile_field(Compiler *compiler, const YamlNode *key, const YamlNode *node)
-{
-    static const char *const allowed[] = {"label", "help", "secret", "unless_in", "rules", NULL};
-    if (!compile_is_name(key->scalar, '_')) {
-        yaml_problem(compiler->document, key, compiler->problems,
-                     "'%s' is no name of a field: lower-case letters, digits and '_', first a letter",
-                     key->scalar);
-        return;
-    }
-    if (node->type != YAML_MAPPING) {
-        yaml_problem(compiler->document, node, compiler->problems,
-                     "field '%s' must have keys such as 'rules'", key->scalar);
-        return;
-    }
-    yaml_refuse_unknown(compiler->document, node, allowed, compiler->problems);
-    RuleField *field = g_new0(RuleField, 1);
-    field->name = g_strdup(key->scalar);
-    const YamlNode *label = yaml_get(node, "label"), *help = yaml_get(node, "help"),
-                   *secret = yaml_get(node, "secret");
-    if (label)
-        yaml_text(compiler->document, label, &field->label, compiler->problems);
-    if (help)
-        yaml_text(compiler->document, help, &field->help, compiler->problems);
-    if (secret)
-        yaml_boolean(compiler->document, secret, &field->is_secret, compiler->problems);
-    compile_unless_in(compiler, yaml_get(node, "unless_in"), field);
-    g_ptr_array_add(compiler->set->fields, field);
-    compile_field_rules(compiler, key, yaml_get(node, "rules"), compiler->set->fields->len - 1);
-}
-
 static void compile_root(Compiler *compiler)
 {
-    static const char *const allowed[] = {"fields", NULL};
+    static const char *const allowed[] = {"fragments", "values", "patterns", "fields", NULL};
     const YamlDocument *document = compiler->document;
     const YamlNode *root = document->root;
     if (!root || root->type != YAML_MAPPING) {
@@ -156,6 +77,9 @@ static void compile_root(Compiler *compiler)
         return;
     }
     yaml_refuse_unknown(document, root, allowed, compiler->problems);
+    compile_fragments(compiler, yaml_get(root, "fragments"));
+    compile_templates(compiler, yaml_get(root, "values"));
+    compile_shared_patterns(compiler, yaml_get(root, "patterns"));
     const YamlNode *fields = yaml_get(root, "fields");
     if (!fields || fields->type != YAML_MAPPING) {
         yaml_problem(document, fields ? fields : root, compiler->problems,
@@ -167,6 +91,20 @@ static void compile_root(Compiler *compiler)
     if (!needs_build(compiler->set->needs))
         yaml_problem(document, fields, compiler->problems,
                      "the 'needs' words of all rules are over %u characters", NEEDS_STATES_MAX);
+}
+
+/* What is wrong in a template or a shared piece is met by every rule that uses it. */
+static void drop_repeated(GPtrArray *problems, guint from)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = from; i < problems->len;) {
+        const Problem *problem = problems->pdata[i];
+        if (g_hash_table_add(seen,
+                             g_strdup_printf("%u:%u %s", problem->line, problem->column, problem->message)))
+            i++;
+        else
+            g_ptr_array_remove_index(problems, i);
+    }
 }
 
 RuleSet *rules_compile(const char *file, const char *text, gsize length, GPtrArray *problems)
@@ -187,19 +125,16 @@ RuleSet *rules_compile_source(const RulesSource *source, GPtrArray *problems)
     compiler.names = g_hash_table_new(g_str_hash, g_str_equal);
     compile_root(&compiler);
     g_hash_table_unref(compiler.names);
+    g_clear_pointer(&compiler.fragments, g_ptr_array_unref);
+    g_clear_pointer(&compiler.templates, g_ptr_array_unref);
+    g_clear_pointer(&compiler.patterns, g_ptr_array_unref);
+    drop_repeated(problems, before);
     return problems_fatal(problems) ? NULL : g_steal_pointer(&set);
 }
 
 guint rules_count(const RuleSet *rules)
 {
     return rules->rules->len;
-}
-
-const char *rules_label(const RuleSet *rules, const char *field)
-{
-    gint index = field_index(rules, field);
-    const RuleField *of = index < 0 ? NULL : rules->fields->pdata[index];
-    return of && of->label ? of->label : field;
 }
 
 void rules_info(const RuleSet *rules, guint index, RuleInfo *out)

@@ -2,92 +2,35 @@
 
 #include <string.h>
 
-static gsize characters(const char *from, gsize bytes)
+/* Says where it stands in the file: in the pattern itself, or in a fragment of it. */
+static void refuse_pattern(Compiler *compiler, const char *key, const Expansion *expansion, gsize offset,
+                           const char *message)
 {
-    return (gsize)g_utf8_strlen(from, (gssize)bytes);
+    const Piece *piece = expansion_piece(expansion, offset);
+    gsize inside = piece->is_whole ? 0 : offset - piece->at;
+    if (piece->fragment)
+        scalar_problem(compiler, piece->node, piece->offset + inside,
+                       "the %s does not compile: %s, where the fragment '%s' is filled in", key, message,
+                       piece->fragment);
+    else
+        scalar_problem(compiler, piece->node, piece->offset + inside, "the %s does not compile: %s", key,
+                       message);
 }
 
-/* Where line `line` (from 1) of the file begins, or its end. */
-static const char *line_start(const YamlDocument *document, guint line)
+Pattern *compile_pattern(Compiler *compiler, const YamlNode *node, const char *key, PatternFlags flags)
 {
-    const char *at = document->text;
-    for (guint i = 1; i < line && at; i++) {
-        at = strchr(at, '\n');
-        at = at ? at + 1 : NULL;
-    }
-    return at ? at : document->text + document->length;
-}
-
-/* In a "|" block the lines stand as they are, behind their indentation: that of the first line with
- * something in it. */
-static void place_in_block(const YamlDocument *document, const YamlNode *node, gsize offset, guint *line,
-                           guint *column)
-{
-    const char *at = line_start(document, node->line + 1);
-    while (*at == '\n' || *at == '\r')
-        at++;
-    gsize indentation = strspn(at, " ");
-    const char *from = node->scalar;
-    *line = node->line + 1;
-    for (const char *c = node->scalar; c < node->scalar + offset; c++)
-        if (*c == '\n') {
-            (*line)++;
-            from = c + 1;
-        }
-    *column = (guint)(indentation + characters(from, (gsize)(node->scalar + offset - from)) + 1);
-}
-
-/* Where byte `offset` of a scalar stands in the file: exact for blocks, 'single quotes' and plain text on
- * one line; else the scalar as a whole. */
-static void place_in_scalar(const YamlDocument *document, const YamlNode *node, gsize offset, guint *line,
-                            guint *column)
-{
-    const char *source = line_start(document, node->line);
-    for (guint i = 1; i < node->column && *source; i++)
-        source = g_utf8_next_char(source);
-    *line = node->line;
-    *column = node->column;
-    if (*source == '|') {
-        place_in_block(document, node, offset, line, column);
-        return;
-    }
-    gboolean is_single = *source == '\'';
-    if (*source == '"' || *source == '>')
-        return;
-    source += is_single;
-    const char *at = node->scalar;
-    guint moved = is_single ? 1 : 0;
-    while (at < node->scalar + offset) {
-        if (strncmp(source, at, (gsize)(g_utf8_next_char(at) - at)) != 0)
-            return; /* folded over several lines */
-        gsize twice = is_single && *at == '\'' ? 2 : 1;
-        source = twice == 2 ? source + 2 : g_utf8_next_char(source);
-        at = g_utf8_next_char(at);
-        moved += (guint)twice;
-    }
-    *column = node->column + moved;
-}
-
-static Pattern *compile_pattern(Compiler *compiler, const YamlNode *node, const char *key, PatternFlags flags)
-{
-    g_autofree char *text = NULL;
-    if (!yaml_text(compiler->document, node, &text, compiler->problems))
-        return NULL;
-    gsize length = strlen(text), offset = 0;
-    /* The line end that closes a block is none of the pattern's. */
-    if (node->is_block && g_str_has_suffix(text, "\n"))
-        length--;
-    if (length == 0) {
+    g_auto(Expansion) expansion = {0};
+    if (node->type == YAML_SCALAR && node->scalar_length == 0) {
         refuse(compiler, node, "'%s' is empty", key);
         return NULL;
     }
+    if (!fragments_expand(compiler, node, (flags & PATTERN_EXTENDED) != 0, &expansion))
+        return NULL;
+    gsize offset = 0;
     g_autofree char *message = NULL;
-    Pattern *pattern = pattern_compile(text, length, flags, &message, &offset);
+    Pattern *pattern = pattern_compile(expansion.text->str, expansion.text->len, flags, &message, &offset);
     if (!pattern) {
-        guint line, column;
-        place_in_scalar(compiler->document, node, offset, &line, &column);
-        problem_add(compiler->problems, compiler->document->file, compiler->document->text, line, column,
-                    "the %s does not compile: %s", key, message);
+        refuse_pattern(compiler, key, &expansion, offset, message);
         return NULL;
     }
     compiler->set->groups_most = MAX(compiler->set->groups_most, pattern_group_count(pattern));
@@ -182,19 +125,25 @@ static void compile_as(Compiler *compiler, const YamlNode *node, Rule *rule)
     }
 }
 
+PatternFlags compile_flags(Compiler *compiler, const YamlNode *node)
+{
+    static const char *const names[] = {"caseless", "multiline", "dotall", "extended", NULL};
+    return node ? compile_bits(compiler, node, names, "flag") : 0;
+}
+
 void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
-    static const char *const flag_names[] = {"caseless", "multiline", "dotall", "extended", NULL};
     const YamlNode *pattern = yaml_get(node, "pattern"), *of = yaml_get(node, "pattern_of");
-    const YamlNode *flags_node = yaml_get(node, "flags"), *except = yaml_get(node, "except");
-    PatternFlags flags = flags_node ? compile_bits(compiler, flags_node, flag_names, "flag") : 0;
+    const YamlNode *except = yaml_get(node, "except");
+    PatternFlags flags = compile_flags(compiler, yaml_get(node, "flags"));
     if (pattern && of)
         refuse(compiler, of, "a rule has 'pattern' or 'pattern_of', not both");
+    else if (pattern && pattern->type == YAML_MAPPING)
+        rule->pattern = shared_pattern_use(compiler, pattern);
     else if (pattern)
         rule->pattern = compile_pattern(compiler, pattern, "pattern", flags);
-    else {
+    else
         take_pattern_of(compiler, of, rule);
-    }
     if (except)
         rule->except = compile_pattern(compiler, except, "except", flags);
     compile_more(compiler, yaml_get(node, "more"), flags, rule);

@@ -1,13 +1,14 @@
-#include <parsers/rules/compile.h>
+#include <parsers/rules/context.h>
 #include <parsers/rules/section.h>
 
 #include <string.h>
 
-static const char *const KEYS[] = {"name",     "look_in",    "pattern",    "pattern_of", "capture",   "flags",
-                                   "more",     "except",     "needs",      "within",     "as",        "type",
-                                   "finder",   "headings",   "kinds",      "words",      "least",     "most",
-                                   "examples", "min_length", "max_length", "min_lines",  "max_lines", "check",
-                                   "order",    "words_from", NULL};
+static const char *const KEYS[] = {
+    "name",      "look_in", "pattern",  "pattern_of", "capture",    "flags",    "more",        "except",
+    "needs",     "within",  "as",       "type",       "finder",     "headings", "kinds",       "words",
+    "least",     "most",    "examples", "min_length", "max_length", "priority", "attachments", "min_lines",
+    "max_lines", "check",   "order",    "words_from", NULL};
+#define PRIORITY_MOST 1000
 
 /* From the beginning of a match to a word that it needs. */
 #define WITHIN_DEFAULT 200
@@ -33,21 +34,11 @@ void rule_free(Rule *rule)
     pattern_unref(rule->except);
     g_clear_pointer(&rule->headings, g_ptr_array_unref);
     g_clear_pointer(&rule->examples, g_ptr_array_unref);
+    g_clear_pointer(&rule->file_names, g_ptr_array_unref);
+    g_clear_pointer(&rule->file_types, g_ptr_array_unref);
+    context_free(rule->context);
     type_spec_clear(&rule->type);
     g_free(rule);
-}
-
-static void compile_places(Compiler *compiler, const YamlNode *node, Rule *rule)
-{
-    rule->places = PLACE_SUBJECT | PLACE_REPLY | PLACE_ATTACHMENTS;
-    if (node)
-        rule->places = compile_bits(compiler, node, PLACE_NAMES, "place");
-    g_autoptr(GPtrArray) named = g_ptr_array_new();
-    for (guint i = 0; i < PLACE_KINDS; i++)
-        if (rule->places & (1u << i))
-            g_ptr_array_add(named, (gpointer)(gsize)PLACE_NAMES[i]);
-    g_ptr_array_add(named, NULL);
-    rule->places_text = g_strjoinv(", ", (char **)named->pdata);
 }
 
 static void compile_headings(Compiler *compiler, const YamlNode *rule_node, Rule *rule)
@@ -187,13 +178,24 @@ static gboolean compile_name(Compiler *compiler, const YamlNode *rule_node, Rule
     return FALSE;
 }
 
-void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
+static void compile_priority(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
-    if (node->type != YAML_MAPPING) {
-        refuse(compiler, node, "a rule has keys such as 'name' and 'pattern'");
+    const YamlNode *value = yaml_get(node, "priority");
+    gint64 priority = 0;
+    if (value)
+        yaml_integer(compiler->document, value, -PRIORITY_MOST, PRIORITY_MOST, &priority, compiler->problems);
+    rule->priority = (gint)priority;
+}
+
+void compile_rule(Compiler *compiler, const YamlNode *written, guint field)
+{
+    if (written->type != YAML_MAPPING) {
+        refuse(compiler, written, "a rule has keys such as 'name' and 'pattern'");
         return;
     }
-    yaml_refuse_unknown(compiler->document, node, KEYS, compiler->problems);
+    yaml_refuse_unknown(compiler->document, written, KEYS, compiler->problems);
+    g_autoptr(MergedNode) merged = templates_merge(compiler, written);
+    const YamlNode *node = merged;
     Rule *rule = g_new0(Rule, 1);
     rule->line = node->line;
     rule->field = field;
@@ -202,9 +204,11 @@ void compile_rule(Compiler *compiler, const YamlNode *node, guint field)
     g_ptr_array_add(compiler->set->rules, rule);
     if (compile_name(compiler, node, rule))
         g_hash_table_insert(compiler->names, rule->name, rule);
-    compile_places(compiler, yaml_get(node, "look_in"), rule);
+    compile_places(compiler, node, rule);
+    compile_priority(compiler, node, rule);
     compile_finder(compiler, node, rule);
     compile_type(compiler, node, rule);
     compile_needs(compiler, node, rule, index);
+    compile_context(compiler, node, rule);
     compile_examples(compiler, yaml_get(node, "examples"), rule);
 }

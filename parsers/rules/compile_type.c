@@ -160,7 +160,7 @@ void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
     ValueType value = of_finder[rule->finder];
     g_autofree char *word = NULL;
     if (type && yaml_text(compiler->document, type, &word, compiler->problems)) {
-        ValueType named = compile_word(compiler, type, word, value_type_names(), "type");
+        ValueType named = templates_type_word(compiler, type, word);
         if (rule->finder != FINDER_PATTERN && named != value && named != TYPE_COUNT)
             refuse(compiler, type, "the finder gives values of type '%s'", value_type_name(value));
         else if (named != TYPE_COUNT)

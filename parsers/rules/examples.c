@@ -24,7 +24,7 @@ static char *values_joined(const GPtrArray *values)
 
 static void collect(const RuleSet *rules, guint index, RulesScratch *scratch, Place *place, GPtrArray *hits)
 {
-    if (rule_find(rules, index, scratch->matcher, place, 0, HITS_PER_PLACE, 0, hits))
+    if (rule_find(rules, index, scratch, place, 0, HITS_PER_PLACE, 0, hits))
         return;
     /* Shown in place of values, so that it cannot pass for "nothing". */
     Hit *hit = g_new0(Hit, 1);

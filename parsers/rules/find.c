@@ -1,72 +1,84 @@
-#include <parsers/rules/rule_set.h>
+#include <parsers/rules/candidates.h>
+#include <parsers/rules/search.h>
 #include <parsers/rules/zuid.h>
-#include <postern/base/clean.h>
 #include <postern/base/limits.h>
 
 #include <string.h>
 
-/* The search through one mail. Secret rules go first, at every place, and all others see the texts with
- * the secrets covered: so no other field can carry one out. */
-typedef struct {
-    const RuleSet *rules;
-    RulesScratch *scratch;
-    gint64 deadline_us;
-    GPtrArray *places;   /* Place, in the order of the contract */
-    GPtrArray *accepted; /* per field: GPtrArray of Hit */
-    GPtrArray *findings;
-} Search;
+/* Secret rules go first, at every place, and all others see the texts with the secrets covered: so no other
+ * field can carry one out. */
 
-static const RuleField *field_of(const Search *search, guint field)
+static Place *add_place(Search *search, Places kind, const char *where, const char *text)
 {
-    return search->rules->fields->pdata[field];
+    if (!text || !*text)
+        return NULL;
+    Place *place = place_new(kind, where, text, LIMIT_RULE_TEXT_BYTES, search->rules);
+    g_ptr_array_add(search->places, place);
+    return place;
 }
 
-static void add_place(Search *search, Places kind, const char *where, const char *text)
+/* NULL when it is not known. */
+static const char *type_of(const RulesInput *input, const char *name)
 {
-    if (text && *text)
-        g_ptr_array_add(search->places, place_new(kind, where, text, LIMIT_RULE_TEXT_BYTES, search->rules));
+    for (guint i = 0; input->attachments && i < input->attachments->len; i++) {
+        const Attachment *attachment = input->attachments->pdata[i];
+        if (strcmp(attachment->name, name) == 0)
+            return attachment->type;
+    }
+    return NULL;
 }
 
-static void add_places(Search *search, const RulesInput *input)
+static void add_attachment(Search *search, Places kind, const char *prefix, const char *name,
+                           const char *text)
 {
+    g_autofree char *where = g_strconcat(prefix, name, NULL);
+    Place *place = add_place(search, kind, where, text);
+    if (!place)
+        return;
+    place->name = name;
+    place->type = type_of(search->input, name);
+}
+
+static void add_names(Search *search)
+{
+    const RulesInput *input = search->input;
+    const GPtrArray *list = input->attachments ? input->attachments : input->attachment_names;
+    for (guint i = 0; list && i < list->len; i++) {
+        const char *name =
+            input->attachments ? ((const Attachment *)list->pdata[i])->name : (const char *)list->pdata[i];
+        add_attachment(search, PLACE_ATTACHMENT_NAMES, "attachment-name:", name, name);
+    }
+}
+
+/* What no rule asks for is not even scanned. */
+static void add_places(Search *search)
+{
+    const RulesInput *input = search->input;
+    const Places wanted = search->rules->places;
     add_place(search, PLACE_SUBJECT, "subject", input->subject);
     add_place(search, PLACE_REPLY, "reply", input->reply);
     add_place(search, PLACE_TEXT, "text", input->text);
-    if (!input->attachment_texts || !input->attachment_names)
+    if (input->attachment_texts && input->attachment_names)
+        for (guint i = 0; i < MIN(input->attachment_texts->len, input->attachment_names->len); i++)
+            add_attachment(search, PLACE_ATTACHMENTS, "attachment:", input->attachment_names->pdata[i],
+                           input->attachment_texts->pdata[i]);
+    if (wanted & PLACE_ATTACHMENT_NAMES)
+        add_names(search);
+    if (wanted & PLACE_FROM_DOMAIN)
+        add_place(search, PLACE_FROM_DOMAIN, "from-domain", input->from_domain);
+    if (wanted & PLACE_QUOTED)
+        add_place(search, PLACE_QUOTED, "quoted", input->quoted);
+}
+
+static void report_gave_up(Search *search, guint index, guint number)
+{
+    const char *reason = matcher_reason(search->scratch->matcher);
+    finding_add(search->output->findings, "rule-gave-up", "%s: %s in %s", search_rule(search, index)->name,
+                reason, search_place(search, number)->where);
+    if (!search->gave_up)
         return;
-    guint count = MIN(input->attachment_texts->len, input->attachment_names->len);
-    for (guint i = 0; i < count; i++) {
-        g_autofree char *where =
-            g_strconcat("attachment:", (const char *)input->attachment_names->pdata[i], NULL);
-        add_place(search, PLACE_ATTACHMENTS, where, input->attachment_texts->pdata[i]);
-    }
-}
-
-static void report_gave_up(Search *search, const Rule *rule, const Place *place)
-{
-    finding_add(search->findings, "rule-gave-up", "%s: %s in %s", rule->name,
-                matcher_reason(search->scratch->matcher), place->where);
-}
-
-static gboolean overlaps_any(const GPtrArray *hits, const Hit *hit)
-{
-    for (guint i = 0; i < hits->len; i++) {
-        const Hit *other = hits->pdata[i];
-        if (other->place == hit->place && other->start < hit->end && hit->start < other->end)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean is_taken(const Search *search, guint field, const Hit *hit)
-{
-    const GPtrArray *others = field_of(search, field)->unless_in;
-    if (overlaps_any(search->accepted->pdata[field], hit))
-        return TRUE;
-    for (guint i = 0; others && i < others->len; i++)
-        if (overlaps_any(search->accepted->pdata[GPOINTER_TO_UINT(others->pdata[i])], hit))
-            return TRUE;
-    return FALSE;
+    Look look = {.rule = index, .place = number, .fate = CANDIDATE_GAVE_UP, .why = g_strdup(reason)};
+    look_take(search->gave_up, search_rule(search, index), &look);
 }
 
 /* Takes the hits over, but for those that overlap an earlier rule's. `found` is empty afterwards. */
@@ -76,8 +88,9 @@ static void accept(Search *search, guint field, GPtrArray *found)
     gsize count;
     g_autofree gpointer *hits = g_ptr_array_steal(found, &count);
     for (gsize i = 0; i < count; i++) {
-        if (is_taken(search, field, hits[i]))
-            hit_free(hits[i]);
+        const Hit *winner = conflict_winner(search, field, hits[i]);
+        if (winner)
+            conflict_lose(search, hits[i], winner);
         else
             g_ptr_array_add(accepted, hits[i]);
     }
@@ -95,17 +108,16 @@ static void remember_secrets(GPtrArray *secrets, const Search *search, const GPt
 
 static void look(Search *search, guint field, guint index, guint number, GPtrArray *found)
 {
-    const Rule *rule = search->rules->rules->pdata[index];
     Place *place = search->places->pdata[number];
-    gboolean is_secret = field_of(search, field)->is_secret;
-    gboolean is_its_place = (rule->places & place->kind) != 0;
+    gboolean is_secret = search_field_of(search, field)->is_secret;
+    gboolean is_its_place = rule_looks_at(search_rule(search, index), place);
     if (!is_its_place && !is_secret)
         return;
     guint most = is_secret ? G_MAXUINT : HITS_PER_PLACE;
-    gboolean is_complete = rule_find(search->rules, index, search->scratch->matcher, place, number, most,
-                                     search->deadline_us, found);
+    gboolean is_complete = rule_find(search->rules, index, search->scratch, place, number, most,
+                                     search->input->deadline_us, found);
     if (!is_complete)
-        report_gave_up(search, rule, place);
+        report_gave_up(search, index, number);
     if (is_secret) {
         place->is_loud |= !is_complete || found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
@@ -116,11 +128,11 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
 
 static void search_field(Search *search, guint field)
 {
-    const RuleField *of = field_of(search, field);
+    const GArray *order = search_field_of(search, field)->order;
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-    for (guint i = of->first_rule; i < of->first_rule + of->rule_count; i++)
+    for (guint i = 0; i < order->len; i++)
         for (guint number = 0; number < search->places->len; number++) {
-            look(search, field, i, number, found);
+            look(search, field, g_array_index(order, guint, i), number, found);
             accept(search, field, found);
         }
 }
@@ -153,72 +165,42 @@ static void search_all(Search *search)
     for (guint i = 0; i < fields; i++)
         g_ptr_array_add(search->accepted, g_ptr_array_new_with_free_func((GDestroyNotify)hit_free));
     for (guint i = 0; i < fields; i++)
-        if (field_of(search, i)->is_secret)
+        if (search_field_of(search, i)->is_secret)
             search_field(search, i);
     note_quiet(search);
     cover_places(search);
     for (guint i = 0; i < fields; i++)
-        if (!field_of(search, i)->is_secret)
+        if (!search_field_of(search, i)->is_secret)
             search_field(search, i);
 }
 
-static gint compare_hits(gconstpointer a, gconstpointer b)
+static void search_clear(Search *search)
 {
-    const Hit *left = *(Hit *const *)a, *right = *(Hit *const *)b;
-    if (left->place != right->place)
-        return left->place < right->place ? -1 : 1;
-    return left->start < right->start ? -1 : left->start > right->start;
-}
-
-static Field *field_new(const Search *search, const RuleField *of, const Hit *hit, char *shown)
-{
-    const Rule *rule = search->rules->rules->pdata[hit->rule];
-    const Place *place = search->places->pdata[hit->place];
-    Field *field = g_new0(Field, 1);
-    field->name = g_strdup(of->name);
-    field->value = shown;
-    field->raw = of->is_secret
-                     ? g_strdup(shown)
-                     : clean_text(place->text + hit->start, (gssize)(hit->end - hit->start), BLOCK_BYTES_MAX);
-    field->rule = g_strdup(rule->name);
-    field->where = g_strdup(place->where);
-    field->start = hit->start;
-    field->end = hit->end;
-    field->is_secret = of->is_secret;
-    field->may_echo = !of->is_secret && !rule->as && value_type_may_echo(rule->type.type);
-    return field;
-}
-
-/* One Field per distinct value, and per distinct form that is shown. */
-static void give_out(Search *search, guint index, GPtrArray *fields)
-{
-    const RuleField *of = field_of(search, index);
-    GPtrArray *hits = search->accepted->pdata[index];
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_ptr_array_sort(hits, compare_hits);
-    for (guint i = 0; i < hits->len && fields->len < LIMIT_FIELDS; i++) {
-        const Hit *hit = hits->pdata[i];
-        g_autofree char *shown = of->is_secret ? secret_shown(hit->value) : g_strdup(hit->value);
-        if (g_hash_table_add(seen, g_strdup(shown)))
-            g_ptr_array_add(fields, field_new(search, of, hit, g_steal_pointer(&shown)));
-    }
+    g_clear_pointer(&search->scratch->looks, g_ptr_array_unref);
+    g_clear_pointer(&search->gave_up, g_ptr_array_unref);
+    g_clear_pointer(&search->lost, g_ptr_array_unref);
+    g_ptr_array_unref(search->accepted);
+    g_ptr_array_unref(search->places);
 }
 
 void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *input,
                 const RulesOutput *output)
 {
-    Search search = {
-        .rules = rules, .scratch = scratch, .deadline_us = input->deadline_us, .findings = output->findings};
+    Search search = {.rules = rules, .scratch = scratch, .input = input, .output = output};
     search.places = g_ptr_array_new_with_free_func((GDestroyNotify)place_free);
     search.accepted = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    if (output->losers || output->candidates)
+        search.lost = g_ptr_array_new_with_free_func((GDestroyNotify)lost_free);
+    if (output->candidates) {
+        scratch->looks = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
+        search.gave_up = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
+    }
     g_ptr_array_set_size(scratch->secrets, 0);
     g_ptr_array_set_size(scratch->quiet, 0);
-    add_places(&search, input);
+    add_places(&search);
     search_all(&search);
-    for (guint i = 0; i < rules->fields->len; i++)
-        give_out(&search, i, output->fields);
-    g_ptr_array_unref(search.accepted);
-    g_ptr_array_unref(search.places);
+    outcome_give(&search);
+    search_clear(&search);
 }
 
 RulesScratch *rules_scratch_new(const RuleSet *rules)

@@ -90,7 +90,7 @@ static gboolean cover_rule(const RuleSet *rules, guint index, RulesScratch *scra
                            gint64 deadline_us)
 {
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-    gboolean is_complete = rule_find(rules, index, scratch->matcher, piece, 0, G_MAXUINT, deadline_us, hits);
+    gboolean is_complete = rule_find(rules, index, scratch, piece, 0, G_MAXUINT, deadline_us, hits);
     for (guint i = 0; i < hits->len; i++) {
         const Hit *hit = hits->pdata[i];
         g_autofree char *covered = g_strndup(piece->text + hit->start, hit->end - hit->start);

@@ -1,11 +1,13 @@
-#include <parsers/rules/rule_set.h>
+#include <parsers/rules/candidates.h>
+#include <parsers/rules/context.h>
 #include <parsers/rules/section.h>
 #include <parsers/rules/zuid.h>
 #include <postern/error_block.h>
 
 #include <string.h>
 
-const char *const PLACE_NAMES[PLACE_KINDS + 1] = {"subject", "reply", "text", "attachments", NULL};
+const char *const PLACE_NAMES[PLACE_KINDS + 1] = {
+    "subject", "reply", "text", "attachments", "quoted", "attachment-names", "from-domain", NULL};
 const char *const FINDER_NAMES[FINDER_COUNT + 1] = {
     [FINDER_PATTERN] = "pattern",
     [FINDER_ZUID] = "zuid",
@@ -63,6 +65,33 @@ void hit_free(Hit *hit)
     g_free(hit);
 }
 
+Hit *hit_copy(const Hit *hit)
+{
+    Hit *copy = g_memdup2(hit, sizeof *hit);
+    copy->value = g_strdup(hit->value);
+    return copy;
+}
+
+static gboolean matches_any(const GPtrArray *wanted, const char *text)
+{
+    if (!wanted)
+        return TRUE;
+    g_autofree char *lower = text ? g_utf8_strdown(text, -1) : NULL;
+    for (guint i = 0; lower && i < wanted->len; i++)
+        if (g_pattern_spec_match_string(wanted->pdata[i], lower))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean rule_looks_at(const Rule *rule, const Place *place)
+{
+    if (!(rule->places & place->kind))
+        return FALSE;
+    if (!place->name)
+        return TRUE;
+    return matches_any(rule->file_names, place->name) && matches_any(rule->file_types, place->type);
+}
+
 /* A match may begin a little behind the word it needs: its pattern looks back at it. */
 #define LOOKBACK_BYTES 16u
 
@@ -73,6 +102,7 @@ typedef struct {
     Matcher *matcher;
     Place *place;
     GPtrArray *hits;
+    GPtrArray *looks; /* or NULL */
     guint taken;
     gboolean gave_up;
 } Work;
@@ -82,21 +112,36 @@ static gboolean is_full(const Work *work)
     return work->taken >= work->most;
 }
 
-static gboolean is_excluded(Work *work, const char *value)
+static CandidateFate judge_except(Work *work, const char *value)
 {
     if (!work->rule->except)
-        return FALSE;
+        return CANDIDATE_TAKEN;
     SearchResult result =
         pattern_search(work->rule->except, work->matcher, value, strlen(value), 0, G_MAXSIZE);
     work->gave_up |= result == SEARCH_GAVE_UP;
-    return result != SEARCH_NOTHING;
+    return result == SEARCH_NOTHING ? CANDIDATE_TAKEN
+           : result == SEARCH_FOUND ? CANDIDATE_EXCEPTED
+                                    : CANDIDATE_GAVE_UP;
 }
 
-/* Takes `value` over, which may be NULL: it breaks the grammar of its type then. */
+/* `value` is NULL when it breaks the grammar of its type. */
+static CandidateFate judge(Work *work, gsize start, gsize end, const char *value, char **why)
+{
+    if (!value)
+        return CANDIDATE_INVALID;
+    if (work->rule->context && !context_fits(work->rule, work->place, start, end, work->looks ? why : NULL))
+        return CANDIDATE_NO_CONTEXT;
+    return judge_except(work, value);
+}
+
+/* Takes `value` over. */
 static gboolean take(Work *work, gsize start, gsize end, char *value)
 {
-    if (!value || is_excluded(work, value)) {
-        g_free(value);
+    char *why = NULL;
+    CandidateFate fate = judge(work, start, end, value, &why);
+    if (fate != CANDIDATE_TAKEN) {
+        Look look = {work->index, work->number, start, end, value, fate, why};
+        look_take(work->looks, work->rule, &look);
         return FALSE;
     }
     Hit *hit = g_new0(Hit, 1);
@@ -247,14 +292,16 @@ static gboolean find_pattern(Work *work)
 
 /* Another capture of the matches that an earlier rule accepted, here and now if it has not been tried here
  * yet. */
-static gboolean find_in_source(Work *work, const RuleSet *set, gint64 deadline_us)
+static gboolean find_in_source(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
 {
     guint source = (guint)work->rule->source;
     gboolean is_complete = TRUE;
     if (!g_hash_table_contains(work->place->matches, GUINT_TO_POINTER(source))) {
         g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-        is_complete =
-            rule_find(set, source, work->matcher, work->place, 0, HITS_PER_PLACE, deadline_us, unused);
+        /* What it turns down, it says when it is its own turn. */
+        GPtrArray *looks = g_steal_pointer(&scratch->looks);
+        is_complete = rule_find(set, source, scratch, work->place, 0, HITS_PER_PLACE, deadline_us, unused);
+        scratch->looks = looks;
     }
     const GArray *accepted = g_hash_table_lookup(work->place->matches, GUINT_TO_POINTER(source));
     for (guint i = 0; accepted && i < accepted->len && !is_full(work); i += span_count(work->rule)) {
@@ -309,20 +356,21 @@ static void find_sections(Work *work)
     }
 }
 
-gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *place, guint number, guint most,
-                   gint64 deadline_us, GPtrArray *hits)
+gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place *place, guint number,
+                   guint most, gint64 deadline_us, GPtrArray *hits)
 {
     const Rule *rule = set->rules->pdata[index];
     Work work = {.rule = rule,
                  .index = index,
                  .number = number,
                  .most = most,
-                 .matcher = matcher,
+                 .matcher = scratch->matcher,
                  .place = place,
-                 .hits = hits};
+                 .hits = hits,
+                 .looks = scratch->looks};
     if (rule->is_picky && needs_map_next(&place->words, index, 0) == place->words.blocks)
         return TRUE;
-    matcher_begin(matcher, deadline_us);
+    matcher_begin(scratch->matcher, deadline_us);
     gboolean is_complete = TRUE;
     switch (rule->finder) {
     case FINDER_ZUID:
@@ -335,7 +383,8 @@ gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *pla
         find_sections(&work);
         break;
     default:
-        is_complete = rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, deadline_us);
+        is_complete =
+            rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, scratch, deadline_us);
         break;
     }
     return is_complete && !work.gave_up;

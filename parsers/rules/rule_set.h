@@ -12,9 +12,14 @@ typedef enum {
     PLACE_REPLY = 1 << 1,
     PLACE_TEXT = 1 << 2,
     PLACE_ATTACHMENTS = 1 << 3,
+    PLACE_QUOTED = 1 << 4,
+    PLACE_ATTACHMENT_NAMES = 1 << 5,
+    PLACE_FROM_DOMAIN = 1 << 6,
 } Places;
-#define PLACE_KINDS 4u
+#define PLACE_KINDS 7u
 extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
+
+typedef struct Context Context; /* context.h */
 
 typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
 extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
@@ -28,9 +33,12 @@ typedef struct {
 typedef struct {
     char *name;
     guint line;
-    guint field; /* index into the fields */
+    guint field;   /* index into the fields */
+    gint priority; /* higher goes first; among equal ones the order of the file */
     Places places;
-    char *places_text; /* "subject, reply" */
+    char *places_text;     /* "subject, reply" */
+    GPtrArray *file_names; /* GPatternSpec, of lower-case names: the attachments it looks at; NULL: all */
+    GPtrArray *file_types; /* the same for their types */
     Finder finder;
     Pattern *pattern; /* of FINDER_PATTERN */
     guint group;      /* the capture that holds the value */
@@ -43,15 +51,20 @@ typedef struct {
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
     gboolean is_picky;   /* has `needs`: tried only around its words */
     guint within;        /* bytes from the beginning of a match to the word it needs */
+    Context *context;    /* what a value must stand at; or NULL */
     TypeSpec type;
     GPtrArray *examples; /* Example */
 } Rule;
 
 typedef struct {
     char *name, *label, *help;
+    char *ask, *ask_why; /* how to ask a customer for it, and why it is needed; or NULL */
     gboolean is_secret;
-    GPtrArray *unless_in; /* guint: earlier fields whose places are taken */
+    gboolean is_single;       /* a ticket has one value of it */
+    gboolean has_fingerprint; /* its values are error texts */
+    GPtrArray *unless_in;     /* guint: earlier fields whose places are taken */
     guint first_rule, rule_count;
+    GArray *order; /* guint: its rules as they go first: by priority, then as in the file */
 } RuleField;
 
 struct RuleSet {
@@ -59,6 +72,7 @@ struct RuleSet {
     GPtrArray *fields; /* RuleField */
     GPtrArray *rules;  /* Rule, those of one field side by side */
     Needs *needs;
+    Places places; /* where any rule looks */
     guint groups_most;
 };
 
@@ -70,12 +84,15 @@ struct RulesScratch {
     GPtrArray *secrets; /* char * */
     GPtrArray *quiet; /* const char *: texts of the last rules_find, as passed, in which no secret rule found
                          anything, to their ends */
+    GPtrArray *looks; /* Look: what rules turn down is added, where it is to be explained; else NULL */
 };
 
 /* One text that rules look at. */
 typedef struct {
     Places kind;
     char *where;      /* "reply", "attachment:log.txt" */
+    const char *name; /* of an attachment; borrowed; else NULL */
+    const char *type; /* of an attachment, where it is known; borrowed; else NULL */
     const char *text; /* valid UTF-8 */
     gsize length;
     char *masked; /* a copy without secrets, that `text` points to; or NULL */
@@ -97,12 +114,25 @@ typedef struct {
     char *value;
 } Hit;
 void hit_free(Hit *hit);
+Hit *hit_copy(const Hit *hit);
 #define HITS_PER_PLACE 64u /* of one rule: a log of a thousand addresses needs no thousand fields */
 
-/* Appends at most `most` Hits of rule `index` at `place`, which is place `number` of its mail. FALSE when it
- * gave up: then why is in matcher_reason(). */
-gboolean rule_find(const RuleSet *set, guint index, Matcher *matcher, Place *place, guint number, guint most,
-                   gint64 deadline_us, GPtrArray *hits);
+/* What one rule looked at and did not take. Of a secret rule, too: `value` is not masked. */
+typedef struct {
+    guint rule, place;
+    gsize start, end;
+    char *value; /* or NULL */
+    CandidateFate fate;
+    char *why;
+} Look;
+void look_free(Look *look);
+
+/* Appends at most `most` Hits of rule `index` at `place`, which is place `number` of its mail; what it turns
+ * down goes to scratch->looks. FALSE when it gave up: then why is in matcher_reason(). */
+gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place *place, guint number,
+                   guint most, gint64 deadline_us, GPtrArray *hits);
+/* FALSE when `place` is an attachment that the rule does not look at, or no place of the rule. */
+gboolean rule_looks_at(const Rule *rule, const Place *place);
 
 /* What a person may see of a secret: "55-…k9". The caller frees. */
 char *secret_shown(const char *value);

@@ -93,8 +93,7 @@ GBytes *rules_source_pack(const RulesSource *source)
         const RulesList *list = source->lists->pdata[i];
         g_variant_builder_add(lists, "(ss)", list->path, list->text);
     }
-    g_autoptr(GVariant) packed =
-        g_variant_ref_sink(g_variant_new(PACKED, source->file, source->text, lists));
+    g_autoptr(GVariant) packed = g_variant_ref_sink(g_variant_new(PACKED, source->file, source->text, lists));
     return g_variant_get_data_as_bytes(packed);
 }
 
