@@ -1,4 +1,5 @@
 #include <parsers/rules/compile.h>
+#include <parsers/rules/prefilter.h>
 
 #include <string.h>
 
@@ -28,6 +29,8 @@ void rules_unref(RuleSet *rules)
     g_ptr_array_unref(rules->rules);
     needs_free(rules->needs);
     g_free(rules->file);
+    g_clear_pointer(&rules->free_rules, g_array_unref);
+    g_clear_pointer(&rules->secret_rules, g_array_unref);
     g_free(rules);
 }
 
@@ -89,7 +92,7 @@ static void compile_root(Compiler *compiler)
     }
     for (guint i = 0; i < fields->keys->len; i++)
         compile_field(compiler, fields->keys->pdata[i], fields->values->pdata[i]);
-    if (!needs_build(compiler->set->needs))
+    if (!prefilter_build(compiler->set))
         yaml_problem(document, fields, compiler->problems,
                      "the 'needs' words of all rules are over %u characters", NEEDS_STATES_MAX);
 }
