@@ -4,6 +4,7 @@
 #include <postern/base/error.h>
 #include <postern/base/mail_id.h>
 #include <postern/intake_rows.h>
+#include <postern/labels.h>
 #include <postern/reader.h>
 #include <postern/reread.h>
 #include <postern/rules_suggest.h>
@@ -94,8 +95,33 @@ static gboolean take_value(Work *work, const char *pair, GError **error)
     return mail != NULL;
 }
 
+/* What agents corrected and people labelled; of several words about one mail the last counts. A mail whose
+ * original cannot be read any more says nothing. */
+static gboolean gather_labels(Work *work, GError **error)
+{
+    g_autoptr(GPtrArray) labels = work->store ? label_list(work->store, error) : NULL;
+    if (!labels)
+        return !work->store;
+    for (guint i = 0; i < labels->len; i++) {
+        const Label *label = labels->pdata[i];
+        if (strcmp(label->field, work->field) != 0 || (label->is_right && *label->value && !label->is_seen))
+            continue;
+        char name[MAIL_ID_TEXT];
+        mail_id_format(label->mail_id, name);
+        MarkedMail *mail = read_mail(work, name, NULL);
+        if (!mail || !label->is_right)
+            continue;
+        g_ptr_array_set_size(mail->values, 0);
+        if (*label->value)
+            g_ptr_array_add(mail->values, g_strdup(label->value));
+    }
+    return TRUE;
+}
+
 static gboolean gather(Work *work, GError **error)
 {
+    if (!gather_labels(work, error))
+        return FALSE;
     for (char **pair = rules_options_given.values; pair && *pair; pair++)
         if (!take_value(work, *pair, error))
             return FALSE;
