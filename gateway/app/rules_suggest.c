@@ -106,8 +106,7 @@ static gboolean gather_labels(Work *work, GError **error)
         const Label *label = labels->pdata[i];
         if (strcmp(label->field, work->field) != 0 || (label->is_right && *label->value && !label->is_seen))
             continue;
-        char name[MAIL_ID_TEXT];
-        mail_id_format(label->mail_id, name);
+        g_autofree char *name = mail_id_format(label->mail_id);
         MarkedMail *mail = read_mail(work, name, NULL);
         if (!mail || !label->is_right)
             continue;
@@ -216,9 +215,11 @@ static void print_all(const Work *work, const GPtrArray *suggestions)
         printf("# in %u stored mails: %u values in %u mails\n", work->tried, work->values, work->fired);
     for (guint i = 0; i < work->samples->len; i++)
         command_print("#   ", work->samples->pdata[i]);
-    printf(
-        "# to paste into the rules; the examples are from customers' mail, shorten them\n  %s:\n    rules:\n",
-        work->field);
+    g_autofree char *label = g_strdelimit(g_strdup(work->field), "_", ' ');
+    *label = g_ascii_toupper(*label);
+    printf("# to paste into the rules; the examples are from customers' mail, shorten them\n"
+           "  %s:\n    label: %s\n    rules:\n",
+           work->field, label);
     command_print_block(best->yaml, 0);
     for (guint i = 1; i < suggestions->len; i++) {
         printf("\n# Or:\n");
