@@ -35,10 +35,14 @@ GPtrArray *compile_phrases(Compiler *compiler, const YamlNode *node, const char 
     return phrases;
 }
 
-static gboolean needs_phrases(Compiler *compiler, const GPtrArray *phrases, guint index)
+/* Folded as they are, they need no other forms. */
+static gboolean needs_phrases(Compiler *compiler, const YamlNode *node, const GPtrArray *phrases, guint index)
 {
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
     for (guint i = 0; i < phrases->len; i++)
-        needs_add(compiler->set->meanings->needs, ((const Phrase *)phrases->pdata[i])->text, index);
+        g_ptr_array_add(words, ((const Phrase *)phrases->pdata[i])->text);
+    if (!needs_add_exact(compiler->set->meanings->needs, words, index))
+        refuse(compiler, node, "with these the words of all signs are over %u characters", NEEDS_STATES_MAX);
     return phrases->len > 0;
 }
 
@@ -51,7 +55,7 @@ static void compile_sign_pattern(Compiler *compiler, const YamlNode *node, Sign 
     if (!needs)
         return;
     g_autoptr(GPtrArray) phrases = compile_phrases(compiler, needs, "'needs'");
-    sign->is_picky = needs_phrases(compiler, phrases, index);
+    sign->is_picky = needs_phrases(compiler, needs, phrases, index);
 }
 
 static void compile_sign_field(Compiler *compiler, const YamlNode *node, Sign *sign)
@@ -86,7 +90,7 @@ static void compile_sign_type(Compiler *compiler, const YamlNode *node, Sign *si
                "'unless_negated' belong to 'words' and 'pattern'");
     if (words) {
         sign->phrases = compile_phrases(compiler, words, "'words'");
-        needs_phrases(compiler, sign->phrases, index);
+        needs_phrases(compiler, words, sign->phrases, index);
     } else if (pattern) {
         compile_sign_pattern(compiler, node, sign, index);
     } else {

@@ -47,11 +47,10 @@ static guint count_words(const Judging *judging, guint index, const MeaningText 
     const Sign *sign = judging->set->signs->pdata[index];
     const Folded *folded = &text->folded;
     guint counted = 0, seen = 0;
-    gsize from = 0;
-    for (gsize block = needs_map_next(&text->words, index, 0); block < text->words.blocks;
-         block = needs_map_next(&text->words, index, block + 1)) {
-        gsize until = MIN((block + 1) * NEEDS_BLOCK_BYTES, folded->length);
-        for (gsize at = MAX(from, block * NEEDS_BLOCK_BYTES); at < until; at++) {
+    gsize next = 0, first, last;
+    for (gsize from = 0; needs_map_next(&text->words, index, next, &first, &last); next = last + 1) {
+        gsize until = MIN((last + 1) * NEEDS_BLOCK_BYTES, folded->length);
+        for (gsize at = MAX(from, first * NEEDS_BLOCK_BYTES); at < until; at++) {
             const Phrase *phrase = meaning_phrase_at(sign, folded, at);
             if (!phrase)
                 continue;
@@ -98,7 +97,7 @@ static guint count_pattern(const Judging *judging, guint index, const MeaningTex
     const char *whole = text->place->text;
     gsize length = text->folded.origin[text->folded.length], start, end;
     guint counted = 0;
-    if (sign->is_picky && needs_map_next(&text->words, index, 0) == text->words.blocks)
+    if (sign->is_picky && !needs_map_has(&text->words, index))
         return 0;
     matcher_begin(judging->matcher, judging->deadline_us);
     SearchResult result = SEARCH_FOUND;
