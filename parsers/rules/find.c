@@ -1,4 +1,5 @@
 #include <parsers/rules/candidates.h>
+#include <parsers/rules/meaning.h>
 #include <parsers/rules/prefilter.h>
 #include <parsers/rules/search.h>
 #include <parsers/rules/zuid.h>
@@ -229,6 +230,9 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
     add_places(&search);
     search_all(&search);
     outcome_give(&search);
+    if (output->meanings)
+        meanings_find(rules->meanings, scratch->matcher, search.places, output->fields, input->deadline_us,
+                      output->meanings, output->findings);
     search_clear(&search);
 }
 

@@ -21,6 +21,7 @@ typedef enum {
 extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
 
 typedef struct Context Context; /* context.h */
+typedef struct MeaningSet MeaningSet;
 
 typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
 extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
@@ -73,6 +74,7 @@ typedef struct {
 
 struct RuleSet {
     gatomicrefcount references;
+    char *file;        /* name for messages */
     GPtrArray *fields; /* RuleField */
     GPtrArray *rules;  /* Rule, those of one field side by side */
     Needs *needs;
@@ -80,6 +82,7 @@ struct RuleSet {
     GArray *secret_rules; /* guint */
     Places places;        /* where any rule looks */
     guint groups_most;
+    MeaningSet *meanings; /* meaning.h */
 };
 
 /* The secrets of one mail, as written and normalised: wiped when freed. */
