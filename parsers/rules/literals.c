@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define DEPTH_MOST 60u
+#define GRAPHEME_NS 20.0   /* \\X */
+#define CASELESS_NS 10.0   /* of a back-reference */
 #define CHARACTER_BYTES 4u /* in UTF-8 */
 
 /* The pattern as it is read. `failed`: something is not understood, and nothing may be said. */
@@ -123,6 +125,14 @@ static Portion read_property(Reader *reader)
     return portion_unknown(CHARACTER_BYTES);
 }
 
+/* What a group caught, or, where it may be a call, what it can catch: that may go on for ever. */
+static Portion read_again(const Reader *reader, gboolean may_call)
+{
+    Portion portion = portion_endless(reader->caseless ? CASELESS_NS : 1);
+    portion.effort.is_wild = may_call;
+    return portion;
+}
+
 /* \k<name>, \g{-1}, \g'name', \g1: what another group caught, or can catch. */
 static Portion read_reference(Reader *reader)
 {
@@ -131,11 +141,11 @@ static Portion read_reference(Reader *reader)
         if (reader->at < reader->end && *reader->at == pairs[i][0]) {
             reader->at++;
             skip_past(reader, pairs[i][1]);
-            return portion_unknown(LITERALS_FAR);
+            return read_again(reader, pairs[i][0] == '<' || pairs[i][0] == '\'');
         }
     while (reader->at < reader->end && (g_ascii_isdigit(*reader->at) || strchr("+-", *reader->at)))
         reader->at++;
-    return portion_unknown(LITERALS_FAR);
+    return read_again(reader, FALSE);
 }
 
 /* \1, \12, \007: all digits, whichever of them belong to it. */
@@ -143,7 +153,7 @@ static Portion read_number(Reader *reader)
 {
     while (reader->at < reader->end && g_ascii_isdigit(*reader->at))
         reader->at++;
-    return portion_unknown(LITERALS_FAR);
+    return read_again(reader, FALSE);
 }
 
 static Portion read_escape(Reader *reader)
@@ -166,7 +176,7 @@ static Portion read_escape(Reader *reader)
     if (c == 'R')
         return portion_unknown(3);
     if (c == 'X')
-        return portion_unknown(LITERALS_FAR);
+        return portion_endless(GRAPHEME_NS);
     if (c == 'x')
         return read_code(reader);
     if (c == 'p' || c == 'P')
@@ -296,9 +306,12 @@ static Portion read_inside(Reader *reader)
 /* Something that looks around: it must be read over, and takes nothing. */
 static Portion read_look(Reader *reader)
 {
-    Portion portion = read_inside(reader);
+    Portion portion = read_inside(reader), look = portion_nothing();
+    look.effort = portion.effort;
+    /* What is turned back in there is not all counted. */
+    look.effort.degree = MAX(look.effort.degree, portion.effort.loops);
     portion_clear(&portion);
-    return portion_nothing();
+    return look;
 }
 
 static gboolean skip_word(Reader *reader, const char *word)
@@ -327,8 +340,13 @@ static Portion read_flag_group(Reader *reader)
 static Portion read_special(Reader *reader)
 {
     static const char *const looks[] = {"=", "!", "*", "<=", "<!", "<*"};
-    if (skip_word(reader, ":") || skip_word(reader, "|") || skip_word(reader, ">"))
+    if (skip_word(reader, ":") || skip_word(reader, "|"))
         return read_inside(reader);
+    if (skip_word(reader, ">")) {
+        Portion portion = read_inside(reader);
+        portion.effort.degree = MAX(portion.effort.degree, portion.effort.loops);
+        return portion;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(looks); i++)
         if (skip_word(reader, looks[i]))
             return read_look(reader);
@@ -338,7 +356,7 @@ static Portion read_special(Reader *reader)
         (c && strchr("+-", c) && reader->end - reader->at > 1 && g_ascii_isdigit(reader->at[1]));
     if (is_call) {
         skip_past(reader, ')');
-        return portion_unknown(LITERALS_FAR);
+        return read_again(reader, TRUE);
     }
     if (skip_word(reader, "P<") || skip_word(reader, "<")) {
         skip_past(reader, '>');
@@ -527,22 +545,39 @@ static gboolean has_digit(const GPtrArray *words)
     return FALSE;
 }
 
-gboolean literals_of(const char *pattern, gsize length, PatternFlags flags, Literals *out)
+/* FALSE when it is not understood. */
+static gboolean read_all(const char *pattern, gsize length, PatternFlags flags, Portion *out)
 {
-    /* Some look-ahead below goes over the end: to a NUL. */
+    /* Some look-ahead goes over the end: to a NUL. */
     g_autofree char *own = g_strndup(pattern, length);
     Reader reader = {.at = own,
                      .end = own + strlen(own),
                      .caseless = (flags & PATTERN_CASELESS) != 0,
                      .extended = (flags & PATTERN_EXTENDED) != 0};
-    Portion portion = read_branches(&reader);
-    gboolean is_sure = !reader.failed && reader.at == reader.end && strlen(own) == length;
+    *out = read_branches(&reader);
+    return !reader.failed && reader.at == reader.end && strlen(own) == length;
+}
+
+gboolean literals_of(const char *pattern, gsize length, PatternFlags flags, Literals *out)
+{
+    Portion portion;
+    gboolean is_sure = read_all(pattern, length, flags, &portion);
     out->words = portion_words(portion, &out->most);
     /* Signs that stand for letters are longer, too: then the distances are wrong, whatever the words are. */
     out->odd = ODD_LETTERS | (out->words && has_digit(out->words) ? ODD_DIGITS : 0);
     if (!is_sure)
         g_clear_pointer(&out->words, g_ptr_array_unref);
     return out->words != NULL;
+}
+
+Effort literals_effort(const char *pattern, gsize length, PatternFlags flags)
+{
+    Portion portion;
+    gboolean is_sure = read_all(pattern, length, flags, &portion);
+    Effort effort = portion.effort;
+    effort.is_wild |= !is_sure;
+    portion_clear(&portion);
+    return effort;
 }
 
 void literals_clear(Literals *literals)

@@ -20,6 +20,8 @@ typedef struct {
     guint odd;        /* LiteralsOdd: in a text with any of these nothing follows from them */
 } Literals;
 
+/* What the pattern can cost. */
+Effort literals_effort(const char *pattern, gsize length, PatternFlags flags);
 /* FALSE: no word is known to be needed, or the syntax is not understood. The pattern must compile. */
 gboolean literals_of(const char *pattern, gsize length, PatternFlags flags, Literals *out);
 void literals_clear(Literals *literals);

@@ -48,9 +48,43 @@ static gsize longest(const GPtrArray *words)
     return most;
 }
 
+#define LOOP_MOST 1000u /* a longer loop is as good as one without end */
+#define HEAVY 200.0     /* what a loop may hold and still be reckoned */
+
+static Effort effort_row(Effort a, Effort b)
+{
+    return (Effort){.fixed = a.fixed + b.fixed,
+                    .far = a.far + b.far,
+                    .loops = a.loops + b.loops,
+                    .degree = MAX(a.degree, b.degree),
+                    .is_wild = a.is_wild || b.is_wild};
+}
+
+static Effort effort_either(Effort a, Effort b)
+{
+    Effort either = effort_row(a, b);
+    either.loops = MAX(a.loops, b.loops);
+    return either;
+}
+
+static Effort effort_times(Effort of, guint most)
+{
+    if (most <= LOOP_MOST) {
+        of.fixed *= most;
+        of.far *= most;
+        of.loops = MIN(of.loops * most, LOOP_MOST);
+        return of;
+    }
+    of.is_wild |= of.fixed > HEAVY && of.degree == 0;
+    of.far += of.fixed;
+    of.loops++;
+    of.degree++;
+    return of;
+}
+
 Portion portion_exact(GPtrArray *words)
 {
-    return (Portion){.most = longest(words), .exact = words};
+    return (Portion){.effort.fixed = 1, .most = longest(words), .exact = words};
 }
 
 Portion portion_nothing(void)
@@ -62,7 +96,12 @@ Portion portion_nothing(void)
 
 Portion portion_unknown(gsize most)
 {
-    return (Portion){.most = most};
+    return (Portion){.most = most, .effort.fixed = 1};
+}
+
+Portion portion_endless(double ns)
+{
+    return (Portion){.most = LITERALS_FAR, .effort = {.far = ns, .loops = 1, .degree = 1}};
 }
 
 void portion_clear(Portion *portion)
@@ -155,7 +194,7 @@ static void repeat_head(Portion *repeated, const Portion *portion, guint least, 
 
 Portion portion_repeat(Portion portion, guint least, guint most)
 {
-    Portion repeated = {.most = times(portion.most, most)};
+    Portion repeated = {.most = times(portion.most, most), .effort = effort_times(portion.effort, most)};
     if (portion.exact && least == most && least <= WORD_BYTES_MOST)
         repeated.exact = exact_times(portion.exact, least);
     if (portion.exact && least == 0 && most == 1) {
@@ -184,7 +223,7 @@ static GPtrArray *united(GPtrArray *a, GPtrArray *b)
 
 Portion portion_either(Portion one, Portion other)
 {
-    Portion either = {.most = MAX(one.most, other.most)};
+    Portion either = {.most = MAX(one.most, other.most), .effort = effort_either(one.effort, other.effort)};
     if (one.exact && other.exact && one.exact->len + other.exact->len <= EITHER_MOST) {
         either.exact = united(one.exact, other.exact);
         return either;
@@ -242,6 +281,7 @@ static void add_head(Sequence *sequence, const Portion *portion)
 
 void sequence_add(Sequence *sequence, Portion portion)
 {
+    sequence->whole.effort = effort_row(sequence->whole.effort, portion.effort);
     if (portion.exact && lengthen_run(sequence, portion.exact)) {
         sequence->whole.most = plus(sequence->whole.most, portion.most);
         portion_clear(&portion);
@@ -262,7 +302,7 @@ void sequence_add(Sequence *sequence, Portion portion)
 
 Portion sequence_end(Sequence *sequence)
 {
-    Portion portion = {.most = sequence->whole.most};
+    Portion portion = {.most = sequence->whole.most, .effort = sequence->whole.effort};
     if (sequence->is_exact) {
         portion.exact = sequence->run;
         return portion;

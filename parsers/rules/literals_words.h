@@ -5,8 +5,19 @@
 
 #define LITERALS_FAR G_MAXSIZE
 
+/* What it can cost at most to try a portion at one place, roughly in nanoseconds, as far as the limits of
+ * PCRE2 do not see it: they count turns back, not the way ahead. */
+typedef struct {
+    double fixed;     /* however long the text is */
+    double far;       /* for each byte of the text */
+    guint loops;      /* through the whole text, one behind the other */
+    guint degree;     /* loops in loops: 2 goes through the text for each byte of it */
+    gboolean is_wild; /* cannot be reckoned: only a clock can bound it */
+} Effort;
+
 /* A portion of a pattern: what it takes of a text, and what must stand there. */
 typedef struct {
+    Effort effort;
     gsize most;       /* bytes; LITERALS_FAR: no bound */
     GPtrArray *exact; /* char *: all that it can be; NULL: not known, or too many */
     GPtrArray *head;  /* what it begins with, and ends with: of "\d{3,5}" three digits; or NULL */
@@ -19,6 +30,8 @@ typedef struct {
 Portion portion_nothing(void);
 /* Takes up to `most` bytes, nobody knows which. */
 Portion portion_unknown(gsize most);
+/* The same, up to the end of the text, where each byte costs `ns`. */
+Portion portion_endless(double ns);
 /* One of `words`, which it takes. */
 Portion portion_exact(GPtrArray *words);
 void portion_clear(Portion *portion);
