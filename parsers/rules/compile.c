@@ -27,6 +27,7 @@ void rules_unref(RuleSet *rules)
     g_ptr_array_unref(rules->fields);
     g_ptr_array_unref(rules->rules);
     needs_free(rules->needs);
+    g_free(rules->file);
     g_free(rules);
 }
 
@@ -121,6 +122,7 @@ RuleSet *rules_compile_source(const RulesSource *source, GPtrArray *problems)
     if (!document || (!document->root && problems->len > before))
         return NULL;
     g_autoptr(RuleSet) set = rule_set_new();
+    set->file = g_strdup(source->file);
     Compiler compiler = {.source = source, .document = document, .problems = problems, .set = set};
     compiler.names = g_hash_table_new(g_str_hash, g_str_equal);
     compile_root(&compiler);
@@ -130,6 +132,11 @@ RuleSet *rules_compile_source(const RulesSource *source, GPtrArray *problems)
     g_clear_pointer(&compiler.patterns, g_ptr_array_unref);
     drop_repeated(problems, before);
     return problems_fatal(problems) ? NULL : g_steal_pointer(&set);
+}
+
+const char *rules_file(const RuleSet *rules)
+{
+    return rules->file;
 }
 
 guint rules_count(const RuleSet *rules)
@@ -146,6 +153,7 @@ void rules_info(const RuleSet *rules, guint index, RuleInfo *out)
                       .type = value_type_name(rule->type.type),
                       .help = field->help,
                       .places = rule->places_text,
+                      .priority = rule->priority,
                       .line = rule->line,
                       .examples = rule->examples->len,
                       .is_secret = field->is_secret};

@@ -134,10 +134,10 @@ static CandidateFate judge(Work *work, gsize start, gsize end, const char *value
     return judge_except(work, value);
 }
 
-/* Takes `value` over. */
-static gboolean take(Work *work, gsize start, gsize end, char *value)
+/* Takes `value` over. Without one, `refusal` says why. */
+static gboolean take(Work *work, gsize start, gsize end, char *value, const char *refusal)
 {
-    char *why = NULL;
+    char *why = value || !work->looks ? NULL : g_strdup(refusal);
     CandidateFate fate = judge(work, start, end, value, &why);
     if (fate != CANDIDATE_TAKEN) {
         Look look = {work->index, work->number, start, end, value, fate, why};
@@ -153,8 +153,9 @@ static gboolean take(Work *work, gsize start, gsize end, char *value)
 
 static gboolean take_span(Work *work, gsize *start, gsize *end)
 {
-    char *value = value_normalise(&work->rule->type, work->place->text, start, end);
-    return take(work, *start, *end, value);
+    const char *refusal;
+    char *value = value_normalise_why(&work->rule->type, work->place->text, start, end, &refusal);
+    return take(work, *start, *end, value, refusal);
 }
 
 /* `as`: "{platform} SDK" with the captures of the last match. */
@@ -182,7 +183,9 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
         return take_span(work, start, end);
     g_autofree char *composed = compose(work);
     gsize from = 0, to = strlen(composed);
-    return take(work, *start, *end, value_normalise(&work->rule->type, composed, &from, &to));
+    const char *refusal;
+    char *value = value_normalise_why(&work->rule->type, composed, &from, &to, &refusal);
+    return take(work, *start, *end, value, refusal);
 }
 
 /* The values that follow `*end` in a row: "4821, 4822 and 4823". FALSE when a limit was met. */

@@ -69,6 +69,7 @@ typedef struct {
 
 struct RuleSet {
     gatomicrefcount references;
+    char *file;        /* name for messages */
     GPtrArray *fields; /* RuleField */
     GPtrArray *rules;  /* Rule, those of one field side by side */
     Needs *needs;
