@@ -256,8 +256,10 @@ static void find_fields(Mail *mail, const ShownText *shown, const ReadingSetting
                                 .findings = reading->findings,
                                 .candidates = settings->with_candidates ? reading->candidates : NULL};
     rules_find(settings->rules, settings->scratch, &input, &output);
-    mask_texts(settings, input.deadline_us, reading);
-    mask_other(settings, input.deadline_us, reading);
+    /* Slow rules leave time to mask what is kept. */
+    gint64 mask_deadline_us = clock_monotonic_us() + LIMIT_RULE_MASK_US;
+    mask_texts(settings, mask_deadline_us, reading);
+    mask_other(settings, mask_deadline_us, reading);
 }
 
 static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *findings)

@@ -384,6 +384,8 @@ gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place
     if (!prefilter_may(set, index, place))
         return TRUE;
     matcher_begin(scratch->matcher, deadline_us);
+    if (!matcher_has_time(scratch->matcher))
+        return FALSE;
     gboolean is_complete = TRUE;
     switch (rule->finder) {
     case FINDER_ZUID:

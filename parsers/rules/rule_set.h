@@ -111,6 +111,7 @@ typedef struct {
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */
+    gboolean is_unsure;  /* a secret rule gave up */
 } Place;
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules);
@@ -149,5 +150,10 @@ gboolean rule_looks_at(const Rule *rule, const Place *place);
 char *secret_shown(const char *value);
 /* Stars over the inner bytes of a secret. `length` bytes at `bytes`. */
 void secret_cover(char *bytes, gsize length);
+/* Covers whatever may be a secret, where it could not be looked for. */
+void suspects_cover(char *text, gsize length);
+/* Adds the finding that a rule gave up, `where`: of each rule once, of very many rules not each, and however many other
+ * findings there are. */
+void rule_report(GPtrArray *findings, const Rule *rule, const char *reason, const char *where);
 /* Covers every occurrence of each of `secrets` in `text`. */
 void secrets_cover(const GPtrArray *secrets, char *text, gsize length);
