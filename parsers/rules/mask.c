@@ -87,8 +87,8 @@ void secrets_cover(const GPtrArray *secrets, char *text, gsize length)
         cover_each(secrets->pdata[i], text, length);
 }
 
-/* What no word of a language is: six bytes or more with a digit, a sign that no sentence has, or capitals inside; or very
- * long. */
+/* What no word of a language is: six bytes or more with a digit, a sign that no sentence has, or capitals
+ * inside; or very long. */
 static gboolean is_suspect(const char *word, gsize length)
 {
     gsize strange = 0;
@@ -134,8 +134,8 @@ static gsize align(const char *text, gsize at)
     return at;
 }
 
-/* Every secret rule over one piece. Rules that give up leave the reason in `reasons`, beside set->secret_rules: then
- * nobody knows what there is, and what may be a secret is covered. */
+/* Every secret rule over one piece. Rules that give up leave the reason in `reasons`, beside
+ * set->secret_rules: then nobody knows what there is, and what may be a secret is covered. */
 static void cover_piece(const RuleSet *rules, RulesScratch *scratch, Place *piece, char *text,
                         gint64 deadline_us, const char **reasons)
 {
@@ -167,8 +167,8 @@ static void cover_found(const RuleSet *rules, RulesScratch *scratch, char *text,
     }
     for (guint i = 0; i < rules->secret_rules->len; i++)
         if (reasons[i])
-            rule_report(findings, rules->rules->pdata[g_array_index(rules->secret_rules, guint, i)], reasons[i],
-                        "while secrets were masked; whatever may be one is covered");
+            rule_report(findings, rules->rules->pdata[g_array_index(rules->secret_rules, guint, i)],
+                        reasons[i], "while secrets were masked; whatever may be one is covered");
 }
 
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,

@@ -54,38 +54,44 @@ static guint group_count(const pcre2_code *code)
     return groups;
 }
 
+/* Loops in loops that nobody could stop are refused: NULL with the message in words. */
+static Pattern *pattern_new(pcre2_code *code, const char *source, gsize length, PatternFlags flags,
+                            char **out_message)
+{
+    Pattern *pattern = g_new0(Pattern, 1);
+    g_atomic_ref_count_init(&pattern->references);
+    pattern->code = code;
+    pattern->groups = group_count(code);
+    pattern->source = g_strndup(source, length);
+    pattern->length = length;
+    pattern->flags = flags;
+    pattern->effort = literals_effort(source, length, flags);
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &pattern->firsts);
+    gboolean must_step = pattern->effort.is_wild || pattern->effort.degree > 1;
+    if (must_step)
+        pattern->stepping = pattern_compile_stepping(source, length, flags);
+    if (pattern->groups > PATTERN_GROUPS_MAX)
+        *out_message = g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught",
+                                       PATTERN_GROUPS_MAX);
+    else if (must_step && !pattern->stepping)
+        *out_message = g_strdup("too long for a pattern with loops in loops; make several rules of it");
+    else
+        return pattern;
+    pattern_unref(pattern);
+    return NULL;
+}
+
 Pattern *pattern_compile(const char *source, gsize length, PatternFlags flags, char **out_message,
                          gsize *out_offset)
 {
     int error = 0;
     PCRE2_SIZE offset = 0;
-    Effort effort = literals_effort(source, length, flags);
     pcre2_code *code = compile_code(source, length, compile_options(flags), &error, &offset);
-    if (code && group_count(code) > PATTERN_GROUPS_MAX) {
-        *out_message =
-            g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught", PATTERN_GROUPS_MAX);
-        *out_offset = 0;
-        pcre2_code_free(code);
-        return NULL;
-    }
-    if (!code) {
-        *out_message = error_message(error);
-        *out_offset = MIN(offset, length);
-        return NULL;
-    }
-    Pattern *pattern = g_new0(Pattern, 1);
-    g_atomic_ref_count_init(&pattern->references);
-    *pattern = (Pattern){.references = pattern->references,
-                         .code = code,
-                         .groups = group_count(code),
-                         .source = g_strndup(source, length),
-                         .length = length,
-                         .flags = flags,
-                         .effort = effort};
-    if (effort.is_wild || effort.degree > 1)
-        pattern->stepping = pattern_compile_stepping(source, length, flags);
-    pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &pattern->firsts);
-    return pattern;
+    *out_offset = code ? 0 : MIN(offset, length);
+    if (code)
+        return pattern_new(code, source, length, flags, out_message);
+    *out_message = error_message(error);
+    return NULL;
 }
 
 Pattern *pattern_ref(Pattern *pattern)
