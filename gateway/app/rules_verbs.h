@@ -24,6 +24,7 @@ typedef struct {
 
 int rules_list(Command *command);
 int rules_test(Command *command);
+int rules_explain(Command *command);
 int rules_publish(Command *command);
 int rules_history(Command *command);
 int rules_show(Command *command);

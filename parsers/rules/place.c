@@ -102,7 +102,8 @@ typedef struct {
     Matcher *matcher;
     Place *place;
     GPtrArray *hits;
-    GPtrArray *looks; /* or NULL */
+    GPtrArray *looks;    /* or NULL */
+    const char *refused; /* why the last value was none; static */
     guint taken;
     gboolean gave_up;
 } Work;
@@ -141,6 +142,8 @@ static gboolean take(Work *work, gsize start, gsize end, char *value)
     CandidateFate fate = judge(work, start, end, value, &why);
     if (fate != CANDIDATE_TAKEN) {
         Look look = {work->index, work->number, start, end, value, fate, why};
+        if (fate == CANDIDATE_INVALID && work->looks)
+            look.why = candidate_refusal(work->rule, work->refused);
         look_take(work->looks, work->rule, &look);
         return FALSE;
     }
@@ -153,7 +156,7 @@ static gboolean take(Work *work, gsize start, gsize end, char *value)
 
 static gboolean take_span(Work *work, gsize *start, gsize *end)
 {
-    char *value = value_normalise(&work->rule->type, work->place->text, start, end);
+    char *value = value_normalise_why(&work->rule->type, work->place->text, start, end, &work->refused);
     return take(work, *start, *end, value);
 }
 
@@ -182,7 +185,8 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
         return take_span(work, start, end);
     g_autofree char *composed = compose(work);
     gsize from = 0, to = strlen(composed);
-    return take(work, *start, *end, value_normalise(&work->rule->type, composed, &from, &to));
+    return take(work, *start, *end,
+                value_normalise_why(&work->rule->type, composed, &from, &to, &work->refused));
 }
 
 /* The values that follow `*end` in a row: "4821, 4822 and 4823". FALSE when a limit was met. */
