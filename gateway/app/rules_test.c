@@ -63,7 +63,7 @@ static void print_near(const GPtrArray *candidates)
 static void print_failure(const char *file, const RulesExample *example)
 {
     g_autofree char *name = clean_terminal(file);
-    printf("%s%s:%u: rule '%s' of field '%s'%s\n", style_bold(), name, example->line, example->rule,
+    printf("%s%s:%u: FAIL rule '%s' of field '%s'%s\n", style_bold(), name, example->line, example->rule,
            example->field, style_off());
     print_lines("text", example->text);
     print_difference(example);
