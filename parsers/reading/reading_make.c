@@ -177,6 +177,30 @@ static void mask_names(const ReadingSettings *settings, gint64 deadline_us, Read
     mask_places(settings, deadline_us, reading);
 }
 
+static gboolean is_found_alike(const GPtrArray *fields, const Field *field)
+{
+    for (guint i = 0; i < fields->len; i++) {
+        const Field *own = fields->pdata[i];
+        if (strcmp(own->name, field->name) == 0 && strcmp(own->raw, field->raw) == 0 &&
+            strcmp(own->value, field->value) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What is a secret by the one set may be an ordinary value by the other, which saw the bare text. */
+static void mask_other(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
+{
+    for (guint i = 0; i < reading->other_fields->len; i++) {
+        Field *field = reading->other_fields->pdata[i];
+        if (is_found_alike(reading->fields, field))
+            continue;
+        mask_text(settings, deadline_us, field->value, reading);
+        mask_text(settings, deadline_us, field->raw, reading);
+        mask_text(settings, deadline_us, field->where, reading);
+    }
+}
+
 static void mask_texts(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
 {
     char *texts[] = {reading->subject, reading->text, reading->reply, reading->quoted, reading->signature};
@@ -233,6 +257,7 @@ static void find_fields(Mail *mail, const ShownText *shown, const ReadingSetting
                                 .candidates = settings->with_candidates ? reading->candidates : NULL};
     rules_find(settings->rules, settings->scratch, &input, &output);
     mask_texts(settings, input.deadline_us, reading);
+    mask_other(settings, input.deadline_us, reading);
 }
 
 static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *findings)

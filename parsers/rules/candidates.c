@@ -29,21 +29,21 @@ static void append_limits(GString *words, const TypeSpec *type)
         g_string_append(words, " …");
 }
 
-char *candidate_refusal(const Rule *rule, const char *reason)
+static char *words_of_type(const TypeSpec *type)
 {
     GString *words = g_string_new("no ");
-    g_string_append(words, value_type_name(rule->type.type));
-    append_limits(words, &rule->type);
-    if (reason)
-        g_string_append_printf(words, ": %s", reason);
+    g_string_append(words, value_type_name(type->type));
+    append_limits(words, type);
     return g_string_free(words, FALSE);
 }
 
-static char *words_of_fate(const Rule *rule, CandidateFate fate)
+/* `refusal`: what the validator said, or NULL. */
+static char *words_of_fate(const Rule *rule, CandidateFate fate, const char *refusal)
 {
+    g_autofree char *type = words_of_type(&rule->type);
     switch (fate) {
     case CANDIDATE_INVALID:
-        return candidate_refusal(rule, NULL);
+        return refusal ? g_strconcat(type, ": ", refusal, NULL) : g_steal_pointer(&type);
     case CANDIDATE_EXCEPTED:
         return g_strdup("'except' of the rule matches it");
     case CANDIDATE_GAVE_UP:
@@ -60,8 +60,10 @@ void look_take(GPtrArray *looks, const Rule *rule, Look *look)
         g_free(look->why);
         return;
     }
-    if (!look->why)
-        look->why = words_of_fate(rule, look->fate);
+    if (!look->why || look->fate == CANDIDATE_INVALID) {
+        g_autofree char *refusal = look->why;
+        look->why = words_of_fate(rule, look->fate, refusal);
+    }
     g_ptr_array_add(looks, g_memdup2(look, sizeof *look));
 }
 

@@ -6,8 +6,6 @@
 /* Keeps what `look` owns: in `looks`, or freed when that is NULL or full (LIMIT_CANDIDATES). A missing `why`
  * is worded here. */
 void look_take(GPtrArray *looks, const Rule *rule, Look *look);
-/* "no digits of 3 to 12 characters: too short"; `reason` may be NULL. The caller frees. */
-char *candidate_refusal(const Rule *rule, const char *reason);
 /* What a person may see of `start` to `end` of a place: masked when the rule is of a secret field. */
 char *candidate_raw(const RuleSet *set, guint rule, const Place *place, gsize start, gsize end);
 /* Takes `why` over. */

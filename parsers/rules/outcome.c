@@ -146,7 +146,8 @@ static void give_looks(const Search *search, const GPtrArray *looks)
 void outcome_give(Search *search)
 {
     for (guint i = 0; i < search->rules->fields->len; i++)
-        give_field(search, i);
+        if (search->accepted->pdata[i])
+            give_field(search, i);
     for (guint i = 0; search->lost && i < search->lost->len; i++)
         give_loser(search, search->lost->pdata[i]);
     give_looks(search, search->gave_up);
