@@ -65,22 +65,32 @@ static int open_subject(const char *operand, Subject *subject)
     return open_stored(id, subject);
 }
 
+/* A wrong set is told here, with its places; a reader would only not start. */
+static RulesSource *read_changed(Command *command, const char *file)
+{
+    g_autoptr(RulesSource) source = rules_verb_source(command, file);
+    g_autoptr(GPtrArray) problems = problems_new();
+    g_autoptr(RuleSet) rules = source ? rules_compile_source(source, problems) : NULL;
+    g_autofree char *text = problems_format(problems);
+    fputs(text, stderr);
+    return rules ? g_steal_pointer(&source) : NULL;
+}
+
 /* The rules that are asked for, and else those that count. */
 static int choose_rules(Command *command, Subject *subject)
 {
     int code = EX_OK;
+    const char *file = rules_options_given.rules;
     gboolean is_configured = command->config_given || access(command->config_path, F_OK) == 0;
     if (is_configured && !(subject->setup = rules_verb_live(command, &code)))
         return code;
-    const char *file = rules_options_given.rules;
-    if (!file && subject->setup) {
+    if (file)
+        subject->source = read_changed(command, file);
+    else if (subject->setup)
         subject->source = rules_source_ref(subject->setup->source);
-        return EX_OK;
-    }
-    subject->source = file ? rules_verb_source(command, file) : setup_read_rules(NULL, NULL);
-    /* A wrong set is told here, with its places; a reader would only not start. */
-    g_autoptr(RuleSet) rules = subject->source && file ? rules_verb_set(command, file) : NULL;
-    return subject->source && (rules || !file) ? EX_OK : EX_CONFIG;
+    else
+        subject->source = setup_read_rules(NULL, NULL);
+    return subject->source ? EX_OK : EX_CONFIG;
 }
 
 static int show(Command *command, const Explained *explained)
@@ -90,7 +100,7 @@ static int show(Command *command, const Explained *explained)
     if (page) {
         g_autofree char *html = explain_html(explained);
         if (!file_replace(page, html, strlen(html), 0600, &error))
-            return command_fail_error(error);
+            return command_fail(EX_CANTCREAT, "%s", error->message);
         if (!command->quiet && !command->json)
             printf("%s is written\n", page);
     }
