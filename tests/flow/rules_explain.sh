@@ -33,7 +33,7 @@ fields:
       - {name: slow-one, pattern: '(?<value>(?:a+)+[bc])'}
   phrase:
     rules:
-      - {name: phrase-in-name, pattern: '(?<value><b>.*)\.txt', look_in: attachment-names}
+      - {name: phrase-in-name, pattern: '(?<value>note.*)\.txt', look_in: attachment-names}
       - {name: phrase, pattern: 'says (?<value>.*)$', flags: multiline}
 EOF
 {
@@ -43,7 +43,7 @@ EOF
         'Die Größe 漢字: order 4711, then order 55555 and order 98765.' \
         'My key sesame0open0now1 says <script>alert("x")</script> &amp;' \
         "$(printf 'a%.0s' {1..4000})" \
-        '--b' 'Content-Type: text/plain; name="<b>note.txt"' 'Content-Disposition: attachment' '' 'order 7777' '--b--'
+        '--b' 'Content-Type: text/plain; name="note & more.txt"' 'Content-Disposition: attachment' '' 'order 7777' '--b--'
 } >"$MAIL"
 
 # code NUMBER COMMAND…: the exit code; what it says is left in $FLOW_FOLDER/out and err
@@ -65,9 +65,9 @@ flow_contains "the value with its rule and place" "$OUT" "rule 'order-after-word
 flow_contains "and in its line" "$OUT" '1 \| Die Größe 漢字: order 4711, then order 55555 and order 98765\.'
 flow_equals "with carets below, counted in cells" "           |                       ^^^^" "$(grep -A1 -m1 'Die Größe' <<<"$OUT" | tail -1)"
 flow_contains "what lost, to whom and why" "$OUT" "lost: '55555' of 'order-after-word', reply 1:38: a ticket has one value, and that is '4711' of 'order-after-word' at [0-9]+-[0-9]+, which comes first in the mail"
-flow_contains "also what stood in an attachment" "$OUT" "lost: '7777' of 'order-after-word', attachment:<b>note.txt bytes 6-10"
+flow_contains "also what stood in an attachment" "$OUT" "lost: '7777' of 'order-after-word', attachment:note & more.txt bytes 6-10"
 flow_contains "a near miss of the type" "$OUT" "'12' of 'order-after-word': no digits of 4 to 6 characters: too short"
-flow_contains "a value in the name of an attachment" "$OUT" "rule 'phrase-in-name', attachment-name:<b>note.txt 1:1"
+flow_contains "a value in the name of an attachment" "$OUT" "rule 'phrase-in-name', attachment-name:note & more.txt 1:1"
 flow_contains "the rule that gave up" "$OUT" 'slow-one: .* in reply'
 flow_lacks "the secret is not shown" "$OUT" 'sesame|open0now'
 flow_equals "no colours for programs" 0 "$(grep -c $'\033' <<<"$OUT")"
@@ -77,7 +77,7 @@ flow_contains "what has a value already shows with -v" "$(postern rules explain 
 # For programs.
 JSON=$(postern rules explain --json "$MAIL")
 flow_equals "JSON: line and column of a value" '[1,21,"4711"]' "$(jq -c '.fields[] | select(.name == "order") | [.line, .column, .value]' <<<"$JSON")"
-flow_equals "JSON: an attachment has no line" '[null,6,10]' "$(jq -c '[.candidates[] | select(.where == "attachment:<b>note.txt") | [.line, .start, .end]][0]' <<<"$JSON")"
+flow_equals "JSON: an attachment has no line" '[null,6,10]' "$(jq -c '[.candidates[] | select(.where == "attachment:note & more.txt") | [.line, .start, .end]][0]' <<<"$JSON")"
 flow_equals "JSON: every fate" '["excepted","gave-up","invalid","lost","taken"]' "$(jq -c '[.candidates[].fate] | unique' <<<"$JSON")"
 flow_equals "JSON: a page's keys" '["candidates","fields","gave_up","mail","meanings","message_id","rules","subject"]' "$(jq -c keys <<<"$JSON")"
 flow_lacks "JSON: no secret" "$JSON" 'sesame|open0now'
