@@ -63,8 +63,10 @@ static void print_near(const GPtrArray *candidates)
 static void print_failure(const char *file, const RulesExample *example)
 {
     g_autofree char *name = clean_terminal(file);
-    printf("%s%s:%u: FAIL rule '%s' of field '%s'%s\n", style_bold(), name, example->line, example->rule,
-           example->field, style_off());
+    g_autofree char *of = example->field
+                              ? g_strdup_printf("rule '%s' of field '%s'", example->rule, example->field)
+                              : g_strdup(example->rule);
+    printf("%s%s:%u: FAIL %s%s\n", style_bold(), name, example->line, of, style_off());
     print_lines("text", example->text);
     print_difference(example);
     print_near(example->candidates);

@@ -68,8 +68,9 @@ void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 
 
 /* The examples of a rules file, run as tests. */
 typedef struct {
-    char *rule, *field;
-    guint line; /* of the example in the file */
+    char *rule;  /* of a meaning: "category connecting" */
+    char *field; /* NULL: of a meaning */
+    guint line;  /* of the example in the file */
     gboolean passed;
     char *text, *expected, *found;
     GPtrArray
