@@ -7,6 +7,7 @@
 #include <postern/base/limits.h>
 #include <postern/base/stop.h>
 #include <postern/blocks.h>
+#include <postern/known_errors.h>
 #include <postern/outbox.h>
 #include <postern/settle.h>
 
@@ -187,13 +188,14 @@ static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *
     gboolean is_ours = strcmp(decision->direction, "in") != 0;
     for (guint i = 0; reading && !is_ours && i < reading->fields->len; i++) {
         const Field *field = reading->fields->pdata[i];
-        if (!db_run(store->db, error,
-                    "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, "
-                    "end_byte,"
-                    " is_secret, by_who) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'rules')",
-                    "iitttttiii", decision->ticket_id, row->envelope.mail_id, field->name, field->value,
-                    field->raw, field->rule, field->where, (gint64)field->start, (gint64)field->end,
-                    (gint64)field->is_secret))
+        if (!db_run(
+                store->db, error,
+                "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, "
+                "end_byte,"
+                " is_secret, print, by_who) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'rules')",
+                "iitttttiiit", decision->ticket_id, row->envelope.mail_id, field->name, field->value,
+                field->raw, field->rule, field->where, (gint64)field->start, (gint64)field->end,
+                (gint64)field->is_secret, field->print))
             return FALSE;
     }
     return TRUE;
@@ -266,5 +268,6 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
            write_fields(store, row, reading, decision, error) &&
            write_events(store, row, decision, now_us, error) && write_links(store, decision, error) &&
            write_outgoing(store, row, decision, now_us, error) &&
-           write_returned(store, decision, now_us, error);
+           write_returned(store, decision, now_us, error) &&
+           known_errors_note(store, row->envelope.mail_id, reading, decision, now_us, error);
 }

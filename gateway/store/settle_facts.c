@@ -6,6 +6,7 @@
 #include <postern/base/digest.h>
 #include <postern/base/limits.h>
 #include <postern/blocks.h>
+#include <postern/known_errors.h>
 #include <postern/settle.h>
 #include <postern/tickets.h>
 
@@ -130,5 +131,8 @@ gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *env
                          : reading && reading->from ? reading->from->address
                                                     : "";
     facts->earlier = ticket_list_of(store, sender, ticket_id, 5, &facts->earlier_count, error);
-    return facts->earlier != NULL;
+    if (!facts->earlier)
+        return FALSE;
+    facts->hints = known_errors_of_mail(store, reading, envelope->received_us, error);
+    return facts->hints != NULL;
 }

@@ -78,6 +78,19 @@ typedef struct {
 } ReturnedMail;
 void returned_mail_free(ReturnedMail *returned);
 
+/* What is known about an error text of this mail (known_errors.h). */
+typedef struct {
+    gint64 error_id;
+    char *title;      /* normalised: nothing of one customer is in it */
+    char *state;      /* "open", "investigating", "workaround", "fixed", "resolved" */
+    char *text;       /* words for customers that count now, plain text of an agent or admin; or NULL */
+    gint64 until_us;  /* the words count until then */
+    guint customers;  /* who wrote of it before */
+    gboolean is_more; /* at least so many: only the newest mails were counted */
+    gboolean is_incident;
+} ErrorHint;
+void error_hint_free(gpointer hint);
+
 /* What the store knows about this mail. */
 typedef struct {
     gint64 copy_of;        /* intake row of the same mail, already settled; 0: none */
@@ -97,6 +110,7 @@ typedef struct {
     guint automatic_hour;   /* automatic mails within the last hour, all together */
     char *block;            /* why the sender's address gets no automatic mail now, in words; NULL: it may */
     ReturnedMail *returned; /* or NULL */
+    GPtrArray *hints;       /* ErrorHint; NULL before settle_ticket_facts */
 } Facts;
 void facts_clear(Facts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)

@@ -15,8 +15,8 @@ gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender
 
 /* In a transaction, after settle_facts and desk_ticket_of. Fills ticket (with its newest messages; NULL for
  * 0: a new ticket), what is known about the sender besides: earlier, earlier_count, same_text, is_refused;
- * and copy_of, when the same mail is in that ticket (0: in any) already, and came to another address of ours
- * or on another way. */
+ * hints, what is known about its error texts; * and copy_of, when the same mail is in that ticket (0: in any)
+ * already, and came to another address of ours or on another way. */
 gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
                              Facts *facts, GError **error);
 

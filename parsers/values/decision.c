@@ -80,8 +80,18 @@ void returned_mail_free(ReturnedMail *returned)
     g_free(returned);
 }
 
+void error_hint_free(gpointer data)
+{
+    ErrorHint *hint = data;
+    g_free(hint->title);
+    g_free(hint->state);
+    g_free(hint->text);
+    g_free(hint);
+}
+
 void facts_clear(Facts *facts)
 {
+    g_clear_pointer(&facts->hints, g_ptr_array_unref);
     g_free(facts->block);
     ticket_free(facts->ticket);
     g_clear_pointer(&facts->earlier, g_ptr_array_unref);
