@@ -135,6 +135,12 @@ static const Key admin_keys[] = {
     SCHEMA_END,
 };
 
+static const Key original_keys[] = {
+    {SCHEMA_KEY("readers", schema_list, Config, original_readers), .least = 1, .most = AGENTS_MAX,
+     .read_item = schema_item, WORD},
+    SCHEMA_END,
+};
+
 static const Key customer_keys[] = {
     {SCHEMA_KEY("match", schema_checked, ConfigCustomer, match), .is_required = TRUE,
      .is_valid = grammar_is_customer,
@@ -175,6 +181,7 @@ const Key config_keys[] = {
     {SCHEMA_KEY("customers", schema_list, Config, customers), .most = CUSTOMERS_MAX,
      .read_item = customer_item},
     {.name = "admins", .read = schema_section, .keys = admin_keys},
+    {.name = "originals", .read = schema_section, .keys = original_keys},
     {.name = "limits", .read = schema_section, .keys = limit_keys},
     {.name = "readers", .read = schema_section, .keys = reader_keys},
     SCHEMA_END,
