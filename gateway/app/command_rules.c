@@ -21,6 +21,9 @@ static const RulesVerb verbs[] = {
      rules_show},
     {"undo", "[VERSION]", "the version before counts again", "postern rules undo --note 'too wide'", 1,
      rules_undo},
+    {"suggest", "FIELD", "a rule for what people marked, ready to paste",
+     "postern rules suggest order_number --value mail.eml=4711001 --value 1k0vyc9sgv06c=4711932", 1,
+     rules_suggest_verb},
 };
 
 RulesOptions rules_options_given;

@@ -28,6 +28,7 @@ int rules_publish(Command *command);
 int rules_history(Command *command);
 int rules_show(Command *command);
 int rules_undo(Command *command);
+int rules_suggest_verb(Command *command);
 
 /* The set of `file` (NULL: the configured, else the starter rules); NULL after messages on stderr. */
 RulesSource *rules_verb_source(Command *command, const char *file);

@@ -10,7 +10,8 @@
 typedef struct {
     const RuleSet *rules; /* NULL: no fields */
     RulesScratch *scratch;
-    const RuleSet *other_rules; /* a second set, only to be compared: nothing is masked by it; or NULL */
+    /* A second set, only to be compared: its values are masked by `rules`, and no text by it; or NULL. */
+    const RuleSet *other_rules;
     RulesScratch *other_scratch;
     gboolean with_candidates;  /* of `rules` */
     const char *authserv_id;   /* or NULL */

@@ -18,6 +18,8 @@ RuleSet *rules_ref(RuleSet *rules);
 void rules_unref(RuleSet *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuleSet, rules_unref)
 guint rules_count(const RuleSet *rules);
+/* The name of the file it comes from. Borrowed. */
+const char *rules_file(const RuleSet *rules);
 /* What notices call a field: "App ID". The field's own name when it has no label or is unknown. Borrowed. */
 const char *rules_label(const RuleSet *rules, const char *field);
 
@@ -27,7 +29,10 @@ RulesScratch *rules_scratch_new(const RuleSet *rules);
 void rules_scratch_free(RulesScratch *scratch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RulesScratch, rules_scratch_free)
 
-/* Places to look in; each at most LIMIT_RULE_TEXT_BYTES are looked at. */
+/* Places to look in, and their names in Field.where; of each at most LIMIT_RULE_TEXT_BYTES are looked at.
+ * Quoted history is no news: only rules that name it in `look_in` see `quoted`. Beside `subject`, `reply`,
+ * `text` and `quoted` there are "attachment:NAME", the text of an attachment, "attachment-name:NAME", the
+ * name itself, and "from-domain". */
 typedef struct {
     const char *subject, *reply, *text, *quoted; /* each may be NULL */
     const GPtrArray *attachment_names;           /* char *, text attachments; beside attachment_texts */
@@ -39,11 +44,12 @@ typedef struct {
 
 /* What rules found; each array may be NULL: then that is not asked for. */
 typedef struct {
-    GPtrArray *fields;     /* Field: distinct values, the first of a name is the primary one */
-    GPtrArray *losers;     /* Field with `lost_to` */
-    GPtrArray *meanings;   /* Meaning */
-    GPtrArray *findings;   /* Finding: "rule-gave-up" with the rule's name: never read as "no match" */
-    GPtrArray *candidates; /* Candidate: what each rule looked at; costs time */
+    GPtrArray *fields;   /* Field: distinct values, the first of a name is the primary one */
+    GPtrArray *losers;   /* Field with `lost_to` and `why`: a rule with more priority, or an earlier one, has
+                            the place; or the field is single and has its value. At most LIMIT_FIELDS */
+    GPtrArray *meanings; /* Meaning */
+    GPtrArray *findings; /* Finding: "rule-gave-up" with the rule's name: never read as "no match" */
+    GPtrArray *candidates; /* Candidate: what each rule looked at; at most LIMIT_CANDIDATES; costs time */
     gint64 *costs_ns;      /* rules_count() of them: what each rule took is added; or NULL */
 } RulesOutput;
 
@@ -62,10 +68,12 @@ void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 
 
 /* The examples of a rules file, run as tests. */
 typedef struct {
-    char *rule;
-    guint line;
+    char *rule, *field;
+    guint line; /* of the example in the file */
     gboolean passed;
     char *text, *expected, *found;
+    GPtrArray
+        *candidates; /* Candidate: of a failed one, what the rule looked at and did not take; else empty */
 } RulesExample;
 GPtrArray *rules_run_examples(const RuleSet *rules); /* RulesExample */
 
@@ -73,6 +81,7 @@ GPtrArray *rules_run_examples(const RuleSet *rules); /* RulesExample */
 typedef struct {
     const char *name, *field, *type, *help;
     const char *places; /* "subject, reply" */
+    gint priority;
     guint line, examples;
     gboolean is_secret;
 } RuleInfo;

@@ -52,8 +52,9 @@ typedef struct {
 } Attachment;
 void attachment_free(Attachment *attachment);
 
-/* What a rule found. `start` and `end` are byte offsets into the text named by `where`:
- * "subject", "reply", "text" or "attachment:NAME". */
+/* What a rule found. `start` and `end` are byte offsets into the text named by `where`: "subject", "reply",
+ * "text", "quoted", "attachment:NAME" (its text), "attachment-name:NAME" (the name itself) or "from-domain"
+ * (what stands behind the @ of the From address). */
 typedef struct {
     char *name;
     char *value; /* normalised; masked when secret */
@@ -88,6 +89,7 @@ typedef struct {
 } Meaning;
 Meaning *meaning_new(void);
 void meaning_free(Meaning *meaning);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Meaning, meaning_free)
 
 /* One thing that a rule looked at more closely, and what became of it: for explaining. */
 typedef enum {

@@ -7,6 +7,7 @@
 #define SHA256_HEX 64
 #define ECHO_CHARACTERS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.+-_"
 #define ATTACHMENT_PREFIX "attachment:"
+#define NAME_PREFIX "attachment-name:"
 /* Years 1 to 9999: what RFC 3339 can say. */
 #define DATE_FIRST_US (G_GINT64_CONSTANT(-62135596800) * G_USEC_PER_SEC)
 #define DATE_LAST_US (G_GINT64_CONSTANT(253402300800) * G_USEC_PER_SEC - 1)
@@ -51,17 +52,41 @@ static gboolean begins_character(char c)
     return ((guchar)c & 0xc0) != 0x80;
 }
 
-static gboolean is_span(const char *text, gsize text_bytes, const Field *field)
+static gboolean is_span(const char *text, gsize text_bytes, gsize start, gsize end)
 {
-    return field->start <= field->end && field->end <= text_bytes && begins_character(text[field->start]) &&
-           begins_character(text[field->end]);
+    return start <= end && end <= text_bytes && begins_character(text[start]) && begins_character(text[end]);
+}
+
+/* A part of the mail that travels with the Reading; NULL when `where` names none. */
+static const char *text_of(const Reading *reading, const char *where)
+{
+    const struct {
+        const char *where, *text;
+    } places[] = {
+        {"subject", reading->subject},
+        {"reply", reading->reply},
+        {"text", reading->text},
+        {"quoted", reading->quoted},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+        if (strcmp(places[i].where, where) == 0)
+            return places[i].text;
+    if (strcmp(where, "from-domain") == 0) {
+        const char *at = reading->from ? strrchr(reading->from->address, '@') : NULL;
+        return at ? at + 1 : NULL;
+    }
+    if (g_str_has_prefix(where, NAME_PREFIX) && has_attachment(reading, where + strlen(NAME_PREFIX)))
+        return where + strlen(NAME_PREFIX);
+    return NULL;
 }
 
 /* The text of an attachment does not travel: its offsets are bounded by the shape alone. */
-static gboolean is_attachment_place(const Reading *reading, const Field *field)
+static gboolean is_place(const Reading *reading, const char *where, gsize start, gsize end)
 {
-    return g_str_has_prefix(field->where, ATTACHMENT_PREFIX) &&
-           has_attachment(reading, field->where + strlen(ATTACHMENT_PREFIX)) && field->start <= field->end;
+    if (g_str_has_prefix(where, ATTACHMENT_PREFIX))
+        return has_attachment(reading, where + strlen(ATTACHMENT_PREFIX)) && start <= end;
+    const char *text = text_of(reading, where);
+    return text && is_span(text, strlen(text), start, end);
 }
 
 /* What may be shown to whoever wrote has a closed grammar: no room for words or a link. */
@@ -71,28 +96,24 @@ static gboolean is_echo(const Field *field)
     return !field->is_secret && length <= LIMIT_NAME_BYTES && strspn(field->value, ECHO_CHARACTERS) == length;
 }
 
-static const char *field_fault(const Reading *reading)
+static const char *field_fault(const Reading *reading, const GPtrArray *fields)
 {
-    const struct {
-        const char *where, *text;
-        gsize bytes;
-    } places[] = {
-        {"subject", reading->subject, strlen(reading->subject)},
-        {"reply", reading->reply, strlen(reading->reply)},
-        {"text", reading->text, strlen(reading->text)},
-    };
-    for (guint i = 0; i < reading->fields->len; i++) {
-        const Field *field = reading->fields->pdata[i];
-        guint place = 0;
-        while (place < G_N_ELEMENTS(places) && strcmp(places[place].where, field->where) != 0)
-            place++;
-        gboolean is_inside = place < G_N_ELEMENTS(places)
-                                 ? is_span(places[place].text, places[place].bytes, field)
-                                 : is_attachment_place(reading, field);
-        if (!is_inside)
+    for (guint i = 0; i < fields->len; i++) {
+        const Field *field = fields->pdata[i];
+        if (!is_place(reading, field->where, field->start, field->end))
             return "where";
         if (field->may_echo && !is_echo(field))
             return "may_echo";
+    }
+    return NULL;
+}
+
+static const char *candidate_fault(const Reading *reading)
+{
+    for (guint i = 0; i < reading->candidates->len; i++) {
+        const Candidate *candidate = reading->candidates->pdata[i];
+        if (!is_place(reading, candidate->where, candidate->start, candidate->end))
+            return "candidates";
     }
     return NULL;
 }
@@ -113,5 +134,10 @@ const char *reading_fault(const Reading *reading)
     if (forwarded_fault(reading->forwarded))
         return "forwarded";
     const char *fault = attachment_fault(reading);
-    return fault ? fault : field_fault(reading);
+    const GPtrArray *lists[] = {reading->fields, reading->losers, reading->other_fields};
+    for (guint i = 0; i < G_N_ELEMENTS(lists) && !fault; i++)
+        fault = field_fault(reading, lists[i]);
+    for (guint i = 0; i < reading->losers->len && !fault; i++)
+        fault = ((const Field *)reading->losers->pdata[i])->lost_to ? NULL : "lost_to";
+    return fault ? fault : candidate_fault(reading);
 }

@@ -49,6 +49,25 @@ static Json *field_json(const Field *field)
     return object;
 }
 
+static Json *loser_json(const Field *field)
+{
+    Json *object = field_json(field);
+    json_put_text(object, "lost_to", field->lost_to);
+    json_put_text(object, "why", field->why);
+    return object;
+}
+
+static Json *meaning_json(const Meaning *meaning)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "type", meaning_type_name(meaning->type));
+    json_put_text(object, "name", meaning->name);
+    json_put_integer(object, "score", meaning->score);
+    json_put_boolean(object, "chosen", meaning->is_chosen);
+    json_put_texts(object, "reasons", meaning->reasons);
+    return object;
+}
+
 static Json *finding_json(const Finding *finding)
 {
     Json *object = json_make_object();
@@ -126,11 +145,13 @@ static void put_content(Json *object, const Reading *reading)
 }
 
 /* Behind all others: what came later to the contract. */
-static void put_way(Json *object, const Reading *reading)
+static void put_later(Json *object, const Reading *reading)
 {
     json_put_text(object, "return_path", reading->return_path);
     json_put_texts(object, "delivered_to", reading->delivered_to);
     put_mailbox(object, "original_from", reading->original_from);
+    put_elements(object, "losers", reading->losers, (ElementJson)loser_json);
+    put_elements(object, "meanings", reading->meanings, (ElementJson)meaning_json);
 }
 
 Json *reading_to_json(const Reading *reading, const char *file)
@@ -140,6 +161,6 @@ Json *reading_to_json(const Reading *reading, const char *file)
     put_header(object, reading);
     put_kind(object, reading);
     put_content(object, reading);
-    put_way(object, reading);
+    put_later(object, reading);
     return object;
 }

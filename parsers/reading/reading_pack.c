@@ -7,7 +7,7 @@
 
 /* Lines without a limit of their own come from header fields at the longest. */
 #define LINE_BYTES LIMIT_ADDRESS_HEADER_BYTES
-#define WHERE_BYTES (sizeof "attachment:" - 1 + LIMIT_NAME_BYTES)
+#define WHERE_BYTES (sizeof "attachment-name:" - 1 + LIMIT_NAME_BYTES)
 /* Most mails pack into this. */
 #define USUAL_BYTES 8192
 

@@ -1,4 +1,5 @@
 #include <parsers/rules/candidates.h>
+#include <postern/base/clean.h>
 #include <postern/base/limits.h>
 
 #include <string.h>
@@ -33,11 +34,13 @@ static char *words_of_type(const TypeSpec *type)
     return g_string_free(words, FALSE);
 }
 
-static char *words_of_fate(const Rule *rule, CandidateFate fate)
+/* `refusal`: what the validator said, or NULL. */
+static char *words_of_fate(const Rule *rule, CandidateFate fate, const char *refusal)
 {
+    g_autofree char *type = words_of_type(&rule->type);
     switch (fate) {
     case CANDIDATE_INVALID:
-        return words_of_type(&rule->type);
+        return refusal ? g_strconcat(type, ": ", refusal, NULL) : g_steal_pointer(&type);
     case CANDIDATE_EXCEPTED:
         return g_strdup("'except' of the rule matches it");
     case CANDIDATE_GAVE_UP:
@@ -54,7 +57,43 @@ void look_take(GPtrArray *looks, const Rule *rule, Look *look)
         g_free(look->why);
         return;
     }
-    if (!look->why)
-        look->why = words_of_fate(rule, look->fate);
+    if (!look->why || look->fate == CANDIDATE_INVALID) {
+        g_autofree char *refusal = look->why;
+        look->why = words_of_fate(rule, look->fate, refusal);
+    }
     g_ptr_array_add(looks, g_memdup2(look, sizeof *look));
+}
+
+static const RuleField *field_of(const RuleSet *set, guint rule)
+{
+    return set->fields->pdata[((const Rule *)set->rules->pdata[rule])->field];
+}
+
+char *candidate_raw(const RuleSet *set, guint rule, const Place *place, gsize start, gsize end)
+{
+    if (start == end)
+        return g_strdup("");
+    if (!field_of(set, rule)->is_secret)
+        return clean_text(place->text + start, (gssize)(end - start), BLOCK_BYTES_MAX);
+    g_autofree char *secret = g_strndup(place->text + start, end - start);
+    char *shown = secret_shown(secret);
+    explicit_bzero(secret, end - start);
+    return shown;
+}
+
+Candidate *candidate_new(const RuleSet *set, const Look *look, const Place *place, char *why)
+{
+    const RuleField *field = field_of(set, look->rule);
+    Candidate *candidate = g_new0(Candidate, 1);
+    candidate->field = g_strdup(field->name);
+    candidate->rule = g_strdup(((const Rule *)set->rules->pdata[look->rule])->name);
+    candidate->where = g_strdup(place->where);
+    candidate->start = look->start;
+    candidate->end = look->end;
+    candidate->raw = candidate_raw(set, look->rule, place, look->start, look->end);
+    if (look->value)
+        candidate->value = field->is_secret ? secret_shown(look->value) : g_strdup(look->value);
+    candidate->fate = look->fate;
+    candidate->why = why;
+    return candidate;
 }

@@ -4,9 +4,10 @@
 #include <string.h>
 
 static const char *const KEYS[] = {
-    "name",  "look_in", "pattern",  "pattern_of", "capture",    "flags",    "more",        "except",
-    "needs", "within",  "as",       "type",       "finder",     "headings", "kinds",       "words",
-    "least", "most",    "examples", "min_length", "max_length", "priority", "attachments", NULL};
+    "name",      "look_in", "pattern",  "pattern_of", "capture",    "flags",    "more",        "except",
+    "needs",     "within",  "as",       "type",       "finder",     "headings", "kinds",       "words",
+    "least",     "most",    "examples", "min_length", "max_length", "priority", "attachments", "min_lines",
+    "max_lines", "check",   "order",    "words_from", NULL};
 #define PRIORITY_MOST 1000
 
 /* From the beginning of a match to a word that it needs. */

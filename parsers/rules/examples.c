@@ -1,4 +1,5 @@
-#include <parsers/rules/rule_set.h>
+#include <parsers/rules/candidates.h>
+#include <parsers/rules/meaning.h>
 
 #include <string.h>
 
@@ -6,6 +7,8 @@ static void rules_example_free(gpointer data)
 {
     RulesExample *example = data;
     g_free(example->rule);
+    g_free(example->field);
+    g_clear_pointer(&example->candidates, g_ptr_array_unref);
     g_free(example->text);
     g_free(example->expected);
     g_free(example->found);
@@ -53,36 +56,55 @@ static gboolean is_claimed(const RuleSet *rules, const RuleField *field, RulesSc
 }
 
 /* What the rule by itself finds, distinct, in order; secrets in the form that is shown. */
-static GPtrArray *values_found(const RuleSet *rules, guint index, RulesScratch *scratch, const char *text)
+static GPtrArray *values_found(const RuleSet *rules, guint index, RulesScratch *scratch, Place *place)
 {
     const Rule *rule = rules->rules->pdata[index];
     const RuleField *field = rules->fields->pdata[rule->field];
     GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-    Place *place = place_new(rule->places, "example", text, G_MAXSIZE, rules);
     collect(rules, index, scratch, place, hits);
+    GPtrArray *looks = g_steal_pointer(&scratch->looks);
     for (guint i = 0; i < hits->len; i++) {
-        const Hit *hit = hits->pdata[i];
+        Hit *hit = hits->pdata[i];
         g_autofree char *shown = field->is_secret ? secret_shown(hit->value) : g_strdup(hit->value);
-        if (!is_claimed(rules, field, scratch, place, hit) &&
-            !g_ptr_array_find_with_equal_func(values, shown, g_str_equal, NULL))
+        if (is_claimed(rules, field, scratch, place, hit)) {
+            Look look = {index,
+                         0,
+                         hit->start,
+                         hit->end,
+                         g_strdup(hit->value),
+                         CANDIDATE_LOST,
+                         g_strdup("a field in 'unless_in' has this place")};
+            look_take(looks, rule, &look);
+        } else if (!g_ptr_array_find_with_equal_func(values, shown, g_str_equal, NULL)) {
             g_ptr_array_add(values, g_steal_pointer(&shown));
+        }
     }
-    place_free(place);
+    scratch->looks = looks;
     return values;
 }
 
 static RulesExample *run(const RuleSet *rules, guint index, RulesScratch *scratch, const Example *example)
 {
     const Rule *rule = rules->rules->pdata[index];
-    g_autoptr(GPtrArray) found = values_found(rules, index, scratch, example->text);
+    Place *place = place_new(rule->places, "example", example->text, G_MAXSIZE, rules);
+    scratch->looks = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
+    g_autoptr(GPtrArray) found = values_found(rules, index, scratch, place);
+    g_autoptr(GPtrArray) looks = g_steal_pointer(&scratch->looks);
     RulesExample *result = g_new0(RulesExample, 1);
     result->rule = g_strdup(rule->name);
+    result->field = g_strdup(((const RuleField *)rules->fields->pdata[rule->field])->name);
     result->line = example->line;
     result->text = g_strdup(example->text);
     result->expected = values_joined(example->finds);
     result->found = values_joined(found);
     result->passed = found->len == example->finds->len && strcmp(result->expected, result->found) == 0;
+    result->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
+    for (guint i = 0; !result->passed && i < looks->len; i++) {
+        const Look *look = looks->pdata[i];
+        g_ptr_array_add(result->candidates, candidate_new(rules, look, place, g_strdup(look->why)));
+    }
+    place_free(place);
     return result;
 }
 
@@ -95,5 +117,6 @@ GPtrArray *rules_run_examples(const RuleSet *rules)
         for (guint k = 0; k < rule->examples->len; k++)
             g_ptr_array_add(results, run(rules, i, scratch, rule->examples->pdata[k]));
     }
+    meanings_run_examples(rules, scratch, results);
     return results;
 }

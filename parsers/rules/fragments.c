@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define EXPANDED_BYTES_MAX (64u * 1024) /* fragments of fragments grow by multiplying */
+#define EXPANDED_BYTES_MAX (16u * 1024) /* fragments of fragments grow by multiplying */
 #define REFERENCE_BYTES_MAX 80u
 
 typedef struct {

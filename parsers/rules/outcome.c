@@ -1,34 +1,22 @@
+#include <parsers/rules/candidates.h>
 #include <parsers/rules/search.h>
-#include <postern/base/clean.h>
 #include <postern/base/limits.h>
 #include <postern/error_print.h>
 
 #include <string.h>
 
-static char *raw_shown(const Search *search, guint rule, guint place, gsize start, gsize end)
-{
-    const char *text = search_place(search, place)->text;
-    if (start == end)
-        return g_strdup("");
-    if (!search_field_of(search, search_rule(search, rule)->field)->is_secret)
-        return clean_text(text + start, (gssize)(end - start), BLOCK_BYTES_MAX);
-    g_autofree char *secret = g_strndup(text + start, end - start);
-    char *shown = secret_shown(secret);
-    explicit_bzero(secret, end - start);
-    return shown;
-}
-
 static Field *field_new(const Search *search, const Hit *hit, const char *shown)
 {
     const Rule *rule = search_rule(search, hit->rule);
     const RuleField *of = search_field_of(search, rule->field);
+    const Place *place = search_place(search, hit->place);
     Field *field = g_new0(Field, 1);
     field->name = g_strdup(of->name);
     field->value = g_strdup(shown);
-    field->raw =
-        of->is_secret ? g_strdup(shown) : raw_shown(search, hit->rule, hit->place, hit->start, hit->end);
+    field->raw = of->is_secret ? g_strdup(shown)
+                               : candidate_raw(search->rules, hit->rule, place, hit->start, hit->end);
     field->rule = g_strdup(rule->name);
-    field->where = g_strdup(search_place(search, hit->place)->where);
+    field->where = g_strdup(place->where);
     field->start = hit->start;
     field->end = hit->end;
     field->is_secret = of->is_secret;
@@ -41,24 +29,11 @@ static Field *field_new(const Search *search, const Hit *hit, const char *shown)
 static void add_candidate(const Search *search, const Look *look, char *why)
 {
     GPtrArray *candidates = search->output->candidates;
-    if (!candidates || candidates->len >= LIMIT_CANDIDATES) {
+    if (candidates && candidates->len < LIMIT_CANDIDATES)
+        g_ptr_array_add(candidates,
+                        candidate_new(search->rules, look, search_place(search, look->place), why));
+    else
         g_free(why);
-        return;
-    }
-    const Rule *rule = search_rule(search, look->rule);
-    const RuleField *of = search_field_of(search, rule->field);
-    Candidate *candidate = g_new0(Candidate, 1);
-    candidate->field = g_strdup(of->name);
-    candidate->rule = g_strdup(rule->name);
-    candidate->where = g_strdup(search_place(search, look->place)->where);
-    candidate->start = look->start;
-    candidate->end = look->end;
-    candidate->raw = raw_shown(search, look->rule, look->place, look->start, look->end);
-    if (look->value)
-        candidate->value = of->is_secret ? secret_shown(look->value) : g_strdup(look->value);
-    candidate->fate = look->fate;
-    candidate->why = why;
-    g_ptr_array_add(candidates, candidate);
 }
 
 static void add_fate(const Search *search, const Hit *hit, CandidateFate fate, char *why)
@@ -171,7 +146,8 @@ static void give_looks(const Search *search, const GPtrArray *looks)
 void outcome_give(Search *search)
 {
     for (guint i = 0; i < search->rules->fields->len; i++)
-        give_field(search, i);
+        if (search->accepted->pdata[i])
+            give_field(search, i);
     for (guint i = 0; search->lost && i < search->lost->len; i++)
         give_loser(search, search->lost->pdata[i]);
     give_looks(search, search->gave_up);

@@ -22,6 +22,10 @@ Pattern *pattern_ref(Pattern *pattern);
 void pattern_unref(Pattern *pattern);
 /* The number of the named group, or 0 when there is none of that name (or several). */
 guint pattern_group(const Pattern *pattern, const char *name);
+/* What it was compiled from. Borrowed. */
+const char *pattern_source(const Pattern *pattern, gsize *out_length, PatternFlags *out_flags);
+/* 256 bits: the bytes that a match can begin with; NULL: any, or nobody knows. Borrowed. */
+const guint8 *pattern_firsts(const Pattern *pattern);
 guint pattern_group_count(const Pattern *pattern);
 
 /* Match data, limits and JIT stack of one thread, for patterns of at most `groups` groups. */

@@ -1,5 +1,7 @@
 #include <parsers/rules/candidates.h>
 #include <parsers/rules/context.h>
+#include <parsers/rules/literals.h>
+#include <parsers/rules/prefilter.h>
 #include <parsers/rules/section.h>
 #include <parsers/rules/zuid.h>
 #include <postern/error_block.h>
@@ -24,6 +26,14 @@ static gsize usable_length(const char *text, gsize limit_bytes)
     return (gsize)(end - text);
 }
 
+static void scan(Place *place)
+{
+    const RuleSet *rules = place->rules;
+    needs_scan(rules->needs, place->text, place->length, rules->rules->len, &place->words);
+    const guint8 *has = place->words.has;
+    place->is_odd = (has[0xc5] || has[0xe1] || has[0xe2]) && literals_text_is_odd(place->text, place->length);
+}
+
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules)
 {
     Place *place = g_new0(Place, 1);
@@ -31,7 +41,8 @@ Place *place_new(Places kind, const char *where, const char *text, gsize limit_b
     place->where = g_strdup(where);
     place->text = text;
     place->length = usable_length(text, limit_bytes);
-    needs_scan(rules->needs, text, place->length, rules->rules->len, &place->words);
+    place->rules = rules;
+    scan(place);
     place->matches =
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);
     return place;
@@ -41,6 +52,8 @@ void place_cover(Place *place, char *text)
 {
     place->masked = text;
     place->text = text;
+    needs_map_clear(&place->words);
+    scan(place);
     g_clear_pointer(&place->zuids, g_array_unref);
     g_hash_table_remove_all(place->matches);
 }
@@ -134,10 +147,10 @@ static CandidateFate judge(Work *work, gsize start, gsize end, const char *value
     return judge_except(work, value);
 }
 
-/* Takes `value` over. */
-static gboolean take(Work *work, gsize start, gsize end, char *value)
+/* Takes `value` over. Without one, `refusal` says why. */
+static gboolean take(Work *work, gsize start, gsize end, char *value, const char *refusal)
 {
-    char *why = NULL;
+    char *why = value || !work->looks ? NULL : g_strdup(refusal);
     CandidateFate fate = judge(work, start, end, value, &why);
     if (fate != CANDIDATE_TAKEN) {
         Look look = {work->index, work->number, start, end, value, fate, why};
@@ -153,8 +166,9 @@ static gboolean take(Work *work, gsize start, gsize end, char *value)
 
 static gboolean take_span(Work *work, gsize *start, gsize *end)
 {
-    char *value = value_normalise(&work->rule->type, work->place->text, start, end);
-    return take(work, *start, *end, value);
+    const char *refusal;
+    char *value = value_normalise_why(&work->rule->type, work->place->text, start, end, &refusal);
+    return take(work, *start, *end, value, refusal);
 }
 
 /* `as`: "{platform} SDK" with the captures of the last match. */
@@ -182,7 +196,9 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
         return take_span(work, start, end);
     g_autofree char *composed = compose(work);
     gsize from = 0, to = strlen(composed);
-    return take(work, *start, *end, value_normalise(&work->rule->type, composed, &from, &to));
+    const char *refusal;
+    char *value = value_normalise_why(&work->rule->type, composed, &from, &to, &refusal);
+    return take(work, *start, *end, value, refusal);
 }
 
 /* The values that follow `*end` in a row: "4821, 4822 and 4823". FALSE when a limit was met. */
@@ -217,23 +233,21 @@ static gsize next_character(const Place *place, gsize at)
 static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsize *out_end)
 {
     const Place *place = work->place;
-    const NeedsMap *words = &place->words;
+    const Rule *rule = work->rule;
+    gsize block, last;
     *out_start = from;
     *out_end = place->length;
-    if (!work->rule->is_picky)
+    if (!rule->is_picky && (!rule->is_derived || rule->is_far || place->is_odd))
         return from < place->length;
-    gsize block = needs_map_next(words, work->index,
-                                 from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES);
-    if (block == words->blocks)
+    gsize least = from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES;
+    if (!needs_map_next(&place->words, work->index, least, &block, &last))
         return FALSE;
     gsize begin = block * NEEDS_BLOCK_BYTES;
     begin = begin > work->rule->within ? begin - work->rule->within : 0;
     while (begin > from && begin < place->length && ((guchar)place->text[begin] & 0xc0) == 0x80)
         begin++;
     *out_start = MAX(begin, from);
-    while (block + 1 < words->blocks && needs_map_next(words, work->index, block + 1) == block + 1)
-        block++;
-    *out_end = MIN((block + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
+    *out_end = MIN((last + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
     while (*out_end < place->length && ((guchar)place->text[*out_end] & 0xc0) == 0x80)
         (*out_end)++;
     return *out_start < *out_end;
@@ -368,7 +382,7 @@ gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place
                  .place = place,
                  .hits = hits,
                  .looks = scratch->looks};
-    if (rule->is_picky && needs_map_next(&place->words, index, 0) == place->words.blocks)
+    if (!prefilter_may(set, index, place))
         return TRUE;
     matcher_begin(scratch->matcher, deadline_us);
     gboolean is_complete = TRUE;

@@ -20,6 +20,7 @@ typedef enum {
 extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
 
 typedef struct Context Context; /* context.h */
+typedef struct MeaningSet MeaningSet;
 
 typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
 extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
@@ -50,6 +51,8 @@ typedef struct {
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
     gboolean is_picky;   /* has `needs`: tried only around its words */
+    gboolean is_derived; /* the words it is tried around were read out of its pattern */
+    gboolean is_far;     /* if one of them occurs, a match may begin anywhere */
     guint within;        /* bytes from the beginning of a match to the word it needs */
     Context *context;    /* what a value must stand at; or NULL */
     TypeSpec type;
@@ -69,11 +72,15 @@ typedef struct {
 
 struct RuleSet {
     gatomicrefcount references;
+    char *file;        /* name for messages */
     GPtrArray *fields; /* RuleField */
     GPtrArray *rules;  /* Rule, those of one field side by side */
     Needs *needs;
-    Places places; /* where any rule looks */
+    GArray *free_rules;   /* guint: that are tried whatever words occur */
+    GArray *secret_rules; /* guint */
+    Places places;        /* where any rule looks */
     guint groups_most;
+    MeaningSet *meanings; /* meaning.h */
 };
 
 /* The secrets of one mail, as written and normalised: wiped when freed. */
@@ -89,6 +96,7 @@ struct RulesScratch {
 
 /* One text that rules look at. */
 typedef struct {
+    const RuleSet *rules;
     Places kind;
     char *where;      /* "reply", "attachment:log.txt" */
     const char *name; /* of an attachment; borrowed; else NULL */
@@ -97,6 +105,7 @@ typedef struct {
     gsize length;
     char *masked; /* a copy without secrets, that `text` points to; or NULL */
     NeedsMap words;
+    gboolean is_odd;     /* what patterns need does not count here: literals_text_is_odd */
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */

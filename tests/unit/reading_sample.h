@@ -85,6 +85,46 @@ static inline void sample_forwarded(Reading *reading)
     reading->forwarded->is_attached = TRUE;
 }
 
+/* One in each place that a rule can look at and that travels with the Reading. */
+static inline void sample_losers(Reading *reading)
+{
+    static const char *const places[] = {"quoted", "attachment-name:picture.png", "from-domain"};
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        Field *field = sample_field(reading, "loser", places[i], 2, 5);
+        g_ptr_array_steal_index(reading->fields, reading->fields->len - 1);
+        g_ptr_array_add(reading->losers, field);
+        field->is_single = TRUE;
+        field->lost_to = g_strdup_printf("winner-%u", i);
+        field->why = g_strdup_printf("overlaps number %u", i);
+    }
+}
+
+static inline void sample_meaning(Reading *reading)
+{
+    Meaning *meaning = meaning_new();
+    meaning->type = MEANING_SEVERITY;
+    meaning->name = g_strdup("high");
+    meaning->score = -3;
+    meaning->is_chosen = TRUE;
+    g_ptr_array_add(meaning->reasons, g_strdup("-3 calm-words: \"no hurry\" in reply 4-9"));
+    g_ptr_array_add(reading->meanings, meaning);
+}
+
+static inline void sample_candidate(Reading *reading)
+{
+    Candidate *candidate = g_new0(Candidate, 1);
+    candidate->field = g_strdup("app_id");
+    candidate->rule = g_strdup("app-id-in-words");
+    candidate->where = g_strdup("reply");
+    candidate->raw = g_strdup("whole\ttext");
+    candidate->value = g_strdup("whole text");
+    candidate->start = 4;
+    candidate->end = 14;
+    candidate->fate = CANDIDATE_EXCEPTED;
+    candidate->why = g_strdup("'except' says so");
+    g_ptr_array_add(reading->candidates, candidate);
+}
+
 /* The caller frees. */
 static inline Reading *sample_reading(void)
 {
@@ -106,6 +146,9 @@ static inline Reading *sample_reading(void)
     version->may_echo = TRUE;
     sample_field(reading, "url", "text", 5, 6);
     sample_field(reading, "steps", "attachment:server.log", 100, 200);
+    sample_losers(reading);
+    sample_meaning(reading);
+    sample_candidate(reading);
     finding_add(reading->findings, "charset-guessed", "windows-1252");
     reading->from_authentic = TRUE;
     reading->from_refuted = TRUE;

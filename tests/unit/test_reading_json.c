@@ -9,6 +9,13 @@
 
 #include <cmocka.h>
 
+#define LOSER(where, number)                                                                                 \
+    "{\"name\":\"loser\",\"value\":\"value of loser\\nsecond line\",\"raw\":\"raw of loser\\n\\tsecond "     \
+    "line\","                                                                                                \
+    "\"rule\":\"rule of loser\",\"where\":\"" where "\",\"start\":2,\"end\":5,\"lost_to\":\"winner-" number  \
+    "\","                                                                                                    \
+    "\"why\":\"overlaps number " number "\"}"
+
 static void assert_json(const Reading *reading, const char *file, const char *expected)
 {
     g_autoptr(Json) json = reading_to_json(reading, file);
@@ -59,7 +66,12 @@ static void full_reading(void **state)
         "\"rule\":\"rule of steps\",\"where\":\"attachment:server.log\",\"start\":100,\"end\":200}],"
         "\"findings\":[{\"code\":\"charset-guessed\",\"detail\":\"windows-1252\"}],"
         "\"return_path\":\"bounces@example.org\",\"delivered_to\":[\"inbox@example.com\"],"
-        "\"original_from\":{\"name\":\"Ola Original\",\"address\":\"ola@example.org\"}}");
+        "\"original_from\":{\"name\":\"Ola Original\",\"address\":\"ola@example.org\"},"
+        "\"losers\":[" LOSER("quoted", "0") "," LOSER("attachment-name:picture.png", "1") "," LOSER(
+            "from-domain",
+            "2") "],"
+                 "\"meanings\":[{\"type\":\"severity\",\"name\":\"high\",\"score\":-3,\"chosen\":true,"
+                 "\"reasons\":[\"-3 calm-words: \\\"no hurry\\\" in reply 4-9\"]}]}");
 }
 
 static void empty_reading(void **state)
@@ -73,7 +85,7 @@ static void empty_reading(void **state)
         "\"kind\":\"human\",\"may_answer\":false,\"kind_reasons\":[],\"bounce\":null,"
         "\"text\":\"\",\"reply\":\"\",\"quoted\":\"\",\"signature\":\"\","
         "\"attachments\":[],\"fields\":[],\"findings\":[],"
-        "\"return_path\":null,\"delivered_to\":[],\"original_from\":null}");
+        "\"return_path\":null,\"delivered_to\":[],\"original_from\":null,\"losers\":[],\"meanings\":[]}");
 }
 
 int main(void)

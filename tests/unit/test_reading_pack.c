@@ -50,6 +50,45 @@ static void assert_field(gconstpointer left, gconstpointer right)
     assert_int_equal(a->end, b->end);
     assert_int_equal(a->is_secret, b->is_secret);
     assert_int_equal(a->may_echo, b->may_echo);
+    assert_int_equal(a->is_single, b->is_single);
+    assert_text(a->lost_to, b->lost_to);
+    assert_text(a->why, b->why);
+}
+
+static void assert_line(gconstpointer a, gconstpointer b)
+{
+    assert_text(a, b);
+}
+
+static void assert_each(const GPtrArray *a, const GPtrArray *b, void (*same)(gconstpointer, gconstpointer))
+{
+    assert_int_equal(a->len, b->len);
+    for (guint i = 0; i < a->len; i++)
+        same(a->pdata[i], b->pdata[i]);
+}
+
+static void assert_meaning(gconstpointer left, gconstpointer right)
+{
+    const Meaning *a = left, *b = right;
+    assert_int_equal(a->type, b->type);
+    assert_text(a->name, b->name);
+    assert_int_equal(a->score, b->score);
+    assert_int_equal(a->is_chosen, b->is_chosen);
+    assert_each(a->reasons, b->reasons, assert_line);
+}
+
+static void assert_candidate(gconstpointer left, gconstpointer right)
+{
+    const Candidate *a = left, *b = right;
+    assert_text(a->field, b->field);
+    assert_text(a->rule, b->rule);
+    assert_text(a->where, b->where);
+    assert_text(a->raw, b->raw);
+    assert_text(a->value, b->value);
+    assert_int_equal(a->start, b->start);
+    assert_int_equal(a->end, b->end);
+    assert_int_equal(a->fate, b->fate);
+    assert_text(a->why, b->why);
 }
 
 static void assert_finding(gconstpointer a, gconstpointer b)
@@ -77,18 +116,6 @@ static void assert_forwarded(const Forwarded *a, const Forwarded *b)
     assert_text(a->comment, b->comment);
     assert_text(a->text, b->text);
     assert_int_equal(a->is_attached, b->is_attached);
-}
-
-static void assert_line(gconstpointer a, gconstpointer b)
-{
-    assert_text(a, b);
-}
-
-static void assert_each(const GPtrArray *a, const GPtrArray *b, void (*same)(gconstpointer, gconstpointer))
-{
-    assert_int_equal(a->len, b->len);
-    for (guint i = 0; i < a->len; i++)
-        same(a->pdata[i], b->pdata[i]);
 }
 
 static void assert_reading(const Reading *a, const Reading *b)
@@ -119,6 +146,9 @@ static void assert_reading(const Reading *a, const Reading *b)
     assert_text(a->signature, b->signature);
     assert_each(a->attachments, b->attachments, assert_attachment);
     assert_each(a->fields, b->fields, assert_field);
+    assert_each(a->losers, b->losers, assert_field);
+    assert_each(a->meanings, b->meanings, assert_meaning);
+    assert_each(a->candidates, b->candidates, assert_candidate);
     assert_each(a->findings, b->findings, assert_finding);
     assert_int_equal(a->from_authentic, b->from_authentic);
     assert_int_equal(a->from_refuted, b->from_refuted);
@@ -327,7 +357,7 @@ static void field_raw(Reading *r)
 }
 static void field_where(Reading *r)
 {
-    set(&field_of(r, 0)->where, "quoted");
+    set(&field_of(r, 0)->where, "signature");
 }
 static void field_turned(Reading *r)
 {
@@ -356,6 +386,44 @@ static void field_other_attachment(Reading *r)
 static void field_beyond_attachment(Reading *r)
 {
     field_of(r, 3)->end = G_MAXSIZE;
+}
+static Field *loser_of(Reading *r, guint index)
+{
+    return r->losers->pdata[index];
+}
+static void loser_beyond_quoted(Reading *r)
+{
+    loser_of(r, 0)->end = strlen(r->quoted) + 1;
+}
+static void loser_beyond_name(Reading *r)
+{
+    loser_of(r, 1)->end = strlen("picture.png") + 1;
+}
+static void loser_of_other_name(Reading *r)
+{
+    set(&loser_of(r, 1)->where, "attachment-name:other.png");
+}
+static void loser_beyond_domain(Reading *r)
+{
+    loser_of(r, 2)->end = strlen("example.org") + 1;
+}
+static void loser_of_no_sender(Reading *r)
+{
+    g_clear_pointer(&r->from, mailbox_free);
+}
+static void loser_to_nobody(Reading *r)
+{
+    g_clear_pointer(&loser_of(r, 0)->lost_to, g_free);
+}
+static void candidate_beyond_reply(Reading *r)
+{
+    ((Candidate *)r->candidates->pdata[0])->end = strlen(r->reply) + 1;
+}
+static void other_field_elsewhere(Reading *r)
+{
+    Field *field = sample_field(r, "other", "nowhere", 0, 1);
+    g_ptr_array_steal_index(r->fields, r->fields->len - 1);
+    g_ptr_array_add(r->other_fields, field);
 }
 static void echo_words(Reading *r)
 {
@@ -465,6 +533,14 @@ static const struct {
     {"where", field_beyond_text},
     {"where", field_other_attachment},
     {"end", field_beyond_attachment},
+    {"where", loser_beyond_quoted},
+    {"where", loser_beyond_name},
+    {"where", loser_of_other_name},
+    {"where", loser_beyond_domain},
+    {"where", loser_of_no_sender},
+    {"lost_to", loser_to_nobody},
+    {"candidates", candidate_beyond_reply},
+    {"where", other_field_elsewhere},
     {"may_echo", echo_words},
     {"may_echo", echo_link},
     {"may_echo", echo_long},
@@ -559,8 +635,9 @@ static void flipped_bytes_do_no_harm(void **state)
 static void tables_name_every_member(void **state)
 {
     (void)state;
-    const Shape *shapes[] = {&mailbox_shape,   &attachment_shape, &field_shape,  &finding_shape,
-                             &recipient_shape, &bounce_shape,     &reading_shape};
+    const Shape *shapes[] = {&mailbox_shape, &attachment_shape, &field_shape,
+                             &finding_shape, &recipient_shape,  &bounce_shape,
+                             &reading_shape, &meaning_shape,    &candidate_shape};
     for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
         gsize end = 0;
         for (guint m = 0; m < shapes[i]->count; m++) {
