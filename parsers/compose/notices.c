@@ -5,9 +5,10 @@
 #include <string.h>
 
 static const char *const acknowledgement_names[] = {
-    "queue.name",   "queue.address", "customer.name",  "ticket.ref", "subject",          "answer_within",
-    "fields",       "fields.label",  "fields.value",   "kinds_read", "kinds_read.label", "attachments_count",
-    "is_follow_up", "has_secrets",   "has_no_details", NULL,
+    "queue.name",   "queue.address", "customer.name",  "ticket.ref",  "subject",          "answer_within",
+    "fields",       "fields.label",  "fields.value",   "kinds_read",  "kinds_read.label", "attachments_count",
+    "is_follow_up", "has_secrets",   "has_no_details", "asked",       "asked.label",      "asked.ask",
+    "asked.why",    "welcome",       "welcome.label",  "welcome.ask", "welcome.why",      NULL,
 };
 
 static const char *const notice_to_agent_names[] = {
@@ -19,7 +20,9 @@ static const char *const notice_to_agent_names[] = {
     "ticket.is_new",
     "ticket.status",
     "ticket.severity",
+    "ticket.severity_hint",
     "ticket.category",
+    "ticket.kind",
     "ticket.owner",
     "ticket.is_yours",
     "customer.name",
@@ -59,6 +62,9 @@ static const char *const notice_to_agent_names[] = {
     "history.indented",
     "warnings",
     "warnings.text",
+    "was_asked",
+    "still_missing",
+    "is_complete",
     "why",
     "why.text",
     "message_id_short",
