@@ -4,6 +4,7 @@
 #include <postern/base/error.h>
 #include <postern/base/mail_id.h>
 #include <postern/intake_rows.h>
+#include <postern/labels.h>
 #include <postern/reader.h>
 #include <postern/reread.h>
 #include <postern/rules_suggest.h>
@@ -94,8 +95,32 @@ static gboolean take_value(Work *work, const char *pair, GError **error)
     return mail != NULL;
 }
 
+/* What agents corrected and people labelled; of several words about one mail the last counts. A mail whose
+ * original cannot be read any more says nothing. */
+static gboolean gather_labels(Work *work, GError **error)
+{
+    g_autoptr(GPtrArray) labels = work->store ? label_list(work->store, error) : NULL;
+    if (!labels)
+        return !work->store;
+    for (guint i = 0; i < labels->len; i++) {
+        const Label *label = labels->pdata[i];
+        if (strcmp(label->field, work->field) != 0 || (label->is_right && *label->value && !label->is_seen))
+            continue;
+        g_autofree char *name = mail_id_format(label->mail_id);
+        MarkedMail *mail = read_mail(work, name, NULL);
+        if (!mail || !label->is_right)
+            continue;
+        g_ptr_array_set_size(mail->values, 0);
+        if (*label->value)
+            g_ptr_array_add(mail->values, g_strdup(label->value));
+    }
+    return TRUE;
+}
+
 static gboolean gather(Work *work, GError **error)
 {
+    if (!gather_labels(work, error))
+        return FALSE;
     for (char **pair = rules_options_given.values; pair && *pair; pair++)
         if (!take_value(work, *pair, error))
             return FALSE;
@@ -190,9 +215,11 @@ static void print_all(const Work *work, const GPtrArray *suggestions)
         printf("# in %u stored mails: %u values in %u mails\n", work->tried, work->values, work->fired);
     for (guint i = 0; i < work->samples->len; i++)
         command_print("#   ", work->samples->pdata[i]);
-    printf(
-        "# to paste into the rules; the examples are from customers' mail, shorten them\n  %s:\n    rules:\n",
-        work->field);
+    g_autofree char *label = g_strdelimit(g_strdup(work->field), "_", ' ');
+    *label = g_ascii_toupper(*label);
+    printf("# to paste into the rules; the examples are from customers' mail, shorten them\n"
+           "  %s:\n    label: %s\n    rules:\n",
+           work->field, label);
     command_print_block(best->yaml, 0);
     for (guint i = 1; i < suggestions->len; i++) {
         printf("\n# Or:\n");

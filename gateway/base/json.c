@@ -102,6 +102,25 @@ gint64 json_integer_of(const Json *object, const char *key, gint64 otherwise)
     return text && *text && !*end ? number : otherwise;
 }
 
+const Json *json_member(const Json *object, const char *key)
+{
+    return json_object_get(object, key);
+}
+
+gboolean json_is_text(const Json *value)
+{
+    return json_is_string(value);
+}
+
+GPtrArray *json_keys(const Json *object)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    for (void *at = json_object_iter((Json *)(gsize)object); at;
+         at = json_object_iter_next((Json *)(gsize)object, at))
+        g_ptr_array_add(keys, g_strdup(json_object_iter_key(at)));
+    return keys;
+}
+
 GPtrArray *json_texts(const Json *array)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
