@@ -157,6 +157,7 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
         add_warning(values, warning);
         template_set(values, "text", "(could not be read)");
     }
+    hints_add_for_agent(mail, values);
     notice_add_related(mail, decision, values);
     notice_add_history(mail, values);
     for (guint i = 0; i < decision->why->len; i++)

@@ -97,6 +97,12 @@ static GArray *quiet_incidents(Store *store, gint64 quiet_since_us, GError **err
     return NULL;
 }
 
+gboolean known_errors_is_quiet(Store *store, gint64 quiet_since_us, GError **error)
+{
+    g_autoptr(GArray) ids = quiet_incidents(store, quiet_since_us, error);
+    return ids && ids->len > 0;
+}
+
 gboolean known_errors_end_incidents(Store *store, gint64 quiet_since_us, gint64 now_us, GError **error)
 {
     g_autoptr(GArray) ids = quiet_incidents(store, quiet_since_us, error);

@@ -70,9 +70,13 @@ typedef struct {
     gboolean is_proven; /* a border server vouched for a mail of the requester */
     gint64 told_us;     /* its people were told of the present solution; 0: not */
 } KnownErrorTicket;
+void known_error_ticket_free(KnownErrorTicket *ticket);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KnownErrorTicket, known_error_ticket_free)
 /* Tickets with a mail that has it since `since_us`, oldest first, at most `most`. Array of KnownErrorTicket.
  */
 GPtrArray *known_error_tickets(Store *store, gint64 id, gint64 since_us, guint most, GError **error);
+/* One of them. ERROR_NOT_FOUND. */
+KnownErrorTicket *known_error_ticket(Store *store, gint64 id, gint64 ticket_id, GError **error);
 
 /* All in a transaction. `state`: "investigating", "workaround", "fixed", or NULL: takes the hint away.
  * ERROR_MALFORMED for another word, no words, or an end that is past or too far. */
@@ -101,5 +105,7 @@ gboolean known_error_crowd(Store *store, gint64 id, gint64 since_us, guint *out_
 /* In a transaction: it is an incident from now on. */
 gboolean known_error_begin_incident(Store *store, gint64 id, const char *words, gint64 now_us,
                                     GError **error);
+/* Whether there are such incidents as the next one ends. FALSE also for an error. */
+gboolean known_errors_is_quiet(Store *store, gint64 quiet_since_us, GError **error);
 /* In a transaction: incidents of which nobody wrote since `quiet_since_us` are over. */
 gboolean known_errors_end_incidents(Store *store, gint64 quiet_since_us, gint64 now_us, GError **error);
