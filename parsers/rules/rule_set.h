@@ -90,7 +90,8 @@ GPtrArray *secrets_new(void);
 
 struct RulesScratch {
     Matcher *matcher;
-    GPtrArray *secrets; /* char * */
+    GPtrArray *secrets;  /* char * */
+    gboolean met_secret; /* since the last rules_find began */
     GPtrArray *quiet; /* const char *: texts of the last rules_find, as passed, in which no secret rule found
                          anything, to their ends */
     GPtrArray *looks; /* Look: what rules turn down is added, where it is to be explained; else NULL */
@@ -155,5 +156,5 @@ void suspects_cover(char *text, gsize length);
 /* Adds the finding that a rule gave up, `where`: of each rule once, of very many rules not each, and however many other
  * findings there are. */
 void rule_report(GPtrArray *findings, const Rule *rule, const char *reason, const char *where);
-/* Covers every occurrence of each of `secrets` in `text`. */
-void secrets_cover(const GPtrArray *secrets, char *text, gsize length);
+/* Covers every occurrence of each of `secrets` in `text`. TRUE when there was one. */
+gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length);
