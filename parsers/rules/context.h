@@ -24,8 +24,8 @@ typedef struct {
     gsize start, end;
     char *text;
 } Catch;
-/* Of FINDER_KEY and FINDER_URL: everything that the rule caught, in the order of the text; Catch. *out_cut
- * becomes TRUE when there is more than a limit allows. The caller frees. */
+/* Of FINDER_KEY and FINDER_URL: everything that the rule caught, of two readings of one value the better
+ * first; Catch. *out_cut becomes TRUE when there is more than a limit allows. The caller frees. */
 GPtrArray *context_catches(const Rule *rule, Place *place, gboolean *out_cut);
 /* The value in a catch: what the rule's pattern matches in it, or all of it, in the form of its type. `value`
  * is NULL when it is none; then `refusal` says why, a constant. */

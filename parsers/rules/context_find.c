@@ -89,11 +89,12 @@ static gint compare_catches(gconstpointer a, gconstpointer b)
 GPtrArray *context_catches(const Rule *rule, Place *place, gboolean *out_cut)
 {
     Catching catching = {.text = place->text, .catches = g_ptr_array_new_with_free_func(catch_free)};
-    if (rule->context && rule->context->keys)
+    if (rule->context && rule->context->keys) {
         catch_keys(rule->context, place, &catching, out_cut);
+        g_ptr_array_sort(catching.catches, compare_catches);
+    }
     if (rule->context && rule->context->url)
         catch_urls(rule->context, place, &catching, out_cut);
-    g_ptr_array_sort(catching.catches, compare_catches);
     return catching.catches;
 }
 

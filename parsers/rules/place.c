@@ -118,7 +118,8 @@ typedef struct {
     GPtrArray *looks; /* or NULL */
     guint taken;
     gboolean gave_up;
-    gboolean is_view; /* the place is another reading of one: there the context is judged */
+    gboolean has_context; /* it is judged elsewhere: by whoever reads the place in several ways, or at a first
+                             value */
 } Work;
 
 static gboolean is_full(const Work *work)
@@ -143,7 +144,7 @@ static CandidateFate judge(Work *work, gsize start, gsize end, const char *value
 {
     if (!value)
         return CANDIDATE_INVALID;
-    if (work->rule->context && !work->is_view &&
+    if (work->rule->context && !work->has_context &&
         !context_fits(work->rule, work->place, start, end, work->looks ? why : NULL))
         return CANDIDATE_NO_CONTEXT;
     return judge_except(work, value);
@@ -203,6 +204,16 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
     return take(work, *start, *end, value, refusal);
 }
 
+/* A value behind another stands where that stands. */
+static gboolean take_next(Work *work, gsize *start, gsize *end)
+{
+    gboolean has_context = work->has_context;
+    work->has_context = TRUE;
+    gboolean is_taken = take_span(work, start, end);
+    work->has_context = has_context;
+    return is_taken;
+}
+
 /* The values that follow `*end` in a row: "4821, 4822 and 4823". FALSE when a limit was met. */
 static gboolean take_more(Work *work, gsize *end)
 {
@@ -215,7 +226,7 @@ static gboolean take_more(Work *work, gsize *end)
             return FALSE;
         if (result == SEARCH_NOTHING || !matcher_span(work->matcher, rule->more_group, &start, &stop))
             return TRUE;
-        if (start < *end || !take_span(work, &start, &stop))
+        if (start < *end || !take_next(work, &start, &stop))
             return TRUE;
         *end = stop;
     }
@@ -373,21 +384,31 @@ static void find_sections(Work *work)
     }
 }
 
+/* Nothing that was taken, from hit `first` on, stands there. */
+static gboolean is_free(const Work *work, guint first, gsize start, gsize end)
+{
+    for (guint i = first; i < work->hits->len; i++) {
+        const Hit *hit = work->hits->pdata[i];
+        if (start < hit->end && hit->start < end)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* What finders of keys and addresses caught, as far as it overlaps nothing that was taken: of two readings of
  * one value the better goes first. */
 static gboolean find_caught(Work *work)
 {
     gboolean is_cut = FALSE, is_complete = TRUE;
-    gsize behind = 0;
+    guint first = work->hits->len;
     g_autoptr(GPtrArray) caught = context_catches(work->rule, work->place, &is_cut);
     for (guint i = 0; i < caught->len && !is_full(work); i++) {
         CaughtValue found;
         const Catch *catch = caught->pdata[i];
-        if (catch->start < behind)
+        if (!is_free(work, first, catch->start, catch->end))
             continue;
         is_complete &= catch_value(work->rule, work->matcher, work->place, catch, &found);
-        if (take(work, found.start, found.end, found.value, found.refusal))
-            behind = catch->end;
+        take(work, found.start, found.end, found.value, found.refusal);
     }
     if (is_cut)
         matcher_give_up(work->matcher, "more keys or addresses than are kept of a text");
@@ -414,16 +435,6 @@ static gboolean find_here(Work *work, const RuleSet *set, RulesScratch *scratch,
     }
 }
 
-static gboolean is_free(const Work *work, guint first, gsize start, gsize end)
-{
-    for (guint i = first; i < work->hits->len; i++) {
-        const Hit *hit = work->hits->pdata[i];
-        if (start < hit->end && hit->start < end)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* One reading of the place: finds what no earlier one has, from hit `first` on. */
 static gboolean find_in_view(Work *work, guint view, guint first, const RuleSet *set, RulesScratch *scratch,
                              gint64 deadline_us)
@@ -437,7 +448,7 @@ static gboolean find_in_view(Work *work, guint view, guint first, const RuleSet 
     Work inner = *work;
     inner.rule = &rule;
     inner.hits = hits;
-    inner.is_view = TRUE;
+    inner.has_context = TRUE;
     if (!is_as_is) {
         /* Its words may be broken, too, and stand elsewhere. */
         rule.is_picky = rule.is_derived = rule.is_source = FALSE;

@@ -88,18 +88,23 @@ static Mapped *decode_third(const Mapped *url, Part path)
     if (!end)
         return NULL;
     g_autofree char *encoded = g_strndup(end + 3, strcspn(end + 3, "!"));
-    g_strdelimit(g_strdelimit(encoded, "-", '+'), "_", '/');
+    /* It comes without its padding. */
+    g_autofree char *padded =
+        g_strconcat(g_strdelimit(g_strdelimit(encoded, "-", '+'), "_", '/'), "===", NULL);
     gsize left = 0;
-    guchar *bytes = g_base64_decode_inplace(encoded, &left);
+    g_autofree guchar *all = g_base64_decode(padded, &left);
+    const guchar *bytes = all;
     Mapped *out = mapped_new((gsize)(end - begin));
     for (gsize at = (gsize)(begin - text) + 2; text + at < end;) {
         gsize run = text[at] == '*' && text[at + 1] == '*' ? run_length(text[at + 2]) : 0;
         gsize size = run ? 3 : 1, count = run ? run : text[at] == '*';
         count = MIN(count, left);
-        if (count)
+        if (count) {
             mapped_add_of(out, (const char *)bytes, count, url, at, at + size);
-        else
-            mapped_copy_of(out, url, at, at + 1), size = 1;
+        } else {
+            size = 1;
+            mapped_copy_of(out, url, at, at + 1);
+        }
         bytes += count;
         left -= count;
         at += size;
