@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char *const acknowledgement_names[] = {
-    "queue.name",   "queue.address", "customer.name",  "ticket.ref", "subject",          "answer_within",
-    "fields",       "fields.label",  "fields.value",   "kinds_read", "kinds_read.label", "attachments_count",
-    "is_follow_up", "has_secrets",   "has_no_details", NULL,
+    "secrets",          "secrets.label",     "queue.name",   "queue.address", "customer.name",  "ticket.ref",
+    "subject",          "answer_within",     "fields",       "fields.label",  "fields.value",   "kinds_read",
+    "kinds_read.label", "attachments_count", "is_follow_up", "has_secrets",   "has_no_details", NULL,
 };
 
 static const char *const notice_to_agent_names[] = {
