@@ -79,8 +79,9 @@ char *rules_secret_shown(const char *value);
 
 /* The examples of a rules file, run as tests. */
 typedef struct {
-    char *rule, *field;
-    guint line; /* of the example in the file */
+    char *rule;  /* of a meaning: "category connecting" */
+    char *field; /* NULL: of a meaning */
+    guint line;  /* of the example in the file */
     gboolean passed;
     char *text, *expected, *found;
     GPtrArray

@@ -121,8 +121,12 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
     if (!is_its_place && !is_secret)
         return;
     guint most = is_secret ? G_MAXUINT : HITS_PER_PLACE;
+    GPtrArray *looks = search->scratch->looks;
+    if (!is_its_place)
+        search->scratch->looks = NULL;
     gboolean is_complete = rule_find(search->rules, index, search->scratch, place, number, most,
                                      search->input->deadline_us, found);
+    search->scratch->looks = looks;
     if (!is_complete)
         report_gave_up(search, index, number);
     if (is_secret) {
