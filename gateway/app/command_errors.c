@@ -3,6 +3,7 @@
 
 #include <postern/base/error.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -77,7 +78,8 @@ int errors_end(Command *command, Store *store, gint64 id, gboolean ok, const cha
     g_autoptr(GError) owned = error;
     if (!ok || !store_commit(store, &owned)) {
         store_rollback(store);
-        return command_fail_error(owned);
+        gboolean is_no = error_is(owned, ERROR_CONFLICT) || error_is(owned, ERROR_REFUSED);
+        return is_no ? command_fail(EXIT_FAILURE, "%s", owned->message) : command_fail_error(owned);
     }
     if (command->json) {
         g_autoptr(KnownError) known = known_error_get(store, id, &owned);

@@ -35,10 +35,10 @@ Json *known_error_json(const KnownError *known)
     json_put_text(object, "id", name);
     json_put_text(object, "title", known->title);
     json_put_text(object, "state", known_error_state(known, clock_now_us()));
-    json_put_integer(object, "tickets", known->tickets);
-    json_put_integer(object, "tickets_open", known->open_tickets);
-    json_put_integer(object, "customers", known->customers);
-    json_put_integer(object, "prints_count", known->prints);
+    json_put_integer(object, "ticket_count", known->tickets);
+    json_put_integer(object, "ticket_open_count", known->open_tickets);
+    json_put_integer(object, "customer_count", known->customers);
+    json_put_integer(object, "print_count", known->prints);
     json_put_time(object, "first_seen", known->first_us);
     json_put_time(object, "last_seen", known->last_us);
     put_hint(object, known);
@@ -155,7 +155,7 @@ static Json *whole_json(const Whole *whole)
         json_add(trail, trail_json(whole->trail->pdata[i]));
     json_put(object, "prints", prints);
     json_put_texts(object, "samples", whole->samples);
-    json_put(object, "list", tickets);
+    json_put(object, "tickets", tickets);
     json_put(object, "trail", trail);
     return object;
 }

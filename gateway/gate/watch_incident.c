@@ -27,7 +27,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Crowd, crowd_clear)
 static gboolean read_crowd(Watch *watch, gint64 id, gint64 since_us, Crowd *out, GError **error)
 {
     out->known = known_error_get(watch->store, id, error);
-    out->tickets = out->known ? known_error_tickets(watch->store, id, since_us, TICKETS_MOST, error) : NULL;
+    gint64 from_us = out->known ? MAX(since_us, out->known->incident_over_us + 1) : 0;
+    out->tickets = out->known ? known_error_tickets(watch->store, id, from_us, TICKETS_MOST, error) : NULL;
     return out->tickets &&
            known_error_crowd(watch->store, id, since_us, &out->customers, &out->domains, error);
 }

@@ -92,7 +92,7 @@ static gboolean touch(Store *store, gint64 ticket_id, gint64 now_us, GError **er
 }
 
 gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, const char *value,
-                          const char *who, gint64 now_us, GError **error)
+                          gboolean is_secret, const char *who, gint64 now_us, GError **error)
 {
     g_autoptr(GError) inner = NULL;
     if (!touch(store, ticket_id, now_us, error))
@@ -100,10 +100,10 @@ gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, cons
     gint64 id = db_select_integer(
         store->db, 0, &inner,
         "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, end_byte,"
-        " is_secret, is_single, by_who) SELECT $1, 0, $2, $3, $3, '', '', 0, 0, 0, coalesce(max(is_single), "
+        " is_secret, is_single, by_who) SELECT $1, 0, $2, $3, $3, '', '', 0, 0, $5, coalesce(max(is_single), "
         "0), $4"
         " FROM fields WHERE ticket_id = $1 AND name = $2 RETURNING id",
-        "ittt", ticket_id, name, value, who);
+        "ittti", ticket_id, name, value, who, (gint64)is_secret);
     if (inner) {
         g_propagate_error(error, g_steal_pointer(&inner));
         return FALSE;

@@ -21,8 +21,9 @@ typedef struct {
     gint64 hint_us, hint_until_us;
     gint64 resolved_us; /* 0: it is not */
     char *resolved_by;
-    gint64 incident_us; /* many customers have it since; 0: no */
-    gint64 merged_into; /* 0: it is not */
+    gint64 incident_us;      /* many customers have it since; 0: no */
+    gint64 incident_over_us; /* the last incident ended then; 0: there was none */
+    gint64 merged_into;      /* 0: it is not */
 } KnownError;
 void known_error_free(KnownError *known);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KnownError, known_error_free)
@@ -99,7 +100,7 @@ gboolean known_error_note_told(Store *store, gint64 id, gint64 ticket_id, const 
  * `out_last` gets the number of the newest. Array of gint64 (GArray). */
 GArray *known_errors_crowded(Store *store, gint64 after, gint64 since_us, guint least, gint64 *out_last,
                              GError **error);
-/* How many customers wrote of it since then, and from how many domains. */
+/* How many customers wrote of it since then, and since its last incident, and from how many domains. */
 gboolean known_error_crowd(Store *store, gint64 id, gint64 since_us, guint *out_customers, guint *out_domains,
                            GError **error);
 /* In a transaction: it is an incident from now on. */
