@@ -39,6 +39,7 @@ static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decisi
     if (mail->reading->from_authentic)
         template_set(values, "subject", subject);
     add_reading_values(mail, values);
+    hints_add(mail, values);
     return values;
 }
 

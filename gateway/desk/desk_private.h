@@ -92,6 +92,12 @@ void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kin
 void desk_write_acknowledgement(const DeskCase *mail, Decision *decision);
 void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAgent *agent);
 
+/* hints.c: what is known about the errors of the mail. For the customer: "hints" with the words that count
+ * now (text, state, until, and is_investigating, is_workaround or is_fixed). For agents: "known_errors", a
+ * line each (text). */
+void hints_add(const DeskCase *mail, TemplateValues *values);
+void hints_add_for_agent(const DeskCase *mail, TemplateValues *values);
+
 /* Fields that acknowledgements and notices show. */
 #define FIELDS_SHOWN_MOST 12u
 

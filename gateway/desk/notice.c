@@ -22,6 +22,12 @@ static gboolean is_attached(const DeskCase *mail, const Attachment *attachment, 
     return FALSE;
 }
 
+static gboolean is_withheld(const DeskCase *mail, const Attachment *attachment)
+{
+    return mail->content &&
+           g_ptr_array_find_with_equal_func(mail->content->withheld, attachment->name, g_str_equal, NULL);
+}
+
 static void add_attachments(const DeskCase *mail, const char *id, TemplateValues *values)
 {
     const GPtrArray *attachments = mail->reading->attachments;
@@ -34,10 +40,15 @@ static void add_attachments(const DeskCase *mail, const char *id, TemplateValues
         g_autofree char *size = g_format_size_full(attachment->size, G_FORMAT_SIZE_IEC_UNITS);
         g_autofree char *too_large =
             g_strdup_printf("notices carry %s at most; the mail as it came: postern ticket raw %s", most, id);
+        g_autofree char *secret = g_strdup_printf(
+            "it holds what looks like a password or a key; who may see originals has: postern ticket raw %s",
+            id);
         g_autofree char *by_hand = g_strdup_printf("the mail as it came: postern ticket raw %s", id);
         template_set(item, "name", attachment->name);
         template_set(item, "size", size);
-        if (!is_attached(mail, attachment, used))
+        if (is_withheld(mail, attachment))
+            template_set(item, "why_not", secret);
+        else if (!is_attached(mail, attachment, used))
             template_set(item, "why_not", mail->content && mail->content->left_out ? too_large : by_hand);
     }
 }
@@ -115,6 +126,7 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
         add_warning(values, warning);
         template_set(values, "text", "(could not be read)");
     }
+    hints_add_for_agent(mail, values);
     notice_add_related(mail, decision, values);
     notice_add_history(mail, values);
     for (guint i = 0; i < decision->why->len; i++)

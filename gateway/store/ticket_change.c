@@ -91,7 +91,7 @@ static gboolean touch(Store *store, gint64 ticket_id, gint64 now_us, GError **er
 }
 
 gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, const char *value,
-                          const char *who, gint64 now_us, GError **error)
+                          gboolean is_secret, const char *who, gint64 now_us, GError **error)
 {
     return touch(store, ticket_id, now_us, error) &&
            db_run(store->db, error,
@@ -99,8 +99,8 @@ gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, cons
                   ticket_id, name) &&
            db_run(store->db, error,
                   "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte,"
-                  " end_byte, is_secret, by_who) VALUES ($1, 0, $2, $3, $3, '', '', 0, 0, 0, $4)",
-                  "ittt", ticket_id, name, value, who);
+                  " end_byte, is_secret, by_who) VALUES ($1, 0, $2, $3, $3, '', '', 0, 0, $5, $4)",
+                  "ittti", ticket_id, name, value, who, (gint64)is_secret);
 }
 
 gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *address, const char *name,

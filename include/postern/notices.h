@@ -6,8 +6,9 @@
 
 /* "acknowledgement" (to whoever wrote), "notice" and "undelivered" (to agents), "stopped", "works-again",
  * "stuck-mail", "held-digest", "admin-receipt" and "budget" (to the admins), and those of letters.h:
- * "handoff", "solved", "refused" (to customers), "turn", "receipt", "aside", "confirm" (to agents). Each has
- * three files: NAME.subject and NAME.txt, which must be there, and NAME.html, which may be left out. */
+ * "handoff", "solved", "refused", "fixed" (to customers), "turn", "receipt", "aside", "confirm", "incident"
+ * (to agents). Each has three files: NAME.subject and NAME.txt, which must be there, and NAME.html, which may
+ * be left out. */
 
 /* Names for the templates of a notice; NULL when there is no such notice. Static.
  *

@@ -131,6 +131,7 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
         report_gave_up(search, index, number);
     if (is_secret) {
         place->is_loud |= !is_complete || found->len > 0;
+        search->scratch->met_secret |= found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
     }
     if (!is_its_place)
@@ -230,6 +231,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
         search.gave_up = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
     }
     g_ptr_array_set_size(scratch->secrets, 0);
+    scratch->met_secret = FALSE;
     g_ptr_array_set_size(scratch->quiet, 0);
     add_places(&search);
     search_all(&search);
