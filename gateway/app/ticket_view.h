@@ -9,4 +9,6 @@
 void ticket_print(const Ticket *ticket);
 void ticket_print_list(const GPtrArray *tickets);
 void ticket_print_fate(const MailFate *fate);
+/* `ticket raw`: exit code; 77 for whom the configuration does not name. */
+int ticket_raw(Command *command, gint64 mail_id);
 Json *ticket_fate_json(const MailFate *fate);

@@ -57,6 +57,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->sign_ins);
     g_ptr_array_unref(config->webhooks);
     g_ptr_array_unref(config->admins);
+    g_ptr_array_unref(config->original_readers);
     g_ptr_array_unref(config->customers);
     g_free(config);
 }
@@ -74,6 +75,7 @@ static Config *config_new(const char *file)
     config->sign_ins = g_ptr_array_new_with_free_func(config_sign_in_free);
     config->webhooks = g_ptr_array_new_with_free_func(config_webhook_free);
     config->admins = g_ptr_array_new_with_free_func(g_free);
+    config->original_readers = g_ptr_array_new_with_free_func(g_free);
     config->customers = g_ptr_array_new_with_free_func(customer_free);
     config->alert_us = ALERT_US;
     config->digest_us = DAY_US;

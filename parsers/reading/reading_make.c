@@ -7,6 +7,7 @@
 #include <postern/base/clock.h>
 #include <postern/base/limits.h>
 #include <postern/ids.h>
+#include <postern/parts.h>
 #include <postern/reading.h>
 #include <postern/reply.h>
 
@@ -275,6 +276,12 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     if (settings->rules)
         find_fields(mail, &shown, settings, reading);
     return reading;
+}
+
+Reading *reading_make_mail(Mail *mail, const ReadingSettings *settings)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    return make(mail, settings, findings);
 }
 
 Reading *reading_make_bytes(const char *bytes, gsize length, const ReadingSettings *settings, GError **error)

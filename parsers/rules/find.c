@@ -121,12 +121,17 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
     if (!is_its_place && !is_secret)
         return;
     guint most = is_secret ? G_MAXUINT : HITS_PER_PLACE;
+    GPtrArray *looks = search->scratch->looks;
+    if (!is_its_place)
+        search->scratch->looks = NULL;
     gboolean is_complete = rule_find(search->rules, index, search->scratch, place, number, most,
                                      search->input->deadline_us, found);
+    search->scratch->looks = looks;
     if (!is_complete)
         report_gave_up(search, index, number);
     if (is_secret) {
         place->is_loud |= !is_complete || found->len > 0;
+        search->scratch->met_secret |= found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
     }
     if (!is_its_place)
@@ -226,6 +231,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
         search.gave_up = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
     }
     g_ptr_array_set_size(scratch->secrets, 0);
+    scratch->met_secret = FALSE;
     g_ptr_array_set_size(scratch->quiet, 0);
     add_places(&search);
     search_all(&search);

@@ -88,7 +88,8 @@ GPtrArray *secrets_new(void);
 
 struct RulesScratch {
     Matcher *matcher;
-    GPtrArray *secrets; /* char * */
+    GPtrArray *secrets;  /* char * */
+    gboolean met_secret; /* since the last rules_find began */
     GPtrArray *quiet; /* const char *: texts of the last rules_find, as passed, in which no secret rule found
                          anything, to their ends */
     GPtrArray *looks; /* Look: what rules turn down is added, where it is to be explained; else NULL */
@@ -147,5 +148,5 @@ gboolean rule_looks_at(const Rule *rule, const Place *place);
 char *secret_shown(const char *value);
 /* Stars over the inner bytes of a secret. `length` bytes at `bytes`. */
 void secret_cover(char *bytes, gsize length);
-/* Covers every occurrence of each of `secrets` in `text`. */
-void secrets_cover(const GPtrArray *secrets, char *text, gsize length);
+/* Covers every occurrence of each of `secrets` in `text`. TRUE when there was one. */
+gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length);
