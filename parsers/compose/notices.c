@@ -19,6 +19,8 @@ static const char *const acknowledgement_names[] = {
     "attachments_count",
     "is_follow_up",
     "has_secrets",
+    "secrets",
+    "secrets.label",
     "has_no_details",
     "hints",
     "hints.text",
