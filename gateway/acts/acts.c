@@ -35,6 +35,7 @@ static const struct {
     [ACT_SNOOZE] = {act_snooze, BEHIND, FALSE},
     [ACT_RELEASE] = {act_release, BEHIND, FALSE},
     [ACT_CUSTOMER] = {act_customer, BEFORE, TRUE},
+    [ACT_HINT] = {act_hint, BEFORE, TRUE}, /* about all who have that error */
 };
 
 static void acts_clear(Acts *acts)

@@ -42,6 +42,8 @@ gboolean act_category(Acts *acts, const Act *act, Ticket *ticket, GError **error
 gboolean act_field(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 gboolean act_note_down(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 gboolean act_customer(Acts *acts, const Act *act, Ticket *ticket, GError **error);
+/* hint.c */
+gboolean act_hint(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 /* people.c */
 gboolean act_cc(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 gboolean act_uncc(Acts *acts, const Act *act, Ticket *ticket, GError **error);

@@ -24,10 +24,12 @@ typedef struct {
 
 int rules_list(Command *command);
 int rules_test(Command *command);
+int rules_explain(Command *command);
 int rules_publish(Command *command);
 int rules_history(Command *command);
 int rules_show(Command *command);
 int rules_undo(Command *command);
+int rules_suggest_verb(Command *command);
 int rules_replay(Command *command);
 int rules_coverage(Command *command);
 int rules_score(Command *command);

@@ -12,6 +12,13 @@ gint64 clock_monotonic_us(void)
     return g_get_monotonic_time();
 }
 
+gint64 clock_monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (gint64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static char *format(gint64 time_us, const char *pattern, gboolean local)
 {
     time_t seconds = (time_t)(time_us / G_USEC_PER_SEC);

@@ -348,8 +348,8 @@ static gboolean after_step_5(Store *store, GError **error)
 static gboolean after_step_6(Store *store, GError **error)
 {
     return db_make_append_only(store->db, "rule_versions", error) &&
-           db_make_append_only(store->db, "labels", error) &&
-           db_make_append_only(store->db, "known_error_trail", error);
+           db_make_append_only(store->db, "known_error_trail", error) &&
+           db_make_append_only(store->db, "labels", error);
 }
 
 static const struct {

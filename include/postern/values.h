@@ -89,6 +89,7 @@ typedef struct {
 } Meaning;
 Meaning *meaning_new(void);
 void meaning_free(Meaning *meaning);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Meaning, meaning_free)
 
 /* One thing that a rule looked at more closely, and what became of it: for explaining. */
 typedef enum {

@@ -16,7 +16,8 @@ char *act_write(const Act *act)
 {
     GString *line = g_string_new("/");
     g_string_append(line, act_name(act->type));
-    const char *words[] = {act->ref, act->word, act->text};
+    g_autofree char *error = act->number ? g_strdup_printf("E%" G_GINT64_FORMAT, act->number) : NULL;
+    const char *words[] = {act->ref, error, act->word, act->text};
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (words[i])
             g_string_append_printf(line, " %s", words[i]);

@@ -1,4 +1,5 @@
-#include <parsers/rules/compile.h>
+#include <parsers/rules/compile_meaning.h>
+#include <parsers/rules/prefilter.h>
 
 #include <string.h>
 
@@ -11,6 +12,7 @@ static RuleSet *rule_set_new(void)
     set->fields = g_ptr_array_new_with_free_func((GDestroyNotify)rule_field_free);
     set->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_free);
     set->needs = needs_new();
+    set->meanings = meaning_set_new();
     return set;
 }
 
@@ -27,7 +29,10 @@ void rules_unref(RuleSet *rules)
     g_ptr_array_unref(rules->fields);
     g_ptr_array_unref(rules->rules);
     needs_free(rules->needs);
+    meaning_set_free(rules->meanings);
     g_free(rules->file);
+    g_clear_pointer(&rules->free_rules, g_array_unref);
+    g_clear_pointer(&rules->secret_rules, g_array_unref);
     g_free(rules);
 }
 
@@ -69,7 +74,8 @@ GPtrArray *compile_texts(Compiler *compiler, const YamlNode *node, const char *w
 
 static void compile_root(Compiler *compiler)
 {
-    static const char *const allowed[] = {"fragments", "values", "patterns", "fields", NULL};
+    static const char *const allowed[] = {"fragments", "values",     "patterns",  "fields", "categories",
+                                          "requests",  "severities", "negations", NULL};
     const YamlDocument *document = compiler->document;
     const YamlNode *root = document->root;
     if (!root || root->type != YAML_MAPPING) {
@@ -89,9 +95,10 @@ static void compile_root(Compiler *compiler)
     }
     for (guint i = 0; i < fields->keys->len; i++)
         compile_field(compiler, fields->keys->pdata[i], fields->values->pdata[i]);
-    if (!needs_build(compiler->set->needs))
+    if (!prefilter_build(compiler->set))
         yaml_problem(document, fields, compiler->problems,
                      "the 'needs' words of all rules are over %u characters", NEEDS_STATES_MAX);
+    compile_meanings(compiler, root);
 }
 
 /* What is wrong in a template or a shared piece is met by every rule that uses it. */

@@ -28,7 +28,7 @@ char *search_shown(const Search *search, const Hit *hit)
 
 static const Hit *overlapping(const GPtrArray *hits, const Hit *hit)
 {
-    for (guint i = 0; i < hits->len; i++) {
+    for (guint i = 0; hits && i < hits->len; i++) {
         const Hit *other = hits->pdata[i];
         if (other->place == hit->place && other->start < hit->end && hit->start < other->end)
             return other;

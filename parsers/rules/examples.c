@@ -1,4 +1,5 @@
 #include <parsers/rules/candidates.h>
+#include <parsers/rules/meaning.h>
 
 #include <string.h>
 
@@ -116,5 +117,6 @@ GPtrArray *rules_run_examples(const RuleSet *rules)
         for (guint k = 0; k < rule->examples->len; k++)
             g_ptr_array_add(results, run(rules, i, scratch, rule->examples->pdata[k]));
     }
+    meanings_run_examples(rules, scratch, results);
     return results;
 }

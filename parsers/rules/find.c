@@ -1,6 +1,9 @@
 #include <parsers/rules/candidates.h>
+#include <parsers/rules/meaning.h>
+#include <parsers/rules/prefilter.h>
 #include <parsers/rules/search.h>
 #include <parsers/rules/zuid.h>
+#include <postern/base/clock.h>
 #include <postern/base/limits.h>
 
 #include <string.h>
@@ -84,6 +87,10 @@ static void report_gave_up(Search *search, guint index, guint number)
 /* Takes the hits over, but for those that overlap an earlier rule's. `found` is empty afterwards. */
 static void accept(Search *search, guint field, GPtrArray *found)
 {
+    if (found->len == 0)
+        return;
+    if (!search->accepted->pdata[field])
+        search->accepted->pdata[field] = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
     GPtrArray *accepted = search->accepted->pdata[field];
     gsize count;
     g_autofree gpointer *hits = g_ptr_array_steal(found, &count);
@@ -114,27 +121,55 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
     if (!is_its_place && !is_secret)
         return;
     guint most = is_secret ? G_MAXUINT : HITS_PER_PLACE;
+    GPtrArray *looks = search->scratch->looks;
+    if (!is_its_place)
+        search->scratch->looks = NULL;
     gboolean is_complete = rule_find(search->rules, index, search->scratch, place, number, most,
                                      search->input->deadline_us, found);
+    search->scratch->looks = looks;
     if (!is_complete)
         report_gave_up(search, index, number);
     if (is_secret) {
         place->is_loud |= !is_complete || found->len > 0;
+        search->scratch->met_secret |= found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
     }
     if (!is_its_place)
         g_ptr_array_set_size(found, 0);
 }
 
-static void search_field(Search *search, guint field)
+static void search_rule_everywhere(Search *search, guint field, guint rule, GPtrArray *found)
 {
-    const GArray *order = search_field_of(search, field)->order;
+    gint64 *costs = search->output->costs_ns, begun = costs ? clock_monotonic_ns() : 0;
+    for (guint number = 0; number < search->places->len; number++) {
+        look(search, field, rule, number, found);
+        accept(search, field, found);
+    }
+    if (costs)
+        costs[rule] += clock_monotonic_ns() - begun;
+}
+
+static void search_field(Search *search, const Wanted *wanted, guint field)
+{
+    const RuleField *of = search_field_of(search, field);
+    if (!prefilter_wants_any(wanted, of->first_rule, of->rule_count))
+        return;
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-    for (guint i = 0; i < order->len; i++)
-        for (guint number = 0; number < search->places->len; number++) {
-            look(search, field, g_array_index(order, guint, i), number, found);
-            accept(search, field, found);
-        }
+    for (guint i = 0; i < of->order->len; i++) {
+        guint rule = g_array_index(of->order, guint, i);
+        if (prefilter_wants(wanted, rule))
+            search_rule_everywhere(search, field, rule, found);
+    }
+}
+
+static void search_fields(Search *search, gboolean secret)
+{
+    Wanted wanted;
+    prefilter_ask(search->rules, search->places, &wanted);
+    for (guint i = 0; i < search->rules->fields->len; i++)
+        if (search_field_of(search, i)->is_secret == secret)
+            search_field(search, &wanted, i);
+    prefilter_clear(&wanted);
 }
 
 static void cover_places(Search *search)
@@ -161,17 +196,17 @@ static void note_quiet(Search *search)
 
 static void search_all(Search *search)
 {
-    const guint fields = search->rules->fields->len;
-    for (guint i = 0; i < fields; i++)
-        g_ptr_array_add(search->accepted, g_ptr_array_new_with_free_func((GDestroyNotify)hit_free));
-    for (guint i = 0; i < fields; i++)
-        if (search_field_of(search, i)->is_secret)
-            search_field(search, i);
+    g_ptr_array_set_size(search->accepted, (gint)search->rules->fields->len);
+    search_fields(search, TRUE);
     note_quiet(search);
     cover_places(search);
-    for (guint i = 0; i < fields; i++)
-        if (!search_field_of(search, i)->is_secret)
-            search_field(search, i);
+    search_fields(search, FALSE);
+}
+
+static void free_accepted(gpointer hits)
+{
+    if (hits)
+        g_ptr_array_unref(hits);
 }
 
 static void search_clear(Search *search)
@@ -188,7 +223,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
 {
     Search search = {.rules = rules, .scratch = scratch, .input = input, .output = output};
     search.places = g_ptr_array_new_with_free_func((GDestroyNotify)place_free);
-    search.accepted = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    search.accepted = g_ptr_array_new_with_free_func(free_accepted);
     if (output->losers || output->candidates)
         search.lost = g_ptr_array_new_with_free_func((GDestroyNotify)lost_free);
     if (output->candidates) {
@@ -196,10 +231,14 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
         search.gave_up = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
     }
     g_ptr_array_set_size(scratch->secrets, 0);
+    scratch->met_secret = FALSE;
     g_ptr_array_set_size(scratch->quiet, 0);
     add_places(&search);
     search_all(&search);
     outcome_give(&search);
+    if (output->meanings)
+        meanings_find(rules->meanings, scratch->matcher, search.places, output->fields, input->deadline_us,
+                      output->meanings, output->findings);
     search_clear(&search);
 }
 

@@ -19,6 +19,10 @@ struct Pattern {
     gatomicrefcount references;
     pcre2_code *code;
     guint groups;
+    char *source;
+    gsize length;
+    PatternFlags flags;
+    const guint8 *firsts; /* of `code` */
 };
 
 struct Matcher {
@@ -69,6 +73,10 @@ Pattern *pattern_compile(const char *source, gsize length, PatternFlags flags, c
     uint32_t groups = 0;
     pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
     pattern->groups = groups;
+    pattern->source = g_strndup(source, length);
+    pattern->length = length;
+    pattern->flags = flags;
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &pattern->firsts);
     /* Where code cannot be made executable the interpreter does the same, slower. */
     (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     return pattern;
@@ -85,7 +93,20 @@ void pattern_unref(Pattern *pattern)
     if (!pattern || !g_atomic_ref_count_dec(&pattern->references))
         return;
     pcre2_code_free(pattern->code);
+    g_free(pattern->source);
     g_free(pattern);
+}
+
+const char *pattern_source(const Pattern *pattern, gsize *out_length, PatternFlags *out_flags)
+{
+    *out_length = pattern->length;
+    *out_flags = pattern->flags;
+    return pattern->source;
+}
+
+const guint8 *pattern_firsts(const Pattern *pattern)
+{
+    return pattern->firsts;
 }
 
 guint pattern_group(const Pattern *pattern, const char *name)
@@ -228,6 +249,11 @@ void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs)
         out_pairs[2 * group] = start;
         out_pairs[2 * group + 1] = end;
     }
+}
+
+void matcher_give_up(Matcher *matcher, const char *reason)
+{
+    matcher->reason = reason;
 }
 
 const char *matcher_reason(const Matcher *matcher)

@@ -22,6 +22,10 @@ Pattern *pattern_ref(Pattern *pattern);
 void pattern_unref(Pattern *pattern);
 /* The number of the named group, or 0 when there is none of that name (or several). */
 guint pattern_group(const Pattern *pattern, const char *name);
+/* What it was compiled from. Borrowed. */
+const char *pattern_source(const Pattern *pattern, gsize *out_length, PatternFlags *out_flags);
+/* 256 bits: the bytes that a match can begin with; NULL: any, or nobody knows. Borrowed. */
+const guint8 *pattern_firsts(const Pattern *pattern);
 guint pattern_group_count(const Pattern *pattern);
 
 /* Match data, limits and JIT stack of one thread, for patterns of at most `groups` groups. */
@@ -52,5 +56,7 @@ gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsi
 /* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no
  * part. */
 void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs);
+/* Somebody else gives up in the name of the rule at hand; `reason` is a constant. */
+void matcher_give_up(Matcher *matcher, const char *reason);
 /* Why the last search gave up. */
 const char *matcher_reason(const Matcher *matcher);

@@ -1,5 +1,7 @@
 #include <parsers/rules/candidates.h>
 #include <parsers/rules/context.h>
+#include <parsers/rules/literals.h>
+#include <parsers/rules/prefilter.h>
 #include <parsers/rules/section.h>
 #include <parsers/rules/zuid.h>
 #include <postern/error_block.h>
@@ -9,10 +11,8 @@
 const char *const PLACE_NAMES[PLACE_KINDS + 1] = {
     "subject", "reply", "text", "attachments", "quoted", "attachment-names", "from-domain", NULL};
 const char *const FINDER_NAMES[FINDER_COUNT + 1] = {
-    [FINDER_PATTERN] = "pattern",
-    [FINDER_ZUID] = "zuid",
-    [FINDER_ERROR_BLOCK] = "error-block",
-    [FINDER_SECTION] = "section",
+    [FINDER_PATTERN] = "pattern", [FINDER_ZUID] = "zuid", [FINDER_ERROR_BLOCK] = "error-block",
+    [FINDER_SECTION] = "section", [FINDER_KEY] = "key",   [FINDER_URL] = "url",
 };
 
 /* The length of what can be looked at: whole characters, up to the limit. */
@@ -24,6 +24,14 @@ static gsize usable_length(const char *text, gsize limit_bytes)
     return (gsize)(end - text);
 }
 
+static void scan(Place *place)
+{
+    const RuleSet *rules = place->rules;
+    needs_scan(rules->needs, place->text, place->length, rules->rules->len, &place->words);
+    const guint8 *has = place->words.has;
+    place->is_odd = (has[0xc5] || has[0xe1] || has[0xe2]) && literals_text_is_odd(place->text, place->length);
+}
+
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules)
 {
     Place *place = g_new0(Place, 1);
@@ -31,7 +39,8 @@ Place *place_new(Places kind, const char *where, const char *text, gsize limit_b
     place->where = g_strdup(where);
     place->text = text;
     place->length = usable_length(text, limit_bytes);
-    needs_scan(rules->needs, text, place->length, rules->rules->len, &place->words);
+    place->rules = rules;
+    scan(place);
     place->matches =
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);
     return place;
@@ -41,7 +50,10 @@ void place_cover(Place *place, char *text)
 {
     place->masked = text;
     place->text = text;
+    needs_map_clear(&place->words);
+    scan(place);
     g_clear_pointer(&place->zuids, g_array_unref);
+    g_clear_pointer(&place->notes, context_notes_free);
     g_hash_table_remove_all(place->matches);
 }
 
@@ -50,6 +62,7 @@ void place_free(Place *place)
     if (!place)
         return;
     g_clear_pointer(&place->zuids, g_array_unref);
+    g_clear_pointer(&place->notes, context_notes_free);
     g_hash_table_unref(place->matches);
     needs_map_clear(&place->words);
     g_free(place->masked);
@@ -105,6 +118,8 @@ typedef struct {
     GPtrArray *looks; /* or NULL */
     guint taken;
     gboolean gave_up;
+    gboolean has_context; /* it is judged elsewhere: by whoever reads the place in several ways, or at a first
+                             value */
 } Work;
 
 static gboolean is_full(const Work *work)
@@ -129,7 +144,8 @@ static CandidateFate judge(Work *work, gsize start, gsize end, const char *value
 {
     if (!value)
         return CANDIDATE_INVALID;
-    if (work->rule->context && !context_fits(work->rule, work->place, start, end, work->looks ? why : NULL))
+    if (work->rule->context && !work->has_context &&
+        !context_fits(work->rule, work->place, start, end, work->looks ? why : NULL))
         return CANDIDATE_NO_CONTEXT;
     return judge_except(work, value);
 }
@@ -188,6 +204,16 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
     return take(work, *start, *end, value, refusal);
 }
 
+/* A value behind another stands where that stands. */
+static gboolean take_next(Work *work, gsize *start, gsize *end)
+{
+    gboolean has_context = work->has_context;
+    work->has_context = TRUE;
+    gboolean is_taken = take_span(work, start, end);
+    work->has_context = has_context;
+    return is_taken;
+}
+
 /* The values that follow `*end` in a row: "4821, 4822 and 4823". FALSE when a limit was met. */
 static gboolean take_more(Work *work, gsize *end)
 {
@@ -200,7 +226,7 @@ static gboolean take_more(Work *work, gsize *end)
             return FALSE;
         if (result == SEARCH_NOTHING || !matcher_span(work->matcher, rule->more_group, &start, &stop))
             return TRUE;
-        if (start < *end || !take_span(work, &start, &stop))
+        if (start < *end || !take_next(work, &start, &stop))
             return TRUE;
         *end = stop;
     }
@@ -220,23 +246,22 @@ static gsize next_character(const Place *place, gsize at)
 static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsize *out_end)
 {
     const Place *place = work->place;
-    const NeedsMap *words = &place->words;
+    const Rule *rule = work->rule;
+    gsize block, last;
     *out_start = from;
     *out_end = place->length;
-    if (!work->rule->is_picky)
+    if (!rule->is_picky && (!rule->is_derived || rule->is_far || place->is_odd))
         return from < place->length;
-    gsize block = needs_map_next(words, work->index,
-                                 from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES);
-    if (block == words->blocks)
+    gsize reach = MAX(rule->reach, LOOKBACK_BYTES);
+    gsize least = from < reach ? 0 : (from - reach) / NEEDS_BLOCK_BYTES;
+    if (!needs_map_next(&place->words, work->index, least, &block, &last))
         return FALSE;
     gsize begin = block * NEEDS_BLOCK_BYTES;
     begin = begin > work->rule->within ? begin - work->rule->within : 0;
     while (begin > from && begin < place->length && ((guchar)place->text[begin] & 0xc0) == 0x80)
         begin++;
     *out_start = MAX(begin, from);
-    while (block + 1 < words->blocks && needs_map_next(words, work->index, block + 1) == block + 1)
-        block++;
-    *out_end = MIN((block + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
+    *out_end = MIN((last + 1) * NEEDS_BLOCK_BYTES + reach, place->length);
     while (*out_end < place->length && ((guchar)place->text[*out_end] & 0xc0) == 0x80)
         (*out_end)++;
     return *out_start < *out_end;
@@ -359,6 +384,98 @@ static void find_sections(Work *work)
     }
 }
 
+/* Nothing that was taken, from hit `first` on, stands there. */
+static gboolean is_free(const Work *work, guint first, gsize start, gsize end)
+{
+    for (guint i = first; i < work->hits->len; i++) {
+        const Hit *hit = work->hits->pdata[i];
+        if (start < hit->end && hit->start < end)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What finders of keys and addresses caught, as far as it overlaps nothing that was taken: of two readings of
+ * one value the better goes first. */
+static gboolean find_caught(Work *work)
+{
+    gboolean is_cut = FALSE, is_complete = TRUE;
+    guint first = work->hits->len;
+    g_autoptr(GPtrArray) caught = context_catches(work->rule, work->place, &is_cut);
+    for (guint i = 0; i < caught->len && !is_full(work); i++) {
+        CaughtValue found;
+        const Catch *catch = caught->pdata[i];
+        if (!is_free(work, first, catch->start, catch->end))
+            continue;
+        is_complete &= catch_value(work->rule, work->matcher, work->place, catch, &found);
+        take(work, found.start, found.end, found.value, found.refusal);
+    }
+    if (is_cut)
+        matcher_give_up(work->matcher, "more keys or addresses than are kept of a text");
+    return is_complete && !is_cut;
+}
+
+static gboolean find_here(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
+{
+    switch (work->rule->finder) {
+    case FINDER_ZUID:
+        find_zuids(work);
+        return TRUE;
+    case FINDER_ERROR_BLOCK:
+        find_error_blocks(work);
+        return TRUE;
+    case FINDER_SECTION:
+        find_sections(work);
+        return TRUE;
+    case FINDER_KEY:
+    case FINDER_URL:
+        return find_caught(work);
+    default:
+        return work->rule->source < 0 ? find_pattern(work) : find_in_source(work, set, scratch, deadline_us);
+    }
+}
+
+/* One reading of the place: finds what no earlier one has, from hit `first` on. */
+static gboolean find_in_view(Work *work, guint view, guint first, const RuleSet *set, RulesScratch *scratch,
+                             gint64 deadline_us)
+{
+    gboolean is_as_is = view == CONTEXT_VIEW_AS_IS;
+    Place place;
+    if (!is_as_is && !context_view(work->place, view, &place))
+        return TRUE;
+    Rule rule = *work->rule;
+    g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
+    Work inner = *work;
+    inner.rule = &rule;
+    inner.hits = hits;
+    inner.has_context = TRUE;
+    if (!is_as_is) {
+        /* Its words may be broken, too, and stand elsewhere. */
+        rule.is_picky = rule.is_derived = rule.is_source = FALSE;
+        inner.place = &place;
+        inner.looks = NULL;
+    }
+    gboolean is_complete = find_here(&inner, set, scratch, deadline_us) && !inner.gave_up;
+    for (guint i = 0; i < hits->len && !is_full(work); i++) {
+        Hit *hit = hits->pdata[i];
+        gsize start = hit->start, end = hit->end;
+        if (context_view_span(work->place, view, &start, &end) && is_free(work, first, start, end))
+            take(work, start, end, g_steal_pointer(&hit->value), NULL);
+    }
+    if (!is_as_is)
+        context_view_clear(&place);
+    return is_complete;
+}
+
+static gboolean find_joined(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
+{
+    gboolean is_complete = TRUE;
+    guint first = work->hits->len;
+    for (guint view = 0; view < CONTEXT_VIEWS; view++)
+        is_complete &= find_in_view(work, view, first, set, scratch, deadline_us);
+    return is_complete;
+}
+
 gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place *place, guint number,
                    guint most, gint64 deadline_us, GPtrArray *hits)
 {
@@ -371,24 +488,10 @@ gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place
                  .place = place,
                  .hits = hits,
                  .looks = scratch->looks};
-    if (rule->is_picky && needs_map_next(&place->words, index, 0) == place->words.blocks)
+    if (!prefilter_may(set, index, place))
         return TRUE;
     matcher_begin(scratch->matcher, deadline_us);
-    gboolean is_complete = TRUE;
-    switch (rule->finder) {
-    case FINDER_ZUID:
-        find_zuids(&work);
-        break;
-    case FINDER_ERROR_BLOCK:
-        find_error_blocks(&work);
-        break;
-    case FINDER_SECTION:
-        find_sections(&work);
-        break;
-    default:
-        is_complete =
-            rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, scratch, deadline_us);
-        break;
-    }
+    gboolean is_complete = context_joins(rule) ? find_joined(&work, set, scratch, deadline_us)
+                                               : find_here(&work, set, scratch, deadline_us);
     return is_complete && !work.gave_up;
 }

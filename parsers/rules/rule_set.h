@@ -19,9 +19,19 @@ typedef enum {
 #define PLACE_KINDS 7u
 extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
 
-typedef struct Context Context; /* context.h */
+typedef struct Context Context;           /* context.h */
+typedef struct ContextNotes ContextNotes; /* context.h */
+typedef struct MeaningSet MeaningSet;
 
-typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
+typedef enum {
+    FINDER_PATTERN,
+    FINDER_ZUID,
+    FINDER_ERROR_BLOCK,
+    FINDER_SECTION,
+    FINDER_KEY,
+    FINDER_URL,
+    FINDER_COUNT
+} Finder;
 extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
 
 typedef struct {
@@ -50,7 +60,10 @@ typedef struct {
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
     gboolean is_picky;   /* has `needs`: tried only around its words */
+    gboolean is_derived; /* the words it is tried around were read out of its pattern */
+    gboolean is_far;     /* if one of them occurs, a match may begin anywhere */
     guint within;        /* bytes from the beginning of a match to the word it needs */
+    guint reach;         /* bytes from the word to the beginning of a match behind it; 0: a few */
     Context *context;    /* what a value must stand at; or NULL */
     TypeSpec type;
     GPtrArray *examples; /* Example */
@@ -73,8 +86,11 @@ struct RuleSet {
     GPtrArray *fields; /* RuleField */
     GPtrArray *rules;  /* Rule, those of one field side by side */
     Needs *needs;
-    Places places; /* where any rule looks */
+    GArray *free_rules;   /* guint: that are tried whatever words occur */
+    GArray *secret_rules; /* guint */
+    Places places;        /* where any rule looks */
     guint groups_most;
+    MeaningSet *meanings; /* meaning.h */
 };
 
 /* The secrets of one mail, as written and normalised: wiped when freed. */
@@ -82,7 +98,8 @@ GPtrArray *secrets_new(void);
 
 struct RulesScratch {
     Matcher *matcher;
-    GPtrArray *secrets; /* char * */
+    GPtrArray *secrets;  /* char * */
+    gboolean met_secret; /* since the last rules_find began */
     GPtrArray *quiet; /* const char *: texts of the last rules_find, as passed, in which no secret rule found
                          anything, to their ends */
     GPtrArray *looks; /* Look: what rules turn down is added, where it is to be explained; else NULL */
@@ -90,6 +107,7 @@ struct RulesScratch {
 
 /* One text that rules look at. */
 typedef struct {
+    const RuleSet *rules;
     Places kind;
     char *where;      /* "reply", "attachment:log.txt" */
     const char *name; /* of an attachment; borrowed; else NULL */
@@ -98,8 +116,10 @@ typedef struct {
     gsize length;
     char *masked; /* a copy without secrets, that `text` points to; or NULL */
     NeedsMap words;
+    gboolean is_odd;     /* what patterns need does not count here: literals_text_is_odd */
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
+    ContextNotes *notes; /* what was read out of it; NULL: nothing yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */
 } Place;
 
@@ -139,5 +159,5 @@ gboolean rule_looks_at(const Rule *rule, const Place *place);
 char *secret_shown(const char *value);
 /* Stars over the inner bytes of a secret. `length` bytes at `bytes`. */
 void secret_cover(char *bytes, gsize length);
-/* Covers every occurrence of each of `secrets` in `text`. */
-void secrets_cover(const GPtrArray *secrets, char *text, gsize length);
+/* Covers every occurrence of each of `secrets` in `text`. TRUE when there was one. */
+gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length);

@@ -10,7 +10,7 @@ typedef struct {
     const RulesInput *input;
     const RulesOutput *output;
     GPtrArray *places;   /* Place, in the order of the contract */
-    GPtrArray *accepted; /* per field: GPtrArray of Hit */
+    GPtrArray *accepted; /* per field: GPtrArray of Hit, or NULL */
     GPtrArray *lost;     /* Lost; NULL when nobody asks */
     GPtrArray *gave_up;  /* Look; NULL when nobody asks */
 } Search;

@@ -389,13 +389,15 @@ static void candidates(void **state)
         "t same 123|123 reply 16-19: the same value as 'r' took at 16-19 of reply\n"
         "t same 123|123 reply 30-33: overlaps 's' at 27-33, which stands first\n"
         "t lost 456|456 reply 35-38: overlaps 's' at 34-38, which stands first\n"
-        "r invalid 12| reply 3-5: no digits of 3 to 20 characters\n"
+        "r invalid 12| reply 3-5: no digits of 3 to 20 characters: too short\n"
         "r excepted 999|999 reply 23-26: 'except' of the rule matches it\n");
     assert_candidates(RULE("pattern: '(?<value>\\d+)', type: http-status, least: 400"),
                       &(RulesInput){.reply = "200"},
-                      "r invalid 200| reply 0-3: no http-status from 400 to 599\n");
-    assert_candidates(RULE("finder: zuid, kinds: [7, 8]"), &(RulesInput){.reply = "5-f48cf3a682-7fthvk"},
-                      "r invalid 5-f48cf3a682-7fthvk| reply 0-19: no zuid of kind 7, 8\n");
+                      "r invalid 200| reply 0-3: no http-status from 400 to 599: outside the range from "
+                      "'least' to 'most'\n");
+    assert_candidates(
+        RULE("finder: zuid, kinds: [7, 8]"), &(RulesInput){.reply = "5-f48cf3a682-7fthvk"},
+        "r invalid 5-f48cf3a682-7fthvk| reply 0-19: no zuid of kind 7, 8: a ZUID of another kind\n");
     g_autofree char *evil = g_strnfill(5000, 'a');
     assert_candidates(RULE("pattern: '(?<value>(?:a+)+[bc])'"), &(RulesInput){.reply = evil},
                       "r gave-up | reply 0-0: too many steps at one place\n");
@@ -521,7 +523,7 @@ static void examples_tell_what_was_turned_down(void **state)
     assert_int_equal(failed->candidates->len, 1);
     const Candidate *candidate = failed->candidates->pdata[0];
     assert_string_equal(candidate->raw, "12");
-    assert_string_equal(candidate->why, "no digits of 3 to 20 characters");
+    assert_string_equal(candidate->why, "no digits of 3 to 20 characters: too short");
     assert_true(passed->passed);
     assert_int_equal(passed->candidates->len, 0);
 }

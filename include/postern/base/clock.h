@@ -7,6 +7,8 @@
 gint64 clock_now_us(void);
 /* For deadlines: never jumps. */
 gint64 clock_monotonic_us(void);
+/* For measuring what takes less. */
+gint64 clock_monotonic_ns(void);
 
 /* RFC 3339 in UTC, to the second: "2026-11-22T09:30:00Z". The caller frees. */
 char *clock_rfc3339(gint64 time_us);

@@ -1,0 +1,303 @@
+#include <parsers/rules/keyed_read.h>
+#include <postern/base/clean.h>
+
+#include <string.h>
+
+/* How sure a sign between key and value is: a weak one counts only where no other stands before it. */
+typedef enum { SIGN_NONE, SIGN_STRONG, SIGN_EQUALS, SIGN_WEAK, SIGN_BORDER } SignKind;
+typedef struct {
+    SignKind kind;
+    gsize size;
+} Sign;
+
+/* One line at work. */
+typedef struct {
+    KeyReader *reader;
+    const char *text;
+    gsize begin, end;      /* of the line, marks in front of it off */
+    gsize border;          /* a key begins here at the earliest */
+    gsize border_at;       /* what ends a value in front of that key */
+    gsize outer, outer_at; /* the two as they were in front of a bracket */
+    /* The key whose value is not known to have ended; none when key_end is 0. */
+    gsize key_start, key_end, value;
+    SignKind kind;
+} LineWork;
+
+static gsize run_length(const char *text, gsize at, gsize end, const char *mark)
+{
+    gsize size = strlen(mark), from = at;
+    while (end - at >= size && memcmp(text + at, mark, size) == 0)
+        at += size;
+    return at - from;
+}
+
+/* ".....", ". . . .", "____", "…", "····": leads the eye from the key to the value. */
+static gsize leader_length(const char *text, gsize at, gsize end)
+{
+    static const struct {
+        const char *mark;
+        gsize least;
+    } leaders[] = {{".", 3}, {". ", 6}, {"_", 4}, {"…", 3}, {"·", 6}};
+    for (gsize i = 0; i < G_N_ELEMENTS(leaders); i++) {
+        gsize length = run_length(text, at, end, leaders[i].mark);
+        if (length >= leaders[i].least)
+            return length;
+    }
+    return 0;
+}
+
+static const struct {
+    const char *text;
+    SignKind kind;
+} SIGNS[] = {
+    {":=", SIGN_STRONG}, {"=>", SIGN_STRONG},  {"==", SIGN_STRONG}, {"->", SIGN_STRONG}, {"→", SIGN_STRONG},
+    {"：", SIGN_STRONG}, {"﹕", SIGN_STRONG},  {"＝", SIGN_STRONG}, {":", SIGN_STRONG},  {"=", SIGN_EQUALS},
+    {" - ", SIGN_WEAK},  {" – ", SIGN_WEAK},   {" — ", SIGN_WEAK},  {"\t", SIGN_WEAK},   {"  ", SIGN_WEAK},
+    {",", SIGN_BORDER},  {";", SIGN_BORDER},   {"|", SIGN_BORDER},  {"{", SIGN_BORDER},  {"(", SIGN_BORDER},
+    {"[", SIGN_BORDER},  {"?", SIGN_BORDER},   {"&", SIGN_BORDER},  {"!", SIGN_BORDER},  {". ", SIGN_BORDER},
+    {"、", SIGN_BORDER}, {"，", SIGN_BORDER},  {"。", SIGN_BORDER}, {"；", SIGN_BORDER}, {"،", SIGN_BORDER},
+    {"؛", SIGN_BORDER},  {" / ", SIGN_BORDER}, {"（", SIGN_BORDER},
+};
+
+static gboolean can_begin_sign(char c)
+{
+    return (guchar)c >= 0x80 || strchr(":=- .\t,;|{([?&!_", c) != NULL;
+}
+
+static Sign sign_at(const char *text, gsize at, gsize end)
+{
+    if (!can_begin_sign(text[at]))
+        return (Sign){0};
+    gsize leader = leader_length(text, at, end);
+    if (leader)
+        return (Sign){SIGN_WEAK, leader};
+    for (gsize i = 0; i < G_N_ELEMENTS(SIGNS); i++) {
+        gsize size = strlen(SIGNS[i].text);
+        if (end - at >= size && memcmp(text + at, SIGNS[i].text, size) == 0)
+            return (Sign){SIGNS[i].kind, size};
+    }
+    return (Sign){0};
+}
+
+/* Words that stand in front of a key in a sentence, and are none of it. */
+static gboolean is_filler(const char *word, gsize length)
+{
+    static const char *const words[] = {
+        "and",    "the",     "my",      "our",  "your", "with", "for", "und", "mein", "meine", "unser",
+        "unsere", "ihre",    "deine",   "dein", "die",  "der",  "das", "mit", "et",   "mon",   "ma",
+        "notre",  "votre",   "le",      "la",   "les",  "avec", "y",   "e",   "mi",   "su",    "el",
+        "los",    "nuestro", "nuestra", "con",  "o",    "a",    "os",  "as",  "meu",  "minha", "nosso",
+        "nossa",  "seu",     "com",     "il",   "lo",   "mio",  "mia", "en",  "het",  "mijn",  "onze",
+        "de",     "и",       "мой",     "моя",  "наш",  "наша", "ваш", "i",   "mój",  "nasz",  "och",
+        "og",     "our",     "this",    "is",   "ist",  "here", "и",   "мое", "наше", "также", "also",
+        "auch",   "aussi",   "این",     "و",    "هذا"};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], word, length) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Where a key begins behind the last filler in front of it, or `start`. */
+static gsize behind_filler(const char *text, gsize start, gsize end)
+{
+    gsize word = start, key = start;
+    for (gsize at = start; at < end; at++) {
+        if (text[at] != ' ')
+            continue;
+        if (at > word && is_filler(text + word, at - word))
+            key = at + 1;
+        word = at + 1;
+    }
+    return key;
+}
+
+static void add(LineWork *work, gsize key_start, gsize start, gsize end)
+{
+    key_reader_add(work->reader, key_start, work->key_end, start, end, NULL);
+}
+
+/* What "%20" and the like stand for; NULL when there are none. */
+static char *percent_meaning(const char *text, gsize start, gsize end)
+{
+    if (start >= end || !memchr(text + start, '%', end - start))
+        return NULL;
+    g_autofree char *raw = g_strndup(text + start, end - start);
+    g_autofree char *meant = g_uri_unescape_string(raw, NULL);
+    return meant && g_utf8_validate(meant, -1, NULL) ? clean_line(meant, -1, VALUE_BYTES_MAX) : NULL;
+}
+
+/* The word that ends at the sign: "app_id" of "curl --app_id=". */
+static gsize word_start(const LineWork *work, gsize from, gsize end)
+{
+    while (end > from && !keyed_blank(work->text, work->end, end - 1))
+        end--;
+    return end;
+}
+
+/* "APP_NAME=Flowers and more": nothing else stands in such a line. */
+static gboolean is_setting(const LineWork *work, gsize word)
+{
+    gsize size = word - work->key_start;
+    const char *before = work->text + work->key_start;
+    return work->key_start == work->begin && (size == 0 || (size == 7 && memcmp(before, "export ", 7) == 0) ||
+                                              (size == 4 && g_ascii_strncasecmp(before, "set ", 4) == 0));
+}
+
+/* "--app-id=4821", "?app_id=4821&…": the key is the word in front of it, and the value ends with the word. */
+static void add_tight(LineWork *work, gsize end)
+{
+    const char *text = work->text;
+    gsize key = word_start(work, work->key_start, work->key_end), until = work->value;
+    gboolean is_query = work->key_start > 0 && strchr("?&;", text[work->key_start - 1]);
+    gboolean is_whole = strchr("\"'", text[until]) || is_setting(work, key);
+    while (until < end &&
+           (is_whole || (!keyed_blank(text, end, until) && text[until] != '&' && text[until] != '#')))
+        until++;
+    g_autofree char *meant = is_query ? percent_meaning(text, work->value, until) : NULL;
+    key_reader_add(work->reader, key, work->key_end, work->value, until, meant);
+    if (key != work->key_start)
+        add(work, work->key_start, work->value, until);
+}
+
+static gboolean is_tight(const LineWork *work, gsize sign, gsize value)
+{
+    return value < work->end && !keyed_blank(work->text, work->end, value) &&
+           !keyed_blank(work->text, work->end, sign - 1);
+}
+
+/* The pair at hand, whose value ends at `end`. */
+static void close_pair(LineWork *work, gsize end)
+{
+    if (!work->key_end)
+        return;
+    if (work->kind == SIGN_EQUALS && work->value < end && is_tight(work, work->key_end, work->value)) {
+        add_tight(work, end);
+    } else {
+        gsize key = behind_filler(work->text, work->key_start, work->key_end);
+        add(work, key, work->value, end);
+        if (key != work->key_start)
+            add(work, work->key_start, work->value, end);
+    }
+    work->key_end = 0;
+}
+
+static void open_pair(LineWork *work, gsize at, Sign sign)
+{
+    gsize key = MAX(work->border, work->begin);
+    gboolean has_key = at > key && at - key <= KEY_BYTES_MAX && !work->reader->claimed[at];
+    if (has_key) {
+        /* "Note: App ID: 4821": nothing ended the first value. */
+        gsize until = work->border_at > work->value ? work->border_at : work->end;
+        /* "A=1 B=2" */
+        gsize word = sign.kind == SIGN_EQUALS ? word_start(work, work->value, at) : at;
+        if (work->key_end && word > work->value && is_tight(work, at, at + sign.size))
+            until = MIN(until, word);
+        close_pair(work, until);
+        work->key_start = key;
+        work->key_end = at;
+        work->value = at + sign.size;
+        work->kind = sign.kind;
+    }
+    work->border = work->border_at = at + sign.size;
+}
+
+/* The line is a key itself: "Version:". */
+static gboolean ends_in_colon(const char *text, gsize begin, gsize end)
+{
+    while (end > begin && strchr(" \t*_`", text[end - 1]))
+        end--;
+    return end > begin &&
+           (text[end - 1] == ':' || (end - begin >= 3 && memcmp(text + end - 3, "：", 3) == 0));
+}
+
+#define ITEMS_MAX 64u
+
+/* The items below the first: "- 5007". */
+static void items_below(LineWork *work, gsize at)
+{
+    gsize length = work->reader->length;
+    work->reader->is_more = TRUE;
+    for (guint items = 0; items < ITEMS_MAX && at < length; items++) {
+        gsize end = keyed_line_end(work->text, length, at + 1);
+        gsize plain = keyed_skip_blanks(work->text, at + 1, end);
+        gsize begin = keyed_line_begin(work->text, plain, end, TRUE);
+        if (begin == plain || begin >= end || memchr(work->text + begin, ':', end - begin))
+            break;
+        key_reader_add(work->reader, work->key_start, work->key_end, begin, end, NULL);
+        at = end;
+    }
+    work->reader->is_more = FALSE;
+}
+
+/* "App ID:", and its value on the next line that has something on it, or a list of them. */
+static void value_below(LineWork *work)
+{
+    gsize length = work->reader->length, at = work->end;
+    for (guint lines = 0; lines < 2 && at < length; lines++) {
+        gsize end = keyed_line_end(work->text, length, at + 1);
+        gsize plain = keyed_line_begin(work->text, at + 1, end, FALSE);
+        gsize begin = keyed_line_begin(work->text, at + 1, end, TRUE);
+        at = end;
+        if (begin >= end)
+            continue;
+        if (ends_in_colon(work->text, begin, end))
+            return;
+        gsize next = keyed_line_begin(work->text, MIN(end + 1, length),
+                                      keyed_line_end(work->text, length, end + 1), TRUE);
+        gboolean is_list = next > end + 1 && begin > plain;
+        key_reader_add(work->reader, work->key_start, work->key_end, is_list ? begin : plain, end, NULL);
+        items_below(work, end);
+        return;
+    }
+}
+
+static void finish_line(LineWork *work)
+{
+    gsize value = work->value, end = work->end;
+    if (!work->key_end)
+        return;
+    keyed_trim(work->text, &value, &end);
+    if (value < end)
+        close_pair(work, work->end);
+    else if (work->kind != SIGN_WEAK)
+        value_below(work);
+}
+
+static void read_line(KeyReader *reader, gsize start, gsize end)
+{
+    const char *text = reader->text;
+    gsize begin = keyed_line_begin(text, start, end, TRUE);
+    LineWork work = {
+        .reader = reader, .text = text, .begin = begin, .end = end, .border = begin, .outer = begin};
+    for (gsize at = begin; at < end;) {
+        Sign sign = sign_at(text, at, end);
+        gboolean is_open = work.key_end != 0 && work.border_at <= work.value;
+        if (sign.kind == SIGN_STRONG || sign.kind == SIGN_EQUALS) {
+            open_pair(&work, at, sign);
+        } else if (sign.kind == SIGN_WEAK && !work.key_end) {
+            open_pair(&work, at, sign);
+        } else if (sign.kind == SIGN_WEAK && is_open && keyed_skip_blanks(text, work.value, at) == at) {
+            /* blanks between the sign and the value */
+        } else if (text[at] == ')') {
+            /* "App ID (see below):" */
+            work.border = MAX(work.outer, work.value);
+            work.border_at = MAX(work.outer_at, work.value);
+        } else if (sign.kind != SIGN_NONE) {
+            work.outer = text[at] == '(' ? work.border : work.outer;
+            work.outer_at = text[at] == '(' ? work.border_at : work.outer_at;
+            work.border = at + sign.size;
+            work.border_at = at;
+        }
+        at += MAX(sign.size, 1);
+    }
+    finish_line(&work);
+}
+
+void keyed_read_lines(KeyReader *reader)
+{
+    for (gsize at = 0; at < reader->length;) {
+        gsize end = keyed_line_end(reader->text, reader->length, at);
+        read_line(reader, at, end);
+        at = end + 1;
+    }
+}
