@@ -20,10 +20,19 @@ typedef enum {
 #define PLACE_KINDS 7u
 extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
 
-typedef struct Context Context; /* context.h */
+typedef struct Context Context;           /* context.h */
+typedef struct ContextNotes ContextNotes; /* context.h */
 typedef struct MeaningSet MeaningSet;
 
-typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
+typedef enum {
+    FINDER_PATTERN,
+    FINDER_ZUID,
+    FINDER_ERROR_BLOCK,
+    FINDER_SECTION,
+    FINDER_KEY,
+    FINDER_URL,
+    FINDER_COUNT
+} Finder;
 extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
 
 typedef struct {
@@ -56,6 +65,7 @@ typedef struct {
     gboolean is_derived; /* the words it is tried around were read out of its pattern */
     gboolean is_far;     /* if one of them occurs, a match may begin anywhere */
     guint within;        /* bytes from the beginning of a match to the word it needs */
+    guint reach;         /* bytes from the word to the beginning of a match behind it; 0: a few */
     Context *context;    /* what a value must stand at; or NULL */
     TypeSpec type;
     GPtrArray *examples; /* Example */
@@ -111,6 +121,7 @@ typedef struct {
     guint odd;           /* LiteralsOdd: what patterns need does not all count here */
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
+    ContextNotes *notes; /* what was read out of it; NULL: nothing yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */
     gboolean is_unsure;  /* a secret rule gave up */
 } Place;
