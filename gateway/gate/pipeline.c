@@ -160,6 +160,7 @@ void pipeline_reload(Pipeline *pipeline, Setup *setup)
         continue;
     Setup *old = pipeline->setup;
     pipeline->setup = g_steal_pointer(&pipeline->coming);
+    g_cond_broadcast(&pipeline->for_workers);
     g_mutex_unlock(&pipeline->lock);
     setup_unref(old);
 }

@@ -61,6 +61,19 @@ static void begin_next(Worker *worker, Setup *coming)
         log_warning(0, "%s", error->message);
 }
 
+static void use_setup(Worker *worker, Setup *setup)
+{
+    if (worker->setup == setup)
+        return;
+    if (!worker->setup || !is_read_alike(worker->setup, setup)) {
+        gboolean is_next = worker->next_setup == setup && worker->next_reader;
+        reader_free(worker->reader);
+        worker->reader = is_next ? g_steal_pointer(&worker->next_reader) : make_reader(worker, setup);
+    }
+    setup_unref(worker->setup);
+    worker->setup = setup_ref(setup);
+}
+
 /* Says, once, that mail would not have to wait for the new setup. With the lock held. */
 static void tell_next(Worker *worker)
 {
@@ -81,6 +94,12 @@ static void prepare_next(Worker *worker)
         Setup *coming = setup_ref(pipeline->coming);
         g_mutex_unlock(&pipeline->lock);
         begin_next(worker, coming);
+        g_mutex_lock(&pipeline->lock);
+    }
+    /* Who has nothing to do keeps no old one. */
+    if (worker->next_setup && worker->next_setup == pipeline->setup && worker->setup != pipeline->setup) {
+        g_mutex_unlock(&pipeline->lock);
+        use_setup(worker, worker->next_setup);
         g_mutex_lock(&pipeline->lock);
     }
     tell_next(worker);
@@ -131,19 +150,6 @@ static void put_off(Pipeline *pipeline, Work *work)
     g_mutex_lock(&pipeline->lock);
     g_queue_push_tail(&pipeline->late_jobs, job);
     g_mutex_unlock(&pipeline->lock);
-}
-
-static void use_setup(Worker *worker, Setup *setup)
-{
-    if (worker->setup == setup)
-        return;
-    if (!worker->setup || !is_read_alike(worker->setup, setup)) {
-        gboolean is_next = worker->next_setup == setup && worker->next_reader;
-        reader_free(worker->reader);
-        worker->reader = is_next ? g_steal_pointer(&worker->next_reader) : make_reader(worker, setup);
-    }
-    setup_unref(worker->setup);
-    worker->setup = setup_ref(setup);
 }
 
 static void find_queue(Work *work)
