@@ -73,6 +73,7 @@ static TemplateValues *acknowledgement_values(const DeskCase *mail, const Decisi
     g_autofree char *subject = desk_plain_subject(decision, mail->reading->subject);
     if (mail->reading->from_authentic)
         template_set(values, "subject", subject);
+    desk_add_secrets(mail, values);
     add_reading_values(mail, decision, values);
     hints_add(mail, values);
     return values;

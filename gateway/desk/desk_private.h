@@ -105,6 +105,8 @@ GPtrArray *desk_mailboxes_new(void);
 gboolean desk_is_commands(const TicketMessage *message);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
+/* `secrets`: of which kinds, each once. */
+void desk_add_secrets(const DeskCase *mail, TemplateValues *values);
 void desk_write_acknowledgement(const DeskCase *mail, Decision *decision);
 void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAgent *agent);
 

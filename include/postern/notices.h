@@ -16,7 +16,8 @@
  * the address may be forged, and the reader a victim. `subject` comes without reply prefixes and without the
  * reference, `answer_within` as words ("within 4 working hours"). `fields` hold only values of closed
  * grammars, `kinds_read` words of ours for what was noticed ("an error message"). `has_no_details`: neither
- * of them nor an attachment. `has_secrets`: a password or key was covered. notice: `fields.indented` is the
+ * of them nor an attachment. `has_secrets`: a password or key was covered; `secrets` has the label of
+ * each kind, never what it was. notice: `fields.indented` is the
  * value of several lines, each behind four blanks; else it is not set. `customer.proven` and
  * `customer.is_guest` are truths; `warnings` and `why` are whole sentences. Numbers that are 0 are not set.
  * stopped, works-again: `what` is "mailbox", "route" or "webhook", and one of `is_mailbox`, `is_route`,
