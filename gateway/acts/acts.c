@@ -88,6 +88,8 @@ static gboolean do_act(Acts *acts, const Act *act, GError **error)
 {
     if (!deeds[act->type].doer)
         return do_free(acts, act, error);
+    if (act->type == ACT_HINT && act->number && !act->ref && !acts->order->ticket_id)
+        return act_hint_by_name(acts, act, error);
     gint64 id = ticket_of(acts, act, error);
     g_autoptr(Ticket) ticket = id ? acts_ticket(acts, id, error) : NULL;
     if (!ticket)

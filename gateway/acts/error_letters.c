@@ -88,7 +88,9 @@ static gboolean write_letter(const ActsDesk *desk, const KnownErrorTicket *row, 
     if (out->to->len == 0)
         out->why_not = g_strdup("none of its people can be written to");
     else
-        out->mails = letter_fixed(&letter, out->to, words, row->is_proven, &out->text);
+        /* Where no border server is asked, nothing proves who wrote. */
+        out->mails =
+            letter_fixed(&letter, out->to, words, row->is_proven && desk->config->authserv_id, &out->text);
     return TRUE;
 }
 

@@ -3,8 +3,6 @@
 
 #include <postern/known_errors.h>
 
-#include <string.h>
-
 /* Which error is meant, of those in the ticket; NULL after a refusal. */
 static const KnownError *choose(Acts *acts, const Act *act, const Ticket *ticket, const GPtrArray *errors)
 {
@@ -45,21 +43,32 @@ static void say(Acts *acts, const Act *act, const KnownError *known, gint64 unti
              known->open_tickets, known->customers);
 }
 
-gboolean act_hint(Acts *acts, const Act *act, Ticket *ticket, GError **error)
+/* `ticket` NULL: the error was named, and the mail is about no ticket. */
+static gboolean give(Acts *acts, const Act *act, const KnownError *known, const Ticket *ticket,
+                     GError **error)
 {
     const ActsDesk *desk = acts->desk;
-    g_autoptr(GPtrArray) errors = known_errors_of_ticket(desk->store, ticket->id, error);
-    const KnownError *known = errors ? choose(acts, act, ticket, errors) : NULL;
-    if (!known)
-        return FALSE;
     gint64 until_us = desk->now_us + (act->duration_us ? act->duration_us : KNOWN_ERROR_HINT_US);
     g_autoptr(GError) inner = NULL;
     if (!known_error_set_hint(desk->store, known->id, act->text ? act->word : NULL, act->text, until_us,
                               acts->order->who, desk->now_us, &inner))
         return acts_refuse_error(acts, act, g_steal_pointer(&inner), error);
     say(acts, act, known, until_us);
-    return act->text
-               ? acts_event(acts, ticket, error, "hint", "E%" G_GINT64_FORMAT ", %s: %s", known->id,
-                            act->word, act->text)
-               : acts_event(acts, ticket, error, "hint", "E%" G_GINT64_FORMAT ": taken away", known->id);
+    return !ticket || acts_event(acts, ticket, error, "hint", "E%" G_GINT64_FORMAT ", %s%s%s", known->id,
+                                 act->word, act->text ? ": " : "", act->text ? act->text : "");
+}
+
+gboolean act_hint(Acts *acts, const Act *act, Ticket *ticket, GError **error)
+{
+    g_autoptr(GPtrArray) errors = known_errors_of_ticket(acts->desk->store, ticket->id, error);
+    const KnownError *known = errors ? choose(acts, act, ticket, errors) : NULL;
+    return known && give(acts, act, known, ticket, error);
+}
+
+gboolean act_hint_by_name(Acts *acts, const Act *act, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(KnownError) known = known_error_get(acts->desk->store, act->number, &inner);
+    return known ? give(acts, act, known, NULL, error)
+                 : acts_refuse_error(acts, act, g_steal_pointer(&inner), error);
 }

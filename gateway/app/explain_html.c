@@ -143,13 +143,13 @@ static Mark mark_of(const Explained *explained, const Candidate *candidate)
     return explain_is_near(explained, candidate) ? MARK_NEAR : MARK_NONE;
 }
 
-/* By byte: the number of the candidate that marks it, from 1. */
+/* By byte: the number of the candidate that marks it, from 1; of several the first. */
 static gboolean lay_marks(const Explained *explained, const char *where, gsize length, guint *marks)
 {
     const GPtrArray *candidates = explained->reading->candidates;
     gboolean is_marked = FALSE;
     for (Mark mark = MARK_NEAR; mark <= MARK_TAKEN; mark++)
-        for (guint i = 0; i < candidates->len; i++) {
+        for (guint i = candidates->len; i-- > 0;) {
             const Candidate *candidate = candidates->pdata[i];
             if (strcmp(candidate->where, where) != 0 || mark_of(explained, candidate) != mark)
                 continue;

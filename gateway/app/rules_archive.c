@@ -47,6 +47,7 @@ gboolean rules_archive_open(Command *command, RulesArchive *out, int *out_code)
     out->wish.rules = out->live->source;
     out->wish.most = (guint)rules_options_given.limit;
     out->shows_progress = !command->quiet && isatty(STDERR_FILENO);
+    *out_code = EX_OK;
     return TRUE;
 }
 

@@ -24,8 +24,6 @@ static const char *const acknowledgement_names[] = {
     "has_no_details",
     "hints",
     "hints.text",
-    "hints.state",
-    "hints.until",
     "hints.is_investigating",
     "hints.is_workaround",
     "hints.is_fixed",

@@ -43,8 +43,9 @@ static gboolean text_holds(const Search *search, char *text)
  * target of a link is gone in the other. */
 static gboolean page_holds(const Search *search, const char *markup)
 {
+    gssize quote_start;
     gboolean is_cut = FALSE;
-    g_autofree char *text = body_html_to_text(markup, strlen(markup), NULL, &is_cut);
+    g_autofree char *text = body_html_to_text(markup, strlen(markup), &quote_start, &is_cut);
     return is_cut || text_holds(search, text);
 }
 

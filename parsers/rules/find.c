@@ -103,13 +103,25 @@ static void accept(Search *search, guint field, GPtrArray *found)
     }
 }
 
+/* A password at the end of a sentence may have its full stop, or not: elsewhere it stands without. */
+static void remember_bare(GPtrArray *secrets, const char *value)
+{
+    enum { LEAST = 4 };
+    gsize length = strlen(value), bare = length;
+    while (bare > 0 && strchr(".,;:!?)", value[bare - 1]))
+        bare--;
+    if (bare < length && bare >= LEAST)
+        g_ptr_array_add(secrets, g_strndup(value, bare));
+}
+
 static void remember_secrets(GPtrArray *secrets, const Search *search, const GPtrArray *hits)
 {
-    for (guint i = 0; i < hits->len && secrets->len + 2 <= LIMIT_FIELDS * 2; i++) {
+    for (guint i = 0; i < hits->len && secrets->len + 3 <= LIMIT_FIELDS * 3; i++) {
         const Hit *hit = hits->pdata[i];
         const Place *place = search->places->pdata[hit->place];
         g_ptr_array_add(secrets, g_strndup(place->text + hit->start, hit->end - hit->start));
         g_ptr_array_add(secrets, g_strdup(hit->value));
+        remember_bare(secrets, hit->value);
     }
 }
 

@@ -1,14 +1,9 @@
+#include <parsers/rules/joined.h>
 #include <parsers/rules/keyed_read.h>
+#include <parsers/rules/keyed_signs.h>
 #include <postern/base/clean.h>
 
 #include <string.h>
-
-/* How sure a sign between key and value is: a weak one counts only where no other stands before it. */
-typedef enum { SIGN_NONE, SIGN_STRONG, SIGN_EQUALS, SIGN_WEAK, SIGN_BORDER } SignKind;
-typedef struct {
-    SignKind kind;
-    gsize size;
-} Sign;
 
 /* One line at work. */
 typedef struct {
@@ -22,94 +17,6 @@ typedef struct {
     gsize key_start, key_end, value;
     SignKind kind;
 } LineWork;
-
-static gsize run_length(const char *text, gsize at, gsize end, const char *mark)
-{
-    gsize size = strlen(mark), from = at;
-    while (end - at >= size && memcmp(text + at, mark, size) == 0)
-        at += size;
-    return at - from;
-}
-
-/* ".....", ". . . .", "____", "…", "····": leads the eye from the key to the value. */
-static gsize leader_length(const char *text, gsize at, gsize end)
-{
-    static const struct {
-        const char *mark;
-        gsize least;
-    } leaders[] = {{".", 3}, {". ", 6}, {"_", 4}, {"…", 3}, {"·", 6}};
-    for (gsize i = 0; i < G_N_ELEMENTS(leaders); i++) {
-        gsize length = run_length(text, at, end, leaders[i].mark);
-        if (length >= leaders[i].least)
-            return length;
-    }
-    return 0;
-}
-
-static const struct {
-    const char *text;
-    SignKind kind;
-} SIGNS[] = {
-    {":=", SIGN_STRONG}, {"=>", SIGN_STRONG},  {"==", SIGN_STRONG}, {"->", SIGN_STRONG}, {"→", SIGN_STRONG},
-    {"：", SIGN_STRONG}, {"﹕", SIGN_STRONG},  {"＝", SIGN_STRONG}, {":", SIGN_STRONG},  {"=", SIGN_EQUALS},
-    {" - ", SIGN_WEAK},  {" – ", SIGN_WEAK},   {" — ", SIGN_WEAK},  {"\t", SIGN_WEAK},   {"  ", SIGN_WEAK},
-    {",", SIGN_BORDER},  {";", SIGN_BORDER},   {"|", SIGN_BORDER},  {"{", SIGN_BORDER},  {"(", SIGN_BORDER},
-    {"[", SIGN_BORDER},  {"?", SIGN_BORDER},   {"&", SIGN_BORDER},  {"!", SIGN_BORDER},  {". ", SIGN_BORDER},
-    {"、", SIGN_BORDER}, {"，", SIGN_BORDER},  {"。", SIGN_BORDER}, {"；", SIGN_BORDER}, {"،", SIGN_BORDER},
-    {"؛", SIGN_BORDER},  {" / ", SIGN_BORDER}, {"（", SIGN_BORDER},
-};
-
-static gboolean can_begin_sign(char c)
-{
-    return (guchar)c >= 0x80 || strchr(":=- .\t,;|{([?&!_", c) != NULL;
-}
-
-static Sign sign_at(const char *text, gsize at, gsize end)
-{
-    if (!can_begin_sign(text[at]))
-        return (Sign){0};
-    gsize leader = leader_length(text, at, end);
-    if (leader)
-        return (Sign){SIGN_WEAK, leader};
-    for (gsize i = 0; i < G_N_ELEMENTS(SIGNS); i++) {
-        gsize size = strlen(SIGNS[i].text);
-        if (end - at >= size && memcmp(text + at, SIGNS[i].text, size) == 0)
-            return (Sign){SIGNS[i].kind, size};
-    }
-    return (Sign){0};
-}
-
-/* Words that stand in front of a key in a sentence, and are none of it. */
-static gboolean is_filler(const char *word, gsize length)
-{
-    static const char *const words[] = {
-        "and",    "the",     "my",      "our",  "your", "with", "for", "und", "mein", "meine", "unser",
-        "unsere", "ihre",    "deine",   "dein", "die",  "der",  "das", "mit", "et",   "mon",   "ma",
-        "notre",  "votre",   "le",      "la",   "les",  "avec", "y",   "e",   "mi",   "su",    "el",
-        "los",    "nuestro", "nuestra", "con",  "o",    "a",    "os",  "as",  "meu",  "minha", "nosso",
-        "nossa",  "seu",     "com",     "il",   "lo",   "mio",  "mia", "en",  "het",  "mijn",  "onze",
-        "de",     "и",       "мой",     "моя",  "наш",  "наша", "ваш", "i",   "mój",  "nasz",  "och",
-        "og",     "our",     "this",    "is",   "ist",  "here", "и",   "мое", "наше", "также", "also",
-        "auch",   "aussi",   "این",     "و",    "هذا"};
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], word, length) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* Where a key begins behind the last filler in front of it, or `start`. */
-static gsize behind_filler(const char *text, gsize start, gsize end)
-{
-    gsize word = start, key = start;
-    for (gsize at = start; at < end; at++) {
-        if (text[at] != ' ')
-            continue;
-        if (at > word && is_filler(text + word, at - word))
-            key = at + 1;
-        word = at + 1;
-    }
-    return key;
-}
 
 static void add(LineWork *work, gsize key_start, gsize start, gsize end)
 {
@@ -173,7 +80,7 @@ static void close_pair(LineWork *work, gsize end)
     if (work->kind == SIGN_EQUALS && work->value < end && is_tight(work, work->key_end, work->value)) {
         add_tight(work, end);
     } else {
-        gsize key = behind_filler(work->text, work->key_start, work->key_end);
+        gsize key = key_behind_filler(work->text, work->key_start, work->key_end);
         add(work, key, work->value, end);
         if (key != work->key_start)
             add(work, work->key_start, work->value, end);
@@ -251,8 +158,36 @@ static void value_below(LineWork *work)
     }
 }
 
-static void finish_line(LineWork *work)
+static gboolean is_blank_line(const char *text, gsize length, gsize at)
 {
+    gsize end = keyed_line_end(text, length, at);
+    return at >= length || keyed_line_begin(text, at, end, FALSE) >= end;
+}
+
+/* A name without any sign behind it, as forms write it: "### App ID", "**App ID**", or two lines by
+ * themselves. */
+static gboolean is_label(const KeyReader *reader, gsize start, gsize begin, gsize end)
+{
+    const char *text = reader->text;
+    if (begin >= end || end - begin > KEY_BYTES_MAX || end >= reader->length)
+        return FALSE;
+    gsize first = joined_skip_margin(text, end, start);
+    if (text[first] == '#' || (text[first] == '*' && text[end - 1] == '*'))
+        return TRUE;
+    gsize next = keyed_line_end(text, reader->length, end + 1);
+    gboolean is_first = start == 0 || (start >= 2 && text[start - 1] == '\n' && text[start - 2] == '\n');
+    return is_first && !is_blank_line(text, reader->length, end + 1) &&
+           is_blank_line(text, reader->length, MIN(next + 1, reader->length));
+}
+
+static void finish_line(LineWork *work, gsize start)
+{
+    if (!work->key_end && is_label(work->reader, start, work->begin, work->end)) {
+        work->key_start = work->begin;
+        work->key_end = work->end;
+        value_below(work);
+        return;
+    }
     gsize value = work->value, end = work->end;
     if (!work->key_end)
         return;
@@ -270,7 +205,7 @@ static void read_line(KeyReader *reader, gsize start, gsize end)
     LineWork work = {
         .reader = reader, .text = text, .begin = begin, .end = end, .border = begin, .outer = begin};
     for (gsize at = begin; at < end;) {
-        Sign sign = sign_at(text, at, end);
+        Sign sign = key_sign_at(text, at, end);
         gboolean is_open = work.key_end != 0 && work.border_at <= work.value;
         if (sign.kind == SIGN_STRONG || sign.kind == SIGN_EQUALS) {
             open_pair(&work, at, sign);
@@ -290,7 +225,7 @@ static void read_line(KeyReader *reader, gsize start, gsize end)
         }
         at += MAX(sign.size, 1);
     }
-    finish_line(&work);
+    finish_line(&work, start);
 }
 
 void keyed_read_lines(KeyReader *reader)

@@ -1,6 +1,6 @@
 #include <parsers/rules/candidates.h>
-#include <parsers/rules/context.h>
 #include <parsers/rules/literals.h>
+#include <parsers/rules/place_work.h>
 #include <parsers/rules/prefilter.h>
 #include <parsers/rules/section.h>
 #include <parsers/rules/zuid.h>
@@ -108,21 +108,7 @@ gboolean rule_looks_at(const Rule *rule, const Place *place)
 /* A match may begin a little behind the word it needs: its pattern looks back at it. */
 #define LOOKBACK_BYTES 16u
 
-/* One rule at work on one place. */
-typedef struct {
-    const Rule *rule;
-    guint index, number, most;
-    Matcher *matcher;
-    Place *place;
-    GPtrArray *hits;
-    GPtrArray *looks; /* or NULL */
-    guint taken;
-    gboolean gave_up;
-    gboolean has_context; /* it is judged elsewhere: by whoever reads the place in several ways, or at a first
-                             value */
-} Work;
-
-static gboolean is_full(const Work *work)
+gboolean work_is_full(const Work *work)
 {
     return work->taken >= work->most;
 }
@@ -150,8 +136,7 @@ static CandidateFate judge(Work *work, gsize start, gsize end, const char *value
     return judge_except(work, value);
 }
 
-/* Takes `value` over. Without one, `refusal` says why. */
-static gboolean take(Work *work, gsize start, gsize end, char *value, const char *refusal)
+gboolean work_take(Work *work, gsize start, gsize end, char *value, const char *refusal)
 {
     char *why = value || !work->looks ? NULL : g_strdup(refusal);
     CandidateFate fate = judge(work, start, end, value, &why);
@@ -171,7 +156,7 @@ static gboolean take_span(Work *work, gsize *start, gsize *end)
 {
     const char *refusal;
     char *value = value_normalise_why(&work->rule->type, work->place->text, start, end, &refusal);
-    return take(work, *start, *end, value, refusal);
+    return work_take(work, *start, *end, value, refusal);
 }
 
 /* `as`: "{platform} SDK" with the captures of the last match. */
@@ -201,7 +186,7 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
     gsize from = 0, to = strlen(composed);
     const char *refusal;
     char *value = value_normalise_why(&work->rule->type, composed, &from, &to, &refusal);
-    return take(work, *start, *end, value, refusal);
+    return work_take(work, *start, *end, value, refusal);
 }
 
 /* A value behind another stands where that stands. */
@@ -218,7 +203,7 @@ static gboolean take_next(Work *work, gsize *start, gsize *end)
 static gboolean take_more(Work *work, gsize *end)
 {
     const Rule *rule = work->rule;
-    while (rule->more && !is_full(work)) {
+    while (rule->more && !work_is_full(work)) {
         SearchResult result =
             pattern_match_at(rule->more, work->matcher, work->place->text, work->place->length, *end);
         gsize start, stop;
@@ -307,7 +292,7 @@ static gboolean find_pattern(Work *work)
         accepted = g_array_new(FALSE, FALSE, sizeof(gsize));
         g_hash_table_insert(place->matches, GUINT_TO_POINTER(work->index), accepted);
     }
-    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
+    while (!work_is_full(work) && next_stretch(work, from, &from, &until)) {
         SearchResult result =
             pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from, until);
         if (result == SEARCH_GAVE_UP || (result == SEARCH_FOUND && !take_found(work, &from, accepted)))
@@ -332,7 +317,7 @@ static gboolean find_in_source(Work *work, const RuleSet *set, RulesScratch *scr
         scratch->looks = looks;
     }
     const GArray *accepted = g_hash_table_lookup(work->place->matches, GUINT_TO_POINTER(source));
-    for (guint i = 0; accepted && i < accepted->len && !is_full(work); i += span_count(work->rule)) {
+    for (guint i = 0; accepted && i < accepted->len && !work_is_full(work); i += span_count(work->rule)) {
         gsize start = g_array_index(accepted, gsize, i + 2 * work->rule->group);
         gsize end = g_array_index(accepted, gsize, i + 2 * work->rule->group + 1);
         if (start != G_MAXSIZE)
@@ -350,7 +335,7 @@ static void find_zuids(Work *work)
         for (gsize from = 0; zuid_find(place->text, place->length, from, &zuid); from = zuid.end)
             g_array_append_val(place->zuids, zuid);
     }
-    for (guint i = 0; i < place->zuids->len && !is_full(work); i++) {
+    for (guint i = 0; i < place->zuids->len && !work_is_full(work); i++) {
         const Zuid *zuid = &g_array_index(place->zuids, Zuid, i);
         gsize start = zuid->start, end = zuid->end;
         take_span(work, &start, &end);
@@ -361,7 +346,7 @@ static void find_error_blocks(Work *work)
 {
     g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(ErrorBlock));
     error_blocks_find(work->place->text, work->place->length, blocks);
-    for (guint i = 0; i < blocks->len && !is_full(work); i++) {
+    for (guint i = 0; i < blocks->len && !work_is_full(work); i++) {
         ErrorBlock block = g_array_index(blocks, ErrorBlock, i);
         take_span(work, &block.start, &block.end);
     }
@@ -371,7 +356,7 @@ static void find_sections(Work *work)
 {
     const Place *place = work->place;
     gsize from = 0, until, start, end, least = 0;
-    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
+    while (!work_is_full(work) && next_stretch(work, from, &from, &until)) {
         /* A heading is judged from the beginning of its line. */
         while (from > least && place->text[from - 1] != '\n')
             from--;
@@ -384,38 +369,7 @@ static void find_sections(Work *work)
     }
 }
 
-/* Nothing that was taken, from hit `first` on, stands there. */
-static gboolean is_free(const Work *work, guint first, gsize start, gsize end)
-{
-    for (guint i = first; i < work->hits->len; i++) {
-        const Hit *hit = work->hits->pdata[i];
-        if (start < hit->end && hit->start < end)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* What finders of keys and addresses caught, as far as it overlaps nothing that was taken: of two readings of
- * one value the better goes first. */
-static gboolean find_caught(Work *work)
-{
-    gboolean is_cut = FALSE, is_complete = TRUE;
-    guint first = work->hits->len;
-    g_autoptr(GPtrArray) caught = context_catches(work->rule, work->place, &is_cut);
-    for (guint i = 0; i < caught->len && !is_full(work); i++) {
-        CaughtValue found;
-        const Catch *catch = caught->pdata[i];
-        if (!is_free(work, first, catch->start, catch->end))
-            continue;
-        is_complete &= catch_value(work->rule, work->matcher, work->place, catch, &found);
-        take(work, found.start, found.end, found.value, found.refusal);
-    }
-    if (is_cut)
-        matcher_give_up(work->matcher, "more keys or addresses than are kept of a text");
-    return is_complete && !is_cut;
-}
-
-static gboolean find_here(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
+gboolean work_find(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
 {
     switch (work->rule->finder) {
     case FINDER_ZUID:
@@ -429,51 +383,10 @@ static gboolean find_here(Work *work, const RuleSet *set, RulesScratch *scratch,
         return TRUE;
     case FINDER_KEY:
     case FINDER_URL:
-        return find_caught(work);
+        return work_find_caught(work);
     default:
         return work->rule->source < 0 ? find_pattern(work) : find_in_source(work, set, scratch, deadline_us);
     }
-}
-
-/* One reading of the place: finds what no earlier one has, from hit `first` on. */
-static gboolean find_in_view(Work *work, guint view, guint first, const RuleSet *set, RulesScratch *scratch,
-                             gint64 deadline_us)
-{
-    gboolean is_as_is = view == CONTEXT_VIEW_AS_IS;
-    Place place;
-    if (!is_as_is && !context_view(work->place, view, &place))
-        return TRUE;
-    Rule rule = *work->rule;
-    g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
-    Work inner = *work;
-    inner.rule = &rule;
-    inner.hits = hits;
-    inner.has_context = TRUE;
-    if (!is_as_is) {
-        /* Its words may be broken, too, and stand elsewhere. */
-        rule.is_picky = rule.is_derived = rule.is_source = FALSE;
-        inner.place = &place;
-        inner.looks = NULL;
-    }
-    gboolean is_complete = find_here(&inner, set, scratch, deadline_us) && !inner.gave_up;
-    for (guint i = 0; i < hits->len && !is_full(work); i++) {
-        Hit *hit = hits->pdata[i];
-        gsize start = hit->start, end = hit->end;
-        if (context_view_span(work->place, view, &start, &end) && is_free(work, first, start, end))
-            take(work, start, end, g_steal_pointer(&hit->value), NULL);
-    }
-    if (!is_as_is)
-        context_view_clear(&place);
-    return is_complete;
-}
-
-static gboolean find_joined(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
-{
-    gboolean is_complete = TRUE;
-    guint first = work->hits->len;
-    for (guint view = 0; view < CONTEXT_VIEWS; view++)
-        is_complete &= find_in_view(work, view, first, set, scratch, deadline_us);
-    return is_complete;
 }
 
 gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place *place, guint number,
@@ -491,7 +404,7 @@ gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place
     if (!prefilter_may(set, index, place))
         return TRUE;
     matcher_begin(scratch->matcher, deadline_us);
-    gboolean is_complete = context_joins(rule) ? find_joined(&work, set, scratch, deadline_us)
-                                               : find_here(&work, set, scratch, deadline_us);
+    gboolean is_complete = context_joins(rule) ? work_find_joined(&work, set, scratch, deadline_us)
+                                               : work_find(&work, set, scratch, deadline_us);
     return is_complete && !work.gave_up;
 }

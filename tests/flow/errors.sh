@@ -44,8 +44,8 @@ code() { # NUMBER COMMAND…
     found=$?
     [ "$found" -eq "$expected" ] || { echo "exit code $found instead of $expected: $(cat "$FLOW_FOLDER/out" "$FLOW_FOLDER/err")"; return 1; }
 }
-outbox() {
-    db "SELECT count(*) FROM outbox WHERE kind = '$1'"
+outbox() { # KIND [SUBJECT]
+    db "SELECT count(*) FROM outbox WHERE kind = '$1' AND subject LIKE '${2:-}%'"
 }
 
 flow_check "a gate starts" gate_start
@@ -88,7 +88,7 @@ writes fred "${OTHER/NUMBER/12}"
 flow_lacks "another error, no word of it" "$(cat "$ACK")" 'version 7.1|We know the error'
 
 # Four customers within the time: an incident, told once.
-flow_wait 20 eval '[ "$(outbox incident)" = 2 ]'
+flow_wait 20 eval '[ "$(outbox incident E1)" = 2 ]'
 flow_equals "told to the agents of the queue" "kim@agents.test lee@agents.test" \
     "$(db "SELECT group_concat(to_address, ' ') FROM (SELECT to_address FROM outbox WHERE kind = 'incident' ORDER BY to_address)")"
 MARK=0
@@ -100,7 +100,17 @@ flow_contains "what to do" "$INCIDENT" '/hint E1 investigating'
 flow_equals "on each ticket" 4 "$(db "SELECT count(*) FROM events WHERE what = 'incident'")"
 flow_contains "shown" "$(errors list)" 'E1 .*incident'
 
-# An agent says so by mail.
+# An agent says so by mail: as an answer to that, which is about no ticket.
+look
+compose to-incident 'Lee Ahn <lee@agents.test>' 'Re: E1' "$PROVEN" "In-Reply-To: $(field Message-ID "$(MARK=0 written incident lee@agents.test)")" \
+    <<<'/hint E1 investigating 2h We look into it just now.'
+give to-incident lee@agents.test
+flow_contains "his receipt" "$(cat "$(written receipt lee@agents.test)")" 'E1 .*investigating.*We look into it just now\.'
+flow_equals "no ticket, but a hint" "held investigating lee" "$FATE $(one E1 '"\(.state) \(.hint.by)"')"
+look
+compose forged 'Lee Ahn <lee@agents.test>' 'Re: E1' 'X-None: yes' <<<'/hint E1 fixed Send us your password.'
+give forged lee@agents.test
+flow_equals "not his own: nothing" investigating "$(one E1 .state)"
 opened gina
 reply no-error kim <<<'/hint fixed It is mended in 7.2.'
 flow_contains "no error in this ticket" "$(cat "$(written receipt kim@agents.test)")" 'no error text was read in'
@@ -110,7 +120,7 @@ TOKEN[kim]=$(token_of "$NOTE")
 NOTICE[kim]=$(field Message-ID "$NOTE")
 look
 PROOF='X-None: yes' reply unproven kim <<<'/hint fixed Send us your password.'
-flow_equals "not proven: nothing" workaround "$(one E1 .state)"
+flow_equals "not proven: nothing" investigating "$(one E1 .state)"
 look
 reply nearly kim <<<'/hint fixd It is mended in 7.2.'
 flow_contains "mistyped by mail" "$(cat "$(written receipt kim@agents.test)")" 'did you mean fixed'
@@ -124,7 +134,7 @@ flow_lacks "the customer gets no mail of it" "$(sent)" 'answer '
 writes ida "$(error_of 7 w 3 club3)"
 flow_contains "the next one reads it" "$(cat "$ACK")" 'it is mended:'
 flow_contains "his words" "$(cat "$ACK")" 'It is mended in 7.2, out since today\.'
-flow_equals "no second incident" 2 "$(outbox incident)"
+flow_equals "no second incident" 2 "$(outbox incident E1:)"
 
 # Several errors in one ticket: which one?
 writes jana "$(error_of 8 v 4 club4)
@@ -220,6 +230,6 @@ sed -i 's/^incidents:/limits: {automatic_per_hour: 1}\nincidents:/' "$FLOW_FOLDE
 flow_check "the budget is spent" code 75 tell
 flow_contains "it says how to go on" "$(cat "$FLOW_FOLDER/err")" '8 tickets are left: .*automatic_per_hour'
 flow_equals "nobody was told" 7 "$(outbox fixed)"
-flow_equals "who wrote before it was resolved makes no second incident" 2 "$(outbox incident)"
+flow_equals "who wrote before it was resolved makes no second incident" 2 "$(outbox incident E1:)"
 flow_check "the gate ends" gate_stop
 flow_end

@@ -31,6 +31,9 @@ fields:
   slow:
     rules:
       - {name: slow-one, pattern: '(?<value>(?:a+)+[bc])'}
+  invoice:
+    rules:
+      - {name: invoice-near-word, pattern: '(?<value>\d{4,5})\b', look_in: reply, near: {words: [order], within: 12}, except: '5555'}
   phrase:
     rules:
       - {name: phrase-in-name, pattern: '(?<value>note.*)\.txt', look_in: attachment-names}
@@ -40,7 +43,7 @@ EOF
     printf '%s\n' 'From: Anna <anna@customer.test>' 'To: support@desk.test' 'Subject: Größe: order 12' \
         'Message-ID: <explain-1@customer.test>' 'MIME-Version: 1.0' 'Content-Type: multipart/mixed; boundary=b' '' '--b' \
         'Content-Type: text/plain; charset=utf-8' '' \
-        'Die Größe 漢字: order 4711, then order 55555 and order 98765.' \
+        'Die Größe 漢字: order 4711, then order 55555 and order 98765.' 'A lone number stands here: 6060.' \
         'My key sesame0open0now1 says <script>alert("x")</script> &amp;' \
         "$(printf 'a%.0s' {1..4000})" \
         '--b' 'Content-Type: text/plain; name="note & more.txt"' 'Content-Disposition: attachment' '' 'order 7777' '--b--'
@@ -67,6 +70,7 @@ flow_equals "with carets below, counted in cells" "           |                 
 flow_contains "what lost, to whom and why" "$OUT" "lost: '55555' of 'order-after-word', reply 1:38: a ticket has one value, and that is '4711' of 'order-after-word' at [0-9]+-[0-9]+, which comes first in the mail"
 flow_contains "also what stood in an attachment" "$OUT" "lost: '7777' of 'order-after-word', attachment:note & more.txt bytes 6-10"
 flow_contains "a near miss of the type" "$OUT" "'12' of 'order-after-word': no digits of 4 to 6 characters: too short"
+flow_contains "one without its context" "$OUT" "'6060' of 'invoice-near-word': .*order"
 flow_contains "a value in the name of an attachment" "$OUT" "rule 'phrase-in-name', attachment-name:note & more.txt 1:1"
 flow_contains "the rule that gave up" "$OUT" 'slow-one: .* in reply'
 flow_lacks "the secret is not shown" "$OUT" 'sesame|open0now'
@@ -78,7 +82,7 @@ flow_contains "what has a value already shows with -v" "$(postern rules explain 
 JSON=$(postern rules explain --json "$MAIL")
 flow_equals "JSON: line and column of a value" '[1,21,"4711"]' "$(jq -c '.fields[] | select(.name == "order") | [.line, .column, .value]' <<<"$JSON")"
 flow_equals "JSON: an attachment has no line" '[null,6,10]' "$(jq -c '[.candidates[] | select(.where == "attachment:note & more.txt") | [.line, .start, .end]][0]' <<<"$JSON")"
-flow_equals "JSON: every fate" '["excepted","gave-up","invalid","lost","taken"]' "$(jq -c '[.candidates[].fate] | unique' <<<"$JSON")"
+flow_equals "JSON: every fate" '["excepted","gave-up","invalid","lost","no-context","taken"]' "$(jq -c '[.candidates[].fate] | unique' <<<"$JSON")"
 flow_equals "JSON: a page's keys" '["candidates","fields","gave_up","mail","meanings","message_id","rules","subject"]' "$(jq -c keys <<<"$JSON")"
 flow_lacks "JSON: no secret" "$JSON" 'sesame|open0now'
 flow_equals "parse --json knows losers" '["55555","7777","98765"]' "$(postern parse --json "$MAIL" | jq -c '[.losers[].value] | sort')"
@@ -92,7 +96,7 @@ flow_equals "no markup but its own" "" "$(grep -oE '</?[a-z0-9]+' "$PAGE" | tr -
 flow_lacks "no address that it loads" "$(<"$PAGE")" '(src|href)='
 flow_contains "no script may run" "$(<"$PAGE")" "Content-Security-Policy.*default-src 'none'"
 flow_contains "the value is marked in the text" "$(<"$PAGE")" '漢字: order <mark class="taken" title="order: taken by order-after-word">4711</mark>'
-flow_contains "so is what lost" "$(<"$PAGE")" '<mark class="lost" title="order: lost by order-after-word: a ticket has one value.*">55555</mark>'
+flow_contains "so is what lost" "$(<"$PAGE")" '<mark class="lost" title="order: lost by any-number: overlaps .*">55555</mark>'
 flow_lacks "the secret is not in it" "$(<"$PAGE")" 'sesame|open0now'
 flow_check "a page that cannot be written" code 73 postern rules explain "$MAIL" --html "$FLOW_FOLDER/none/why.html"
 

@@ -14,6 +14,8 @@ SECRETS=(
     blueShip2026pw
     9f8e7d6c5b4a39281706
     quotedPass2026x
+    pageBoat2026x
+    mailBoat2026x
     swordfish-and-chips
 )
 NEEDLES=$(IFS='|'; echo "${SECRETS[*]}|4111[ -]1111[ -]1111[ -]1111|abcdef1234|unter2hunter7|ord[f]ish-and-ch")
@@ -48,11 +50,11 @@ flow_check "the gate starts" gate_start
 
 # A mail with a secret in every corner.
 ENCLOSED=$(cut_in_lines <<'END'
-Our password: hunter2hunter77
+Our password: mailBoat2026x
 END
 )
 PAGE_FILE=$(cut_in_lines <<'END'
-<html><body><p>Password:&nbsp;<b>hunter2hunter77</b></p></body></html>
+<html><body><p>Password:&nbsp;<b>pageBoat2026x</b></p></body></html>
 END
 )
 cat >"$FLOW_FOLDER/full" <<END

@@ -132,7 +132,24 @@ static void test_lines(void **state)
         {"app:\n  app_id: 4821\n  name: x", "4821"},
         {"X-App: 3\r\nApp ID: 4821\r\n", "4821"},
         {"App ID: 4821\nApplication: 5007", "4821|5007"},
+        {"App ID:\t4821", "4821"},
+        {"App ID\t:\t4821\nPlan\t:\tPro", "4821"},
+        {"### App ID\n\n4821\n\n### Version\n\n2.1", "4821"},
+        {"**App ID**\n4821\n**Version**\n2.1", "4821"},
+        {"Name\nKim\n\nApp ID\n4821\n\nBye", "4821"},
+        {"Hallo zusammen,\n\nseit gestern geht nichts mehr (App-ID: 4821, Region: EU).\n\nGruß", "4821"},
+        {"Bonjour,\nvoici les infos :\n- Nom : Fleurs\n- App ID : 4821\n- Région : UE", "4821"},
+        {"Hola, el App ID: 4821 y la región: UE", "4821"},
+        {"Olá, nosso App ID: 4821, obrigado", "4821"},
+        {"お世話になっております。\n\n・アプリID：4821\n・環境：本番", "4821"},
+        {"【アプリID】4821", "4821"},
+        {"【環境】本番【アプリID】\n4821", "4821"},
+        {"您好，App ID：4821，版本：2", "4821"},
+        {"Здравствуйте, наш App ID: 4821, версия: 2", "4821"},
+        {"مرحبا،\nمعرف التطبيق: 4821\nشكرا", "4821"},
         /* Nothing of the kind. */
+        {"We have a problem with our App ID: it does not load", ""},
+        {"Name\nApp ID\nPlan\nShop\n4821\nPro", ""},
         {"App IDs: 4821", ""},
         {"Parent App ID: 4821", ""},
         {"App: 4821", ""},
@@ -164,6 +181,7 @@ static void test_texts(void **state)
         {"<shop-name>A &amp; B</shop-name>", "A & B"},
         {"<shopName><![CDATA[A & B]]></shopName>", "A & B"},
         {"Shop name: 花屋", "花屋"},
+        {"Shop name\tFlowers\nPlan\tPro", "Flowers"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_found(SHOP, cases[i].text, cases[i].values);
