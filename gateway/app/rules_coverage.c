@@ -2,6 +2,8 @@
 #include "gateway/app/rules_archive.h"
 #include "gateway/app/table.h"
 
+#include <postern/meanings.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -79,30 +81,55 @@ static void print_rules(const Coverage *coverage)
     table_print(table);
 }
 
-static void print_missing(const Coverage *coverage)
+/* Which of the two lists of its category names the field; "" none of them. */
+static const char *need_of(const RulesCategory *known, const char *field)
 {
-    static const char *const columns[] = {"CATEGORY", "MAILS", "FIELD", "MISSING", "", NULL};
+    if (known && g_ptr_array_find_with_equal_func(known->required, field, g_str_equal, NULL))
+        return "required";
+    return known && g_ptr_array_find_with_equal_func(known->nice, field, g_str_equal, NULL) ? "nice" : "";
+}
+
+/* A field that is never there is of interest only where its category asks for it. */
+static gboolean is_shown(const Coverage *coverage, const RulesCategory *known, const char *field)
+{
+    if (*need_of(known, field))
+        return TRUE;
+    for (guint c = 0;
+         (!known || known->required->len + known->nice->len == 0) && c < coverage->categories->len; c++)
+        if (g_hash_table_contains(((const CoverageCategory *)coverage->categories->pdata[c])->have, field))
+            return TRUE;
+    return FALSE;
+}
+
+static void add_missing(Table *table, const CoverageCategory *category, const char *field, const char *need)
+{
+    guint missing = category->mails - GPOINTER_TO_UINT(g_hash_table_lookup(category->have, field));
+    g_autofree char *mails = g_strdup_printf("%u", category->mails);
+    g_autofree char *text = g_strdup_printf("%u", missing);
+    g_autofree char *percent = g_strdup_printf("%.0f %%", 100.0 * missing / category->mails);
+    const char *cells[] = {
+        *category->category ? category->category : "(none)", mails, field, need, text, percent};
+    table_add(table, cells);
+}
+
+static void print_missing(const Coverage *coverage, const RuleSet *rules)
+{
+    static const char *const columns[] = {"CATEGORY", "MAILS", "FIELD", "NEED", "MISSING", "", NULL};
     Table *table = table_new(columns, NULL);
     for (guint c = 0; c < coverage->categories->len; c++) {
         const CoverageCategory *category = coverage->categories->pdata[c];
+        const RulesCategory *known = rules_category(rules, category->category);
         for (guint f = 0; f < coverage->fields->len; f++) {
             const char *field = coverage->fields->pdata[f];
-            guint missing = category->mails - GPOINTER_TO_UINT(g_hash_table_lookup(category->have, field));
-            g_autofree char *mails = g_strdup_printf("%u", category->mails);
-            g_autofree char *text = g_strdup_printf("%u", missing);
-            g_autofree char *percent = g_strdup_printf("%.0f %%", 100.0 * missing / category->mails);
-            const char *cells[] = {f > 0                 ? ""
-                                   : *category->category ? category->category
-                                                         : "(none)",
-                                   f > 0 ? "" : mails, field, text, percent};
-            table_add(table, cells);
+            if (is_shown(coverage, known, field))
+                add_missing(table, category, field, need_of(known, field));
         }
     }
     putchar('\n');
     table_print(table);
 }
 
-static void print_text(const Coverage *coverage)
+static void print_text(const Coverage *coverage, const RuleSet *rules)
 {
     guint dead = 0;
     printf("%u mails read", coverage->mails - coverage->unreadable);
@@ -116,7 +143,7 @@ static void print_text(const Coverage *coverage)
         printf("\n%u rule%s never found anything\n", dead, dead == 1 ? "" : "s");
     else if (coverage->mails < DEAD_MAILS)
         printf("\nwhich rules are dead can be said from %u mails on\n", DEAD_MAILS);
-    print_missing(coverage);
+    print_missing(coverage, rules);
 }
 
 /* ---- for programs ---- */
@@ -143,7 +170,7 @@ static Json *rule_json(const Coverage *coverage, const CoverageRule *rule)
     return object;
 }
 
-static Json *category_json(const Coverage *coverage, const CoverageCategory *category)
+static Json *category_json(const Coverage *coverage, const CoverageCategory *category, const RuleSet *rules)
 {
     Json *object = json_make_object(), *missing = json_make_object();
     json_put_text(object, "category", *category->category ? category->category : NULL);
@@ -154,10 +181,13 @@ static Json *category_json(const Coverage *coverage, const CoverageCategory *cat
         json_put_integer(missing, field, category->mails - have);
     }
     json_put(object, "missing", missing);
+    const RulesCategory *known = rules_category(rules, category->category);
+    json_put_texts(object, "required", known ? known->required : NULL);
+    json_put_texts(object, "nice", known ? known->nice : NULL);
     return object;
 }
 
-static void print_json(const Coverage *coverage)
+static void print_json(const Coverage *coverage, const RuleSet *set)
 {
     Json *object = json_make_object(), *rules = json_make_array(), *categories = json_make_array();
     json_put_integer(object, "mails", coverage->mails);
@@ -166,7 +196,7 @@ static void print_json(const Coverage *coverage)
         json_add(rules, rule_json(coverage, coverage->rules->pdata[i]));
     json_put(object, "rules", rules);
     for (guint i = 0; i < coverage->categories->len; i++)
-        json_add(categories, category_json(coverage, coverage->categories->pdata[i]));
+        json_add(categories, category_json(coverage, coverage->categories->pdata[i], set));
     json_put(object, "categories", categories);
     command_print_json(object, FALSE);
 }
@@ -184,13 +214,14 @@ int rules_coverage(Command *command)
         return code;
     if (source)
         archive.wish.rules = source;
-    g_autoptr(Coverage) coverage = coverage_new(rules ? rules : archive.live->rules, archive.book);
+    const RuleSet *measured = rules ? rules : archive.live->rules;
+    g_autoptr(Coverage) coverage = coverage_new(measured, archive.book);
     code = rules_archive_run(&archive, visit, coverage);
     if (code != EX_OK)
         return code;
     if (command->json)
-        print_json(coverage);
+        print_json(coverage, measured);
     else
-        print_text(coverage);
+        print_text(coverage, measured);
     return EX_OK;
 }

@@ -28,15 +28,30 @@ static void append_quoted(GString *yaml, const char *text)
     g_string_append_c(yaml, '\'');
 }
 
+/* Capitals of escapes (\D, \p{Lu}) name a class, and mean no letter. */
+static gboolean has_capital(const char *pattern)
+{
+    for (const char *at = pattern; *at; at = g_utf8_next_char(at)) {
+        if (*at == '\\' && at[1]) {
+            at++;
+            const char *close = strchr("pPN", *at) && at[1] == '{' ? strchr(at, '}') : NULL;
+            at = close ? close : at;
+        } else if (g_unichar_isupper(g_utf8_get_char(at))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 RulesSource *trial_source(const char *pattern)
 {
     gboolean has_group = strstr(pattern, "(?<value>") != NULL;
     g_autofree char *whole = has_group ? g_strdup(pattern) : g_strdup_printf("(?<value>%s)", pattern);
     g_autoptr(GString) yaml = g_string_new("fields:\n  " NAME ":\n    rules:\n      - name: " NAME "\n"
                                            "        look_in: [subject, text, attachments]\n"
-                                           "        flags: [multiline]\n"
-                                           "        type: text\n"
-                                           "        pattern: ");
+                                           "        type: text\n");
+    g_string_append_printf(
+        yaml, "        flags: [multiline%s]\n        pattern: ", has_capital(pattern) ? "" : ", caseless");
     append_quoted(yaml, whole);
     g_string_append_c(yaml, '\n');
     return rules_source_new("pattern", yaml->str);

@@ -126,7 +126,8 @@ typedef struct {
     GHashTable *counts; /* value → guint: mails */
     guint samples;
 } Trial;
-/* A rules source in which nothing but the pattern is looked for: whole matches, or its group (?<value>…). */
+/* A rules source in which nothing but the pattern is looked for: whole matches, or its group (?<value>…).
+ * Without a capital letter in it, large and small are the same. */
 RulesSource *trial_source(const char *pattern);
 Trial *trial_new(guint samples);
 void trial_free(Trial *trial);

@@ -35,7 +35,7 @@ static gsize find_close(const char *text, gsize at, gsize end, Quote quote, gsiz
 {
     guint slashes = 0;
     for (; at < end && text[at] != '\n'; at++) {
-        if (text[at] == quote.sign && slashes <= quote.slashes && slashes % 2 == quote.slashes % 2) {
+        if (text[at] == quote.sign && slashes == quote.slashes) {
             *out_end = at - slashes;
             return at;
         }

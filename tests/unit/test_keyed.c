@@ -181,6 +181,7 @@ static void test_texts(void **state)
         {"<shop-name>A &amp; B</shop-name>", "A & B"},
         {"<shopName><![CDATA[A & B]]></shopName>", "A & B"},
         {"Shop name: 花屋", "花屋"},
+        {"Shop name\tFlowers\nPlan\tPro", "Flowers"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_found(SHOP, cases[i].text, cases[i].values);

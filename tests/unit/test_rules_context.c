@@ -213,6 +213,23 @@ static void test_joined_places(void **state)
     assert_int_equal(field->end, strlen(text) - 2);
 }
 
+/* What another reading has of the same place is no find of its own that lost. */
+static void test_joined_alone(void **state)
+{
+    (void)state;
+    static const char file[] = "fields:\n  f:\n    rules:\n      - name: r\n" JOINS;
+    g_autoptr(GPtrArray) problems = problems_new();
+    g_autoptr(RuleSet) rules = rules_compile("r.yaml", file, strlen(file), problems);
+    g_autoptr(RulesScratch) scratch = rules_scratch_new(rules);
+    g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
+    g_autoptr(GPtrArray) losers = g_ptr_array_new_with_free_func((GDestroyNotify)field_free);
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    rules_find(rules, scratch, &(const RulesInput){.reply = "ID 4821\n5 apples, 5007-\n1"},
+               &(const RulesOutput){.fields = fields, .losers = losers, .findings = findings});
+    assert_int_equal(fields->len, 2);
+    assert_int_equal(losers->len, 0);
+}
+
 static void test_why(void **state)
 {
     (void)state;
@@ -357,8 +374,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_near),          cmocka_unit_test(test_near_in_long_texts),
         cmocka_unit_test(test_under),         cmocka_unit_test(test_joins),
-        cmocka_unit_test(test_joined_places), cmocka_unit_test(test_why),
-        cmocka_unit_test(test_problems),      cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_joined_places), cmocka_unit_test(test_joined_alone),
+        cmocka_unit_test(test_why),           cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

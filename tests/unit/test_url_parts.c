@@ -163,6 +163,7 @@ static void test_wrapped(void **state)
          "?url=https%3A%2F%2Fa.example.com%2Fcontent%2F6-abc",
          ""},
         {PATH, "https://eur01.safelinks.protection.outlook.com/?url=%ff%fe", ""},
+        {PATH, "https://evilurldefense.com/v3/__https://a.example.com/content/6-abc__;!!x", ""},
         {PATH, "https://urldefense.com/v3/__https://a.example.com/content/6-**", ""},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
