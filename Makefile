@@ -52,7 +52,8 @@ all: $(BUILD)/postern
 ## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
 ## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, in interleaved runs
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
-## make score        reading and conversations measured on a corpus: make score CORPUS=folder
+## make score        precision and recall of the starter rules on tests/mail/fields; with CORPUS=folder reading and
+##                   conversations on a corpus, too
 ## make rooms        includes point down, and every library has one home
 ## make tidy         clang-tidy over the sources
 ## make format       clang-format over the sources
@@ -141,6 +142,7 @@ bench: deps-test
 	@BUILD=$(BUILD) tests/bench/bench.sh
 	@BUILD=$(BUILD) tests/bench/imap.sh
 	@BUILD=$(BUILD) tests/bench/smtp.sh
+	@BUILD=$(BUILD) tests/bench/replay.sh
 
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -170,9 +172,10 @@ install: all
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' templates/postern.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 
-score: $(BUILD)/tests/support/score $(BUILD)/tests/support/groups
+score: $(BUILD)/postern $(BUILD)/tests/support/score $(BUILD)/tests/support/groups
+	@$(BUILD)/postern rules score tests/mail/fields --rules templates/rules.yaml
 	@if [ -d "$(CORPUS)" ]; then $(BUILD)/tests/support/score "$(CORPUS)" && $(BUILD)/tests/support/groups "$(CORPUS)"; \
-	else echo "score: skipped, there is no folder '$(CORPUS)'; name one: make score CORPUS=folder"; fi
+	else echo "score: reading and conversations skipped, there is no folder '$(CORPUS)'; name one: make score CORPUS=folder"; fi
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

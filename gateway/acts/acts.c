@@ -35,6 +35,7 @@ static const struct {
     [ACT_SNOOZE] = {act_snooze, BEHIND, FALSE},
     [ACT_RELEASE] = {act_release, BEHIND, FALSE},
     [ACT_CUSTOMER] = {act_customer, BEFORE, TRUE},
+    [ACT_HINT] = {act_hint, BEFORE, TRUE}, /* about all who have that error */
 };
 
 static void acts_clear(Acts *acts)
@@ -87,6 +88,8 @@ static gboolean do_act(Acts *acts, const Act *act, GError **error)
 {
     if (!deeds[act->type].doer)
         return do_free(acts, act, error);
+    if (act->type == ACT_HINT && act->number && !act->ref && !acts->order->ticket_id)
+        return act_hint_by_name(acts, act, error);
     gint64 id = ticket_of(acts, act, error);
     g_autoptr(Ticket) ticket = id ? acts_ticket(acts, id, error) : NULL;
     if (!ticket)

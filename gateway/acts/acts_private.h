@@ -42,6 +42,10 @@ gboolean act_category(Acts *acts, const Act *act, Ticket *ticket, GError **error
 gboolean act_field(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 gboolean act_note_down(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 gboolean act_customer(Acts *acts, const Act *act, Ticket *ticket, GError **error);
+/* hint.c */
+gboolean act_hint(Acts *acts, const Act *act, Ticket *ticket, GError **error);
+/* The act names the error, and no ticket is meant. */
+gboolean act_hint_by_name(Acts *acts, const Act *act, GError **error);
 /* people.c */
 gboolean act_cc(Acts *acts, const Act *act, Ticket *ticket, GError **error);
 gboolean act_uncc(Acts *acts, const Act *act, Ticket *ticket, GError **error);

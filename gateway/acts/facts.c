@@ -28,27 +28,22 @@ gboolean act_category(Acts *acts, const Act *act, Ticket *ticket, GError **error
 
 /* What agents correct, rules are measured by; but never a secret. */
 static gboolean label_field(Acts *acts, const Ticket *ticket, const char *field, const char *value,
-                            GError **error)
+                            gboolean is_secret, GError **error)
 {
-    const RuleSet *rules = acts->desk->rules;
-    for (guint i = 0; rules && i < rules_count(rules); i++) {
-        RuleInfo info;
-        rules_info(rules, i, &info);
-        if (info.is_secret && strcmp(info.field, field) == 0)
-            return TRUE;
-    }
-    return label_correct(acts->desk->store, ticket->id, field, value, acts->order->who, acts->desk->now_us,
-                         error);
+    return is_secret || label_correct(acts->desk->store, ticket->id, field, value, acts->order->who,
+                                      acts->desk->now_us, error);
 }
 
 gboolean act_field(Acts *acts, const Act *act, Ticket *ticket, GError **error)
 {
-    const char *value = act->text ? act->text : "";
-    if (!*value)
+    const char *written = act->text ? act->text : "";
+    if (!*written)
         return acts_refuse(acts, act, "say what the value is: %s", act_usage(ACT_FIELD));
+    gboolean is_secret = acts->desk->rules && rules_is_secret(acts->desk->rules, act->word);
+    g_autofree char *value = is_secret ? rules_secret_shown(written) : g_strdup(written);
     acts_say(acts, "%s of %s is %s.", act->word, ticket->ref, value);
-    return label_field(acts, ticket, act->word, value, error) &&
-           ticket_set_field(acts->desk->store, ticket->id, act->word, value, acts->order->who,
+    return label_field(acts, ticket, act->word, value, is_secret, error) &&
+           ticket_set_field(acts->desk->store, ticket->id, act->word, value, is_secret, acts->order->who,
                             acts->desk->now_us, error) &&
            acts_event(acts, ticket, error, "field", "%s: %s", act->word, value);
 }

@@ -39,10 +39,11 @@ int command_stats(Command *command);
 int command_mailboxes(Command *command);
 int command_doctor(Command *command);
 int command_keys(Command *command);
+int command_errors(Command *command);
 extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
-    mailboxes_options[], rules_options[];
+    mailboxes_options[], rules_options[], errors_options[];
 /* For --help: one of each verb. */
-extern const char ticket_examples[];
+extern const char ticket_examples[], errors_examples[];
 char *rules_examples(void); /* the caller frees */
 /* Set by ticket_options and outbox_options: how many rows a list shows at most, and which. */
 extern int list_limit;

@@ -1,56 +1,17 @@
 #include "gateway/app/command.h"
+#include "gateway/app/mail_file.h"
 
+#include <postern/base/clean.h>
 #include <postern/base/clock.h>
-#include <postern/base/error.h>
-#include <postern/base/file.h>
 #include <postern/reader.h>
 #include <postern/reading.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A pipe cannot be read twice; memory that only we hold can. */
-static int open_stdin(GError **error)
-{
-    int fd = memfd_create("mail", MFD_CLOEXEC);
-    char block[65536];
-    for (ssize_t got; fd >= 0 && (got = read(STDIN_FILENO, block, sizeof block)) != 0;) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got > 0 && file_write_all(fd, block, (gsize)got, error))
-            continue;
-        close(fd);
-        fd = -1;
-    }
-    if (fd < 0 && error && !*error)
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "cannot read standard input: %s",
-                    g_strerror(errno));
-    return fd;
-}
-
-static int open_mail(const char *path, GError **error)
-{
-    if (strcmp(path, "-") == 0)
-        return open_stdin(error);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        int saved = errno;
-        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: cannot open: %s", path, g_strerror(saved));
-        return -1;
-    }
-    struct stat about;
-    if (fstat(fd, &about) == 0 && !S_ISDIR(about.st_mode))
-        return fd;
-    g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: this is a folder, not a mail", path);
-    close(fd);
-    return -1;
-}
+#define LOSER_BYTES 100u /* of a value that is shown in passing */
 
 static void print_mailboxes(const char *label, const GPtrArray *mailboxes)
 {
@@ -85,7 +46,31 @@ static void print_fields(const GPtrArray *fields)
     }
 }
 
-static void print_details(const Reading *reading)
+/* What another rule won over: for those who ask why a value is not there. */
+static void print_losers(const GPtrArray *losers)
+{
+    for (guint i = 0; i < losers->len; i++) {
+        const Field *field = losers->pdata[i];
+        g_autofree char *value = clean_line(field->value, -1, LOSER_BYTES);
+        g_autofree char *text =
+            g_strdup_printf("%s '%s' of %s, %s %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT ": %s", field->name,
+                            value, field->rule, field->where, field->start, field->end, field->why);
+        g_autofree char *clean = clean_terminal(text);
+        printf("%s  lost: %s%s\n", style_dim(), clean, style_off());
+    }
+}
+
+static void print_meanings(const GPtrArray *meanings)
+{
+    for (guint i = 0; i < meanings->len; i++) {
+        const Meaning *meaning = meanings->pdata[i];
+        g_autofree char *label = g_strdup_printf("%-13s", meaning_type_name(meaning->type));
+        if (meaning->is_chosen)
+            command_print(label, meaning->name);
+    }
+}
+
+static void print_details(const Reading *reading, gboolean is_verbose)
 {
     for (guint i = 0; i < reading->attachments->len; i++) {
         const Attachment *attachment = reading->attachments->pdata[i];
@@ -99,10 +84,13 @@ static void print_details(const Reading *reading)
         g_autofree char *text = g_strdup_printf("%s: %s", finding->code, finding->detail);
         command_print("finding      ", text);
     }
+    print_meanings(reading->meanings);
     print_fields(reading->fields);
+    if (is_verbose)
+        print_losers(reading->losers);
 }
 
-static void print_reading(const Reading *reading, const char *file)
+static void print_reading(const Reading *reading, const char *file, gboolean is_verbose)
 {
     g_autofree char *date = reading->date_us == DATE_UNKNOWN ? NULL : clock_local(reading->date_us);
     g_autofree char *reasons = NULL;
@@ -124,7 +112,7 @@ static void print_reading(const Reading *reading, const char *file)
     print_mailboxes("to           ", reading->to);
     print_mailboxes("cc           ", reading->cc);
     command_print("kind         ", kind);
-    print_details(reading);
+    print_details(reading, is_verbose);
     print_part("Reply", reading->reply);
     print_part("Quoted", reading->quoted);
     print_part("Signature", reading->signature);
@@ -146,7 +134,7 @@ static int parse_one(Command *command, Reader *reader, const char *path)
 {
     g_autoptr(GError) error = NULL;
     int code = EX_OK;
-    int fd = open_mail(path, &error);
+    int fd = mail_file_open(path, &error);
     if (fd < 0)
         return command_fail_error(error);
     g_autoptr(Reading) reading = reader_read(reader, NULL, fd, NULL, &error);
@@ -158,7 +146,7 @@ static int parse_one(Command *command, Reader *reader, const char *path)
     if (command->json)
         command_print_json(reading_to_json(reading, path), TRUE);
     else if (code == EX_OK)
-        print_reading(reading, path);
+        print_reading(reading, path, command->verbose);
     return code;
 }
 

@@ -13,6 +13,9 @@ static const RulesVerb verbs[] = {
     {"list", "[FILE]", "the rules, where they look, and what they give", "postern rules list", 1, rules_list},
     {"test", "[FILE]", "the examples in the rules, run as tests", "postern rules test rules.yaml", 1,
      rules_test},
+    {"explain", "MAIL|MESSAGE", "what the rules made of one mail, and why",
+     "postern rules explain mail.eml\n  postern rules explain 06f1w0kqz8m4c --html why.html", 1,
+     rules_explain},
     {"publish", "[FILE]", "a rules file counts from now on; its examples must pass",
      "postern rules publish --note 'order numbers'", 1, rules_publish},
     {"history", "[VERSION]", "which rules counted when, and what each version changed",
@@ -24,6 +27,16 @@ static const RulesVerb verbs[] = {
     {"suggest", "FIELD", "a rule for what people marked, ready to paste",
      "postern rules suggest order_number --value mail.eml=4711001 --value 1k0vyc9sgv06c=4711932", 1,
      rules_suggest_verb},
+    {"replay", "", "what other rules would change in stored mail (without --rules: the configured file)",
+     "postern rules replay --rules new.yaml --since 90d", 0, rules_replay},
+    {"coverage", "", "what each rule does on stored mail, and which fields are missing",
+     "postern rules coverage --since 30d", 0, rules_coverage},
+    {"score", "[FOLDER]", "precision and recall, against labels or a folder of mails with what is right",
+     "postern rules score -v", 1, rules_score},
+    {"label", "[MESSAGE FIELD VALUE|nothing]", "what is right in a mail; alone: all labels",
+     "postern rules label 1m8k2v7qz40ac app_id 4821", 3, rules_mark},
+    {"try", "PATTERN", "where a pattern matches in stored mail", "postern rules try 'order no\\. (\\d+)'", 1,
+     rules_try},
 };
 
 RulesOptions rules_options_given;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 int list_limit = 200;
 char *list_status, *list_queue;
@@ -71,12 +70,6 @@ static int show(Command *command, Store *store)
     return EX_OK;
 }
 
-static int raw(Command *command G_GNUC_UNUSED, Store *store, gint64 id)
-{
-    g_autoptr(GError) error = NULL;
-    return intake_copy_raw(store, id, STDOUT_FILENO, &error) ? EX_OK : command_fail_error(error);
-}
-
 static int why(Command *command, Store *store, gint64 id)
 {
     g_autoptr(GError) error = NULL;
@@ -126,6 +119,8 @@ int command_ticket(Command *command)
         return command_fail(
             EX_NOINPUT, "'%s' is no message id; it has 13 letters and digits, see 'postern ticket show REF'",
             command->argv[1]);
+    if (strcmp(verb, "raw") == 0)
+        return ticket_raw(command, id);
     g_autoptr(Store) store = command_store(command, STORE_READ, &code);
     if (!store)
         return code;
@@ -133,5 +128,5 @@ int command_ticket(Command *command)
         return list(command, store);
     if (shows)
         return show(command, store);
-    return strcmp(verb, "raw") == 0 ? raw(command, store, id) : why(command, store, id);
+    return why(command, store, id);
 }

@@ -1,4 +1,5 @@
 /* From marked values to a rule, tried on all stored mail before anybody pastes it. */
+#include "gateway/app/mail_file.h"
 #include "gateway/app/rules_verbs.h"
 
 #include <postern/base/error.h>
@@ -9,10 +10,8 @@
 #include <postern/reread.h>
 #include <postern/rules_suggest.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -46,14 +45,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 /* A file, or the id of a stored message. -1 with an error. */
 static int open_mail(const Work *work, const char *name, GError **error)
 {
-    gint64 id = mail_id_parse(name);
-    if (!work->store || access(name, F_OK) == 0 || !id) {
-        int fd = open(name, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "%s: there is no such file or message", name);
-        return fd;
-    }
-    int fd = memfd_create("mail", MFD_CLOEXEC);
+    gint64 id = access(name, F_OK) == 0 ? 0 : mail_id_parse(name);
+    if (!work->store || !id)
+        return mail_file_open(name, error);
+    int fd = mail_file_memory(error);
     if (fd >= 0 && intake_copy_raw(work->store, id, fd, error) && lseek(fd, 0, SEEK_SET) == 0)
         return fd;
     if (fd >= 0)

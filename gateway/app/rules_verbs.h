@@ -24,17 +24,23 @@ typedef struct {
 
 int rules_list(Command *command);
 int rules_test(Command *command);
+int rules_explain(Command *command);
 int rules_publish(Command *command);
 int rules_history(Command *command);
 int rules_show(Command *command);
 int rules_undo(Command *command);
 int rules_suggest_verb(Command *command);
+int rules_replay(Command *command);
+int rules_coverage(Command *command);
+int rules_score(Command *command);
+int rules_mark(Command *command);
+int rules_try(Command *command);
 
 /* The set of `file` (NULL: the configured, else the starter rules); NULL after messages on stderr. */
 RulesSource *rules_verb_source(Command *command, const char *file);
 RuleSet *rules_verb_set(Command *command, const char *file);
-/* What the gate works with: the newest version in the store, else the configured file. NULL after messages, with
- * the exit code. */
+/* What the gate works with: the newest version in the store, else the configured file. NULL after messages,
+ * with the exit code. */
 Setup *rules_verb_live(Command *command, int *out_code);
 /* "2026-10-01", "30d", "12h" of --since as a time; 0 for NULL. FALSE after a message. */
 gboolean rules_verb_since(const char *text, gint64 *out_us);

@@ -61,34 +61,20 @@ static void print_head(const Ticket *ticket)
     printf("%s%s  %s%s\n", style_bold(), ticket->ref, subject, style_off());
     command_print("status   ", ticket->status);
     command_print("queue    ", ticket->queue);
-    command_print("severity ", ticket->severity);
+    gboolean is_hint = g_strcmp0(ticket->severity_by, "rules") == 0;
+    g_autofree char *severity =
+        is_hint ? g_strdup_printf("%s (a hint of the rules)", ticket->severity) : g_strdup(ticket->severity);
+    command_print("severity ", severity);
+    command_print("kind     ", ticket->kind);
     command_print("category ", ticket->category);
     command_print("opened   ", created);
     command_print("from     ", *ticket->requester_name ? requester : ticket->requester_address);
+    ticket_print_asked(ticket);
     print_people(ticket);
     for (guint i = 0; i < ticket->links->len; i++) {
         const TicketLink *link = ticket->links->pdata[i];
         g_autofree char *text = g_strdup_printf("%s %s", link->how, link->ref);
         command_print("related  ", text);
-    }
-}
-
-static void print_fields(const GPtrArray *fields)
-{
-    gsize width = 0;
-    for (guint i = 0; i < fields->len; i++)
-        width = MAX(width, strlen(((const TicketField *)fields->pdata[i])->name));
-    if (fields->len > 0)
-        putchar('\n');
-    for (guint i = 0; i < fields->len; i++) {
-        const TicketField *field = fields->pdata[i];
-        g_autofree char *message = mail_id_format(field->message_id);
-        g_autofree char *origin =
-            field->message_id == 0
-                ? g_strdup_printf("said by %s", field->by)
-                : g_strdup_printf("%s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " of %s", field->rule,
-                                  field->place, field->start, field->end, message);
-        command_print_field((guint)width, field->name, field->value, origin);
     }
 }
 
@@ -126,6 +112,7 @@ static void print_message(const TicketMessage *message)
         printf(": postern outbox show %" G_GINT64_FORMAT, message->outbox_id);
     printf("%s\n", style_off());
     command_print_block(message->reply, 4);
+    ticket_print_meanings(message);
     print_attachments(message->attachments);
     g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
     for (guint i = 0; i < findings->len; i++)
@@ -148,7 +135,7 @@ static void print_events(const GPtrArray *events)
 void ticket_print(const Ticket *ticket)
 {
     print_head(ticket);
-    print_fields(ticket->fields);
+    ticket_print_fields(ticket);
     for (guint i = 0; i < ticket->messages->len; i++)
         print_message(ticket->messages->pdata[i]);
     printf("\n%sWhat happened%s\n", style_bold(), style_off());

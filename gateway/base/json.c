@@ -121,6 +121,21 @@ GPtrArray *json_keys(const Json *object)
     return keys;
 }
 
+guint json_count(const Json *array)
+{
+    return (guint)json_array_size(array);
+}
+
+const Json *json_at(const Json *array, guint index)
+{
+    return json_array_get(array, index);
+}
+
+gboolean json_truth_of(const Json *object, const char *key)
+{
+    return json_is_true(json_object_get(object, key));
+}
+
 GPtrArray *json_texts(const Json *array)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);

@@ -38,6 +38,11 @@ STARTER(starter_solved_html, "notices/solved.html")
 STARTER(starter_refused_subject, "notices/refused.subject")
 STARTER(starter_refused_txt, "notices/refused.txt")
 STARTER(starter_refused_html, "notices/refused.html")
+STARTER(starter_fixed_subject, "notices/fixed.subject")
+STARTER(starter_fixed_txt, "notices/fixed.txt")
+STARTER(starter_fixed_html, "notices/fixed.html")
+STARTER(starter_incident_subject, "notices/incident.subject")
+STARTER(starter_incident_txt, "notices/incident.txt")
 STARTER(starter_confirm_subject, "notices/confirm.subject")
 STARTER(starter_confirm_txt, "notices/confirm.txt")
 STARTER(starter_held_subject, "notices/held-digest.subject")
@@ -78,6 +83,11 @@ static const char *const paths[] = {"postern.yaml",
                                     "notices/refused.subject",
                                     "notices/refused.txt",
                                     "notices/refused.html",
+                                    "notices/fixed.subject",
+                                    "notices/fixed.txt",
+                                    "notices/fixed.html",
+                                    "notices/incident.subject",
+                                    "notices/incident.txt",
                                     "notices/confirm.subject",
                                     "notices/confirm.txt",
                                     "notices/held-digest.subject",
@@ -118,6 +128,11 @@ static const char *const texts[] = {starter_configuration,
                                     starter_refused_subject,
                                     starter_refused_txt,
                                     starter_refused_html,
+                                    starter_fixed_subject,
+                                    starter_fixed_txt,
+                                    starter_fixed_html,
+                                    starter_incident_subject,
+                                    starter_incident_txt,
                                     starter_confirm_subject,
                                     starter_confirm_txt,
                                     starter_held_subject,

@@ -36,12 +36,18 @@ const Act *desk_act(const CommandSheet *sheet, ActType type)
     return NULL;
 }
 
+/* A hint that names its error is about all who have that. */
+static gboolean needs_ticket(const Act *act)
+{
+    return act->type != ACT_FIND && act->type != ACT_HELP && !(act->type == ACT_HINT && act->number);
+}
+
 /* Every act names its ticket, or needs none. */
 gboolean agent_names_tickets(const CommandSheet *sheet)
 {
     for (guint i = 0; i < sheet->acts->len; i++) {
         const Act *act = sheet->acts->pdata[i];
-        if (!act->ref && act->type != ACT_FIND && act->type != ACT_HELP)
+        if (!act->ref && needs_ticket(act))
             return FALSE;
     }
     return sheet->acts->len > 0;

@@ -54,8 +54,9 @@ gboolean alert_has_no_other_way(const Config *config, OutageOf of, const char *n
 
 gboolean alert_is_kind(const char *kind)
 {
-    static const char *const kinds[] = {"undelivered", "stopped",       "works-again", "stuck-mail",
-                                        "held-digest", "admin-receipt", "budget",      NULL};
+    static const char *const kinds[] = {"undelivered", "stopped",     "works-again",
+                                        "stuck-mail",  "held-digest", "admin-receipt",
+                                        "budget",      "incident",    NULL};
     return g_strv_contains(kinds, kind);
 }
 

@@ -190,7 +190,10 @@ Decision *desk_judge(const DeskCase *mail)
     set_status(mail, decision);
     if (mail->reading && mail->reading->kind == KIND_BOUNCE && desk_report_is_proven(mail))
         desk_judge_report(mail, decision);
+    desk_understand(mail, decision);
+    desk_compare_fields(mail, decision);
     desk_judge_answers(mail, decision);
+    desk_judge_asking(mail, decision);
     /* What an agent does others hear of by his acts. */
     if (decision->sheet && !decision->is_new_ticket)
         decision->notify = FALSE;

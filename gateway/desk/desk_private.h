@@ -4,6 +4,7 @@
 #include <postern/compose.h>
 #include <postern/desk.h>
 #include <postern/letters.h>
+#include <postern/meanings.h>
 
 /* Whether both lead to one ticket, or to tickets that were one before a split, or that continue each other.
  */
@@ -43,6 +44,21 @@ char *desk_refuse_notice(const DeskCase *mail, const Decision *decision);
 /* Nothing that no person wrote may be written any more in this hour. */
 gboolean desk_budget_is_spent(const DeskCase *mail);
 extern const char desk_budget_words[];
+
+/* What the ticket is about, by what rules say of the mail (understanding.c): category, request, severity. */
+void desk_understand(const DeskCase *mail, Decision *decision);
+/* Events and disputes where the mail says something else than the ticket has. */
+void desk_compare_fields(const DeskCase *mail, Decision *decision);
+/* The category of the ticket after this mail, or NULL. Borrowed. */
+const RulesCategory *desk_category(const DeskCase *mail, const Decision *decision);
+/* Once it is sure whether there is an acknowledgement: asked, missing, is_complete (asking.c). */
+void desk_judge_asking(const DeskCase *mail, Decision *decision);
+/* The questions of the acknowledgement: `asked` and `welcome`, with label, ask and why. */
+void desk_add_questions(const DeskCase *mail, const Decision *decision, TemplateValues *values);
+/* There is nothing to go by in the mail, and nobody knows what to ask for. */
+gboolean desk_is_bare(const DeskCase *mail, const Decision *decision);
+/* "App ID, Library" of names of fields. The caller frees. */
+char *desk_labels(const DeskCase *mail, const GPtrArray *names);
 
 /* An answer to a digest of held mail, judged; NULL when the mail is none. */
 Decision *desk_judge_admin(const DeskCase *mail);
@@ -89,8 +105,16 @@ GPtrArray *desk_mailboxes_new(void);
 gboolean desk_is_commands(const TicketMessage *message);
 void desk_add_outgoing(const DeskCase *mail, Decision *decision, const char *kind,
                        const TemplateValues *values, const char *envelope_from, ComposeMail *compose);
+/* `secrets`: of which kinds, each once. */
+void desk_add_secrets(const DeskCase *mail, TemplateValues *values);
 void desk_write_acknowledgement(const DeskCase *mail, Decision *decision);
 void desk_write_notice(const DeskCase *mail, Decision *decision, const ConfigAgent *agent);
+
+/* hints.c: what is known about the errors of the mail. For the customer: "hints" with the words that count
+ * now (text, state, until, and is_investigating, is_workaround or is_fixed). For agents: "known_errors", a
+ * line each (text). */
+void hints_add(const DeskCase *mail, TemplateValues *values);
+void hints_add_for_agent(const DeskCase *mail, TemplateValues *values);
 
 /* Fields that acknowledgements and notices show. */
 #define FIELDS_SHOWN_MOST 12u

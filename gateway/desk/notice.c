@@ -22,6 +22,12 @@ static gboolean is_attached(const DeskCase *mail, const Attachment *attachment, 
     return FALSE;
 }
 
+static gboolean is_withheld(const DeskCase *mail, const Attachment *attachment)
+{
+    return mail->content &&
+           g_ptr_array_find_with_equal_func(mail->content->withheld, attachment->name, g_str_equal, NULL);
+}
+
 static void add_attachments(const DeskCase *mail, const char *id, TemplateValues *values)
 {
     const GPtrArray *attachments = mail->reading->attachments;
@@ -34,10 +40,15 @@ static void add_attachments(const DeskCase *mail, const char *id, TemplateValues
         g_autofree char *size = g_format_size_full(attachment->size, G_FORMAT_SIZE_IEC_UNITS);
         g_autofree char *too_large =
             g_strdup_printf("notices carry %s at most; the mail as it came: postern ticket raw %s", most, id);
+        g_autofree char *secret = g_strdup_printf(
+            "it holds what looks like a password or a key; who may see originals has: postern ticket raw %s",
+            id);
         g_autofree char *by_hand = g_strdup_printf("the mail as it came: postern ticket raw %s", id);
         template_set(item, "name", attachment->name);
         template_set(item, "size", size);
-        if (!is_attached(mail, attachment, used))
+        if (is_withheld(mail, attachment))
+            template_set(item, "why_not", secret);
+        else if (!is_attached(mail, attachment, used))
             template_set(item, "why_not", mail->content && mail->content->left_out ? too_large : by_hand);
     }
 }
@@ -94,17 +105,59 @@ static void set_subject(const DeskCase *mail, const Decision *decision, Template
     template_set(values, "new_subject", g_strcmp0(subject, now) != 0 ? now : NULL);
 }
 
+/* A hint of rules says so, and what it is made of where this mail gave it. */
+static void add_severity(const Ticket *ticket, const Decision *decision, TemplateValues *values)
+{
+    gboolean is_hint = ticket && g_strcmp0(ticket->severity_by, "rules") == 0;
+    template_set(values, "ticket.severity",
+                 decision->severity ? decision->severity
+                 : ticket           ? ticket->severity
+                                    : NULL);
+    template_set(values, "ticket.severity_hint",
+                 decision->severity ? decision->severity_why
+                 : is_hint          ? "by rules"
+                                    : NULL);
+}
+
+static char *asked_before(const DeskCase *mail)
+{
+    const Ticket *ticket = mail->facts->ticket;
+    g_auto(GStrv) names = g_strsplit(ticket && ticket->asked ? ticket->asked : "", "\n", -1);
+    g_autoptr(GPtrArray) asked = g_ptr_array_new();
+    for (guint i = 0; names[i]; i++)
+        if (*names[i])
+            g_ptr_array_add(asked, names[i]);
+    return desk_labels(mail, asked);
+}
+
+/* What it is about, what the customer was asked for, and what of it is not there. */
+static void add_meaning(const DeskCase *mail, const Decision *decision, TemplateValues *values)
+{
+    const Ticket *ticket = mail->facts->ticket;
+    g_autofree char *before = asked_before(mail), *now = desk_labels(mail, decision->asked);
+    g_autofree char *missing = desk_labels(mail, decision->missing);
+    add_severity(ticket, decision, values);
+    template_set(values, "ticket.category",
+                 decision->category ? decision->category
+                 : ticket           ? ticket->category
+                                    : NULL);
+    template_set(values, "ticket.kind", decision->request ? decision->request : ticket ? ticket->kind : NULL);
+    template_set(values, "was_asked", *now ? now : before);
+    template_set(values, "still_missing", missing);
+    template_set(values, "is_complete", decision->is_complete ? "yes" : NULL);
+    for (guint i = 0; i < decision->disputes->len; i++)
+        add_warning(values, decision->disputes->pdata[i]);
+}
+
 static TemplateValues *notice_values(const DeskCase *mail, const Decision *decision, const ConfigAgent *agent)
 {
     TemplateValues *values = template_values_new();
-    const Ticket *ticket = mail->facts->ticket;
     g_autofree char *id = mail_id_format(mail->envelope->mail_id);
     desk_add_common_values(mail, decision, values);
     notice_add_people(mail, decision, agent, values);
     template_set(values, "ticket.is_new", decision->is_new_ticket ? "yes" : NULL);
     template_set(values, "ticket.status", decision->status);
-    template_set(values, "ticket.severity", ticket ? ticket->severity : NULL);
-    template_set(values, "ticket.category", ticket ? ticket->category : NULL);
+    add_meaning(mail, decision, values);
     template_set(values, "message_id_short", id);
     set_subject(mail, decision, values);
     if (mail->reading) {
@@ -115,6 +168,7 @@ static TemplateValues *notice_values(const DeskCase *mail, const Decision *decis
         add_warning(values, warning);
         template_set(values, "text", "(could not be read)");
     }
+    hints_add_for_agent(mail, values);
     notice_add_related(mail, decision, values);
     notice_add_history(mail, values);
     for (guint i = 0; i < decision->why->len; i++)

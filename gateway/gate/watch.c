@@ -92,7 +92,7 @@ gboolean watch_look(Watch *watch, gint64 now_us, guint *out_mails, GError **erro
 {
     gboolean (*const parts[])(Watch *, gint64, GError **) = {watch_undelivered, watch_mailboxes, watch_routes,
                                                              watch_stuck,       watch_held,      watch_budget,
-                                                             watch_snooze};
+                                                             watch_snooze,      watch_incident};
     g_autoptr(GError) first = NULL;
     watch->mails = 0;
     look_at_keys(watch, &first);

@@ -14,6 +14,7 @@ struct Watch {
     int wake_fd;
     gint64 begun_us;      /* whatever was silent before, we were not there to hear it */
     gint64 stuck_told_us; /* when the admins heard last of mails that cannot be taken */
+    gint64 errors_seen;   /* known errors: mails up to this number were looked at */
     guint timer;
     guint mails;            /* queued in this look */
     gboolean is_in_trouble; /* the last look failed, and the log says so */
@@ -32,4 +33,5 @@ gboolean watch_routes(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_stuck(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_held(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_budget(Watch *watch, gint64 now_us, GError **error);
+gboolean watch_incident(Watch *watch, gint64 now_us, GError **error);
 gboolean watch_snooze(Watch *watch, gint64 now_us, GError **error);

@@ -203,7 +203,10 @@ static gboolean read_content(const Child *child, GBytes *payload, int fd)
     gsize length;
     if (!split_wish(payload, &head, &own_text, &bytes, &length))
         return FALSE;
-    const ContentWish wish = {.own_text = own_text, .attachment_bytes = head.attachment_bytes};
+    const ContentWish wish = {.own_text = own_text,
+                              .attachment_bytes = head.attachment_bytes,
+                              .rules = child->rules,
+                              .scratch = child->scratch};
     g_autoptr(GError) error = NULL;
     g_autoptr(Content) content = child->make_content(bytes, length, fd, &wish, &error);
     if (content) {

@@ -49,7 +49,7 @@ gint64 known_error_parse(const char *name)
 
 #define COLUMNS                                                                                              \
     "e.id, e.title, e.first_us, e.last_us, e.hint_state, e.hint, e.hint_by, e.hint_us, e.hint_until_us,"     \
-    " e.resolved_us, e.resolved_by, e.incident_us, coalesce(e.merged_into, 0)"
+    " e.resolved_us, e.resolved_by, e.incident_us, coalesce(e.merged_into, 0), e.incident_over_us"
 
 static KnownError *read_row(DbRows *rows)
 {
@@ -66,7 +66,8 @@ static KnownError *read_row(DbRows *rows)
                           .resolved_us = db_integer(rows, 9),
                           .resolved_by = db_text_dup(rows, 10),
                           .incident_us = db_integer(rows, 11),
-                          .merged_into = db_integer(rows, 12)};
+                          .merged_into = db_integer(rows, 12),
+                          .incident_over_us = db_integer(rows, 13)};
     return known;
 }
 

@@ -79,7 +79,10 @@ static gboolean take_over(Store *store, gint64 id, gint64 into, gint64 now_us, G
                   "UPDATE known_errors SET first_us = CASE WHEN o.first_us < known_errors.first_us THEN"
                   " o.first_us ELSE known_errors.first_us END, last_us = CASE WHEN o.last_us >"
                   " known_errors.last_us THEN o.last_us ELSE known_errors.last_us END, incident_us = CASE"
-                  " WHEN known_errors.incident_us > 0 THEN known_errors.incident_us ELSE o.incident_us END"
+                  " WHEN known_errors.incident_us > 0 THEN known_errors.incident_us ELSE o.incident_us END, "
+                  "incident_over_us = CASE WHEN o.incident_over_us >"
+                  " known_errors.incident_over_us THEN o.incident_over_us ELSE"
+                  " known_errors.incident_over_us END"
                   " FROM known_errors o WHERE o.id = $1 AND known_errors.id = $2",
                   "ii", id, into);
 }
@@ -171,7 +174,9 @@ gboolean known_error_resolve(Store *store, gint64 id, const char *who, gint64 no
     if (!known_error_check(store, id, error) ||
         !db_run(store->db, error,
                 "UPDATE known_errors SET resolved_us = $2, resolved_by = $3, incident_us = 0,"
-                " hint_until_us = CASE hint_state WHEN 'fixed' THEN hint_until_us ELSE 0 END"
+                " incident_over_us = CASE WHEN incident_us > 0 THEN $2 ELSE incident_over_us END,"
+                " hint_until_us = CASE WHEN hint_state = 'fixed' OR hint_until_us < $2 THEN hint_until_us"
+                " ELSE $2 END"
                 " WHERE id = $1 AND resolved_us = 0",
                 "iit", id, now_us, who))
         return FALSE;

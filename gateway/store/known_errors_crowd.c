@@ -32,7 +32,8 @@ gboolean known_error_crowd(Store *store, gint64 id, gint64 since_us, guint *out_
     g_autoptr(DbRows) rows =
         db_select(store->db, &inner,
                   "SELECT DISTINCT s.customer FROM known_error_prints p JOIN known_error_seen s"
-                  " ON s.print_id = p.id WHERE p.error_id = $1 AND s.at_us >= $2 AND s.is_person = 1"
+                  " ON s.print_id = p.id JOIN known_errors e ON e.id = p.error_id WHERE e.id = $1"
+                  " AND s.at_us >= $2 AND s.at_us > e.incident_over_us AND s.is_person = 1"
                   " AND s.customer <> ''",
                   "ii", id, since_us);
     guint customers = 0;
@@ -97,12 +98,20 @@ static GArray *quiet_incidents(Store *store, gint64 quiet_since_us, GError **err
     return NULL;
 }
 
+gboolean known_errors_is_quiet(Store *store, gint64 quiet_since_us, GError **error)
+{
+    g_autoptr(GArray) ids = quiet_incidents(store, quiet_since_us, error);
+    return ids && ids->len > 0;
+}
+
 gboolean known_errors_end_incidents(Store *store, gint64 quiet_since_us, gint64 now_us, GError **error)
 {
     g_autoptr(GArray) ids = quiet_incidents(store, quiet_since_us, error);
     for (guint i = 0; ids && i < ids->len; i++) {
         gint64 id = g_array_index(ids, gint64, i);
-        if (!db_run(store->db, error, "UPDATE known_errors SET incident_us = 0 WHERE id = $1", "i", id) ||
+        if (!db_run(store->db, error,
+                    "UPDATE known_errors SET incident_us = 0, incident_over_us = $2 WHERE id = $1", "ii", id,
+                    now_us) ||
             !known_error_write_trail(store, id, "postern", "incident over", "nobody wrote of it any more",
                                      now_us, error))
             return FALSE;

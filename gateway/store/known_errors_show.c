@@ -1,6 +1,8 @@
 /* What belongs to one group: prints, samples, tickets, its trail. */
 #include "gateway/store/known_errors_private.h"
 
+#include <postern/base/error.h>
+
 typedef gpointer (*RowReader)(DbRows *rows);
 
 static GPtrArray *collect(DbRows *taken, RowReader read, GDestroyNotify done, GError **error)
@@ -90,9 +92,10 @@ GPtrArray *known_error_trail(Store *store, gint64 id, GError **error)
     return collect(rows, event_read, event_free, error);
 }
 
-static void ticket_free_row(gpointer data)
+void known_error_ticket_free(KnownErrorTicket *ticket)
 {
-    KnownErrorTicket *ticket = data;
+    if (!ticket)
+        return;
     g_free(ticket->ref);
     g_free(ticket->queue);
     g_free(ticket->status);
@@ -117,17 +120,31 @@ static gpointer ticket_read(DbRows *rows)
     return ticket;
 }
 
+#define TICKET_QUERY                                                                                         \
+    "SELECT t.id, t.ref, t.queue, t.status, t.subject, t.requester_address, min(s.at_us),"                   \
+    " max(s.is_person), max(CASE WHEN m.role = 'requester' AND m.brings = $4 THEN 1 ELSE 0 END),"            \
+    " coalesce((SELECT d.at_us FROM known_error_told d JOIN known_errors e ON e.id = d.error_id"             \
+    " WHERE d.error_id = $1 AND d.resolved_us = e.resolved_us AND d.ticket_id = t.id), 0)"                   \
+    " FROM known_error_prints p JOIN known_error_seen s ON s.print_id = p.id"                                \
+    " JOIN messages m ON m.id = s.message_id JOIN tickets t ON t.id = m.ticket_id WHERE p.error_id = $1"
+
 GPtrArray *known_error_tickets(Store *store, gint64 id, gint64 since_us, guint most, GError **error)
 {
-    DbRows *rows = db_select(
-        store->db, error,
-        "SELECT t.id, t.ref, t.queue, t.status, t.subject, t.requester_address, min(s.at_us),"
-        " max(s.is_person), max(CASE WHEN m.role = 'requester' AND m.brings = $4 THEN 1 ELSE 0 END),"
-        " coalesce((SELECT d.at_us FROM known_error_told d JOIN known_errors e ON e.id = d.error_id"
-        " WHERE d.error_id = $1 AND d.resolved_us = e.resolved_us AND d.ticket_id = t.id), 0)"
-        " FROM known_error_prints p JOIN known_error_seen s ON s.print_id = p.id"
-        " JOIN messages m ON m.id = s.message_id JOIN tickets t ON t.id = m.ticket_id"
-        " WHERE p.error_id = $1 AND s.at_us >= $2 GROUP BY t.id ORDER BY min(s.at_us), t.id LIMIT $3",
-        "iiii", id, since_us, (gint64)most, (gint64)BRINGS_OTHERS);
-    return collect(rows, ticket_read, ticket_free_row, error);
+    DbRows *rows =
+        db_select(store->db, error,
+                  TICKET_QUERY " AND s.at_us >= $2 GROUP BY t.id ORDER BY min(s.at_us), t.id LIMIT $3",
+                  "iiii", id, since_us, (gint64)most, (gint64)BRINGS_OTHERS);
+    return collect(rows, ticket_read, (GDestroyNotify)known_error_ticket_free, error);
+}
+
+KnownErrorTicket *known_error_ticket(Store *store, gint64 id, gint64 ticket_id, GError **error)
+{
+    DbRows *rows = db_select(store->db, error, TICKET_QUERY " AND t.id = $2 GROUP BY t.id LIMIT $3", "iiii",
+                             id, ticket_id, (gint64)1, (gint64)BRINGS_OTHERS);
+    g_autoptr(GPtrArray) found = collect(rows, ticket_read, (GDestroyNotify)known_error_ticket_free, error);
+    if (found && found->len == 1)
+        return g_ptr_array_steal_index(found, 0);
+    if (found)
+        g_set_error(error, POSTERN_ERROR, ERROR_NOT_FOUND, "the ticket does not have E%" G_GINT64_FORMAT, id);
+    return NULL;
 }

@@ -14,8 +14,10 @@ const char schema_known_errors[] =
     "  hint_until_us INTEGER NOT NULL DEFAULT 0,"
     "  resolved_us INTEGER NOT NULL DEFAULT 0," /* also names that solution: nobody is told twice of one */
     "  resolved_by TEXT,"
-    "  incident_us INTEGER NOT NULL DEFAULT 0," /* many customers have it since; 0: no */
-    "  merged_into INTEGER"                     /* the group that has its prints now */
+    "  incident_us INTEGER NOT NULL DEFAULT 0,"      /* many customers have it since; 0: no */
+    "  incident_over_us INTEGER NOT NULL DEFAULT 0," /* the last one ended then: who wrote before is not
+                                                       counted again */
+    "  merged_into INTEGER"                          /* the group that has its prints now */
     ") STRICT;"
     "CREATE INDEX known_errors_incident ON known_errors (id) WHERE incident_us > 0;"
 

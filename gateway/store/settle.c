@@ -181,26 +181,6 @@ static gboolean write_message(Store *store, const IntakeRow *row, const Reading 
         decision->direction, decision->sender_role, (gint64)decision->brings);
 }
 
-static gboolean write_fields(Store *store, const IntakeRow *row, const Reading *reading,
-                             const Decision *decision, GError **error)
-{
-    /* What one of us writes is no detail of the customer's; /field is for that. */
-    gboolean is_ours = strcmp(decision->direction, "in") != 0;
-    for (guint i = 0; reading && !is_ours && i < reading->fields->len; i++) {
-        const Field *field = reading->fields->pdata[i];
-        if (!db_run(
-                store->db, error,
-                "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, "
-                "end_byte,"
-                " is_secret, print, by_who) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'rules')",
-                "iitttttiiit", decision->ticket_id, row->envelope.mail_id, field->name, field->value,
-                field->raw, field->rule, field->where, (gint64)field->start, (gint64)field->end,
-                (gint64)field->is_secret, field->print))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean write_events(Store *store, const IntakeRow *row, const Decision *decision, gint64 now_us,
                              GError **error)
 {
@@ -265,7 +245,8 @@ gboolean settle_decision(Store *store, const IntakeRow *row, const Reading *read
            write_message(store, row, reading, decision, now_us, error) &&
            settle_write_text(store, row, reading, decision, error) &&
            settle_write_same(store, row, reading, error) && settle_write_heard(store, row, decision, error) &&
-           write_fields(store, row, reading, decision, error) &&
+           settle_write_fields(store, row, reading, decision, error) &&
+           settle_write_meaning(store, row, reading, decision, now_us, error) &&
            write_events(store, row, decision, now_us, error) && write_links(store, decision, error) &&
            write_outgoing(store, row, decision, now_us, error) &&
            write_returned(store, decision, now_us, error) &&

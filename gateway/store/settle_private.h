@@ -25,3 +25,12 @@ gboolean settle_find_same(Store *store, gint64 ticket_id, const Envelope *envelo
  * others to its ticket. */
 gboolean settle_write_same(Store *store, const IntakeRow *row, const Reading *reading, GError **error);
 gboolean settle_write_heard(Store *store, const IntakeRow *row, const Decision *decision, GError **error);
+
+/* The fields of the mail as rows: a value that is there already adds none, a later one of a single field
+ * takes the place of the earlier, and nothing that rules find that of what a person said. */
+gboolean settle_write_fields(Store *store, const IntakeRow *row, const Reading *reading,
+                             const Decision *decision, GError **error);
+/* What the mail is about, into its message; category, kind and severity where they are not known yet; what
+ * was asked for, and that nothing is missing any more. */
+gboolean settle_write_meaning(Store *store, const IntakeRow *row, const Reading *reading,
+                              const Decision *decision, gint64 now_us, GError **error);

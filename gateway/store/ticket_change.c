@@ -52,7 +52,8 @@ gboolean ticket_set_severity(Store *store, gint64 ticket_id, const char *severit
     static const char *const words[] = {"low", "medium", "high", "critical", NULL};
     return (!severity || is_word_of("severity", severity, words, error)) &&
            db_run(store->db, error,
-                  "UPDATE tickets SET severity = $2, updated_us = $3 WHERE id = $1 AND merged_into IS NULL",
+                  "UPDATE tickets SET severity = $2, severity_by = NULL, updated_us = $3 WHERE id = $1 AND "
+                  "merged_into IS NULL",
                   "iti", ticket_id, severity, now_us) &&
            ticket_row_was_changed(store, ticket_id, error);
 }
@@ -91,16 +92,26 @@ static gboolean touch(Store *store, gint64 ticket_id, gint64 now_us, GError **er
 }
 
 gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, const char *value,
-                          const char *who, gint64 now_us, GError **error)
+                          gboolean is_secret, const char *who, gint64 now_us, GError **error)
 {
-    return touch(store, ticket_id, now_us, error) &&
-           db_run(store->db, error,
-                  "DELETE FROM fields WHERE ticket_id = $1 AND name = $2 AND by_who <> 'rules'", "it",
-                  ticket_id, name) &&
-           db_run(store->db, error,
-                  "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte,"
-                  " end_byte, is_secret, by_who) VALUES ($1, 0, $2, $3, $3, '', '', 0, 0, 0, $4)",
-                  "ittt", ticket_id, name, value, who);
+    g_autoptr(GError) inner = NULL;
+    if (!touch(store, ticket_id, now_us, error))
+        return FALSE;
+    gint64 id = db_select_integer(
+        store->db, 0, &inner,
+        "INSERT INTO fields (ticket_id, message_id, name, value, raw, rule, place, start_byte, end_byte,"
+        " is_secret, is_single, by_who) SELECT $1, 0, $2, $3, $3, '', '', 0, 0, $5, coalesce(max(is_single), "
+        "0), $4"
+        " FROM fields WHERE ticket_id = $1 AND name = $2 RETURNING id",
+        "ittti", ticket_id, name, value, who, (gint64)is_secret);
+    if (inner) {
+        g_propagate_error(error, g_steal_pointer(&inner));
+        return FALSE;
+    }
+    return db_run(store->db, error,
+                  "UPDATE fields SET replaced_by = $3 WHERE ticket_id = $1 AND name = $2 AND id <> $3"
+                  " AND replaced_by IS NULL AND lost_to IS NULL AND (by_who <> 'rules' OR is_single = 1)",
+                  "iti", ticket_id, name, id);
 }
 
 gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *address, const char *name,

@@ -14,25 +14,71 @@ static Json *participants_json(const Ticket *ticket)
     return array;
 }
 
+/* What a person said stands in no message. */
+static void put_message(Json *object, const char *key, gint64 message_id)
+{
+    g_autofree char *message = message_id ? mail_id_format(message_id) : g_strdup("");
+    json_put_text(object, key, message);
+}
+
+static Json *field_json(const TicketField *field)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "name", field->name);
+    json_put_text(object, "value", field->value);
+    json_put_text(object, "rule", field->rule);
+    put_message(object, "message", field->message_id);
+    json_put_text(object, "by", field->by);
+    json_put_text(object, "raw", field->raw);
+    json_put_text(object, "where", field->place);
+    json_put_integer(object, "start", field->start);
+    json_put_integer(object, "end", field->end);
+    return object;
+}
+
 static Json *fields_json(const Ticket *ticket)
 {
     Json *array = json_make_array();
-    for (guint i = 0; i < ticket->fields->len; i++) {
-        const TicketField *field = ticket->fields->pdata[i];
-        /* What a person said stands in no message. */
-        g_autofree char *message = field->message_id ? mail_id_format(field->message_id) : g_strdup("");
-        Json *object = json_make_object();
-        json_put_text(object, "name", field->name);
-        json_put_text(object, "value", field->value);
-        json_put_text(object, "rule", field->rule);
-        json_put_text(object, "message", message);
-        json_put_text(object, "by", field->by);
-        json_put_text(object, "raw", field->raw);
-        json_put_text(object, "where", field->place);
-        json_put_integer(object, "start", field->start);
-        json_put_integer(object, "end", field->end);
+    for (guint i = 0; i < ticket->fields->len; i++)
+        json_add(array, field_json(ticket->fields->pdata[i]));
+    return array;
+}
+
+static Json *history_json(const Ticket *ticket)
+{
+    Json *array = json_make_array();
+    for (guint i = 0; i < ticket->history->len; i++) {
+        const TicketField *field = ticket->history->pdata[i];
+        Json *object = field_json(field), *later = json_make_object();
+        json_put_text(later, "value", field->later);
+        put_message(later, "message", field->later_message_id);
+        json_put_text(later, "by", field->later_by);
+        json_put(object, "replaced_by", later);
         json_add(array, object);
     }
+    return array;
+}
+
+static Json *lost_json(const Ticket *ticket)
+{
+    Json *array = json_make_array();
+    for (guint i = 0; i < ticket->lost->len; i++) {
+        const TicketField *field = ticket->lost->pdata[i];
+        Json *object = field_json(field);
+        json_put_text(object, "lost_to", field->lost_to);
+        json_put_text(object, "why", field->lost_why);
+        json_add(array, object);
+    }
+    return array;
+}
+
+static Json *asked_json(const Ticket *ticket)
+{
+    Json *array = json_make_array();
+    g_auto(GStrv) names = g_strsplit(ticket->asked ? ticket->asked : "", "\n", -1);
+    for (guint i = 0; names[i]; i++)
+        if (*names[i])
+            json_add_text(array, names[i]);
     return array;
 }
 
@@ -81,6 +127,7 @@ Json *ticket_message_json(const TicketMessage *message)
     json_put_time(object, "received", message->at_us);
     json_put(object, "attachments", json_parse(message->attachments));
     json_put(object, "findings", json_parse(message->findings));
+    json_put(object, "meanings", json_parse(message->meanings ? message->meanings : "[]"));
     return object;
 }
 
@@ -111,6 +158,7 @@ Json *ticket_json(const Ticket *ticket, gboolean whole)
     json_put_text(object, "queue", ticket->queue);
     json_put_text(object, "subject", ticket->subject);
     json_put_text(object, "severity", ticket->severity);
+    json_put_text(object, "severity_by", ticket->severity_by);
     json_put_text(object, "kind", ticket->kind);
     json_put_text(object, "category", ticket->category);
     json_put(object, "requester", requester);
@@ -122,7 +170,14 @@ Json *ticket_json(const Ticket *ticket, gboolean whole)
     json_put_time(object, "created", ticket->created_us);
     json_put_time(object, "updated", ticket->updated_us);
     json_put_time(object, "due", ticket->due_us);
+    json_put(object, "asked", asked_json(ticket));
+    json_put_time(object, "asked_at", ticket->asked_us);
+    json_put_time(object, "complete_at", ticket->complete_us);
     json_put(object, "fields", fields_json(ticket));
+    if (whole) {
+        json_put(object, "history", history_json(ticket));
+        json_put(object, "lost", lost_json(ticket));
+    }
     if (whole)
         json_put(object, "messages", messages_json(ticket));
     json_put(object, "related", related_json(ticket));

@@ -1,3 +1,4 @@
+#include "gateway/store/ticket_fields.h"
 #include "gateway/store/ticket_rows.h"
 
 #include <postern/address.h>
@@ -66,6 +67,7 @@ static gboolean merge_rows(Store *store, const Merge *merge, const char *who, gi
                   into) &&
            db_run(store->db, error, "UPDATE fields SET ticket_id = $2 WHERE ticket_id = $1", "ii", from,
                   into) &&
+           ticket_fields_settle(store, into, error) &&
            db_run(store->db, error, "UPDATE heard_ids SET ticket_id = $2 WHERE ticket_id = $1", "ii", from,
                   into) &&
            db_run(store->db, error, "UPDATE drafts SET ticket_id = $2 WHERE ticket_id = $1", "ii", from,
@@ -123,14 +125,22 @@ static gboolean merge_owner(Store *store, const Merge *merge, gint64 now_us, GEr
     return into->voice || !from->voice || ticket_set_voice(store, into->id, from->voice, error);
 }
 
+/* What a person said about one goes before a hint about the other. */
 static gboolean merge_words(Store *store, const Merge *merge, gint64 now_us, GError **error)
 {
-    return db_run(store->db, error,
-                  "UPDATE tickets SET severity = coalesce(tickets.severity, f.severity),"
-                  " kind = coalesce(tickets.kind, f.kind), category = coalesce(tickets.category, f.category),"
-                  " due_us = coalesce(tickets.due_us, f.due_us), updated_us = $3 FROM tickets f"
-                  " WHERE tickets.id = $2 AND f.id = $1",
-                  "iii", merge->from.id, merge->into.id, now_us);
+    return db_run(
+        store->db, error,
+        "UPDATE tickets SET severity = CASE WHEN tickets.severity_by = 'rules' AND"
+        " f.severity_by IS NULL THEN coalesce(f.severity, tickets.severity)"
+        " ELSE coalesce(tickets.severity, f.severity) END,"
+        " severity_by = CASE WHEN tickets.severity IS NULL THEN f.severity_by"
+        " WHEN f.severity IS NOT NULL AND f.severity_by IS NULL THEN NULL ELSE tickets.severity_by END,"
+        " asked = CASE WHEN tickets.asked_us = 0 THEN f.asked ELSE tickets.asked END,"
+        " asked_us = CASE WHEN tickets.asked_us = 0 THEN f.asked_us ELSE tickets.asked_us END,"
+        " kind = coalesce(tickets.kind, f.kind), category = coalesce(tickets.category, f.category),"
+        " due_us = coalesce(tickets.due_us, f.due_us), updated_us = $3 FROM tickets f"
+        " WHERE tickets.id = $2 AND f.id = $1",
+        "iii", merge->from.id, merge->into.id, now_us);
 }
 
 /* Tickets that were merged into `from` before lead on to where their messages are now. */

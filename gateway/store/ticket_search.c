@@ -91,7 +91,7 @@ static GHashTable *tickets_with(Store *store, const char *word, GError **error)
                           "tt", small, large),
                 found, error) &&
         add_ids(db_select(db, error,
-                          "SELECT ticket_id FROM fields WHERE lower(value) LIKE $1 ESCAPE '!'"
+                          "SELECT ticket_id FROM fields WHERE lost_to IS NULL AND lower(value) LIKE $1 ESCAPE '!'"
                           " OR lower(value) LIKE $2 ESCAPE '!'",
                           "tt", small, large),
                 found, error) &&

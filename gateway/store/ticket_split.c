@@ -1,3 +1,4 @@
+#include "gateway/store/ticket_fields.h"
 #include "gateway/store/ticket_rows.h"
 
 #include <postern/address.h>
@@ -233,6 +234,7 @@ gboolean ticket_split(Store *store, gint64 ticket_id, const gint64 *message_ids,
     for (gsize i = 0; ok && i < count; i++)
         ok = is_repeated(message_ids, i) || split_message(store, &split, message_ids[i], error);
     *out_ticket_id = split.new_id;
-    return ok && split_left(store, &split, error) && split_opener(store, &split, error) &&
+    return ok && split_left(store, &split, error) && ticket_fields_settle(store, ticket_id, error) &&
+           ticket_fields_settle(store, split.new_id, error) && split_opener(store, &split, error) &&
            split_events(store, &split, error);
 }

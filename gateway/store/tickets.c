@@ -1,4 +1,5 @@
 #include "gateway/store/store_private.h"
+#include "gateway/store/ticket_fields.h"
 
 #include <postern/base/digest.h>
 #include <postern/base/error.h>
@@ -7,7 +8,8 @@
 #define TICKET_COLUMNS                                                                                       \
     "id, ref, status, queue, subject, severity, kind, category, owner, requester_name, requester_address, "  \
     "created_us,"                                                                                            \
-    " updated_us, coalesce(due_us, 0), voice, lease_us, closed_us, snooze_us, coalesce(merged_into, 0)"
+    " updated_us, coalesce(due_us, 0), voice, lease_us, closed_us, snooze_us, coalesce(merged_into, 0),"     \
+    " severity_by, asked, asked_us, complete_us"
 
 static gpointer ticket_read(DbRows *rows)
 {
@@ -33,6 +35,10 @@ static gpointer ticket_read(DbRows *rows)
     ticket->closed_us = db_integer(rows, 16);
     ticket->snooze_us = db_integer(rows, 17);
     ticket->merged_into = db_integer(rows, 18);
+    ticket->severity_by = db_text_dup(rows, 19);
+    ticket->asked = db_text_dup(rows, 20);
+    ticket->asked_us = db_integer(rows, 21);
+    ticket->complete_us = db_integer(rows, 22);
     return ticket;
 }
 
@@ -44,18 +50,6 @@ static gpointer participant_read(DbRows *rows)
     participant->name = db_text_dup(rows, 2);
     participant->copies = db_integer(rows, 3) > 0;
     return participant;
-}
-
-static gpointer field_read(DbRows *rows)
-{
-    TicketField *field = g_new0(TicketField, 1);
-    char **texts[] = {&field->name, &field->value, &field->raw, &field->rule, &field->place, &field->by};
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        *texts[i] = db_text_dup(rows, (int)i);
-    field->message_id = db_integer(rows, 6);
-    field->start = db_integer(rows, 7);
-    field->end = db_integer(rows, 8);
-    return field;
 }
 
 static gpointer message_read(DbRows *rows)
@@ -75,6 +69,7 @@ static gpointer message_read(DbRows *rows)
     message->outbox_id = db_integer(rows, 14);
     message->role = db_text_dup(rows, 15);
     message->message_id = db_text_dup(rows, 16);
+    message->meanings = db_text_dup(rows, 17);
     return message;
 }
 
@@ -109,12 +104,6 @@ static gboolean collect(DbRows *rows_taken, gpointer (*read)(DbRows *), GPtrArra
     return rows && !(error && *error);
 }
 
-/* What a person says stands before what the rules found, and his last word before earlier ones. */
-static const char fields_sql[] =
-    "SELECT name, value, raw, rule, place, by_who, message_id, start_byte, end_byte FROM (SELECT f.*,"
-    " CASE by_who WHEN 'rules' THEN 1 ELSE 0 END AS step FROM fields f WHERE ticket_id = $1"
-    " ORDER BY step, id DESC LIMIT $2) AS latest ORDER BY step, CASE step WHEN 0 THEN -id ELSE id END";
-
 /* A link is kept once and has a word for each end. */
 static const char links_sql[] =
     "SELECT t.ref, l.how FROM links l JOIN tickets t ON t.id = l.other_id WHERE l.ticket_id = $1"
@@ -133,14 +122,14 @@ static gboolean fill_small(Store *store, Ticket *ticket, gint64 most, GError **e
                              " address LIMIT $2) AS first ORDER BY address",
                              "ii", ticket->id, most),
                    participant_read, ticket->participants, error) &&
-           collect(db_select(db, error, fields_sql, "ii", ticket->id, most), field_read, ticket->fields,
-                   error) &&
+           ticket_fields_read(store, ticket, most, error) &&
            collect(db_select(db, error, links_sql, "ii", ticket->id, most), link_read, ticket->links, error);
 }
 
 #define MESSAGE_COLUMNS                                                                                      \
     "m.id, m.direction, m.from_name, m.from_address, m.subject, m.kind, m.reply, m.attachments, m.findings," \
-    " m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0, m.role, m.message_id"
+    " m.why, '' AS recipient, coalesce(m.date_us, 0), m.at_us AS at, r.sha256, 0, m.role, m.message_id,"     \
+    " m.meanings"
 
 /* What we said by ourselves to customers stands in the conversation as they have it. An agent's answer is a
  * message already, and what agents, admins and programs are told is no part of it. */
@@ -154,11 +143,12 @@ static gboolean fill_large(Store *store, Ticket *ticket, GError **error)
                    " FROM messages m LEFT JOIN raw r ON r.id = m.raw_id WHERE m.ticket_id = $1"
                    " UNION ALL SELECT o.id, 'out', '', o.from_address, o.subject, o.kind, '', '[]', "
                    "'[]', '[]',"
-                   " o.to_address, o.created_us, o.created_us, NULL, o.id, '', NULL FROM outbox o"
+                   " o.to_address, o.created_us, o.created_us, NULL, o.id, '', NULL, '[]' FROM outbox o"
                    " WHERE o.ticket_id = $1 AND o.kind IN ('acknowledgement', 'handoff', 'solved', 'refused')"
                    " ORDER BY 13, 2",
                    "i", ticket->id),
                message_read, ticket->messages, error) &&
+           ticket_fields_read_old(store, ticket, error) &&
            collect(db_select(db, error,
                              "SELECT at_us, coalesce(mail_id, 0), what, who, detail FROM events WHERE "
                              "ticket_id = $1 ORDER BY id",

@@ -69,6 +69,22 @@ Outgoing *alert_admin_receipt(const AlertCase *alert, gboolean is_refused, const
 /* "budget": automatic mail is not written any more in this hour. Never NULL. */
 Outgoing *alert_budget(const AlertCase *alert, gint64 spent_us, const char *admin);
 
+/* Many customers write of one error. */
+typedef struct {
+    const char *ref, *status, *subject, *address;
+} AlertIncidentTicket;
+typedef struct {
+    gint64 error_id;
+    const char *title, *state;
+    guint customers, domains; /* of the last `within_us` */
+    gint64 within_us, first_us;
+    const AlertIncidentTicket *tickets;
+    gsize count, more; /* tickets that are shown, and others */
+} AlertIncident;
+/* "incident", to an agent (or an admin: `name` NULL). Never NULL. */
+Outgoing *alert_incident(const AlertCase *alert, const AlertIncident *incident, const char *name,
+                         const char *to);
+
 /* TRUE for the kinds of mail above: that one of them was not delivered is told to nobody. */
 gboolean alert_is_kind(const char *kind);
 

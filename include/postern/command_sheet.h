@@ -28,11 +28,13 @@ typedef enum {
     ACT_CUSTOMER, /* word: an address; text: a name or NULL. Opens a ticket for that customer */
     ACT_DROP,     /* word: a held mail (admins) */
     ACT_BLOCK,    /* word: an address (admins) */
+    ACT_HINT,     /* number: an error (0: that of the ticket); word: investigating, workaround, fixed, none;
+                     duration_us: how long it counts (0: as usual); text: words for customers */
     ACT_COUNT
 } ActType;
 /* "note", "assign", …: without the slash. */
 const char *act_name(ActType type);
-/* TRUE for what cannot be taken back or reaches strangers: spam, merge, cc, customer. */
+/* TRUE for what cannot be taken back or reaches strangers: spam, merge, cc, customer, hint. */
 gboolean act_is_risky(ActType type);
 /* One line: "/handoff NAME what is open". For receipts and /help. */
 const char *act_usage(ActType type);
@@ -46,6 +48,7 @@ typedef struct {
     char *word; /* or NULL */
     char *text; /* or NULL */
     gint64 duration_us;
+    gint64 number;
 } Act;
 void act_free(Act *act);
 /* The act as one would write it, one line of at most ACT_WRITTEN_BYTES. The caller frees. */

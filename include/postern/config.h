@@ -138,8 +138,11 @@ typedef struct {
     GPtrArray *admins;    /* char *: addresses that get mail about Postern itself */
     gint64 alert_us;  /* a mailbox or route that was unreachable for so long is reported; default 15 min */
     gint64 digest_us; /* held mail is told to the admins so often; 0: never; default 1 day */
-    GPtrArray *customers;  /* ConfigCustomer */
-    gint64 agent_token_us; /* agents' answers to older notices are not taken; default 60 days */
+    GPtrArray *original_readers; /* char *: login names; empty: whoever may open the store */
+    guint incident_customers;    /* so many with one error are an incident; 0: none ever is; default 5 */
+    gint64 incident_within_us;   /* within so long; default 30 min */
+    GPtrArray *customers;        /* ConfigCustomer */
+    gint64 agent_token_us;       /* agents' answers to older notices are not taken; default 60 days */
     guint64
         notice_attachment_bytes; /* larger attachments are only named in notices; all of a mail together */
     guint automatic_per_hour;    /* mails that no person wrote, all together; beyond, the admins are told */

@@ -2,6 +2,7 @@
  * confined reader, because it looks into a stranger's bytes. */
 #pragma once
 
+#include <postern/rules.h>
 #include <postern/values.h>
 
 typedef struct {
@@ -14,10 +15,11 @@ typedef struct {
 } ContentPart;
 
 typedef struct {
-    char *text;       /* UTF-8 */
-    char *html;       /* a safe subset, the part inside <body>, or NULL */
-    GPtrArray *parts; /* ContentPart */
-    guint left_out;   /* attachments that were over the limit */
+    char *text;          /* UTF-8 */
+    char *html;          /* a safe subset, the part inside <body>, or NULL */
+    GPtrArray *parts;    /* ContentPart */
+    guint left_out;      /* attachments that were over the limit */
+    GPtrArray *withheld; /* char *: names of attachments in which a secret stands, or nobody can tell */
 } Content;
 Content *content_new(void);
 void content_free(Content *content);
@@ -30,6 +32,11 @@ typedef struct {
      * that cannot be brought to that text is left out. */
     const char *own_text;
     guint64 attachment_bytes; /* all attachments together, decoded; what goes over is left out */
+    /* With rules, and without `own_text`: nothing that holds a secret is passed on. Such attachments are
+     * withheld, names and text are masked, and the HTML is left out. Not sent between processes: each has its
+     * own. What an agent writes to a customer is his to say. */
+    const RuleSet *rules;
+    RulesScratch *scratch;
 } ContentWish;
 
 /* Of raw bytes; the same errors as reading_make. */

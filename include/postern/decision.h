@@ -196,7 +196,14 @@ typedef struct {
     char *returned_status, *returned_words;
     char *block_address; /* gets no automatic mail for `block_us`; or NULL */
     gint64 block_us;
-    GPtrArray *heard; /* char *: ids of others' mails that lead to this ticket from now on */
+    /* What rules say the ticket is about, where nobody has said it; NULL: they say nothing. */
+    char *category, *request, *severity;
+    char *severity_why;   /* what the hint is made of, in words */
+    GPtrArray *asked;     /* char *: fields that the acknowledgement asks for */
+    GPtrArray *missing;   /* char *: fields that the category needs and that are not there */
+    gboolean is_complete; /* by this mail nothing is missing any more, and no agent had to ask */
+    GPtrArray *disputes;  /* char *: where the mail says something else than an agent, in words */
+    GPtrArray *heard;     /* char *: ids of others' mails that lead to this ticket from now on */
     /* An admin who answered his digest of held mail and gets a receipt, or NULL; and what he asks for. */
     char *admin;
     CommandSheet *held_sheet;

@@ -76,6 +76,9 @@ GPtrArray *held_newest(Store *store, guint most, guint *out_total, guint *out_re
 /* In a transaction. A digest told of all that is held. */
 gboolean held_told(Store *store, GError **error);
 
+/* Somebody looks at the original, in which nothing is masked: an event ("original") of the mail, and of its
+ * ticket if it is in one. ERROR_NOT_FOUND. */
+gboolean intake_note_look(Store *store, gint64 mail_id, const char *who, gint64 now_us, GError **error);
 /* The original bytes of any mail by its id: written to `fd` in blocks. ERROR_NOT_FOUND. */
 gboolean intake_copy_raw(Store *store, gint64 mail_id, int fd, GError **error);
 

@@ -21,8 +21,9 @@ typedef struct {
     gint64 hint_us, hint_until_us;
     gint64 resolved_us; /* 0: it is not */
     char *resolved_by;
-    gint64 incident_us; /* many customers have it since; 0: no */
-    gint64 merged_into; /* 0: it is not */
+    gint64 incident_us;      /* many customers have it since; 0: no */
+    gint64 incident_over_us; /* the last incident ended then; 0: there was none */
+    gint64 merged_into;      /* 0: it is not */
 } KnownError;
 void known_error_free(KnownError *known);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KnownError, known_error_free)
@@ -70,9 +71,13 @@ typedef struct {
     gboolean is_proven; /* a border server vouched for a mail of the requester */
     gint64 told_us;     /* its people were told of the present solution; 0: not */
 } KnownErrorTicket;
+void known_error_ticket_free(KnownErrorTicket *ticket);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KnownErrorTicket, known_error_ticket_free)
 /* Tickets with a mail that has it since `since_us`, oldest first, at most `most`. Array of KnownErrorTicket.
  */
 GPtrArray *known_error_tickets(Store *store, gint64 id, gint64 since_us, guint most, GError **error);
+/* One of them. ERROR_NOT_FOUND. */
+KnownErrorTicket *known_error_ticket(Store *store, gint64 id, gint64 ticket_id, GError **error);
 
 /* All in a transaction. `state`: "investigating", "workaround", "fixed", or NULL: takes the hint away.
  * ERROR_MALFORMED for another word, no words, or an end that is past or too far. */
@@ -95,11 +100,13 @@ gboolean known_error_note_told(Store *store, gint64 id, gint64 ticket_id, const 
  * `out_last` gets the number of the newest. Array of gint64 (GArray). */
 GArray *known_errors_crowded(Store *store, gint64 after, gint64 since_us, guint least, gint64 *out_last,
                              GError **error);
-/* How many customers wrote of it since then, and from how many domains. */
+/* How many customers wrote of it since then, and since its last incident, and from how many domains. */
 gboolean known_error_crowd(Store *store, gint64 id, gint64 since_us, guint *out_customers, guint *out_domains,
                            GError **error);
 /* In a transaction: it is an incident from now on. */
 gboolean known_error_begin_incident(Store *store, gint64 id, const char *words, gint64 now_us,
                                     GError **error);
+/* Whether there are such incidents as the next one ends. FALSE also for an error. */
+gboolean known_errors_is_quiet(Store *store, gint64 quiet_since_us, GError **error);
 /* In a transaction: incidents of which nobody wrote since `quiet_since_us` are over. */
 gboolean known_errors_end_incidents(Store *store, gint64 quiet_since_us, gint64 now_us, GError **error);

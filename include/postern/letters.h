@@ -65,6 +65,14 @@ Outgoing *letter_aside(LetterCase *letter, const ConfigAgent *to, const char *wh
 Outgoing *letter_solved(LetterCase *letter, const Mailbox *to);
 Outgoing *letter_refused(LetterCase *letter, const Mailbox *to);
 
+/* Whom an answer in this ticket reaches: the requester, and all who get copies. Array of Mailbox. */
+GPtrArray *letter_readers(const LetterCase *letter);
+/* To these of them (Mailbox): an error that they wrote of is resolved ("fixed"), in `words` of one of us.
+ * `is_proven`: a border server vouched for the requester. `out_text` (or NULL) gets the text of the first.
+ * Array of Outgoing. */
+GPtrArray *letter_fixed(LetterCase *letter, const GPtrArray *to, const char *words, gboolean is_proven,
+                        char **out_text);
+
 /* To an agent: a risky command waits for his word ("confirm"); any answer to it lets the held mail go on. */
 Outgoing *letter_confirm(LetterCase *letter, const ConfigAgent *agent, gint64 held_id,
                          const CommandSheet *sheet);

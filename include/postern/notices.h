@@ -6,8 +6,9 @@
 
 /* "acknowledgement" (to whoever wrote), "notice" and "undelivered" (to agents), "stopped", "works-again",
  * "stuck-mail", "held-digest", "admin-receipt" and "budget" (to the admins), and those of letters.h:
- * "handoff", "solved", "refused" (to customers), "turn", "receipt", "aside", "confirm" (to agents). Each has
- * three files: NAME.subject and NAME.txt, which must be there, and NAME.html, which may be left out. */
+ * "handoff", "solved", "refused", "fixed" (to customers), "turn", "receipt", "aside", "confirm", "incident"
+ * (to agents). Each has three files: NAME.subject and NAME.txt, which must be there, and NAME.html, which may
+ * be left out. */
 
 /* Names for the templates of a notice; NULL when there is no such notice. Static.
  *
@@ -15,7 +16,8 @@
  * the address may be forged, and the reader a victim. `subject` comes without reply prefixes and without the
  * reference, `answer_within` as words ("within 4 working hours"). `fields` hold only values of closed
  * grammars, `kinds_read` words of ours for what was noticed ("an error message"). `has_no_details`: neither
- * of them nor an attachment. `has_secrets`: a password or key was covered. notice: `fields.indented` is the
+ * of them nor an attachment. `has_secrets`: a password or key was covered; `secrets` has the label of
+ * each kind, never what it was. notice: `fields.indented` is the
  * value of several lines, each behind four blanks; else it is not set. `customer.proven` and
  * `customer.is_guest` are truths; `warnings` and `why` are whole sentences. Numbers that are 0 are not set.
  * stopped, works-again: `what` is "mailbox", "route" or "webhook", and one of `is_mailbox`, `is_route`,

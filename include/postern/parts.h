@@ -2,6 +2,10 @@
 #pragma once
 
 #include <postern/mail.h>
+#include <postern/reading.h>
+
+/* As reading_make_bytes, of a mail that is open already. Never NULL. */
+Reading *reading_make_mail(Mail *mail, const ReadingSettings *settings);
 
 typedef enum {
     PART_ATTACHED, /* to be listed */

@@ -1,5 +1,5 @@
-/* Stored mail, read again: the engine under the workbench. Nothing it does has an effect on anything; each mail
- * is read in a confined child (reader.h), several at a time. */
+/* Stored mail, read again: the engine under the workbench. Nothing it does has an effect on anything; each
+ * mail is read in a confined child (reader.h), several at a time. */
 #pragma once
 
 #include <postern/rules_source.h>
@@ -20,9 +20,9 @@ typedef struct {
 } RereadWish;
 
 typedef struct {
-    gint64 mail_id;       /* of the intake row and the message */
-    gint64 ticket_id;     /* 0: in none */
-    const char *ref;      /* of the ticket, or NULL */
+    gint64 mail_id;   /* of the intake row and the message */
+    gint64 ticket_id; /* 0: in none */
+    const char *ref;  /* of the ticket, or NULL */
     gint64 at_us;
     const Reading *reading; /* NULL: it could not be read */
     const char *unreadable; /* then: why */
@@ -31,6 +31,6 @@ typedef struct {
 /* Returns FALSE to stop. Called from the calling thread, in no certain order. */
 typedef gboolean (*RereadVisitor)(gpointer user, const RereadMail *mail);
 
-/* Customers' mail of the store: no copies, no held mail, none of agents. FALSE with an error when the store cannot
- * be read or no reader starts. A visitor that stops it is no error. */
+/* Customers' mail of the store: no copies, no held mail, none of agents. FALSE with an error when the store
+ * cannot be read or no reader starts. A visitor that stops it is no error. */
 gboolean reread_run(const RereadWish *wish, RereadVisitor visitor, gpointer user, GError **error);

@@ -66,10 +66,22 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
                 GPtrArray *findings);
 
+/* Masks every occurrence of the secrets that the last rules_find with this scratch met, without looking for
+ * others: for short texts that only repeat what is in the mail. TRUE when there was one. */
+gboolean rules_cover(RulesScratch *scratch, char *text);
+/* TRUE when the last rules_find, or any masking since, came upon a secret. */
+gboolean rules_met_secret(const RulesScratch *scratch);
+
+/* TRUE for a field of that name whose values are never shown. */
+gboolean rules_is_secret(const RuleSet *rules, const char *field);
+/* What people may see of a value of such a field: "55-…vk". The caller frees. */
+char *rules_secret_shown(const char *value);
+
 /* The examples of a rules file, run as tests. */
 typedef struct {
-    char *rule, *field;
-    guint line; /* of the example in the file */
+    char *rule;  /* of a meaning: "category connecting" */
+    char *field; /* NULL: of a meaning */
+    guint line;  /* of the example in the file */
     gboolean passed;
     char *text, *expected, *found;
     GPtrArray

@@ -14,7 +14,11 @@ typedef struct {
 
 typedef struct {
     char *name, *value, *raw, *rule, *place, *by;
+    char *lost_to, *lost_why; /* of a loser: the rule that won; else NULL */
+    char *later, *later_by;   /* of history: the value in its place, and who gave it; else NULL */
     gint64 message_id, start, end;
+    gint64 later_message_id; /* 0: it came by no mail */
+    gboolean is_single;
 } TicketField;
 
 typedef struct {
@@ -29,6 +33,7 @@ typedef struct {
     char *attachments; /* JSON array */
     char *findings;    /* JSON array */
     char *why;         /* JSON array of texts */
+    char *meanings;    /* JSON array: what rules say that it is about */
     gint64 outbox_id;  /* of an outgoing one, else 0 */
 } TicketMessage;
 
@@ -52,11 +57,16 @@ typedef struct {
     gint64 snooze_us;   /* sleeps until then; 0: it does not */
     gint64 merged_into; /* the ticket that has its messages now; 0: none */
     gint64 created_us, updated_us, due_us;
-    GPtrArray *participants; /* Participant; the requester is not in it */
-    GPtrArray *fields;       /* TicketField */
-    GPtrArray *messages;     /* TicketMessage, oldest first; empty in lists */
-    GPtrArray *links;        /* TicketLink */
-    GPtrArray *events;       /* StoredEvent; empty in lists */
+    char *severity_by;            /* "rules": a hint; NULL: somebody said it, or nobody */
+    char *asked;                  /* names of fields that the customer was asked for, one a line */
+    gint64 asked_us, complete_us; /* when; when nothing was missing any more without an agent; or 0 */
+    GPtrArray *participants;      /* Participant; the requester is not in it */
+    GPtrArray *fields;            /* TicketField: what stands */
+    GPtrArray *history;           /* TicketField: what stood before; empty in lists */
+    GPtrArray *lost;              /* TicketField: what a rule found and another won over; empty in lists */
+    GPtrArray *messages;          /* TicketMessage, oldest first; empty in lists */
+    GPtrArray *links;             /* TicketLink */
+    GPtrArray *events;            /* StoredEvent; empty in lists */
 } Ticket;
 /* With empty arrays. */
 Ticket *ticket_new(void);

@@ -21,9 +21,9 @@ gboolean ticket_set_category(Store *store, gint64 ticket_id, const char *categor
                              GError **error);
 gboolean ticket_set_snooze(Store *store, gint64 ticket_id, gint64 until_us, gint64 now_us, GError **error);
 /* What a person says counts before what the rules found: it becomes the first value of that name, in the
- * place of what a person said before. */
+ * place of what a person said before, and of a single field in that of all; those stay as history. */
 gboolean ticket_set_field(Store *store, gint64 ticket_id, const char *name, const char *value,
-                          const char *who, gint64 now_us, GError **error);
+                          gboolean is_secret, const char *who, gint64 now_us, GError **error);
 /* Adds, or changes role and copies of who is there; without copies, no word of his own brings them back. The
  * requester stays what he is. */
 gboolean ticket_set_participant(Store *store, gint64 ticket_id, const char *address, const char *name,

@@ -56,6 +56,10 @@ static const ActRule rules[] = {
     [ACT_DROP] = {"drop", "/drop ID", "drops a held mail (admins)", ARGUMENT_HELD, .names_ticket = FALSE},
     [ACT_BLOCK] = {"block", "/block ADDRESS", "mail of this sender is held from now on (admins)",
                    ARGUMENT_ADDRESS, .names_ticket = FALSE},
+    [ACT_HINT] = {"hint", "/hint [E12] investigating|workaround|fixed [14d] words",
+                  "whoever writes of this error gets these words at once, until the time is over; /hint none "
+                  "ends it",
+                  ARGUMENT_HINT, .names_ticket = TRUE, .is_risky = TRUE, .has_words = TRUE},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rules) == ACT_COUNT);
 

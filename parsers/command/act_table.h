@@ -21,6 +21,7 @@ typedef enum {
     ARGUMENT_HELD,     /* id of a held mail */
     ARGUMENT_SEARCH,   /* words */
     ARGUMENT_CUSTOMER, /* address and perhaps a name */
+    ARGUMENT_HINT,     /* perhaps an error, a state, a time; words */
     ARGUMENT_COUNT
 } ArgumentType;
 

@@ -227,17 +227,27 @@ static gint64 unit_us(const char *unit)
     return 0;
 }
 
+static gint64 read_duration(const char *word)
+{
+    gsize digits = strspn(word, "0123456789");
+    const char *unit = word + digits;
+    gint64 each = unit_us(unit + (*unit == ' '));
+    return digits > 0 && digits <= DURATION_DIGITS ? g_ascii_strtoll(word, NULL, 10) * each : 0;
+}
+
+gint64 argument_duration_us(const char *word)
+{
+    gint64 duration_us = read_duration(word);
+    return duration_us <= DURATION_MOST_US ? duration_us : 0;
+}
+
 static char *duration(char *rest, const char *const *prefixes, Act *act)
 {
     (void)prefixes;
     argument_trim(rest);
     if (*rest == '\0')
         return g_strdup("the time is missing");
-    gsize digits = strspn(rest, "0123456789");
-    const char *unit = rest + digits;
-    gint64 each = unit_us(unit + (*unit == ' '));
-    if (digits > 0 && digits <= DURATION_DIGITS && each > 0)
-        act->duration_us = g_ascii_strtoll(rest, NULL, 10) * each;
+    act->duration_us = read_duration(rest);
     if (act->duration_us > 0 && act->duration_us <= DURATION_MOST_US)
         return NULL;
     g_autofree char *words = argument_shown(rest);
@@ -263,6 +273,7 @@ static const ArgumentReader readers[] = {
     [ARGUMENT_HELD] = held,
     [ARGUMENT_SEARCH] = search_words,
     [ARGUMENT_CUSTOMER] = argument_customer,
+    [ARGUMENT_HINT] = argument_hint,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(readers) == ARGUMENT_COUNT);
 

@@ -16,6 +16,7 @@ typedef enum {
     ABOUT_HELD = 1 << 9, /* by id */
     ABOUT_BLOCK = 1 << 10,
     ABOUT_TIME = 1 << 11,
+    ABOUT_HINT = 1 << 12, /* by error */
 } Subject;
 
 /* Only /wait and /snooze go together, and each of them with /reopen. A ticket that ends is handed to nobody.
@@ -44,6 +45,7 @@ static const guint subjects[] = {
     [ACT_CUSTOMER] = ABOUT_CUSTOMER,
     [ACT_DROP] = ABOUT_HELD,
     [ACT_BLOCK] = ABOUT_BLOCK,
+    [ACT_HINT] = ABOUT_HINT,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(subjects) == ACT_COUNT);
 
@@ -69,6 +71,8 @@ static gboolean clashes(const Act *one, const Act *other)
         return FALSE;
     if (shared & (ABOUT_FIELD | ABOUT_HELD | ABOUT_BLOCK))
         return is_same(one->word, other->word);
+    if (shared & ABOUT_HINT)
+        return one->number == other->number || !one->number || !other->number;
     if (shared & ABOUT_COPIES)
         return g_ascii_strcasecmp(one->word, other->word) == 0;
     return TRUE;

@@ -16,14 +16,16 @@ char *act_write(const Act *act)
 {
     GString *line = g_string_new("/");
     g_string_append(line, act_name(act->type));
-    const char *words[] = {act->ref, act->word, act->text};
+    g_autofree char *error = act->number ? g_strdup_printf("E%" G_GINT64_FORMAT, act->number) : NULL;
+    gint64 minutes = act->duration_us / (60 * (gint64)G_USEC_PER_SEC);
+    g_autofree char *time =
+        minutes > 0
+            ? g_strdup_printf("%d%c", (int)(minutes % 60 ? minutes : minutes / 60), minutes % 60 ? 'm' : 'h')
+            : NULL;
+    const char *words[] = {act->ref, error, act->word, time, act->text};
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (words[i])
             g_string_append_printf(line, " %s", words[i]);
-    gint64 minutes = act->duration_us / (60 * (gint64)G_USEC_PER_SEC);
-    if (minutes > 0)
-        g_string_append_printf(line, " %d%c", (int)(minutes % 60 ? minutes : minutes / 60),
-                               minutes % 60 ? 'm' : 'h');
     g_autofree char *whole = g_string_free(line, FALSE);
     return clean_line(whole, -1, ACT_WRITTEN_BYTES);
 }

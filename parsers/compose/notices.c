@@ -5,9 +5,37 @@
 #include <string.h>
 
 static const char *const acknowledgement_names[] = {
-    "queue.name",   "queue.address", "customer.name",  "ticket.ref", "subject",          "answer_within",
-    "fields",       "fields.label",  "fields.value",   "kinds_read", "kinds_read.label", "attachments_count",
-    "is_follow_up", "has_secrets",   "has_no_details", NULL,
+    "queue.name",
+    "queue.address",
+    "customer.name",
+    "ticket.ref",
+    "subject",
+    "answer_within",
+    "fields",
+    "fields.label",
+    "fields.value",
+    "kinds_read",
+    "kinds_read.label",
+    "attachments_count",
+    "is_follow_up",
+    "has_secrets",
+    "secrets",
+    "secrets.label",
+    "has_no_details",
+    "hints",
+    "hints.text",
+    "hints.is_investigating",
+    "hints.is_workaround",
+    "hints.is_fixed",
+    "asked",
+    "asked.label",
+    "asked.ask",
+    "asked.why",
+    "welcome",
+    "welcome.label",
+    "welcome.ask",
+    "welcome.why",
+    NULL,
 };
 
 static const char *const notice_to_agent_names[] = {
@@ -19,7 +47,9 @@ static const char *const notice_to_agent_names[] = {
     "ticket.is_new",
     "ticket.status",
     "ticket.severity",
+    "ticket.severity_hint",
     "ticket.category",
+    "ticket.kind",
     "ticket.owner",
     "ticket.is_yours",
     "customer.name",
@@ -39,6 +69,8 @@ static const char *const notice_to_agent_names[] = {
     "attachments.name",
     "attachments.size",
     "attachments.why_not",
+    "known_errors",
+    "known_errors.text",
     "related",
     "related.ref",
     "related.how",
@@ -59,6 +91,9 @@ static const char *const notice_to_agent_names[] = {
     "history.indented",
     "warnings",
     "warnings.text",
+    "was_asked",
+    "still_missing",
+    "is_complete",
     "why",
     "why.text",
     "message_id_short",
@@ -87,6 +122,17 @@ static const char *const handoff_names[] = {
 
 static const char *const back_names[] = {
     "queue.name", "queue.address", "customer.name", "ticket.ref", "subject", NULL,
+};
+
+static const char *const fixed_names[] = {
+    "queue.name", "queue.address", "customer.name", "ticket.ref", "subject", "text", NULL,
+};
+
+static const char *const incident_names[] = {
+    "cut_line",    "end_line",       "agent.name",      "error.name",      "error.title", "error.state",
+    "customers",   "domains",        "are_domains",     "within",          "first_seen",  "tickets",
+    "tickets.ref", "tickets.status", "tickets.subject", "tickets.address", "more",        "first.ref",
+    NULL,
 };
 
 static const char *const turn_names[] = {
@@ -169,6 +215,8 @@ static const struct {
     {"solved", back_names},
     {"refused", back_names},
     {"confirm", confirm_names},
+    {"fixed", fixed_names},
+    {"incident", incident_names},
     {"held-digest", held_digest_names},
     {"admin-receipt", admin_receipt_names},
     {"budget", budget_names},

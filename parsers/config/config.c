@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define ALERT_US (15 * 60 * (gint64)G_USEC_PER_SEC)
+#define INCIDENT_CUSTOMERS 5u
+#define INCIDENT_WITHIN_US (30 * 60 * (gint64)G_USEC_PER_SEC)
 #define AGENT_TOKEN_US (60 * DAY_US)
 #define LMTP_PORT 2424u
 
@@ -55,6 +57,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->sign_ins);
     g_ptr_array_unref(config->webhooks);
     g_ptr_array_unref(config->admins);
+    g_ptr_array_unref(config->original_readers);
     g_ptr_array_unref(config->customers);
     g_free(config);
 }
@@ -72,9 +75,12 @@ static Config *config_new(const char *file)
     config->sign_ins = g_ptr_array_new_with_free_func(config_sign_in_free);
     config->webhooks = g_ptr_array_new_with_free_func(config_webhook_free);
     config->admins = g_ptr_array_new_with_free_func(g_free);
+    config->original_readers = g_ptr_array_new_with_free_func(g_free);
     config->customers = g_ptr_array_new_with_free_func(customer_free);
     config->alert_us = ALERT_US;
     config->digest_us = DAY_US;
+    config->incident_customers = INCIDENT_CUSTOMERS;
+    config->incident_within_us = INCIDENT_WITHIN_US;
     config->agent_token_us = AGENT_TOKEN_US;
     config->notice_attachment_bytes = LIMIT_NOTICE_ATTACHMENT_BYTES;
     config->automatic_per_hour = LIMIT_AUTOMATIC_PER_HOUR;

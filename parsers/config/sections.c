@@ -135,6 +135,19 @@ static const Key admin_keys[] = {
     SCHEMA_END,
 };
 
+static const Key original_keys[] = {
+    {SCHEMA_KEY("readers", schema_list, Config, original_readers), .least = 1, .most = AGENTS_MAX,
+     .read_item = schema_item, WORD},
+    SCHEMA_END,
+};
+
+static const Key incident_keys[] = {
+    {SCHEMA_KEY("customers", schema_unsigned, Config, incident_customers), .least = 0, .most = 100000},
+    {SCHEMA_KEY("within", schema_duration_us, Config, incident_within_us), .least = 60 * G_USEC_PER_SEC,
+     .most = DAY_US, .expects = "a time from 1m to 1d"},
+    SCHEMA_END,
+};
+
 static const Key customer_keys[] = {
     {SCHEMA_KEY("match", schema_checked, ConfigCustomer, match), .is_required = TRUE,
      .is_valid = grammar_is_customer,
@@ -174,7 +187,9 @@ const Key config_keys[] = {
     {SCHEMA_KEY("webhooks", schema_list, Config, webhooks), .most = WEBHOOKS_MAX, .read_item = webhook_item},
     {SCHEMA_KEY("customers", schema_list, Config, customers), .most = CUSTOMERS_MAX,
      .read_item = customer_item},
+    {.name = "incidents", .read = schema_section, .keys = incident_keys},
     {.name = "admins", .read = schema_section, .keys = admin_keys},
+    {.name = "originals", .read = schema_section, .keys = original_keys},
     {.name = "limits", .read = schema_section, .keys = limit_keys},
     {.name = "readers", .read = schema_section, .keys = reader_keys},
     SCHEMA_END,

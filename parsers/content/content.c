@@ -4,6 +4,7 @@ Content *content_new(void)
 {
     Content *content = g_new0(Content, 1);
     content->parts = g_ptr_array_new_with_free_func(content_part_free);
+    content->withheld = g_ptr_array_new_with_free_func(g_free);
     return content;
 }
 
@@ -26,5 +27,6 @@ void content_free(Content *content)
     g_free(content->text);
     g_free(content->html);
     g_ptr_array_unref(content->parts);
+    g_ptr_array_unref(content->withheld);
     g_free(content);
 }

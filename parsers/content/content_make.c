@@ -1,8 +1,10 @@
 #include "fate.h"
+#include "withhold.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
 #include <postern/content.h>
+#include <postern/parts.h>
 
 #include <string.h>
 
@@ -14,6 +16,7 @@ typedef struct {
     const AttachedPart *attached;
     int image; /* place among the images of the rewriting, or -1 */
     Fate fate;
+    gboolean is_withheld;
 } Piece;
 
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
     GPtrArray *attached; /* AttachedPart */
     GArray *pieces;      /* Piece */
     Content *content;
+    gboolean has_secret;
 } Making;
 
 static gboolean is_type(const Mail *mail, guint index, const char *type)
@@ -187,7 +191,9 @@ static void take_pieces(Making *making, const GArray *images)
 {
     for (guint i = 0; i < making->pieces->len; i++) {
         const Piece *piece = &g_array_index(making->pieces, Piece, i);
-        if (piece->fate == FATE_LEFT_OUT)
+        if (piece->is_withheld)
+            g_ptr_array_add(making->content->withheld, g_strdup(piece->attached->name));
+        else if (piece->fate == FATE_LEFT_OUT)
             making->content->left_out++;
         else if (piece->fate != FATE_DROPPED)
             take_piece(making, piece, images);
@@ -197,7 +203,7 @@ static void take_pieces(Making *making, const GArray *images)
 /* An image that is over the limit may not be named: then the HTML is made once more, without it. */
 static void make_forms(Making *making)
 {
-    GString *markup = collect_markup(making);
+    GString *markup = making->has_secret ? NULL : collect_markup(making);
     for (gboolean fits = FALSE; !fits;) {
         GArray *images = list_images(making);
         g_clear_pointer(&making->content->html, g_free);
@@ -222,6 +228,28 @@ static void list_pieces(Making *making)
     }
 }
 
+/* Reading the mail again tells the names as they may be shown, and what its secrets are. */
+static void withhold_secrets(Making *making)
+{
+    const ContentWish *wish = making->wish;
+    if (!wish->rules || wish->own_text)
+        return;
+    const ReadingSettings settings = {.rules = wish->rules, .scratch = wish->scratch};
+    g_autoptr(Reading) reading = reading_make_mail(making->mail, &settings);
+    for (guint i = 0; i < making->pieces->len && i < reading->attachments->len; i++) {
+        AttachedPart *attached = making->attached->pdata[i];
+        Piece *piece = &g_array_index(making->pieces, Piece, i);
+        g_free(attached->name);
+        attached->name = g_strdup(((const Attachment *)reading->attachments->pdata[i])->name);
+        piece->is_withheld = withhold_part(making->mail, attached->index, wish->rules, wish->scratch);
+        if (piece->is_withheld)
+            piece->fate = FATE_LEFT_OUT;
+    }
+    making->has_secret = rules_met_secret(wish->scratch);
+    g_free(making->content->text);
+    making->content->text = g_strdup(reading->text);
+}
+
 static Content *make(Mail *mail, const ContentWish *wish, GPtrArray *findings)
 {
     Making making = {.mail = mail, .wish = wish, .findings = findings, .content = content_new()};
@@ -231,6 +259,7 @@ static Content *make(Mail *mail, const ContentWish *wish, GPtrArray *findings)
     making.content->text = wish->own_text ? clean_text(wish->own_text, -1, LIMIT_TEXT_BYTES)
                                           : g_steal_pointer(&making.shown.text);
     list_pieces(&making);
+    withhold_secrets(&making);
     make_forms(&making);
     g_array_unref(making.pieces);
     g_ptr_array_unref(making.attached);

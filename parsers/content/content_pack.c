@@ -48,6 +48,9 @@ GBytes *content_pack(const Content *content)
     put_string(out, content->text ? content->text : "");
     put_string(out, content->html);
     put_number(out, content->left_out);
+    put_number(out, content->withheld->len);
+    for (guint i = 0; i < content->withheld->len; i++)
+        put_string(out, content->withheld->pdata[i]);
     put_number(out, content->parts->len);
     for (guint i = 0; i < content->parts->len; i++) {
         const ContentPart *part = content->parts->pdata[i];
@@ -142,12 +145,29 @@ static const char *take_part(Cursor *cursor, gsize room, ContentPart *part)
     return take_bytes(cursor, room, &part->bytes) ? NULL : "bytes";
 }
 
+static const char *take_withheld(Cursor *cursor, Content *content)
+{
+    guint32 count = 0;
+    if (!take_number(cursor, LIMIT_PARTS, &count))
+        return "withheld";
+    for (guint32 i = 0; i < count; i++) {
+        g_autofree char *name = NULL;
+        if (!take_string(cursor, LIMIT_NAME_BYTES, &name) || !is_file_name(name))
+            return "withheld";
+        g_ptr_array_add(content->withheld, g_steal_pointer(&name));
+    }
+    return NULL;
+}
+
 static const char *take_parts(Cursor *cursor, Content *content)
 {
     guint32 count = 0;
     gsize room = LIMIT_CONTENT_BYTES;
     if (!take_number(cursor, LIMIT_PARTS, &content->left_out))
         return "left_out";
+    const char *broken = take_withheld(cursor, content);
+    if (broken)
+        return broken;
     if (!take_number(cursor, LIMIT_PARTS, &count))
         return "parts";
     for (guint32 i = 0; i < count; i++) {

@@ -95,9 +95,11 @@ static void add_message(Print *print, Piece first, guint *index, gboolean joins)
     if (begins(first, "FATAL EXCEPTION: ") && print->has_frames)
         return; /* Android: a thread and a process; the exception comes below */
     Piece message = print_skip_prefix((Piece){joined->str, joined->str + joined->len});
+    if (print->count >= MESSAGES_MAX)
+        return;
     g_autoptr(GString) words = g_string_new(NULL);
     print_words_append(words, message);
-    if (words->len == 0 || print->count >= MESSAGES_MAX || is_said_already(print, words->str))
+    if (words->len == 0 || is_said_already(print, words->str))
         return;
     if (print->count++ > 0)
         g_string_append_c(print->messages, '\n');

@@ -1,12 +1,14 @@
 #include "attached.h"
 #include "evidence.h"
 #include "forwarded.h"
+#include "masking.h"
 #include "way.h"
 
 #include <postern/address.h>
 #include <postern/base/clock.h>
 #include <postern/base/limits.h>
 #include <postern/ids.h>
+#include <postern/parts.h>
 #include <postern/reading.h>
 #include <postern/reply.h>
 
@@ -138,82 +140,6 @@ static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *rea
     judge_direct(&evidence, reading);
 }
 
-/* Secrets must not leave in any text that is kept, also where they give no field. */
-static void mask_text(const ReadingSettings *settings, gint64 deadline_us, char *text, Reading *reading)
-{
-    if (*text)
-        rules_mask(settings->rules, settings->scratch, text, deadline_us, reading->findings);
-}
-
-/* The name of an attachment in a place: as that name itself, byte for byte, or the two would part. */
-static void mask_where(const ReadingSettings *settings, gint64 deadline_us, char *where, Reading *reading)
-{
-    char *name = strchr(where, ':');
-    if (name)
-        mask_text(settings, deadline_us, name + 1, reading);
-}
-
-static void mask_places(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
-{
-    const GPtrArray *lists[] = {reading->fields, reading->losers, reading->other_fields};
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
-        for (guint k = 0; k < lists[i]->len; k++)
-            mask_where(settings, deadline_us, ((Field *)lists[i]->pdata[k])->where, reading);
-    for (guint i = 0; i < reading->candidates->len; i++)
-        mask_where(settings, deadline_us, ((Candidate *)reading->candidates->pdata[i])->where, reading);
-}
-
-/* People name files after what is in them, and programs put keys into names of senders. */
-static void mask_names(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
-{
-    if (reading->from)
-        mask_text(settings, deadline_us, reading->from->name, reading);
-    if (reading->original_from)
-        mask_text(settings, deadline_us, reading->original_from->name, reading);
-    if (reading->forwarded)
-        mask_text(settings, deadline_us, reading->forwarded->from->name, reading);
-    for (guint i = 0; i < reading->attachments->len; i++)
-        mask_text(settings, deadline_us, ((Attachment *)reading->attachments->pdata[i])->name, reading);
-    mask_places(settings, deadline_us, reading);
-}
-
-static gboolean is_found_alike(const GPtrArray *fields, const Field *field)
-{
-    for (guint i = 0; i < fields->len; i++) {
-        const Field *own = fields->pdata[i];
-        if (strcmp(own->name, field->name) == 0 && strcmp(own->raw, field->raw) == 0 &&
-            strcmp(own->value, field->value) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* What is a secret by the one set may be an ordinary value by the other, which saw the bare text. */
-static void mask_other(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
-{
-    for (guint i = 0; i < reading->other_fields->len; i++) {
-        Field *field = reading->other_fields->pdata[i];
-        if (is_found_alike(reading->fields, field))
-            continue;
-        mask_text(settings, deadline_us, field->value, reading);
-        mask_text(settings, deadline_us, field->raw, reading);
-        mask_text(settings, deadline_us, field->where, reading);
-    }
-}
-
-static void mask_texts(const ReadingSettings *settings, gint64 deadline_us, Reading *reading)
-{
-    char *texts[] = {reading->subject, reading->text, reading->reply, reading->quoted, reading->signature};
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        mask_text(settings, deadline_us, texts[i], reading);
-    if (reading->forwarded) {
-        mask_text(settings, deadline_us, reading->forwarded->subject, reading);
-        mask_text(settings, deadline_us, reading->forwarded->comment, reading);
-        mask_text(settings, deadline_us, reading->forwarded->text, reading);
-    }
-    mask_names(settings, deadline_us, reading);
-}
-
 static const char *sender_domain(const Reading *reading)
 {
     const char *at = reading->from ? strrchr(reading->from->address, '@') : NULL;
@@ -256,8 +182,7 @@ static void find_fields(Mail *mail, const ShownText *shown, const ReadingSetting
                                 .findings = reading->findings,
                                 .candidates = settings->with_candidates ? reading->candidates : NULL};
     rules_find(settings->rules, settings->scratch, &input, &output);
-    mask_texts(settings, input.deadline_us, reading);
-    mask_other(settings, input.deadline_us, reading);
+    masking_run(settings, input.deadline_us, reading);
 }
 
 static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *findings)
@@ -275,6 +200,12 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     if (settings->rules)
         find_fields(mail, &shown, settings, reading);
     return reading;
+}
+
+Reading *reading_make_mail(Mail *mail, const ReadingSettings *settings)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    return make(mail, settings, findings);
 }
 
 Reading *reading_make_bytes(const char *bytes, gsize length, const ReadingSettings *settings, GError **error)

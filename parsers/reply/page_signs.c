@@ -24,9 +24,11 @@ static const char *const sure_signs[] = {
 
 /* At the beginning of a line, before a colon. */
 static const char *const labels[] = {
-    "whowrites",   "theirplan",      "earlierrequests",  "guesthere",           "ticketstate", "ticketowner",
-    "answersgoto", "getsnocopy",     "asksforanswersat", "takecarewithit",      "detailsread", "attachedhere",
-    "notattached", "relatedtickets", "tickethistory",    "whyitisinthisticket", NULL,
+    "whowrites",    "theirplan",    "earlierrequests", "guesthere",        "ticketstate",
+    "ticketowner",  "answersgoto",  "getsnocopy",      "asksforanswersat", "takecarewithit",
+    "detailsread",  "attachedhere", "notattached",     "knownerrors",      "askedfor",
+    "stillmissing", "completenow",  "relatedtickets",  "tickethistory",    "whyitisinthisticket",
+    NULL,
 };
 
 static gboolean is_seen(gunichar c)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define KINDS_TOLD 8u
+
 void look_free(Look *look)
 {
     if (!look)
@@ -21,11 +23,12 @@ static void append_limits(GString *words, const TypeSpec *type)
     if ((keys & TYPE_KEY_RANGE) && (type->least > G_MININT64 || type->most < G_MAXINT64))
         g_string_append_printf(words, " from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, type->least,
                                type->most);
-    for (guint i = 0; type->kinds && i < type->kinds->len; i++)
+    for (guint i = 0; type->kinds && i < MIN(type->kinds->len, KINDS_TOLD); i++)
         g_string_append_printf(words, "%s%u", i ? ", " : " of kind ", g_array_index(type->kinds, guint, i));
+    if (type->kinds && type->kinds->len > KINDS_TOLD)
+        g_string_append(words, " …");
 }
 
-/* "no digits of 3 to 12 characters" */
 static char *words_of_type(const TypeSpec *type)
 {
     GString *words = g_string_new("no ");

@@ -97,7 +97,9 @@ static void compile_capture(Compiler *compiler, const YamlNode *rule_node, const
             return;
     }
     rule->group = pattern_group(rule->pattern, name);
-    if (!rule->group)
+    /* What a finder caught is the value: a pattern without a group narrows it to the match. */
+    gboolean is_caught = rule->finder == FINDER_KEY || rule->finder == FINDER_URL;
+    if (!rule->group && (node || !is_caught))
         refuse(compiler, node ? node : pattern_node,
                "the pattern has no group (?<%s>…) that catches the value; only one group may have this name",
                name);
@@ -142,7 +144,7 @@ void compile_patterns(Compiler *compiler, const YamlNode *node, Rule *rule)
         rule->pattern = shared_pattern_use(compiler, pattern);
     else if (pattern)
         rule->pattern = compile_pattern(compiler, pattern, "pattern", flags);
-    else
+    else if (of)
         take_pattern_of(compiler, of, rule);
     if (except)
         rule->except = compile_pattern(compiler, except, "except", flags);

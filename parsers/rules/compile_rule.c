@@ -4,10 +4,11 @@
 #include <string.h>
 
 static const char *const KEYS[] = {
-    "name",      "look_in", "pattern",  "pattern_of", "capture",    "flags",    "more",        "except",
-    "needs",     "within",  "as",       "type",       "finder",     "headings", "kinds",       "words",
-    "least",     "most",    "examples", "min_length", "max_length", "priority", "attachments", "min_lines",
-    "max_lines", "check",   "order",    "words_from", NULL};
+    "name",     "look_in",     "pattern",   "pattern_of", "capture",  "flags",       "more",
+    "except",   "needs",       "within",    "as",         "type",     "finder",      "headings",
+    "kinds",    "words",       "least",     "most",       "examples", "min_length",  "max_length",
+    "priority", "attachments", "min_lines", "max_lines",  "check",    "order",       "words_from",
+    "near",     "under",       "key",       "list",       "url",      "joins_lines", NULL};
 #define PRIORITY_MOST 1000
 
 /* From the beginning of a match to a word that it needs. */
@@ -58,6 +59,7 @@ static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
     static const char *const of_patterns[] = {"pattern", "pattern_of", "capture", "flags",
                                               "more",    "except",     "as",      NULL};
     static const char *const of_sections[] = {"headings", NULL};
+    static const char *const of_found[] = {"pattern_of", "more", "as", NULL};
     static const char *const own[] = {"needs", "within", "flags", "more", "as", NULL};
     const YamlNode *finder = yaml_get(node, "finder");
     g_autofree char *word = NULL;
@@ -71,6 +73,12 @@ static void compile_finder(Compiler *compiler, const YamlNode *node, Rule *rule)
         compile_refuse_keys(compiler, node, of_sections, "belongs to rules with 'finder: section'");
     if (rule->finder == FINDER_COUNT)
         return;
+    compile_keyed(compiler, node, rule);
+    if (rule->finder == FINDER_KEY || rule->finder == FINDER_URL) {
+        compile_refuse_keys(compiler, node, of_found, "belongs to rules without a 'finder'");
+        compile_patterns(compiler, node, rule);
+        return;
+    }
     if (rule->finder == FINDER_SECTION)
         compile_headings(compiler, node, rule);
     if (rule->finder != FINDER_PATTERN)
@@ -91,9 +99,7 @@ static void compile_needs(Compiler *compiler, const YamlNode *rule_node, Rule *r
     if (within && !node)
         refuse(compiler, within, "'within' belongs to 'needs'");
     rule->within = (guint)bytes;
-    if (!node)
-        return;
-    g_autoptr(GPtrArray) words = compile_texts(compiler, node, "'needs'");
+    g_autoptr(GPtrArray) words = node ? compile_texts(compiler, node, "'needs'") : context_needs(rule);
     for (guint i = 0; i < words->len; i++)
         needs_add(compiler->set->needs, words->pdata[i], index);
     rule->is_picky = words->len > 0;
@@ -208,7 +214,7 @@ void compile_rule(Compiler *compiler, const YamlNode *written, guint field)
     compile_priority(compiler, node, rule);
     compile_finder(compiler, node, rule);
     compile_type(compiler, node, rule);
-    compile_needs(compiler, node, rule, index);
     compile_context(compiler, node, rule);
+    compile_needs(compiler, node, rule, index);
     compile_examples(compiler, yaml_get(node, "examples"), rule);
 }

@@ -155,13 +155,14 @@ static void compile_type_keys(Compiler *compiler, const YamlNode *node, TypeSpec
 
 void compile_type(Compiler *compiler, const YamlNode *node, Rule *rule)
 {
-    static const ValueType of_finder[] = {TYPE_TEXT, TYPE_ZUID, TYPE_BLOCK, TYPE_BLOCK, TYPE_TEXT};
+    static const ValueType of_finder[FINDER_COUNT + 1] = {TYPE_TEXT, TYPE_ZUID, TYPE_BLOCK, TYPE_BLOCK,
+                                                          TYPE_TEXT, TYPE_TEXT, TYPE_TEXT};
     const YamlNode *type = yaml_get(node, "type");
     ValueType value = of_finder[rule->finder];
     g_autofree char *word = NULL;
     if (type && yaml_text(compiler->document, type, &word, compiler->problems)) {
         ValueType named = templates_type_word(compiler, type, word);
-        if (rule->finder != FINDER_PATTERN && named != value && named != TYPE_COUNT)
+        if (value != TYPE_TEXT && named != value && named != TYPE_COUNT)
             refuse(compiler, type, "the finder gives values of type '%s'", value_type_name(value));
         else if (named != TYPE_COUNT)
             value = named;

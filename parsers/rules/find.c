@@ -103,13 +103,25 @@ static void accept(Search *search, guint field, GPtrArray *found)
     }
 }
 
+/* A password at the end of a sentence may have its full stop, or not: elsewhere it stands without. */
+static void remember_bare(GPtrArray *secrets, const char *value)
+{
+    enum { LEAST = 4 };
+    gsize length = strlen(value), bare = length;
+    while (bare > 0 && strchr(".,;:!?)", value[bare - 1]))
+        bare--;
+    if (bare < length && bare >= LEAST)
+        g_ptr_array_add(secrets, g_strndup(value, bare));
+}
+
 static void remember_secrets(GPtrArray *secrets, const Search *search, const GPtrArray *hits)
 {
-    for (guint i = 0; i < hits->len && secrets->len + 2 <= LIMIT_FIELDS * 2; i++) {
+    for (guint i = 0; i < hits->len && secrets->len + 3 <= LIMIT_FIELDS * 3; i++) {
         const Hit *hit = hits->pdata[i];
         const Place *place = search->places->pdata[hit->place];
         g_ptr_array_add(secrets, g_strndup(place->text + hit->start, hit->end - hit->start));
         g_ptr_array_add(secrets, g_strdup(hit->value));
+        remember_bare(secrets, hit->value);
     }
 }
 
@@ -121,12 +133,17 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
     if (!is_its_place && !is_secret)
         return;
     guint most = is_secret ? G_MAXUINT : HITS_PER_PLACE;
+    GPtrArray *looks = search->scratch->looks;
+    if (!is_its_place)
+        search->scratch->looks = NULL;
     gboolean is_complete = rule_find(search->rules, index, search->scratch, place, number, most,
                                      search->input->deadline_us, found);
+    search->scratch->looks = looks;
     if (!is_complete)
         report_gave_up(search, index, number);
     if (is_secret) {
         place->is_loud |= !is_complete || found->len > 0;
+        search->scratch->met_secret |= found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
     }
     if (!is_its_place)
@@ -226,6 +243,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
         search.gave_up = g_ptr_array_new_with_free_func((GDestroyNotify)look_free);
     }
     g_ptr_array_set_size(scratch->secrets, 0);
+    scratch->met_secret = FALSE;
     g_ptr_array_set_size(scratch->quiet, 0);
     add_places(&search);
     search_all(&search);

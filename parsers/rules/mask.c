@@ -8,7 +8,7 @@
 #define SHOWN_CHARACTERS 2u
 #define SHOWN_LEAST 12u
 
-#define OVERLAP_BYTES (8u * 1024) /* longer than any token */
+#define OVERLAP_BYTES (20u * 1024) /* longer than any token or private key */
 
 static void secret_free(gpointer data)
 {
@@ -63,8 +63,9 @@ static gboolean stands_alone(const char *text, gsize length, gsize start, gsize 
            (end >= length || !g_ascii_isalnum(text[end]));
 }
 
-static void cover_each(const char *secret, char *text, gsize length)
+static gboolean cover_each(const char *secret, char *text, gsize length)
 {
+    gboolean is_there = FALSE;
     gsize size = strlen(secret);
     char *at = text;
     while (size > 0 && (at = memmem(at, length - (gsize)(at - text), secret, size))) {
@@ -72,16 +73,20 @@ static void cover_each(const char *secret, char *text, gsize length)
         if (stands_alone(text, length, start, start + size)) {
             secret_cover(at, size);
             at += size;
+            is_there = TRUE;
         } else {
             at++;
         }
     }
+    return is_there;
 }
 
-void secrets_cover(const GPtrArray *secrets, char *text, gsize length)
+gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length)
 {
+    gboolean is_there = FALSE;
     for (guint i = 0; i < secrets->len; i++)
-        cover_each(secrets->pdata[i], text, length);
+        is_there |= cover_each(secrets->pdata[i], text, length);
+    return is_there;
 }
 
 /* What rule `index` finds in `piece`, covered in `text`. The piece is of a copy, which keeps what other rules
@@ -91,6 +96,7 @@ static gboolean cover_rule(const RuleSet *rules, guint index, RulesScratch *scra
 {
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)hit_free);
     gboolean is_complete = rule_find(rules, index, scratch, piece, 0, G_MAXUINT, deadline_us, hits);
+    scratch->met_secret |= hits->len > 0;
     for (guint i = 0; i < hits->len; i++) {
         const Hit *hit = hits->pdata[i];
         g_autofree char *covered = g_strndup(piece->text + hit->start, hit->end - hit->start);
@@ -144,6 +150,38 @@ static void cover_found(const RuleSet *rules, RulesScratch *scratch, char *text,
                         ((const Rule *)rules->rules->pdata[i])->name, reasons[i]);
 }
 
+/* The rest of a line "/field NAME value", when NAME is a field with secrets; else NULL. */
+static char *value_of_command(const RuleSet *rules, char *line)
+{
+    static const char command[] = "/field";
+    line += strspn(line, " \t>|");
+    if (g_ascii_strncasecmp(line, command, sizeof command - 1) != 0)
+        return NULL;
+    char *name = line + sizeof command - 1;
+    gsize blanks = strspn(name, " \t");
+    name += blanks;
+    gsize length = strcspn(name, " \t\n");
+    g_autofree char *field = g_ascii_strdown(name, (gssize)length);
+    return blanks > 0 && rules_is_secret(rules, field) ? name + length : NULL;
+}
+
+/* What an agent says is a secret needs no rule that finds it. */
+static gboolean cover_commands(const RuleSet *rules, char *text)
+{
+    gboolean is_there = FALSE;
+    for (char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        char *value = value_of_command(rules, line);
+        if (!value)
+            continue;
+        value += strspn(value, " \t");
+        gsize length = strcspn(value, "\n");
+        secret_cover(value, length);
+        is_there |= length > 0;
+    }
+    return is_there;
+}
+
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
                 GPtrArray *findings)
 {
@@ -151,5 +189,33 @@ void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 
     /* The same rules would find nothing in the same text again. */
     if (!g_ptr_array_find(scratch->quiet, text, NULL))
         cover_found(rules, scratch, text, length, deadline_us, findings);
-    secrets_cover(scratch->secrets, text, length);
+    scratch->met_secret |= cover_commands(rules, text);
+    scratch->met_secret |= secrets_cover(scratch->secrets, text, length);
+}
+
+gboolean rules_cover(RulesScratch *scratch, char *text)
+{
+    gboolean is_there = secrets_cover(scratch->secrets, text, strlen(text));
+    scratch->met_secret |= is_there;
+    return is_there;
+}
+
+gboolean rules_met_secret(const RulesScratch *scratch)
+{
+    return scratch->met_secret;
+}
+
+gboolean rules_is_secret(const RuleSet *rules, const char *field)
+{
+    for (guint i = 0; i < rules->fields->len; i++) {
+        const RuleField *one = rules->fields->pdata[i];
+        if (strcmp(one->name, field) == 0)
+            return one->is_secret;
+    }
+    return FALSE;
+}
+
+char *rules_secret_shown(const char *value)
+{
+    return secret_shown(value);
 }

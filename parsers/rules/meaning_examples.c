@@ -51,6 +51,7 @@ static RulesExample *run(const RuleSet *rules, RulesScratch *scratch, const Topi
     result->text = g_strdup(example->text);
     result->passed = is_chosen(meanings, topic) == example->is_chosen;
     result->expected = g_strdup_printf("%s%s", example->is_chosen ? "" : "anything but ", topic->words.name);
+    result->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)candidate_free);
     result->found = chosen_of(meanings, topic->type, topic->words.name);
     return result;
 }

@@ -125,14 +125,18 @@ static gboolean is_given(const Search *search, const Lost *lost, const char *sho
     return FALSE;
 }
 
+/* What says the same as its winner is no value that is missing. */
 static void give_loser(const Search *search, const Lost *lost)
 {
     g_autofree char *shown = search_shown(search, lost->hit);
-    gboolean is_same = lost->is_same || is_given(search, lost, shown);
-    g_autofree char *why = lost->is_same ? words_of_same(search, lost->winner) : conflict_why(search, lost);
+    gboolean is_known = is_given(search, lost, shown), is_same = is_known || lost->is_same;
+    if (is_same && !search->output->candidates)
+        return;
+    g_autofree char *why =
+        is_known && lost->is_same ? words_of_same(search, lost->winner) : conflict_why(search, lost);
     if (!is_same)
         add_loser(search, lost, shown, why);
-    add_fate(search, lost->hit, is_same ? CANDIDATE_SAME : CANDIDATE_LOST, g_steal_pointer(&why));
+    add_fate(search, lost->hit, is_known ? CANDIDATE_SAME : CANDIDATE_LOST, g_steal_pointer(&why));
 }
 
 static void give_looks(const Search *search, const GPtrArray *looks)

@@ -251,6 +251,11 @@ void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs)
     }
 }
 
+void matcher_give_up(Matcher *matcher, const char *reason)
+{
+    matcher->reason = reason;
+}
+
 const char *matcher_reason(const Matcher *matcher)
 {
     return matcher->reason;

@@ -56,5 +56,7 @@ gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsi
 /* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no
  * part. */
 void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs);
+/* Somebody else gives up in the name of the rule at hand; `reason` is a constant. */
+void matcher_give_up(Matcher *matcher, const char *reason);
 /* Why the last search gave up. */
 const char *matcher_reason(const Matcher *matcher);

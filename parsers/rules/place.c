@@ -1,6 +1,6 @@
 #include <parsers/rules/candidates.h>
-#include <parsers/rules/context.h>
 #include <parsers/rules/literals.h>
+#include <parsers/rules/place_work.h>
 #include <parsers/rules/prefilter.h>
 #include <parsers/rules/section.h>
 #include <parsers/rules/zuid.h>
@@ -11,10 +11,8 @@
 const char *const PLACE_NAMES[PLACE_KINDS + 1] = {
     "subject", "reply", "text", "attachments", "quoted", "attachment-names", "from-domain", NULL};
 const char *const FINDER_NAMES[FINDER_COUNT + 1] = {
-    [FINDER_PATTERN] = "pattern",
-    [FINDER_ZUID] = "zuid",
-    [FINDER_ERROR_BLOCK] = "error-block",
-    [FINDER_SECTION] = "section",
+    [FINDER_PATTERN] = "pattern", [FINDER_ZUID] = "zuid", [FINDER_ERROR_BLOCK] = "error-block",
+    [FINDER_SECTION] = "section", [FINDER_KEY] = "key",   [FINDER_URL] = "url",
 };
 
 /* The length of what can be looked at: whole characters, up to the limit. */
@@ -55,6 +53,7 @@ void place_cover(Place *place, char *text)
     needs_map_clear(&place->words);
     scan(place);
     g_clear_pointer(&place->zuids, g_array_unref);
+    g_clear_pointer(&place->notes, context_notes_free);
     g_hash_table_remove_all(place->matches);
 }
 
@@ -63,6 +62,7 @@ void place_free(Place *place)
     if (!place)
         return;
     g_clear_pointer(&place->zuids, g_array_unref);
+    g_clear_pointer(&place->notes, context_notes_free);
     g_hash_table_unref(place->matches);
     needs_map_clear(&place->words);
     g_free(place->masked);
@@ -108,19 +108,7 @@ gboolean rule_looks_at(const Rule *rule, const Place *place)
 /* A match may begin a little behind the word it needs: its pattern looks back at it. */
 #define LOOKBACK_BYTES 16u
 
-/* One rule at work on one place. */
-typedef struct {
-    const Rule *rule;
-    guint index, number, most;
-    Matcher *matcher;
-    Place *place;
-    GPtrArray *hits;
-    GPtrArray *looks; /* or NULL */
-    guint taken;
-    gboolean gave_up;
-} Work;
-
-static gboolean is_full(const Work *work)
+gboolean work_is_full(const Work *work)
 {
     return work->taken >= work->most;
 }
@@ -142,13 +130,13 @@ static CandidateFate judge(Work *work, gsize start, gsize end, const char *value
 {
     if (!value)
         return CANDIDATE_INVALID;
-    if (work->rule->context && !context_fits(work->rule, work->place, start, end, work->looks ? why : NULL))
+    if (work->rule->context && !work->has_context &&
+        !context_fits(work->rule, work->place, start, end, work->looks ? why : NULL))
         return CANDIDATE_NO_CONTEXT;
     return judge_except(work, value);
 }
 
-/* Takes `value` over. Without one, `refusal` says why. */
-static gboolean take(Work *work, gsize start, gsize end, char *value, const char *refusal)
+gboolean work_take(Work *work, gsize start, gsize end, char *value, const char *refusal)
 {
     char *why = value || !work->looks ? NULL : g_strdup(refusal);
     CandidateFate fate = judge(work, start, end, value, &why);
@@ -168,7 +156,7 @@ static gboolean take_span(Work *work, gsize *start, gsize *end)
 {
     const char *refusal;
     char *value = value_normalise_why(&work->rule->type, work->place->text, start, end, &refusal);
-    return take(work, *start, *end, value, refusal);
+    return work_take(work, *start, *end, value, refusal);
 }
 
 /* `as`: "{platform} SDK" with the captures of the last match. */
@@ -198,14 +186,24 @@ static gboolean take_match(Work *work, gsize *start, gsize *end)
     gsize from = 0, to = strlen(composed);
     const char *refusal;
     char *value = value_normalise_why(&work->rule->type, composed, &from, &to, &refusal);
-    return take(work, *start, *end, value, refusal);
+    return work_take(work, *start, *end, value, refusal);
+}
+
+/* A value behind another stands where that stands. */
+static gboolean take_next(Work *work, gsize *start, gsize *end)
+{
+    gboolean has_context = work->has_context;
+    work->has_context = TRUE;
+    gboolean is_taken = take_span(work, start, end);
+    work->has_context = has_context;
+    return is_taken;
 }
 
 /* The values that follow `*end` in a row: "4821, 4822 and 4823". FALSE when a limit was met. */
 static gboolean take_more(Work *work, gsize *end)
 {
     const Rule *rule = work->rule;
-    while (rule->more && !is_full(work)) {
+    while (rule->more && !work_is_full(work)) {
         SearchResult result =
             pattern_match_at(rule->more, work->matcher, work->place->text, work->place->length, *end);
         gsize start, stop;
@@ -213,7 +211,7 @@ static gboolean take_more(Work *work, gsize *end)
             return FALSE;
         if (result == SEARCH_NOTHING || !matcher_span(work->matcher, rule->more_group, &start, &stop))
             return TRUE;
-        if (start < *end || !take_span(work, &start, &stop))
+        if (start < *end || !take_next(work, &start, &stop))
             return TRUE;
         *end = stop;
     }
@@ -239,7 +237,8 @@ static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsi
     *out_end = place->length;
     if (!rule->is_picky && (!rule->is_derived || rule->is_far || place->is_odd))
         return from < place->length;
-    gsize least = from < LOOKBACK_BYTES ? 0 : (from - LOOKBACK_BYTES) / NEEDS_BLOCK_BYTES;
+    gsize reach = MAX(rule->reach, LOOKBACK_BYTES);
+    gsize least = from < reach ? 0 : (from - reach) / NEEDS_BLOCK_BYTES;
     if (!needs_map_next(&place->words, work->index, least, &block, &last))
         return FALSE;
     gsize begin = block * NEEDS_BLOCK_BYTES;
@@ -247,7 +246,7 @@ static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsi
     while (begin > from && begin < place->length && ((guchar)place->text[begin] & 0xc0) == 0x80)
         begin++;
     *out_start = MAX(begin, from);
-    *out_end = MIN((last + 1) * NEEDS_BLOCK_BYTES + LOOKBACK_BYTES, place->length);
+    *out_end = MIN((last + 1) * NEEDS_BLOCK_BYTES + reach, place->length);
     while (*out_end < place->length && ((guchar)place->text[*out_end] & 0xc0) == 0x80)
         (*out_end)++;
     return *out_start < *out_end;
@@ -293,7 +292,7 @@ static gboolean find_pattern(Work *work)
         accepted = g_array_new(FALSE, FALSE, sizeof(gsize));
         g_hash_table_insert(place->matches, GUINT_TO_POINTER(work->index), accepted);
     }
-    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
+    while (!work_is_full(work) && next_stretch(work, from, &from, &until)) {
         SearchResult result =
             pattern_search(work->rule->pattern, work->matcher, place->text, place->length, from, until);
         if (result == SEARCH_GAVE_UP || (result == SEARCH_FOUND && !take_found(work, &from, accepted)))
@@ -318,7 +317,7 @@ static gboolean find_in_source(Work *work, const RuleSet *set, RulesScratch *scr
         scratch->looks = looks;
     }
     const GArray *accepted = g_hash_table_lookup(work->place->matches, GUINT_TO_POINTER(source));
-    for (guint i = 0; accepted && i < accepted->len && !is_full(work); i += span_count(work->rule)) {
+    for (guint i = 0; accepted && i < accepted->len && !work_is_full(work); i += span_count(work->rule)) {
         gsize start = g_array_index(accepted, gsize, i + 2 * work->rule->group);
         gsize end = g_array_index(accepted, gsize, i + 2 * work->rule->group + 1);
         if (start != G_MAXSIZE)
@@ -336,7 +335,7 @@ static void find_zuids(Work *work)
         for (gsize from = 0; zuid_find(place->text, place->length, from, &zuid); from = zuid.end)
             g_array_append_val(place->zuids, zuid);
     }
-    for (guint i = 0; i < place->zuids->len && !is_full(work); i++) {
+    for (guint i = 0; i < place->zuids->len && !work_is_full(work); i++) {
         const Zuid *zuid = &g_array_index(place->zuids, Zuid, i);
         gsize start = zuid->start, end = zuid->end;
         take_span(work, &start, &end);
@@ -347,7 +346,7 @@ static void find_error_blocks(Work *work)
 {
     g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(ErrorBlock));
     error_blocks_find(work->place->text, work->place->length, blocks);
-    for (guint i = 0; i < blocks->len && !is_full(work); i++) {
+    for (guint i = 0; i < blocks->len && !work_is_full(work); i++) {
         ErrorBlock block = g_array_index(blocks, ErrorBlock, i);
         take_span(work, &block.start, &block.end);
     }
@@ -357,7 +356,7 @@ static void find_sections(Work *work)
 {
     const Place *place = work->place;
     gsize from = 0, until, start, end, least = 0;
-    while (!is_full(work) && next_stretch(work, from, &from, &until)) {
+    while (!work_is_full(work) && next_stretch(work, from, &from, &until)) {
         /* A heading is judged from the beginning of its line. */
         while (from > least && place->text[from - 1] != '\n')
             from--;
@@ -367,6 +366,26 @@ static void find_sections(Work *work)
         } else {
             from = until;
         }
+    }
+}
+
+gboolean work_find(Work *work, const RuleSet *set, RulesScratch *scratch, gint64 deadline_us)
+{
+    switch (work->rule->finder) {
+    case FINDER_ZUID:
+        find_zuids(work);
+        return TRUE;
+    case FINDER_ERROR_BLOCK:
+        find_error_blocks(work);
+        return TRUE;
+    case FINDER_SECTION:
+        find_sections(work);
+        return TRUE;
+    case FINDER_KEY:
+    case FINDER_URL:
+        return work_find_caught(work);
+    default:
+        return work->rule->source < 0 ? find_pattern(work) : find_in_source(work, set, scratch, deadline_us);
     }
 }
 
@@ -385,21 +404,7 @@ gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place
     if (!prefilter_may(set, index, place))
         return TRUE;
     matcher_begin(scratch->matcher, deadline_us);
-    gboolean is_complete = TRUE;
-    switch (rule->finder) {
-    case FINDER_ZUID:
-        find_zuids(&work);
-        break;
-    case FINDER_ERROR_BLOCK:
-        find_error_blocks(&work);
-        break;
-    case FINDER_SECTION:
-        find_sections(&work);
-        break;
-    default:
-        is_complete =
-            rule->source < 0 ? find_pattern(&work) : find_in_source(&work, set, scratch, deadline_us);
-        break;
-    }
+    gboolean is_complete = context_joins(rule) ? work_find_joined(&work, set, scratch, deadline_us)
+                                               : work_find(&work, set, scratch, deadline_us);
     return is_complete && !work.gave_up;
 }

@@ -1,3 +1,4 @@
+#include <parsers/rules/context.h>
 #include <parsers/rules/literals.h>
 #include <parsers/rules/prefilter.h>
 
@@ -7,7 +8,8 @@
 static void derive(RuleSet *set, guint index)
 {
     Rule *rule = set->rules->pdata[index];
-    if (rule->is_picky || !rule->pattern || rule->finder != FINDER_PATTERN || rule->source >= 0)
+    if (rule->is_picky || !rule->pattern || rule->finder != FINDER_PATTERN || rule->source >= 0 ||
+        context_joins(rule))
         return;
     PatternFlags flags;
     gsize length;
@@ -38,7 +40,7 @@ gboolean prefilter_build(RuleSet *set)
 
 static gboolean may_begin(const Rule *rule, const guint8 *has)
 {
-    if (!rule->pattern || rule->finder != FINDER_PATTERN)
+    if (!rule->pattern || rule->finder != FINDER_PATTERN || context_joins(rule))
         return TRUE;
     const guint8 *firsts = pattern_firsts(rule->pattern);
     for (guint byte = 0; firsts && byte < 256; byte++)

@@ -19,10 +19,19 @@ typedef enum {
 #define PLACE_KINDS 7u
 extern const char *const PLACE_NAMES[PLACE_KINDS + 1]; /* beside the bits; NULL-terminated */
 
-typedef struct Context Context; /* context.h */
+typedef struct Context Context;           /* context.h */
+typedef struct ContextNotes ContextNotes; /* context.h */
 typedef struct MeaningSet MeaningSet;
 
-typedef enum { FINDER_PATTERN, FINDER_ZUID, FINDER_ERROR_BLOCK, FINDER_SECTION, FINDER_COUNT } Finder;
+typedef enum {
+    FINDER_PATTERN,
+    FINDER_ZUID,
+    FINDER_ERROR_BLOCK,
+    FINDER_SECTION,
+    FINDER_KEY,
+    FINDER_URL,
+    FINDER_COUNT
+} Finder;
 extern const char *const FINDER_NAMES[FINDER_COUNT + 1]; /* NULL-terminated */
 
 typedef struct {
@@ -54,6 +63,7 @@ typedef struct {
     gboolean is_derived; /* the words it is tried around were read out of its pattern */
     gboolean is_far;     /* if one of them occurs, a match may begin anywhere */
     guint within;        /* bytes from the beginning of a match to the word it needs */
+    guint reach;         /* bytes from the word to the beginning of a match behind it; 0: a few */
     Context *context;    /* what a value must stand at; or NULL */
     TypeSpec type;
     GPtrArray *examples; /* Example */
@@ -88,7 +98,8 @@ GPtrArray *secrets_new(void);
 
 struct RulesScratch {
     Matcher *matcher;
-    GPtrArray *secrets; /* char * */
+    GPtrArray *secrets;  /* char * */
+    gboolean met_secret; /* since the last rules_find began */
     GPtrArray *quiet; /* const char *: texts of the last rules_find, as passed, in which no secret rule found
                          anything, to their ends */
     GPtrArray *looks; /* Look: what rules turn down is added, where it is to be explained; else NULL */
@@ -108,6 +119,7 @@ typedef struct {
     gboolean is_odd;     /* what patterns need does not count here: literals_text_is_odd */
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
+    ContextNotes *notes; /* what was read out of it; NULL: nothing yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */
 } Place;
 
@@ -147,5 +159,5 @@ gboolean rule_looks_at(const Rule *rule, const Place *place);
 char *secret_shown(const char *value);
 /* Stars over the inner bytes of a secret. `length` bytes at `bytes`. */
 void secret_cover(char *bytes, gsize length);
-/* Covers every occurrence of each of `secrets` in `text`. */
-void secrets_cover(const GPtrArray *secrets, char *text, gsize length);
+/* Covers every occurrence of each of `secrets` in `text`. TRUE when there was one. */
+gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length);

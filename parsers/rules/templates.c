@@ -45,8 +45,9 @@ ValueType templates_type_word(Compiler *compiler, const YamlNode *node, const ch
 /* Errors in it are said here, whether a rule uses it or not. */
 static void check_template(Compiler *compiler, const YamlNode *node)
 {
-    static const char *const allowed[] = {"type", "kinds",      "words",      "least",
-                                          "most", "min_length", "max_length", NULL};
+    static const char *const allowed[] = {"type",  "kinds",      "words",      "words_from", "least",
+                                          "most",  "min_length", "max_length", "min_lines",  "max_lines",
+                                          "check", "order",      NULL};
     Rule rule = {.finder = FINDER_PATTERN};
     yaml_refuse_unknown(compiler->document, node, allowed, compiler->problems);
     if (!yaml_get(node, "type"))

@@ -148,6 +148,9 @@ Decision *decision_new(Fate fate)
     decision->fate = fate;
     decision->direction = g_strdup("in");
     decision->heard = g_ptr_array_new_with_free_func(g_free);
+    decision->asked = g_ptr_array_new_with_free_func(g_free);
+    decision->missing = g_ptr_array_new_with_free_func(g_free);
+    decision->disputes = g_ptr_array_new_with_free_func(g_free);
     decision->why = g_ptr_array_new_with_free_func(g_free);
     decision->events = g_ptr_array_new_with_free_func(event_free);
     decision->related = g_ptr_array_new_with_free_func(related_free);
@@ -159,28 +162,21 @@ void decision_free(Decision *decision)
 {
     if (!decision)
         return;
-    char *texts[] = {decision->reason,
-                     decision->detail,
-                     decision->ref,
-                     decision->queue,
-                     decision->subject,
-                     decision->status,
-                     decision->sender_name,
-                     decision->sender_address,
-                     decision->sender_role,
-                     decision->requester,
-                     decision->returned_status,
-                     decision->returned_words,
-                     decision->block_address,
-                     decision->agent,
-                     decision->doubt,
-                     decision->direction,
-                     decision->admin};
+    char *texts[] = {decision->reason,        decision->detail,          decision->ref,
+                     decision->queue,         decision->subject,         decision->status,
+                     decision->sender_name,   decision->sender_address,  decision->sender_role,
+                     decision->requester,     decision->returned_status, decision->returned_words,
+                     decision->block_address, decision->agent,           decision->doubt,
+                     decision->direction,     decision->category,        decision->request,
+                     decision->severity,      decision->severity_why,    decision->admin};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     mailbox_free(decision->customer);
     command_sheet_free(decision->sheet);
     g_ptr_array_unref(decision->heard);
+    g_ptr_array_unref(decision->asked);
+    g_ptr_array_unref(decision->missing);
+    g_ptr_array_unref(decision->disputes);
     command_sheet_free(decision->held_sheet);
     g_ptr_array_unref(decision->why);
     g_ptr_array_unref(decision->events);

@@ -16,7 +16,8 @@ void ticket_field_free(gpointer data)
     TicketField *field = data;
     if (!field)
         return;
-    char *texts[] = {field->name, field->value, field->raw, field->rule, field->place, field->by};
+    char *texts[] = {field->name, field->value,   field->raw,      field->rule,  field->place,
+                     field->by,   field->lost_to, field->lost_why, field->later, field->later_by};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(field);
@@ -30,7 +31,7 @@ void ticket_message_free(gpointer data)
     char *texts[] = {message->direction,  message->role,       message->from_name,   message->from_address,
                      message->to,         message->subject,    message->kind,        message->reply,
                      message->message_id, message->raw_sha256, message->attachments, message->findings,
-                     message->why};
+                     message->why,        message->meanings};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(message);
@@ -60,6 +61,8 @@ Ticket *ticket_new(void)
 {
     Ticket *ticket = g_new0(Ticket, 1);
     ticket->participants = g_ptr_array_new_with_free_func(participant_free);
+    ticket->history = g_ptr_array_new_with_free_func(ticket_field_free);
+    ticket->lost = g_ptr_array_new_with_free_func(ticket_field_free);
     ticket->fields = g_ptr_array_new_with_free_func(ticket_field_free);
     ticket->messages = g_ptr_array_new_with_free_func(ticket_message_free);
     ticket->links = g_ptr_array_new_with_free_func(ticket_link_free);
@@ -78,6 +81,8 @@ void ticket_free(Ticket *ticket)
                      ticket->severity,
                      ticket->kind,
                      ticket->category,
+                     ticket->severity_by,
+                     ticket->asked,
                      ticket->owner,
                      ticket->voice,
                      ticket->requester_name,
@@ -86,6 +91,8 @@ void ticket_free(Ticket *ticket)
         g_free(texts[i]);
     g_ptr_array_unref(ticket->participants);
     g_ptr_array_unref(ticket->fields);
+    g_ptr_array_unref(ticket->history);
+    g_ptr_array_unref(ticket->lost);
     g_ptr_array_unref(ticket->messages);
     g_ptr_array_unref(ticket->links);
     g_ptr_array_unref(ticket->events);

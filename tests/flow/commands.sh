@@ -125,7 +125,7 @@ flow_equals "rules list --json" true "$(postern rules list --json | jq 'length >
 flow_check "rules test: the starter rules pass" code 0 postern rules test
 sed '0,/^ *finds:/s/finds: .*/finds: something else/' templates/rules.yaml >"$FLOW_FOLDER/rules.yaml"
 flow_check "rules test: an example that fails" code 1 postern rules test "$FLOW_FOLDER/rules.yaml"
-flow_contains "rules test: says which, and what was found" "$(tr '\n' ' ' <"$FLOW_FOLDER/out")" 'FAIL [a-z-]+ \(line [0-9]+\).*expected +something else.*found +55'
+flow_contains "rules test: says which, and what was found" "$(tr '\n' ' ' <"$FLOW_FOLDER/out")" 'rules\.yaml:[0-9]+: FAIL .*expected +something else.*found +55'
 flow_equals "rules test --json" 1 "$(postern rules test --json "$FLOW_FOLDER/rules.yaml" | jq '[.[] | select(.passed | not)] | length')"
 flow_check "rules test: no such file" code 78 postern rules test "$FLOW_FOLDER/none.yaml"
 

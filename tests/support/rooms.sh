@@ -8,10 +8,10 @@ wrong=0
 declare -A door=(
     [values]=values [decision]=values [ticket]=values [command_sheet]=command [content]=content
     [yaml]=config [config]=config [mail]=mail [address]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
-    [rules]=rules [rules_source]=rules [meanings]=rules [rules_lint]=rules [rules_suggest]=rules [rules_parts]=rules [error_print]=errors [known_errors]=store [labels]=store [rule_versions]=store [live_rules]=gate [archive]=store [reread]=workbench [workbench]=workbench [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading [parts]=reading
+    [rules]=rules [rules_source]=rules [meanings]=rules [rules_lint]=rules [rules_suggest]=rules [rules_parts]=rules [error_print]=errors [known_errors]=store [labels]=store [rule_versions]=store [live_rules]=gate [archive]=store [reread]=workbench [workbench]=workbench [score]=workbench [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading [parts]=reading
     [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store [ticket_json]=store
     [sign_in]=wire [smtp_link]=wire [https]=wire [ledger]=store [blocks]=store [routes]=store [fetcher]=intake [watch]=gate
-    [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [alerts]=desk [undelivered]=store [ticket_change]=store [letters]=desk [acts]=acts [aside]=acts [admin_acts]=acts [senders]=store [moments]=store [pipeline]=gate [setup]=gate [announce]=acts
+    [intake]=intake [reader]=reader [deliver]=deliver [desk]=desk [alerts]=desk [undelivered]=store [ticket_change]=store [letters]=desk [acts]=acts [error_acts]=acts [aside]=acts [admin_acts]=acts [senders]=store [moments]=store [pipeline]=gate [setup]=gate [announce]=acts
 )
 # Room of the gateway → rooms of the gateway that it may look into, besides itself, base and the parsers.
 declare -A below=([base]="" [wire]="" [store]="" [intake]="store wire" [reader]="" [deliver]="store wire" [desk]=""

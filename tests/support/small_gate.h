@@ -122,8 +122,9 @@ static Decision *small_gate_settle(SmallGate *gate, const IntakeRow *row, const 
 }
 
 /* Never NULL. A broken mail is settled unread. `out_id` (may be NULL) gets the mail's id. */
-static Decision *small_gate_give_bytes(SmallGate *gate, const char *source, const char *recipient,
-                                       const char *bytes, gsize length, gint64 *out_id)
+G_GNUC_UNUSED static Decision *small_gate_give_bytes(SmallGate *gate, const char *source,
+                                                     const char *recipient, const char *bytes, gsize length,
+                                                     gint64 *out_id)
 {
     g_autoptr(IntakeRow) row = small_gate_accept(gate, source, recipient, bytes, length);
     ReadingSettings settings = {.authserv_id = gate->config->authserv_id};

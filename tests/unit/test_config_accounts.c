@@ -335,6 +335,7 @@ static void test_mistakes(void **state)
         {GOOD "admins: {addresses: [support+x@example.com]}\n",
          "9:22: error: 'support+x@example.com' is an address of a queue: mail about Postern would become "
          "tickets; give a person's own mailbox"},
+        {GOOD "incidents: {within: 2d}\n", "9:21: error: expected a time from 1m to 1d, found '2d'"},
         {GOOD "admins: {alert_after: 25h}\n", "9:23: error: expected a time from 1s to 1d, found '25h'"},
         {GOOD "sign_ins: [{name: a, provider: google, client_id: b}]\n",
          "9:12: warning: no mailbox and no route uses this sign-in"},

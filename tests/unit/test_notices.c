@@ -168,10 +168,11 @@ static void test_acknowledgement_asks_and_warns(void **state)
     g_autoptr(NoticeSet) set = starter();
     g_autoptr(TemplateValues) values = template_values_new();
     template_set(values, "has_secrets", "yes");
+    template_set(template_add_item(values, "secrets"), "label", "Payment card");
     template_set(values, "has_no_details", "yes");
     g_autofree char *subject = NULL, *text = NULL, *html = NULL;
     assert_true(notice_render(set, "acknowledgement", values, &subject, &text, &html));
-    static const char *const parts[] = {"please change it.", "what you did, what"};
+    static const char *const parts[] = {"revoke it, or change it", "Payment card", "what you did, what"};
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         assert_non_null(strstr(text, parts[i]));
         assert_non_null(strstr(html, parts[i]));

@@ -307,6 +307,17 @@ static void test_problems(void **state)
         {"/cc dora@example.org<mailto:evil@example.net>",
          "1: “dora@example.org<mailto:evil@example.net>” is no mail address; write: /cc ADDRESS"},
         {"/snooze", "1: the time is missing; write: /snooze 30m|2h|2d|1w"},
+        {"/hint", "1: the words for the customers are missing; write: /hint [E12] "
+                  "investigating|workaround|fixed [14d] "
+                  "words"},
+        {"/hint fixed 3d", "1: the words for the customers are missing; write: /hint [E12] "
+                           "investigating|workaround|fixed [14d] "
+                           "words"},
+        {"/hint none now",
+         "1: nothing may stand behind none; write: /hint [E12] investigating|workaround|fixed [14d] words"},
+        {"/hint workaroud Use 7.1.",
+         "1: “workaroud” would be the first of the words for customers; did you mean workaround?; write: "
+         "/hint [E12] investigating|workaround|fixed [14d] words"},
         {"/snooze 2", "1: “2” is no time: that is a number with m, h, d or w; write: /snooze 30m|2h|2d|1w"},
         {"/snooze 0h", "1: “0h” is no time: that is a number with m, h, d or w; write: /snooze 30m|2h|2d|1w"},
         {"/snooze -2h",
@@ -446,11 +457,15 @@ static void test_written_again(void **state)
     (void)state;
     static const struct {
         const char *asked, *shown;
-    } cases[] = {{"/snooze 30m", "/snooze 30m"},
-                 {"/snooze 90m", "/snooze 90m"},
-                 {"/snooze 2h", "/snooze 2h"},
-                 {"/snooze 2d", "/snooze 48h"},
-                 {"/cc SUP-CCCCCC a@b.test", "/cc SUP-CCCCCC a@b.test"}};
+    } cases[] = {
+        {"/snooze 30m", "/snooze 30m"},
+        {"/snooze 90m", "/snooze 90m"},
+        {"/snooze 2h", "/snooze 2h"},
+        {"/snooze 2d", "/snooze 48h"},
+        {"/hint SUP-CCCCCC e7 fixed 14d It is in 7.2.", "/hint SUP-CCCCCC E7 fixed 336h It is in 7.2."},
+        {"/hint none", "/hint none"},
+        {"/hint We look into it.", "/hint investigating We look into it."},
+        {"/cc SUP-CCCCCC a@b.test", "/cc SUP-CCCCCC a@b.test"}};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(CommandSheet) sheet = sheet_read(cases[i].asked, prefixes);
         assert_int_equal(sheet->acts->len, 1);
@@ -468,7 +483,8 @@ static void test_every_command_is_described(void **state)
         assert_true(g_str_has_prefix(act_usage(type), begins));
         assert_true(strlen(act_meaning(type)) > 10 && !strchr(act_meaning(type), '\n'));
     }
-    assert_true(act_is_risky(ACT_SPAM) && act_is_risky(ACT_MERGE) && act_is_risky(ACT_CC));
+    assert_true(act_is_risky(ACT_SPAM) && act_is_risky(ACT_MERGE) && act_is_risky(ACT_CC) &&
+                act_is_risky(ACT_HINT));
     assert_false(act_is_risky(ACT_CLOSE) || act_is_risky(ACT_NOTE));
 }
 

@@ -292,7 +292,7 @@ static void test_no_such_ticket(void **state)
     assert_error(g_steal_pointer(&error), ERROR_NOT_FOUND, "no such ticket");
     assert_false(ticket_set_owner(store, 77, "kim", 1, NOW_US, &error));
     assert_error(g_steal_pointer(&error), ERROR_NOT_FOUND, "no such ticket");
-    assert_false(ticket_set_field(store, 77, "app_id", "1", "kim", NOW_US, &error));
+    assert_false(ticket_set_field(store, 77, "app_id", "1", FALSE, "kim", NOW_US, &error));
     assert_error(g_steal_pointer(&error), ERROR_NOT_FOUND, "no such ticket");
     assert_false(ticket_add_note(store, 77, 78, "kim", "text", NOW_US, &error));
     assert_error(g_steal_pointer(&error), ERROR_NOT_FOUND, "no such ticket");
@@ -306,9 +306,9 @@ static void test_fields(void **state)
 {
     Fixture *fixture = *state;
     gint64 id = settle_mail(fixture, &(Mail){.ref = "SUP-1", .from = "anna@customer.test", .app_id = "111"});
-    assert_true(ticket_set_field(fixture->store, id, "app_id", "222", "kim", NOW_US, NULL));
-    assert_true(ticket_set_field(fixture->store, id, "app_id", "333", "lee", NOW_US, NULL));
-    assert_true(ticket_set_field(fixture->store, id, "plan", "gold", "lee", NOW_US, NULL));
+    assert_true(ticket_set_field(fixture->store, id, "app_id", "222", FALSE, "kim", NOW_US, NULL));
+    assert_true(ticket_set_field(fixture->store, id, "app_id", "333", FALSE, "lee", NOW_US, NULL));
+    assert_true(ticket_set_field(fixture->store, id, "plan", "gold", FALSE, "lee", NOW_US, NULL));
     g_autoptr(Ticket) ticket = get(fixture, "SUP-1");
     const char *expected[][3] = {
         {"plan", "gold", "lee"}, {"app_id", "333", "lee"}, {"app_id", "111", "rules"}};

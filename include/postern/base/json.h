@@ -40,6 +40,13 @@ gboolean json_is_text(const Json *value);
 /* Names of an object's members, in their order; empty when it is none. Array of char *. */
 GPtrArray *json_keys(const Json *object);
 
+/* FALSE, too, when there is none. */
+gboolean json_truth_of(const Json *object, const char *key);
+/* Of anything but an array: 0. */
+guint json_count(const Json *array);
+/* NULL when there is none. Borrowed. */
+const Json *json_at(const Json *array, guint index);
+
 /* The texts of an array of texts; empty when it is none. The caller owns the array. */
 GPtrArray *json_texts(const Json *array);
 
