@@ -206,6 +206,7 @@ static void test_trees(void **state)
         {"{\"app_id\":\n   4821\n}", "4821"},
         {"array('app_id' => '4821')", "4821"},
         {"{\"app_id\": null}", ""},
+        {"{\\\"app_id\\\":\\\\\"x\\\\\":4821}", ""},
         {"{\"app_id\": [4821]}", "4821"},
         {"{\"other\": \"app_id: 7\"}", ""},
         {"<app_id>4821</app_id>", "4821"},
