@@ -19,7 +19,8 @@ void lint_proof(Linter *linter, guint index)
                  "nothing");
     else if (positive == 0)
         lint_add(linter, index, key, "no-positive-example", NULL, "no example shows what it finds: add one");
-    else if (negative == 0)
+    /* What the matches of another rule are not, its own examples show. */
+    else if (negative == 0 && rule->source < 0)
         lint_add(
             linter, index, key, "no-negative-example", NULL,
             "no example shows what it must not find: add a text that looks alike, with 'finds: nothing'");
