@@ -155,7 +155,6 @@ static gboolean is_program_line(Piece piece)
                                         "FATAL EXCEPTION: ",
                                         "SQLSTATE[",
                                         "rpc error: code = ",
-                                        "Duplicate class ",
                                         "FAILURE: Build failed",
                                         "Execution failed for task ",
                                         "pusher:error ",
@@ -170,6 +169,8 @@ static gboolean is_program_line(Piece piece)
         return find(piece, "failed") != NULL;
     if (begins(piece, "(node:"))
         return find(piece, "Error") || find(piece, "Rejection");
+    if (begins(piece, "Duplicate class "))
+        return find(piece, " found in ") != NULL;
     if (begins(piece, "Errno::"))
         return find(piece, ": ") != NULL;
     if (begins(piece, "go: "))
@@ -185,7 +186,7 @@ static gboolean is_request_line(Piece piece)
     static const char *const methods[] = {"GET http",    "POST http",    "PUT http",  "PATCH http",
                                           "DELETE http", "OPTIONS http", "HEAD http", NULL};
     return begins_any(piece, methods) &&
-           (find(piece, "net::ERR_") ||
+           (find(piece, "net::ERR_") || find(piece, " 40") || find(piece, " 42") || find(piece, " 50") ||
             (find(piece, " (") && begins((Piece){piece.end - 1, piece.end}, ")")));
 }
 
