@@ -14,8 +14,10 @@ gboolean act_severity(Acts *acts, const Act *act, Ticket *ticket, GError **error
     if (!ticket_set_severity(acts->desk->store, ticket->id, act->word, acts->desk->now_us, &inner))
         return acts_refuse_error(acts, act, g_steal_pointer(&inner), error);
     acts_say(acts, "The severity of %s is %s.", ticket->ref, act->word);
-    return acts_event(acts, ticket, error, "severity", "%s, was %s", act->word,
-                      ticket->severity ? ticket->severity : "not set");
+    gboolean was_hint = g_strcmp0(ticket->severity_by, "rules") == 0;
+    return acts_event(acts, ticket, error, "severity", "%s, was %s%s", act->word,
+                      ticket->severity ? ticket->severity : "not set",
+                      was_hint ? ", a hint of the rules" : "");
 }
 
 gboolean act_category(Acts *acts, const Act *act, Ticket *ticket, GError **error)

@@ -1,10 +1,9 @@
 /* An error is resolved, and all who wrote of it can be told: shown first, sent with --yes. */
-#include "gateway/app/errors_verbs.h"
+#include "gateway/app/errors_resolve.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
-#include <postern/error_acts.h>
 #include <postern/outbox.h>
 
 #include <stdio.h>
@@ -15,18 +14,7 @@
 #define WORDS_BYTES 8000u
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
 
-/* What one run works with. */
-typedef struct {
-    Command *command;
-    gint64 id;
-    Setup *setup;
-    Store *store;
-    TokenKey *keys;
-    gsize key_count;
-    char *words, *who;
-} Run;
-
-static void run_clear(Run *run)
+static void run_clear(ErrorsRun *run)
 {
     g_clear_pointer(&run->setup, setup_unref);
     g_clear_pointer(&run->store, store_close);
@@ -34,9 +22,9 @@ static void run_clear(Run *run)
     g_free(run->words);
     g_free(run->who);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ErrorsRun, run_clear)
 
-static ActsDesk desk_of(const Run *run)
+static ActsDesk desk_of(const ErrorsRun *run)
 {
     return (ActsDesk){.store = run->store,
                       .config = run->setup->config,
@@ -47,7 +35,7 @@ static ActsDesk desk_of(const Run *run)
                       .now_us = clock_now_us()};
 }
 
-static int begin(Run *run)
+static int begin(ErrorsRun *run)
 {
     Command *command = run->command;
     int code = EX_OK;
@@ -70,119 +58,6 @@ static int begin(Run *run)
     return run->keys ? EX_OK : command_fail_error(error);
 }
 
-static const char *reason_of(const ErrorLetter *letter)
-{
-    return letter->told_us ? "its people were told of this solution" : letter->why_not;
-}
-
-static Json *letter_json(const ErrorLetter *letter)
-{
-    Json *object = json_make_object(), *to = json_make_array();
-    json_put_text(object, "ref", letter->ref);
-    for (guint i = 0; letter->mails && i < letter->to->len; i++)
-        json_add_text(to, ((const Mailbox *)letter->to->pdata[i])->address);
-    json_put(object, "to", to);
-    json_put_text(object, "why_not", reason_of(letter));
-    return object;
-}
-
-static const ErrorLetter *first_of(const GPtrArray *letters)
-{
-    for (guint i = 0; i < letters->len; i++)
-        if (((const ErrorLetter *)letters->pdata[i])->mails)
-            return letters->pdata[i];
-    return NULL;
-}
-
-static void put_mail(Json *object, const ErrorLetter *letter)
-{
-    if (!letter) {
-        json_put_null(object, "mail");
-        return;
-    }
-    const Outgoing *first = letter->mails->pdata[0];
-    Json *mail = json_make_object();
-    json_put_text(mail, "from", first->from);
-    json_put_text(mail, "to", first->to);
-    json_put_text(mail, "subject", first->subject);
-    json_put_text(mail, "text", letter->text);
-    json_put(object, "mail", mail);
-}
-
-static void count(const GPtrArray *letters, guint *out_tickets, guint *out_mails)
-{
-    for (guint i = 0; i < letters->len; i++) {
-        const ErrorLetter *letter = letters->pdata[i];
-        *out_tickets += letter->mails != NULL;
-        *out_mails += letter->mails ? letter->mails->len : 0;
-    }
-}
-
-/* Rows without words are told in one way or the other: "SUP-7K3QW2  dora@…", or why nobody is. */
-static void print_rows(const GPtrArray *letters, gboolean are_told)
-{
-    for (guint i = 0; i < letters->len; i++) {
-        const ErrorLetter *letter = letters->pdata[i];
-        if ((letter->mails != NULL) != are_told)
-            continue;
-        g_autoptr(GString) line = g_string_new(letter->ref);
-        g_string_append(line, "  ");
-        for (guint k = 0; are_told && k < letter->to->len; k++)
-            g_string_append_printf(line, "%s%s", k ? ", " : "",
-                                   ((const Mailbox *)letter->to->pdata[k])->address);
-        g_string_append(line, are_told ? "" : reason_of(letter));
-        command_print("  ", line->str);
-    }
-}
-
-static void print_preview(const Run *run, const GPtrArray *letters)
-{
-    guint tickets = 0, mails = 0;
-    const ErrorLetter *first = first_of(letters);
-    count(letters, &tickets, &mails);
-    printf("%u mail%s in %u ticket%s would be sent:\n", mails, mails == 1 ? "" : "s", tickets,
-           tickets == 1 ? "" : "s");
-    print_rows(letters, TRUE);
-    if (tickets < letters->len) {
-        printf("\nNobody is told in:\n");
-        print_rows(letters, FALSE);
-    }
-    if (!first)
-        return;
-    const Outgoing *mail = first->mails->pdata[0];
-    puts("\nThe first of them, as it is read:\n");
-    command_print("From     ", mail->from);
-    command_print("To       ", mail->to);
-    command_print("Subject  ", mail->subject);
-    puts("");
-    command_print_block(first->text, 2);
-    printf("\nNothing was sent, and E%" G_GINT64_FORMAT
-           " is as it was. The same command with --yes sends it.\n",
-           run->id);
-}
-
-static int preview(const Run *run, const GPtrArray *letters)
-{
-    if (!run->command->json) {
-        print_preview(run, letters);
-        return EX_OK;
-    }
-    Json *object = json_make_object(), *list = json_make_array();
-    guint tickets = 0, mails = 0;
-    g_autofree char *name = known_error_name(run->id);
-    count(letters, &tickets, &mails);
-    for (guint i = 0; i < letters->len; i++)
-        json_add(list, letter_json(letters->pdata[i]));
-    json_put_text(object, "id", name);
-    json_put_boolean(object, "sent", FALSE);
-    json_put_integer(object, "tickets", tickets);
-    json_put_integer(object, "mails", mails);
-    json_put(object, "list", list);
-    put_mail(object, first_of(letters));
-    command_print_json(object, FALSE);
-    return EX_OK;
-}
-
 static void count_automatic(gpointer user, gint64 created_us)
 {
     (void)created_us;
@@ -190,7 +65,7 @@ static void count_automatic(gpointer user, gint64 created_us)
 }
 
 /* How many more automatic mails this hour may have. FALSE with an error. */
-static gboolean read_budget(const Run *run, guint *out_left, GError **error)
+static gboolean read_budget(const ErrorsRun *run, guint *out_left, GError **error)
 {
     guint spent = 0, most = run->setup->config->automatic_per_hour;
     if (!outbox_each_automatic(run->store, clock_now_us() - HOUR_US, count_automatic, &spent, error))
@@ -199,7 +74,7 @@ static gboolean read_budget(const Run *run, guint *out_left, GError **error)
     return TRUE;
 }
 
-static gboolean resolve(Run *run, GError **error)
+static gboolean resolve(ErrorsRun *run, GError **error)
 {
     if (store_begin(run->store, error) &&
         known_error_resolve(run->store, run->id, run->who, clock_now_us(), error) &&
@@ -214,7 +89,7 @@ typedef struct {
     guint tickets, mails, left;
 } Sent;
 
-static gboolean send_all(Run *run, const GPtrArray *letters, Sent *out, GError **error)
+static gboolean send_all(ErrorsRun *run, const GPtrArray *letters, Sent *out, GError **error)
 {
     guint budget = 0;
     if (!read_budget(run, &budget, error))
@@ -238,7 +113,7 @@ static gboolean send_all(Run *run, const GPtrArray *letters, Sent *out, GError *
     return TRUE;
 }
 
-static int say_sent(const Run *run, const Sent *sent, guint not_told)
+static int say_sent(const ErrorsRun *run, const Sent *sent, guint not_told)
 {
     if (run->command->json) {
         Json *object = json_make_object();
@@ -263,7 +138,7 @@ static int say_sent(const Run *run, const Sent *sent, guint not_told)
                         sent->left, run->setup->config->automatic_per_hour);
 }
 
-static int tell(Run *run)
+static int tell(ErrorsRun *run)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(KnownError) known = known_error_get(run->store, run->id, &error);
@@ -277,10 +152,10 @@ static int tell(Run *run)
     if (!letters)
         return command_fail_error(error);
     if (!errors_options_given.yes)
-        return preview(run, letters);
+        return errors_preview(run, letters);
     Sent sent = {0};
     guint tickets = 0, mails = 0;
-    count(letters, &tickets, &mails);
+    errors_count(letters, &tickets, &mails);
     if (!send_all(run, letters, &sent, &error))
         return command_fail_error(error);
     return say_sent(run, &sent, letters->len - tickets);
@@ -293,7 +168,7 @@ int errors_resolve(Command *command)
     if (!id)
         return EX_NOINPUT;
     if (errors_options_given.tell) {
-        g_auto(Run) run = {.command = command, .id = id};
+        g_auto(ErrorsRun) run = {.command = command, .id = id};
         code = begin(&run);
         return code == EX_OK ? tell(&run) : code;
     }

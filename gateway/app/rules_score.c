@@ -36,19 +36,24 @@ static void add_row(Table *table, const ScoreField *field)
     table_add(table, cells);
 }
 
+/* On one line, with a sign where a line ends: often that is the whole difference. */
+static void print_value(const char *label, const char *value)
+{
+    g_auto(GStrv) lines = g_strsplit(rules_value_words(value), "\n", -1);
+    g_autofree char *line = g_strjoinv("⏎", lines);
+    command_print(label, line);
+}
+
 static void print_misses(const Score *score)
 {
-    static const char *const columns[] = {"MAIL", "FIELD", "WHAT", "EXPECTED", "FOUND", NULL};
-    Table *table = table_new(columns, NULL);
     for (guint i = 0; i < score->misses->len; i++) {
         const ScoreMiss *miss = score->misses->pdata[i];
-        const char *cells[] = {miss->mail, miss->field, miss->what, rules_value_words(miss->expected),
-                               rules_value_words(miss->found)};
-        table_add(table, cells);
-    }
-    if (score->misses->len > 0)
+        g_autofree char *head = g_strdup_printf("%s  %s  %s", miss->mail, miss->field, miss->what);
         putchar('\n');
-    table_print(table);
+        command_print("", head);
+        print_value("  expected  ", miss->expected);
+        print_value("  found     ", miss->found);
+    }
 }
 
 static void print_text(const Score *score, gboolean verbose)

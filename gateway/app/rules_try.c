@@ -10,16 +10,19 @@
 
 #define HITS 20u
 #define TOP_VALUES 10u
+#define GAVE_UP_MOST 20u
 
 typedef struct {
     const char *value;
     guint count;
 } Top;
 
+/* A pattern that gives up takes half a second of each mail: it is not tried on thousands. */
 static gboolean visit(gpointer user, const RereadMail *mail)
 {
-    trial_add(user, mail);
-    return TRUE;
+    Trial *trial = user;
+    trial_add(trial, mail);
+    return trial->gave_up < GAVE_UP_MOST;
 }
 
 static gint compare_tops(gconstpointer a, gconstpointer b)
@@ -73,8 +76,8 @@ static void print_text(const Trial *trial)
            trial->matching, trial->mails - trial->unreadable, trial->values,
            g_hash_table_size(trial->counts));
     if (trial->gave_up > 0)
-        printf("the pattern is too slow and gave up on %u mails: what it would find there is not known\n",
-               trial->gave_up);
+        printf("the pattern is too slow and gave up on %u mails: what it would find there is not known%s\n",
+               trial->gave_up, trial->gave_up < GAVE_UP_MOST ? "" : "; the others were left out");
     for (guint i = 0; i < tops->len; i++) {
         const Top *top = &g_array_index(tops, Top, i);
         g_autofree char *count = g_strdup_printf("%6u  ", top->count);

@@ -100,6 +100,19 @@ static char *speaker(const TicketMessage *message)
     return g_strdup_printf("%s %s", what, *clean ? clean : "unknown sender");
 }
 
+/* What is odd about the mail: "rule-gave-up: order-number: out of time in reply". */
+static void print_findings(const char *text)
+{
+    g_autoptr(Json) findings = json_parse(text);
+    for (guint i = 0; findings && i < json_count(findings); i++) {
+        const Json *finding = json_at(findings, i);
+        const char *code = json_text_of(finding, "code"), *detail = json_text_of(finding, "detail");
+        g_autofree char *line =
+            g_strdup_printf("%s%s%s", code ? code : "?", detail && *detail ? ": " : "", detail ? detail : "");
+        command_print("    finding: ", line);
+    }
+}
+
 static void print_message(const TicketMessage *message)
 {
     g_autofree char *id = ticket_message_id(message);
@@ -114,9 +127,7 @@ static void print_message(const TicketMessage *message)
     command_print_block(message->reply, 4);
     ticket_print_meanings(message);
     print_attachments(message->attachments);
-    g_autoptr(GPtrArray) findings = json_member_texts(message->findings, "code");
-    for (guint i = 0; i < findings->len; i++)
-        command_print("    finding: ", findings->pdata[i]);
+    print_findings(message->findings);
     if (message->raw_sha256)
         printf("%s    original: postern ticket raw %s%s\n", style_dim(), id, style_off());
 }

@@ -107,11 +107,6 @@ const Json *json_member(const Json *object, const char *key)
     return json_object_get(object, key);
 }
 
-gboolean json_is_text(const Json *value)
-{
-    return json_is_string(value);
-}
-
 GPtrArray *json_keys(const Json *object)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);

@@ -3,6 +3,8 @@
 #include <postern/base/clock.h>
 #include <postern/base/error.h>
 
+/* A reload waits so long for readers to be ready; a mail that takes longer to read must not hold it up. */
+#define RELOAD_WAIT_US (10 * G_USEC_PER_SEC)
 #define SYNCERS 4 /* a sync is waiting: some at a time take hardly longer than one */
 
 void work_free(Work *work)
@@ -126,6 +128,7 @@ Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner,
     g_cond_init(&pipeline->for_writer);
     g_cond_init(&pipeline->for_workers);
     g_cond_init(&pipeline->for_idle);
+    g_cond_init(&pipeline->for_reload);
     pipeline->syncers = g_thread_pool_new(sync_file, pipeline, SYNCERS, FALSE, NULL);
     pipeline->writer = g_thread_new("writer", writer_run, pipeline);
     start_workers(pipeline);
@@ -147,9 +150,17 @@ void pipeline_accept(Pipeline *pipeline, IntakeMail *mail)
 
 void pipeline_reload(Pipeline *pipeline, Setup *setup)
 {
+    gint64 deadline_us = clock_monotonic_us() + RELOAD_WAIT_US;
     g_mutex_lock(&pipeline->lock);
+    pipeline->coming = setup_ref(setup);
+    pipeline->prepared = 0;
+    g_cond_broadcast(&pipeline->for_workers);
+    while (pipeline->prepared < pipeline->worker_count && !pipeline->stops &&
+           g_cond_wait_until(&pipeline->for_reload, &pipeline->lock, deadline_us))
+        continue;
     Setup *old = pipeline->setup;
-    pipeline->setup = setup_ref(setup);
+    pipeline->setup = g_steal_pointer(&pipeline->coming);
+    g_cond_broadcast(&pipeline->for_workers);
     g_mutex_unlock(&pipeline->lock);
     setup_unref(old);
 }
@@ -218,6 +229,7 @@ void pipeline_stop(Pipeline *pipeline)
     g_cond_clear(&pipeline->for_writer);
     g_cond_clear(&pipeline->for_workers);
     g_cond_clear(&pipeline->for_idle);
+    g_cond_clear(&pipeline->for_reload);
     key_ring_free(pipeline->keys);
     g_free(pipeline->raw_folder);
     g_free(pipeline);

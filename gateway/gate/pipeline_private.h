@@ -68,8 +68,10 @@ struct Pipeline {
     GThreadPool *syncers; /* bring files of large mails to the disk while the writer commits others */
 
     GMutex lock;
-    GCond for_writer, for_workers, for_idle;
+    GCond for_writer, for_workers, for_idle, for_reload;
     Setup *setup;
+    Setup *coming;         /* workers make readers for it; then it takes the place of `setup`; or NULL */
+    guint prepared;        /* workers that have one */
     GQueue jobs;           /* Job, for the writer */
     guint urgent;          /* of these, somebody waits for */
     gboolean is_patient;   /* the writer lets jobs gather until one is urgent */

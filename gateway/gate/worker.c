@@ -1,6 +1,7 @@
 /* A worker owns one reader child and takes mails to it, one after the other. */
 #include "gateway/gate/pipeline_private.h"
 
+#include <postern/base/clock.h>
 #include <postern/base/error.h>
 #include <postern/base/log.h>
 #include <postern/desk.h>
@@ -12,7 +13,12 @@ typedef struct {
     Pipeline *pipeline;
     Setup *setup; /* that `reader` was made with */
     Reader *reader;
+    Setup *next_setup;   /* that is to come, or has come since */
+    Reader *next_reader; /* made for it; NULL when the old one does, or when it is in use */
+    gboolean next_is_told;
 } Worker;
+
+#define NEXT_LOOK_US (10 * 1000)
 
 /* An attempt is counted just before the mail is read, never for a whole backlog at once: three deaths of the
  * gate would else make "could not be read" of mails that nobody ever looked at. A worker is kept for each
@@ -23,12 +29,98 @@ static gboolean may_take(Pipeline *pipeline)
     return first && (first->is_counting || pipeline->counting < pipeline->worker_count);
 }
 
-/* Waits for a mail; NULL when it is time to end. The setup of the moment goes with it. */
-static Work *next_work(Pipeline *pipeline)
+static Reader *make_reader(const Worker *worker, const Setup *setup)
 {
-    g_mutex_lock(&pipeline->lock);
-    while (!pipeline->stops && !may_take(pipeline))
+    const char *program = worker->pipeline->owner.program;
+    ReaderSettings settings = {.program = program ? program : "/proc/self/exe",
+                               .rules = setup->source,
+                               .authserv_id = setup->config->authserv_id,
+                               .mails = setup->config->reader_mails};
+    return reader_new(&settings);
+}
+
+/* A reader for one of them does for the other. `before` may be NULL: none. */
+static gboolean is_read_alike(const Setup *before, const Setup *after)
+{
+    return before && rules_source_equal(before->source, after->source) &&
+           g_strcmp0(before->config->authserv_id, after->config->authserv_id) == 0 &&
+           before->config->reader_mails == after->config->reader_mails;
+}
+
+/* A reader with the setup that is to come, made while the old one goes on. Without the lock. */
+static void begin_next(Worker *worker, Setup *coming)
+{
+    g_autoptr(GError) error = NULL;
+    reader_free(worker->next_reader);
+    setup_unref(worker->next_setup);
+    worker->next_setup = coming;
+    worker->next_is_told = FALSE;
+    worker->next_reader = is_read_alike(worker->setup, coming) ? NULL : make_reader(worker, coming);
+    /* Where it cannot be begun, it is tried again when it is needed. */
+    if (worker->next_reader && !reader_begin(worker->next_reader, &error))
+        log_warning(0, "%s", error->message);
+}
+
+static void use_setup(Worker *worker, Setup *setup)
+{
+    if (worker->setup == setup)
+        return;
+    if (!worker->setup || !is_read_alike(worker->setup, setup)) {
+        gboolean is_next = worker->next_setup == setup && worker->next_reader;
+        reader_free(worker->reader);
+        worker->reader = is_next ? g_steal_pointer(&worker->next_reader) : make_reader(worker, setup);
+    }
+    setup_unref(worker->setup);
+    worker->setup = setup_ref(setup);
+}
+
+/* Says, once, that mail would not have to wait for the new setup. With the lock held. */
+static void tell_next(Worker *worker)
+{
+    Pipeline *pipeline = worker->pipeline;
+    if (!pipeline->coming || worker->next_is_told || worker->next_setup != pipeline->coming ||
+        (worker->next_reader && !reader_has_begun(worker->next_reader)))
+        return;
+    worker->next_is_told = TRUE;
+    pipeline->prepared++;
+    g_cond_broadcast(&pipeline->for_reload);
+}
+
+/* With the lock held, which is given back in between. */
+static void prepare_next(Worker *worker)
+{
+    Pipeline *pipeline = worker->pipeline;
+    while (pipeline->coming && worker->next_setup != pipeline->coming) {
+        Setup *coming = setup_ref(pipeline->coming);
+        g_mutex_unlock(&pipeline->lock);
+        begin_next(worker, coming);
+        g_mutex_lock(&pipeline->lock);
+    }
+    /* Who has nothing to do keeps no old one. */
+    if (worker->next_setup && worker->next_setup == pipeline->setup && worker->setup != pipeline->setup) {
+        g_mutex_unlock(&pipeline->lock);
+        use_setup(worker, worker->next_setup);
+        g_mutex_lock(&pipeline->lock);
+    }
+    tell_next(worker);
+}
+
+static void wait_for_work(Worker *worker)
+{
+    Pipeline *pipeline = worker->pipeline;
+    if (pipeline->coming && !worker->next_is_told)
+        g_cond_wait_until(&pipeline->for_workers, &pipeline->lock, clock_monotonic_us() + NEXT_LOOK_US);
+    else
         g_cond_wait(&pipeline->for_workers, &pipeline->lock);
+}
+
+/* Waits for a mail; NULL when it is time to end. The setup of the moment goes with it. */
+static Work *next_work(Worker *worker)
+{
+    Pipeline *pipeline = worker->pipeline;
+    g_mutex_lock(&pipeline->lock);
+    for (prepare_next(worker); !pipeline->stops && !may_take(pipeline); prepare_next(worker))
+        wait_for_work(worker);
     Work *work = pipeline->stops ? NULL : g_queue_pop_head(&pipeline->works);
     if (work) {
         pipeline_end_counting(pipeline, work);
@@ -58,21 +150,6 @@ static void put_off(Pipeline *pipeline, Work *work)
     g_mutex_lock(&pipeline->lock);
     g_queue_push_tail(&pipeline->late_jobs, job);
     g_mutex_unlock(&pipeline->lock);
-}
-
-static void use_setup(Worker *worker, Setup *setup)
-{
-    if (worker->setup == setup)
-        return;
-    reader_free(worker->reader);
-    setup_unref(worker->setup);
-    worker->setup = setup_ref(setup);
-    ReaderSettings settings = {.program = worker->pipeline->owner.program ? worker->pipeline->owner.program
-                                                                          : "/proc/self/exe",
-                               .rules = setup->source,
-                               .authserv_id = setup->config->authserv_id,
-                               .mails = setup->config->reader_mails};
-    worker->reader = reader_new(&settings);
 }
 
 static void find_queue(Work *work)
@@ -220,9 +297,11 @@ static void work_on(Worker *worker, Work *work)
 gpointer worker_run(gpointer pipeline)
 {
     Worker worker = {.pipeline = pipeline};
-    for (Work *work; (work = next_work(pipeline));)
+    for (Work *work; (work = next_work(&worker));)
         work_on(&worker, work);
     reader_free(worker.reader);
+    reader_free(worker.next_reader);
     setup_unref(worker.setup);
+    setup_unref(worker.next_setup);
     return NULL;
 }

@@ -19,6 +19,7 @@
 #define START_ANSWER_BYTES (1024u * 1024)
 /* Compiling rules and loading character sets takes some 50 ms; this is for a machine on its knees. */
 #define START_SECONDS 60
+#define TOO_LATE "it was not ready in time"
 
 struct Reader {
     ReaderSettings settings; /* strings are ours */
@@ -26,6 +27,8 @@ struct Reader {
     int socket_fd;
     guint mails; /* read by this child */
     guint generation;
+    gboolean is_starting; /* the child has not said yet that it is ready */
+    gint64 start_deadline_us;
 };
 
 Reader *reader_new(const ReaderSettings *settings)
@@ -52,6 +55,7 @@ static char *stop(Reader *reader)
     char *ending = spawn_end(reader->pid);
     close(reader->socket_fd);
     reader->pid = 0;
+    reader->is_starting = FALSE;
     return ending;
 }
 
@@ -114,28 +118,50 @@ static gboolean fail_start(Reader *reader, const char *said, GError **error)
     return FALSE;
 }
 
-static gboolean start(Reader *reader, GError **error)
+gboolean reader_begin(Reader *reader, GError **error)
 {
+    if (reader->pid != 0)
+        return TRUE;
     reader->pid = spawn_reader(reader->settings.program, &reader->socket_fd, error);
     if (reader->pid == 0)
         return FALSE;
     reader->mails = 0;
     reader->generation++;
-    gint64 deadline_us = deadline_in(START_SECONDS);
+    reader->is_starting = TRUE;
+    reader->start_deadline_us = deadline_in(START_SECONDS);
+    FrameResult sent = send_hello(reader, reader->start_deadline_us);
+    return sent == FRAME_DONE || fail_start(reader, sent == FRAME_LATE ? TOO_LATE : NULL, error);
+}
+
+/* Waits for the child that was begun. */
+static gboolean finish(Reader *reader, GError **error)
+{
     FrameType type = FRAME_ERROR;
     g_autoptr(GBytes) payload = NULL;
     g_autofree char *message = NULL;
     guint32 code;
-    FrameResult result = send_hello(reader, deadline_us);
-    if (result == FRAME_DONE)
-        result = frame_receive(reader->socket_fd, START_ANSWER_BYTES, deadline_us, &type, &payload, NULL);
+    reader->is_starting = FALSE;
+    FrameResult result = frame_receive(reader->socket_fd, START_ANSWER_BYTES, reader->start_deadline_us,
+                                       &type, &payload, NULL);
     if (result == FRAME_LATE)
-        return fail_start(reader, "it was not ready in time", error);
+        return fail_start(reader, TOO_LATE, error);
     if (result == FRAME_DONE && type == FRAME_READY)
         return TRUE;
     if (result == FRAME_DONE && type == FRAME_ERROR)
         split_error(payload, &code, &message);
     return fail_start(reader, message, error);
+}
+
+static gboolean start(Reader *reader, GError **error)
+{
+    return reader_begin(reader, error) && finish(reader, error);
+}
+
+gboolean reader_has_begun(const Reader *reader)
+{
+    struct pollfd waiting = {.fd = reader->socket_fd, .events = POLLIN};
+    return !reader->is_starting || poll(&waiting, 1, 0) != 0 ||
+           clock_monotonic_us() > reader->start_deadline_us;
 }
 
 /* A good child between two mails lives and says nothing. */
@@ -147,6 +173,8 @@ static gboolean is_idle(const Reader *reader)
 
 gboolean reader_prepare(Reader *reader, GError **error)
 {
+    if (reader->is_starting)
+        return finish(reader, error);
     if (reader->pid != 0 && (reader->mails >= reader->settings.mails || !is_idle(reader)))
         g_free(stop(reader));
     return reader->pid != 0 || start(reader, error);

@@ -4,6 +4,8 @@
 
 /* On both sides of the value. */
 #define AROUND_BYTES 60u
+/* Shorter ones stand in many words. */
+#define SECRET_LEAST 4u
 
 static const char *text_of(const Reading *reading, const char *where)
 {
@@ -51,6 +53,18 @@ static void cover(char *line, gsize from, gsize to, const Field *secret)
         line[at - from] = line[at - from] == '\n' ? '\n' : '*';
 }
 
+/* A value counts once a mail, so the same secret may stand elsewhere without a field. The first set has left
+ * it in the text, or there is nothing to cover. */
+static void cover_again(char *line, const Reading *reading, const Field *secret)
+{
+    const char *text = text_of(reading, secret->where);
+    if (!text || secret->end > strlen(text) || secret->end - secret->start < SECRET_LEAST)
+        return;
+    g_autofree char *plain = g_strndup(text + secret->start, secret->end - secret->start);
+    for (char *at = line; (at = strstr(at, plain)); at += strlen(plain))
+        memset(at, '*', strlen(plain));
+}
+
 char *context_line(const Reading *reading, const Field *field, const GPtrArray *secrets, gsize *out_start,
                    gsize *out_end)
 {
@@ -70,6 +84,8 @@ char *context_line(const Reading *reading, const Field *field, const GPtrArray *
         const Field *secret = secrets->pdata[i];
         if (secret->is_secret && strcmp(secret->where, field->where) == 0)
             cover(line, from, to, secret);
+        if (secret->is_secret)
+            cover_again(line, reading, secret);
     }
     g_strdelimit(line, "\n\t", ' ');
     if (out_start) {

@@ -77,9 +77,11 @@ static gboolean parse_member(const Json *object, const char *key, const RuleSet 
     for (guint type = 0; type < MEANING_COUNT; type++) {
         if (strcmp(key, meaning_type_name(type)) != 0)
             continue;
+        g_autofree char *written = json_print(json_member(object, key));
         out->has_meaning[type] = TRUE;
         out->meanings[type] = g_strdup(json_text_of(object, key));
-        return TRUE;
+        return out->meanings[type] || strcmp(written, "null") == 0 ||
+               malformed(error, "%s: expected a name or null, not %s", key, written);
     }
     return malformed(error, "unknown member '%s'; expected about, fields, category, request, severity", key);
 }

@@ -28,7 +28,9 @@ typedef struct {
 Pipeline *pipeline_start(Setup *setup, Store *store, const PipelineOwner *owner, GError **error);
 /* Takes over `mail`; `accepted` is called with it, then it is freed. */
 void pipeline_accept(Pipeline *pipeline, IntakeMail *mail);
-/* From now on. Takes its own reference. */
+/* From its return on: before, mail goes its way with the old setup, while readers for the new one are made
+ * (for some seconds at most), so that none has to wait for rules to be compiled. Takes its own reference. For
+ * one thread. */
 void pipeline_reload(Pipeline *pipeline, Setup *setup);
 Setup *pipeline_setup(Pipeline *pipeline); /* a new reference */
 /* Waits until nothing is under way, or until `deadline_us` (clock_monotonic_us). TRUE when idle. */

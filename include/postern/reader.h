@@ -31,6 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reader, reader_free)
  * be started. */
 gboolean reader_prepare(Reader *reader, GError **error);
 
+/* The same without waiting for it: to compile many rules takes a while. ERROR_TEMPORARY as above. */
+gboolean reader_begin(Reader *reader, GError **error);
+/* FALSE while a child that was begun works on that; afterwards reader_prepare does not wait, and says what
+ * became of it. */
+gboolean reader_has_begun(const Reader *reader);
+
 /* One of `bytes` and `fd` (>= 0) gives the mail. Errors: ERROR_LIMIT the pre-scan refused (reading again
  * will not help), ERROR_CORRUPT the child died or lied on this mail (message says how: "killed by
  * SIGSEGV", "over 20 s", …), ERROR_TEMPORARY no child can be started. After ERROR_CORRUPT the next mail gets

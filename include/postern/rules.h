@@ -61,7 +61,8 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
  * where they give no fields: quoted history), and every other occurrence of a secret that the last
  * rules_find with this scratch met. A byte becomes '*', so length and offsets stay true; the first and
  * last few of a long secret stay. The whole text is masked, however long. Call it after
- * rules_find of the same mail, for each text that is kept. `text` is valid UTF-8; one that was also given to
+ * rules_find of the same mail, for each text that is kept. Where a rule gives up, whatever may be a secret is covered
+ * and a finding says so. `text` is valid UTF-8; one that was also given to
  * rules_find, by the same pointer, must not have changed since. */
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
                 GPtrArray *findings);

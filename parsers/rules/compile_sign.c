@@ -18,7 +18,8 @@ static Phrase *compile_phrase(Compiler *compiler, const YamlNode *node, const ch
         return NULL;
     }
     Phrase *phrase = g_new0(Phrase, 1);
-    *phrase = (Phrase){g_steal_pointer(&folded), before, after};
+    *phrase = (Phrase){.length = strlen(folded), .is_open_before = before, .is_open_after = after};
+    phrase->text = g_steal_pointer(&folded);
     return phrase;
 }
 
@@ -90,6 +91,8 @@ static void compile_sign_type(Compiler *compiler, const YamlNode *node, Sign *si
                "'unless_negated' belong to 'words' and 'pattern'");
     if (words) {
         sign->phrases = compile_phrases(compiler, words, "'words'");
+        for (guint i = 0; i < sign->phrases->len; i++)
+            sign->begins[(guchar) * ((const Phrase *)sign->phrases->pdata[i])->text] = 1;
         needs_phrases(compiler, words, sign->phrases, index);
     } else if (pattern) {
         compile_sign_pattern(compiler, node, sign, index);

@@ -30,7 +30,8 @@ static void add_item(gsize start, gsize end, gpointer data)
         add(catching->catches, start, end, NULL);
         return;
     }
-    /* Where escapes stand between the two, the whole is the place of each item. */
+    /* Where escapes stand in the text, the place of an item is not known: the whole is its place, and the
+     * first item takes it. */
     g_autofree char *item = g_strndup(catching->meant + start, end - start);
     add(catching->catches, catching->start, catching->end, item);
 }

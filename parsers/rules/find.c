@@ -76,8 +76,8 @@ static void add_places(Search *search)
 static void report_gave_up(Search *search, guint index, guint number)
 {
     const char *reason = matcher_reason(search->scratch->matcher);
-    finding_add(search->output->findings, "rule-gave-up", "%s: %s in %s", search_rule(search, index)->name,
-                reason, search_place(search, number)->where);
+    g_autofree char *where = g_strconcat("in ", search_place(search, number)->where, NULL);
+    rule_report(search->output->findings, search_rule(search, index), reason, where);
     if (!search->gave_up)
         return;
     Look look = {.rule = index, .place = number, .fate = CANDIDATE_GAVE_UP, .why = g_strdup(reason)};
@@ -143,6 +143,7 @@ static void look(Search *search, guint field, guint index, guint number, GPtrArr
         report_gave_up(search, index, number);
     if (is_secret) {
         place->is_loud |= !is_complete || found->len > 0;
+        place->is_unsure |= !is_complete;
         search->scratch->met_secret |= found->len > 0;
         remember_secrets(search->scratch->secrets, search, found);
     }
@@ -184,14 +185,30 @@ static void search_fields(Search *search, gboolean secret)
     prefilter_clear(&wanted);
 }
 
+/* More may be found than are remembered: each is covered where it stands, too. */
+static void cover_hits(const Search *search, guint number, char *text)
+{
+    for (guint i = 0; i < search->rules->fields->len; i++) {
+        const GPtrArray *hits = search->accepted->pdata[i];
+        for (guint k = 0; hits && k < hits->len; k++) {
+            const Hit *hit = hits->pdata[k];
+            if (hit->place == number)
+                secret_cover(text + hit->start, hit->end - hit->start);
+        }
+    }
+}
+
 static void cover_places(Search *search)
 {
-    if (search->scratch->secrets->len == 0)
-        return;
     for (guint i = 0; i < search->places->len; i++) {
         Place *place = search->places->pdata[i];
+        if (search->scratch->secrets->len == 0 && !place->is_unsure)
+            continue;
         char *masked = g_strndup(place->text, place->length);
+        cover_hits(search, i, masked);
         secrets_cover(search->scratch->secrets, masked, place->length);
+        if (place->is_unsure)
+            suspects_cover(masked, place->length);
         place_cover(place, masked);
     }
 }

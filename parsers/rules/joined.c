@@ -148,7 +148,13 @@ static void drop_last(Mapped *mapped, gsize bytes)
     g_array_set_size(mapped->origins, (guint)mapped->text->len);
 }
 
-/* Moves one character, or what stands for none, and returns where the next begins. */
+/* Perhaps the begin of something that is not copied as it is. */
+static gboolean is_special(char c)
+{
+    return c == '\n' || c == '=' || c == '\xc2' || c == '\xe2' || c == '\xef' || c == '\xd8';
+}
+
+/* Moves a few characters, or what stands for none, and returns where the next begins. */
 static gsize join_one(Joining *joining, gsize at)
 {
     const char *text = joining->text;
@@ -169,10 +175,14 @@ static gsize join_one(Joining *joining, gsize at)
         mapped_mend(joining->out);
         return at + invisible;
     }
-    if (is_blank(text[at]))
-        joining->word = at + 1;
-    mapped_copy(joining->out, text, at, at + 1);
-    return at + 1;
+    gsize end = at;
+    do {
+        if (is_blank(text[end]))
+            joining->word = end + 1;
+        end++;
+    } while (end < joining->length && !is_special(text[end]));
+    mapped_copy(joining->out, text, at, end);
+    return end;
 }
 
 Mapped *joined_make(const char *text, gsize length, JoinedView view)

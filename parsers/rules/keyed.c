@@ -1,6 +1,7 @@
 #include <parsers/rules/context_fold.h>
 #include <parsers/rules/joined.h>
 #include <parsers/rules/keyed_read.h>
+#include <postern/base/limits.h>
 
 #include <string.h>
 
@@ -49,8 +50,8 @@ char *keyed_name_fold(const char *name, gsize length)
 static void add_folded(KeyReader *reader, char *key, gsize start, gsize end, const char *meant)
 {
     Keyed *keyed = reader->keyed;
-    if (!*key || end - start > VALUE_BYTES_MAX || keyed->count >= KEYED_PAIRS_MAX) {
-        keyed->is_cut |= keyed->count >= KEYED_PAIRS_MAX;
+    if (!*key || end - start > VALUE_BYTES_MAX || keyed->count >= LIMIT_RULE_KEYS) {
+        keyed->is_cut |= keyed->count >= LIMIT_RULE_KEYS;
         g_free(key);
         return;
     }
@@ -73,7 +74,7 @@ static void add_folded(KeyReader *reader, char *key, gsize start, gsize end, con
 void key_reader_add_below(KeyReader *reader, const char *parent, gsize key_start, gsize key_end, gsize start,
                           gsize end, const char *meant)
 {
-    if (key_end - key_start > KEY_BYTES_MAX)
+    if (key_end - key_start > KEY_BYTES_MAX || start >= end)
         return;
     if (!meant)
         keyed_trim(reader->text, &start, &end);

@@ -19,9 +19,8 @@ void keyed_free(Keyed *keyed);
 /* The values of a key in the form of keyed_name_fold, none of them overlapping another, in the order of the
  * text: KeyedValue; or NULL. Borrowed. */
 const GPtrArray *keyed_values(Keyed *keyed, const char *key);
-/* There were more keys than are kept. */
+/* There were more keys than are kept (LIMIT_RULE_KEYS). */
 gboolean keyed_is_cut(const Keyed *keyed);
-#define KEYED_PAIRS_MAX 8000u
 
 /* A key as it compares: no case, no blanks, no signs. "App ID", "app_id", "appId" and "App-ID" are one. Empty
  * when it has neither letters nor digits. The caller frees. */

@@ -18,6 +18,8 @@ static gsize leader_length(const char *text, gsize at, gsize end)
         gsize least;
     } leaders[] = {{".", 3}, {". ", 6}, {"_", 4}, {"…", 3}, {"·", 6}};
     for (gsize i = 0; i < G_N_ELEMENTS(leaders); i++) {
+        if (leaders[i].mark[0] != text[at])
+            continue;
         gsize length = run_length(text, at, end, leaders[i].mark);
         if (length >= leaders[i].least)
             return length;
@@ -51,6 +53,8 @@ Sign key_sign_at(const char *text, gsize at, gsize end)
     if (leader)
         return (Sign){SIGN_WEAK, leader};
     for (gsize i = 0; i < G_N_ELEMENTS(SIGNS); i++) {
+        if (SIGNS[i].text[0] != text[at])
+            continue;
         gsize size = strlen(SIGNS[i].text);
         if (end - at >= size && memcmp(text + at, SIGNS[i].text, size) == 0)
             return (Sign){SIGNS[i].kind, size};

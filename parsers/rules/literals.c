@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define DEPTH_MOST 60u
+#define GRAPHEME_NS 20.0   /* \\X */
+#define CASELESS_NS 10.0   /* of a back-reference */
 #define CHARACTER_BYTES 4u /* in UTF-8 */
 
 /* The pattern as it is read. `failed`: something is not understood, and nothing may be said. */
@@ -41,8 +43,16 @@ static void skip_past(Reader *reader, char sign)
 static Portion character(char c)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(words, g_strndup((const char[]){g_ascii_tolower(c)}, 1));
+    g_ptr_array_add(words, g_strndup((const char[]){g_ascii_isdigit(c) ? '0' : g_ascii_tolower(c)}, 1));
     return portion_exact(words);
+}
+
+/* Of whatever script, and up to four bytes: in what is odd nothing counts. */
+static Portion digit(void)
+{
+    Portion portion = character('0');
+    portion.most = CHARACTER_BYTES;
+    return portion;
 }
 
 /* Letters with one other form, in ranges where no third one exists but for those of
@@ -115,6 +125,14 @@ static Portion read_property(Reader *reader)
     return portion_unknown(CHARACTER_BYTES);
 }
 
+/* What a group caught, or, where it may be a call, what it can catch: that may go on for ever. */
+static Portion read_again(const Reader *reader, gboolean may_call)
+{
+    Portion portion = portion_endless(reader->caseless ? CASELESS_NS : 1);
+    portion.effort.is_wild = may_call;
+    return portion;
+}
+
 /* \k<name>, \g{-1}, \g'name', \g1: what another group caught, or can catch. */
 static Portion read_reference(Reader *reader)
 {
@@ -123,11 +141,11 @@ static Portion read_reference(Reader *reader)
         if (reader->at < reader->end && *reader->at == pairs[i][0]) {
             reader->at++;
             skip_past(reader, pairs[i][1]);
-            return portion_unknown(LITERALS_FAR);
+            return read_again(reader, pairs[i][0] == '<' || pairs[i][0] == '\'');
         }
     while (reader->at < reader->end && (g_ascii_isdigit(*reader->at) || strchr("+-", *reader->at)))
         reader->at++;
-    return portion_unknown(LITERALS_FAR);
+    return read_again(reader, FALSE);
 }
 
 /* \1, \12, \007: all digits, whichever of them belong to it. */
@@ -135,7 +153,7 @@ static Portion read_number(Reader *reader)
 {
     while (reader->at < reader->end && g_ascii_isdigit(*reader->at))
         reader->at++;
-    return portion_unknown(LITERALS_FAR);
+    return read_again(reader, FALSE);
 }
 
 static Portion read_escape(Reader *reader)
@@ -151,12 +169,14 @@ static Portion read_escape(Reader *reader)
         return character(codes[strchr(signs, c) - signs]);
     if (strchr("bBAzZGK", c))
         return portion_nothing();
-    if (strchr("dDwWsShHvV", c) || (c == 'N' && !is_at(reader, "{")))
+    if (c == 'd')
+        return digit();
+    if (strchr("DwWsShHvV", c) || (c == 'N' && !is_at(reader, "{")))
         return portion_unknown(CHARACTER_BYTES);
     if (c == 'R')
         return portion_unknown(3);
     if (c == 'X')
-        return portion_unknown(LITERALS_FAR);
+        return portion_endless(GRAPHEME_NS);
     if (c == 'x')
         return read_code(reader);
     if (c == 'p' || c == 'P')
@@ -203,10 +223,24 @@ static gboolean read_member(Reader *reader, char *out)
     return (guchar)*out < 0x80;
 }
 
+/* "[0-9]", "[45]": all digits count as one. */
+static gboolean skip_digits_class(Reader *reader)
+{
+    const char *at = reader->at + 1;
+    while (at < reader->end && (g_ascii_isdigit(*at) || (*at == '-' && at > reader->at + 1 && at[1] != ']')))
+        at++;
+    if (at >= reader->end || *at != ']' || at == reader->at + 1)
+        return FALSE;
+    reader->at = at + 1;
+    return TRUE;
+}
+
 static Portion read_class(Reader *reader)
 {
     char members[4];
     guint count = 0;
+    if (skip_digits_class(reader))
+        return character('0');
     if (is_at(reader, "[[:<:]]") || is_at(reader, "[[:>:]]"))
         return fail(reader);
     reader->at++;
@@ -225,10 +259,10 @@ static Portion read_class(Reader *reader)
     reader->at++;
     if (!is_few)
         return portion_unknown(CHARACTER_BYTES);
-    Portion piece = character(members[0]);
+    Portion portion = character(members[0]);
     for (guint i = 1; i < count; i++)
-        piece = portion_either(piece, character(members[i]));
-    return piece;
+        portion = portion_either(portion, character(members[i]));
+    return portion;
 }
 
 /* "(?i-x)" and "(?i:": the letters; FALSE when there are others. */
@@ -257,24 +291,27 @@ static Portion read_inside(Reader *reader)
     gboolean caseless = reader->caseless, extended = reader->extended;
     if (++reader->depth > DEPTH_MOST)
         return fail(reader);
-    Portion piece = read_branches(reader);
+    Portion portion = read_branches(reader);
     reader->depth--;
     reader->caseless = caseless;
     reader->extended = extended;
     if (!is_at(reader, ")")) {
-        portion_clear(&piece);
+        portion_clear(&portion);
         return fail(reader);
     }
     reader->at++;
-    return piece;
+    return portion;
 }
 
 /* Something that looks around: it must be read over, and takes nothing. */
 static Portion read_look(Reader *reader)
 {
-    Portion piece = read_inside(reader);
-    portion_clear(&piece);
-    return portion_nothing();
+    Portion portion = read_inside(reader), look = portion_nothing();
+    look.effort = portion.effort;
+    /* What is turned back in there is not all counted. */
+    look.effort.degree = MAX(look.effort.degree, portion.effort.loops);
+    portion_clear(&portion);
+    return look;
 }
 
 static gboolean skip_word(Reader *reader, const char *word)
@@ -293,18 +330,23 @@ static Portion read_flag_group(Reader *reader)
         return fail(reader);
     if (*reader->at++ == ')')
         return portion_nothing();
-    Portion piece = read_inside(reader);
+    Portion portion = read_inside(reader);
     reader->caseless = caseless;
     reader->extended = extended;
-    return piece;
+    return portion;
 }
 
 /* Behind "(?". */
 static Portion read_special(Reader *reader)
 {
     static const char *const looks[] = {"=", "!", "*", "<=", "<!", "<*"};
-    if (skip_word(reader, ":") || skip_word(reader, "|") || skip_word(reader, ">"))
+    if (skip_word(reader, ":") || skip_word(reader, "|"))
         return read_inside(reader);
+    if (skip_word(reader, ">")) {
+        Portion portion = read_inside(reader);
+        portion.effort.degree = MAX(portion.effort.degree, portion.effort.loops);
+        return portion;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(looks); i++)
         if (skip_word(reader, looks[i]))
             return read_look(reader);
@@ -314,7 +356,7 @@ static Portion read_special(Reader *reader)
         (c && strchr("+-", c) && reader->end - reader->at > 1 && g_ascii_isdigit(reader->at[1]));
     if (is_call) {
         skip_past(reader, ')');
-        return portion_unknown(LITERALS_FAR);
+        return read_again(reader, TRUE);
     }
     if (skip_word(reader, "P<") || skip_word(reader, "<")) {
         skip_past(reader, '>');
@@ -369,7 +411,7 @@ static gboolean skip_blank(Reader *reader)
     return TRUE;
 }
 
-/* What stands for nothing, also between a piece and its quantifier. */
+/* What stands for nothing, also between a portion and its quantifier. */
 static void skip_nothing(Reader *reader)
 {
     for (;;) {
@@ -459,16 +501,16 @@ static Portion read_piece(Reader *reader)
 static Portion read_repeated(Reader *reader)
 {
     guint least, most;
-    Portion piece = read_piece(reader);
+    Portion portion = read_piece(reader);
     skip_nothing(reader);
     if (!read_quantifier(reader, &least, &most))
-        return piece;
-    piece = portion_repeat(piece, least, most);
+        return portion;
+    portion = portion_repeat(portion, least, most);
     skip_nothing(reader);
     /* Lazy or possessive. */
     if (!reader->in_quote && reader->at < reader->end && (*reader->at == '?' || *reader->at == '+'))
         reader->at++;
-    return piece;
+    return portion;
 }
 
 static gboolean is_branch_end(const Reader *reader)
@@ -487,28 +529,55 @@ static Portion read_branch(Reader *reader)
 
 static Portion read_branches(Reader *reader)
 {
-    Portion piece = read_branch(reader);
+    Portion portion = read_branch(reader);
     while (is_at(reader, "|")) {
         reader->at++;
-        piece = portion_either(piece, read_branch(reader));
+        portion = portion_either(portion, read_branch(reader));
     }
-    return piece;
+    return portion;
 }
 
-gboolean literals_of(const char *pattern, gsize length, PatternFlags flags, Literals *out)
+static gboolean has_digit(const GPtrArray *words)
 {
-    /* Some look-ahead below goes over the end: to a NUL. */
+    for (guint i = 0; i < words->len; i++)
+        if (strchr(words->pdata[i], '0'))
+            return TRUE;
+    return FALSE;
+}
+
+/* FALSE when it is not understood. */
+static gboolean read_all(const char *pattern, gsize length, PatternFlags flags, Portion *out)
+{
+    /* Some look-ahead goes over the end: to a NUL. */
     g_autofree char *own = g_strndup(pattern, length);
     Reader reader = {.at = own,
                      .end = own + strlen(own),
                      .caseless = (flags & PATTERN_CASELESS) != 0,
                      .extended = (flags & PATTERN_EXTENDED) != 0};
-    Portion piece = read_branches(&reader);
-    gboolean is_sure = !reader.failed && reader.at == reader.end && strlen(own) == length;
-    out->words = portion_words(piece, &out->most);
+    *out = read_branches(&reader);
+    return !reader.failed && reader.at == reader.end && strlen(own) == length;
+}
+
+gboolean literals_of(const char *pattern, gsize length, PatternFlags flags, Literals *out)
+{
+    Portion portion;
+    gboolean is_sure = read_all(pattern, length, flags, &portion);
+    out->words = portion_words(portion, &out->most);
+    /* Signs that stand for letters are longer, too: then the distances are wrong, whatever the words are. */
+    out->odd = ODD_LETTERS | (out->words && has_digit(out->words) ? ODD_DIGITS : 0);
     if (!is_sure)
         g_clear_pointer(&out->words, g_ptr_array_unref);
     return out->words != NULL;
+}
+
+Effort literals_effort(const char *pattern, gsize length, PatternFlags flags)
+{
+    Portion portion;
+    gboolean is_sure = read_all(pattern, length, flags, &portion);
+    Effort effort = portion.effort;
+    effort.is_wild |= !is_sure;
+    portion_clear(&portion);
+    return effort;
 }
 
 void literals_clear(Literals *literals)
@@ -516,11 +585,35 @@ void literals_clear(Literals *literals)
     g_clear_pointer(&literals->words, g_ptr_array_unref);
 }
 
-gboolean literals_text_is_odd(const char *text, gsize length)
+static gboolean has_odd_letters(const char *text, gsize length)
 {
     static const char *const odd[] = {"\u212a", "\u017f", "\u212b", "\xe1\xb2"};
     for (gsize i = 0; i < G_N_ELEMENTS(odd); i++)
         if (memmem(text, length, odd[i], strlen(odd[i])))
             return TRUE;
     return FALSE;
+}
+
+/* The first bytes of all digits that are not ASCII. */
+static const guint8 digit_heads[] = {0xd9, 0xdb, 0xdf, 0xe0, 0xe1, 0xea, 0xef, 0xf0};
+
+static gboolean has_odd_digits(const char *text, gsize length)
+{
+    for (const char *at = text; at < text + length; at = g_utf8_next_char(at))
+        if (memchr(digit_heads, *at, sizeof digit_heads) && g_unichar_isdigit(g_utf8_get_char(at)))
+            return TRUE;
+    return FALSE;
+}
+
+guint literals_odd(const char *text, gsize length, const guint8 *has)
+{
+    guint odd = 0;
+    gboolean has_heads = FALSE;
+    if ((has[0xc5] || has[0xe1] || has[0xe2]) && has_odd_letters(text, length))
+        odd |= ODD_LETTERS;
+    for (gsize i = 0; i < sizeof digit_heads; i++)
+        has_heads |= has[digit_heads[i]];
+    if (has_heads && has_odd_digits(text, length))
+        odd |= ODD_DIGITS;
+    return odd;
 }

@@ -48,9 +48,43 @@ static gsize longest(const GPtrArray *words)
     return most;
 }
 
+#define LOOP_MOST 1000u /* a longer loop is as good as one without end */
+#define HEAVY 200.0     /* what a loop may hold and still be reckoned */
+
+static Effort effort_row(Effort a, Effort b)
+{
+    return (Effort){.fixed = a.fixed + b.fixed,
+                    .far = a.far + b.far,
+                    .loops = a.loops + b.loops,
+                    .degree = MAX(a.degree, b.degree),
+                    .is_wild = a.is_wild || b.is_wild};
+}
+
+static Effort effort_either(Effort a, Effort b)
+{
+    Effort either = effort_row(a, b);
+    either.loops = MAX(a.loops, b.loops);
+    return either;
+}
+
+static Effort effort_times(Effort of, guint most)
+{
+    if (most <= LOOP_MOST) {
+        of.fixed *= most;
+        of.far *= most;
+        of.loops = MIN(of.loops * most, LOOP_MOST);
+        return of;
+    }
+    of.is_wild |= of.fixed > HEAVY && of.degree == 0;
+    of.far += of.fixed;
+    of.loops++;
+    of.degree++;
+    return of;
+}
+
 Portion portion_exact(GPtrArray *words)
 {
-    return (Portion){.most = longest(words), .exact = words};
+    return (Portion){.effort.fixed = 1, .most = longest(words), .exact = words};
 }
 
 Portion portion_nothing(void)
@@ -62,13 +96,19 @@ Portion portion_nothing(void)
 
 Portion portion_unknown(gsize most)
 {
-    return (Portion){.most = most};
+    return (Portion){.most = most, .effort.fixed = 1};
 }
 
-void portion_clear(Portion *piece)
+Portion portion_endless(double ns)
 {
-    g_clear_pointer(&piece->exact, g_ptr_array_unref);
-    g_clear_pointer(&piece->best, g_ptr_array_unref);
+    return (Portion){.most = LITERALS_FAR, .effort = {.far = ns, .loops = 1, .degree = 1}};
+}
+
+void portion_clear(Portion *portion)
+{
+    g_clear_pointer(&portion->exact, g_ptr_array_unref);
+    g_clear_pointer(&portion->head, g_ptr_array_unref);
+    g_clear_pointer(&portion->best, g_ptr_array_unref);
 }
 
 /* What a set of words is worth as a sieve; 0: nothing. */
@@ -89,25 +129,27 @@ static guint worth(const GPtrArray *words, gsize most)
     return 100 + (guint)MIN(least, 6) * 16 - bits * 4 - (most > NEAR_BYTES ? 24 : 0);
 }
 
-/* Takes `words` as the best of the piece if they are better. */
-static void offer(Portion *piece, GPtrArray *words, gsize most)
+/* Takes `words` as the best of the portion if they are better. */
+static void offer(Portion *portion, GPtrArray *words, gsize most)
 {
     guint mine = worth(words, most);
-    if (mine == 0 || (piece->best && worth(piece->best, piece->best_most) >= mine)) {
+    if (mine == 0 || (portion->best && worth(portion->best, portion->best_most) >= mine)) {
         g_ptr_array_unref(words);
         return;
     }
-    g_clear_pointer(&piece->best, g_ptr_array_unref);
-    piece->best = words;
-    piece->best_most = most;
+    g_clear_pointer(&portion->best, g_ptr_array_unref);
+    portion->best = words;
+    portion->best_most = most;
 }
 
-GPtrArray *portion_words(Portion piece, gsize *out_most)
+GPtrArray *portion_words(Portion portion, gsize *out_most)
 {
-    if (piece.exact)
-        offer(&piece, g_steal_pointer(&piece.exact), 0);
-    *out_most = piece.best_most;
-    return piece.best;
+    if (portion.head)
+        offer(&portion, g_steal_pointer(&portion.head), 0);
+    if (portion.exact)
+        offer(&portion, g_steal_pointer(&portion.exact), 0);
+    *out_most = portion.best_most;
+    return portion.best;
 }
 
 /* Every word of `a` with every word of `b` behind it. */
@@ -125,7 +167,7 @@ static gboolean can_cross(const GPtrArray *a, const GPtrArray *b)
     return a->len * b->len <= CROSS_MOST && longest(a) + longest(b) <= WORD_BYTES_MOST;
 }
 
-/* The same piece again and again, while that stays exact. */
+/* The same portion again and again, while that stays exact. */
 static GPtrArray *exact_times(const GPtrArray *exact, guint count)
 {
     GPtrArray *words = portion_nothing().exact;
@@ -139,20 +181,33 @@ static GPtrArray *exact_times(const GPtrArray *exact, guint count)
     return words;
 }
 
-Portion portion_repeat(Portion piece, guint least, guint most)
+/* What many times the same begins with. */
+static void repeat_head(Portion *repeated, const Portion *portion, guint least, guint most)
 {
-    Portion repeated = {.most = times(piece.most, most)};
-    if (piece.exact && least == most && least <= WORD_BYTES_MOST)
-        repeated.exact = exact_times(piece.exact, least);
-    if (piece.exact && least == 0 && most == 1) {
-        repeated.exact = g_steal_pointer(&piece.exact);
+    guint count = MIN(least, WORD_BYTES_MOST / 2);
+    repeated->head = exact_times(portion->exact, count);
+    if (!repeated->head)
+        repeated->head = exact_times(portion->exact, count = 1);
+    if (repeated->head)
+        repeated->head_most = times(portion->most, most == G_MAXUINT ? most : most - count);
+}
+
+Portion portion_repeat(Portion portion, guint least, guint most)
+{
+    Portion repeated = {.most = times(portion.most, most), .effort = effort_times(portion.effort, most)};
+    if (portion.exact && least == most && least <= WORD_BYTES_MOST)
+        repeated.exact = exact_times(portion.exact, least);
+    if (portion.exact && least == 0 && most == 1) {
+        repeated.exact = g_steal_pointer(&portion.exact);
         words_add(repeated.exact, g_strdup(""));
     }
+    if (portion.exact && !repeated.exact && least > 0)
+        repeat_head(&repeated, &portion, least, most);
     /* The first time is one of them. */
-    if (!repeated.exact && least > 0)
-        repeated.best = portion_words(piece, &repeated.best_most);
+    if (!repeated.exact && !repeated.head && least > 0)
+        repeated.best = portion_words(portion, &repeated.best_most);
     else
-        portion_clear(&piece);
+        portion_clear(&portion);
     return repeated;
 }
 
@@ -168,7 +223,7 @@ static GPtrArray *united(GPtrArray *a, GPtrArray *b)
 
 Portion portion_either(Portion one, Portion other)
 {
-    Portion either = {.most = MAX(one.most, other.most)};
+    Portion either = {.most = MAX(one.most, other.most), .effort = effort_either(one.effort, other.effort)};
     if (one.exact && other.exact && one.exact->len + other.exact->len <= EITHER_MOST) {
         either.exact = united(one.exact, other.exact);
         return either;
@@ -199,20 +254,46 @@ static void break_run(Sequence *sequence)
     sequence->run_from = sequence->whole.most;
 }
 
-void sequence_add(Sequence *sequence, Portion piece)
+/* FALSE when there would be too many words. */
+static gboolean lengthen_run(Sequence *sequence, const GPtrArray *words)
 {
-    if (piece.exact && !can_cross(sequence->run, piece.exact))
+    if (!can_cross(sequence->run, words))
         break_run(sequence);
-    if (piece.exact && can_cross(sequence->run, piece.exact)) {
-        GPtrArray *longer = crossed(sequence->run, piece.exact);
-        g_ptr_array_unref(sequence->run);
-        sequence->run = longer;
-        sequence->whole.most = plus(sequence->whole.most, piece.most);
-        portion_clear(&piece);
+    if (!can_cross(sequence->run, words))
+        return FALSE;
+    GPtrArray *longer = crossed(sequence->run, words);
+    g_ptr_array_unref(sequence->run);
+    sequence->run = longer;
+    return TRUE;
+}
+
+/* Its beginning goes on from what came before, and what follows goes on from its end. */
+static void add_head(Sequence *sequence, const Portion *portion)
+{
+    gsize from = sequence->whole.most;
+    if (!lengthen_run(sequence, portion->head))
+        return;
+    sequence->whole.most = plus(from, portion->most);
+    break_run(sequence);
+    (void)lengthen_run(sequence, portion->head);
+    sequence->run_from = plus(from, portion->head_most);
+}
+
+void sequence_add(Sequence *sequence, Portion portion)
+{
+    sequence->whole.effort = effort_row(sequence->whole.effort, portion.effort);
+    if (portion.exact && lengthen_run(sequence, portion.exact)) {
+        sequence->whole.most = plus(sequence->whole.most, portion.most);
+        portion_clear(&portion);
         return;
     }
-    gsize inside, from = sequence->whole.most, most = piece.most;
-    GPtrArray *words = portion_words(piece, &inside);
+    if (portion.head) {
+        add_head(sequence, &portion);
+        portion_clear(&portion);
+        return;
+    }
+    gsize inside, from = sequence->whole.most, most = portion.most;
+    GPtrArray *words = portion_words(portion, &inside);
     if (words)
         offer(&sequence->whole, words, plus(from, inside));
     sequence->whole.most = plus(from, most);
@@ -221,13 +302,13 @@ void sequence_add(Sequence *sequence, Portion piece)
 
 Portion sequence_end(Sequence *sequence)
 {
-    Portion piece = {.most = sequence->whole.most};
+    Portion portion = {.most = sequence->whole.most, .effort = sequence->whole.effort};
     if (sequence->is_exact) {
-        piece.exact = sequence->run;
-        return piece;
+        portion.exact = sequence->run;
+        return portion;
     }
     offer(&sequence->whole, sequence->run, sequence->run_from);
-    piece.best = sequence->whole.best;
-    piece.best_most = sequence->whole.best_most;
-    return piece;
+    portion.best = sequence->whole.best;
+    portion.best_most = sequence->whole.best_most;
+    return portion;
 }

@@ -8,6 +8,9 @@
 #define SHOWN_CHARACTERS 2u
 #define SHOWN_LEAST 12u
 
+#define SUSPECT_LEAST 6u
+#define SUSPECT_LONG 24u
+
 #define OVERLAP_BYTES (20u * 1024) /* longer than any token or private key */
 
 static void secret_free(gpointer data)
@@ -89,6 +92,28 @@ gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length)
     return is_there;
 }
 
+/* What no word of a language is: six bytes or more with a digit, a sign that no sentence has, or capitals
+ * inside; or very long. */
+static gboolean is_suspect(const char *word, gsize length)
+{
+    gsize strange = 0;
+    for (gsize i = 0; i < length; i++)
+        strange += g_ascii_isdigit(word[i]) || strchr("!@#$%^&*_+=~/|", word[i]) ||
+                   (i > 0 && g_ascii_isupper(word[i]) && !g_ascii_isupper(word[i - 1]));
+    return length >= SUSPECT_LEAST && (strange > 0 || length >= SUSPECT_LONG);
+}
+
+void suspects_cover(char *text, gsize length)
+{
+    for (gsize start = 0, end; start < length; start = end + 1) {
+        end = start;
+        while (end < length && !g_ascii_isspace(text[end]))
+            end++;
+        if (is_suspect(text + start, end - start))
+            secret_cover(text + start, end - start);
+    }
+}
+
 /* What rule `index` finds in `piece`, covered in `text`. The piece is of a copy, which keeps what other rules
  * have covered already. FALSE when the rule gave up. */
 static gboolean cover_rule(const RuleSet *rules, guint index, RulesScratch *scratch, Place *piece, char *text,
@@ -115,19 +140,21 @@ static gsize align(const char *text, gsize at)
     return at;
 }
 
-static gboolean is_secret(const RuleSet *rules, const Rule *rule)
-{
-    return ((const RuleField *)rules->fields->pdata[rule->field])->is_secret;
-}
-
-/* Every secret rule over one piece. Rules that give up leave the reason in `reasons`. */
+/* Every secret rule over one piece. Rules that give up leave the reason in `reasons`, beside
+ * set->secret_rules: then nobody knows what there is, and what may be a secret is covered. */
 static void cover_piece(const RuleSet *rules, RulesScratch *scratch, Place *piece, char *text,
                         gint64 deadline_us, const char **reasons)
 {
-    for (guint i = 0; i < rules->rules->len; i++)
-        if (is_secret(rules, rules->rules->pdata[i]) &&
-            !cover_rule(rules, i, scratch, piece, text, deadline_us))
+    gboolean is_complete = TRUE;
+    for (guint i = 0; i < rules->secret_rules->len; i++) {
+        guint rule = g_array_index(rules->secret_rules, guint, i);
+        if (!cover_rule(rules, rule, scratch, piece, text, deadline_us)) {
             reasons[i] = matcher_reason(scratch->matcher);
+            is_complete = FALSE;
+        }
+    }
+    if (!is_complete)
+        suspects_cover(text, piece->length);
 }
 
 /* In pieces, because every window of a search may look ahead to the end of its text; they overlap, so that
@@ -136,7 +163,7 @@ static void cover_found(const RuleSet *rules, RulesScratch *scratch, char *text,
                         gint64 deadline_us, GPtrArray *findings)
 {
     g_autofree char *copy = g_strdup(text);
-    g_autofree const char **reasons = g_new0(const char *, rules->rules->len + 1);
+    g_autofree const char **reasons = g_new0(const char *, rules->secret_rules->len + 1);
     for (gsize start = 0, end = 0; end < length;
          start = end < length ? align(copy, end - OVERLAP_BYTES) : end) {
         end = length - start <= LIMIT_RULE_TEXT_BYTES ? length : align(copy, start + LIMIT_RULE_TEXT_BYTES);
@@ -144,10 +171,10 @@ static void cover_found(const RuleSet *rules, RulesScratch *scratch, char *text,
         cover_piece(rules, scratch, piece, text + start, deadline_us, reasons);
         place_free(piece);
     }
-    for (guint i = 0; i < rules->rules->len; i++)
+    for (guint i = 0; i < rules->secret_rules->len; i++)
         if (reasons[i])
-            finding_add(findings, "rule-gave-up", "%s: %s while secrets were masked",
-                        ((const Rule *)rules->rules->pdata[i])->name, reasons[i]);
+            rule_report(findings, rules->rules->pdata[g_array_index(rules->secret_rules, guint, i)],
+                        reasons[i], "while secrets were masked; whatever may be one is covered");
 }
 
 /* The rest of a line "/field NAME value", when NAME is a field with secrets; else NULL. */

@@ -8,6 +8,7 @@
 /* Some words that stand for a sign, folded (fold.h). */
 typedef struct {
     char *text;
+    gsize length;
     gboolean is_open_before, is_open_after; /* written with '*': may be part of a longer word */
 } Phrase;
 
@@ -20,6 +21,7 @@ typedef struct {
     gint score;
     guint most;          /* so many occurrences count */
     GPtrArray *phrases;  /* Phrase: of SIGN_WORDS */
+    guint8 begins[256];  /* whether one of them begins with this byte */
     Pattern *pattern;    /* of SIGN_PATTERN */
     gboolean is_picky;   /* of SIGN_PATTERN: tried only where one of its `needs` occurs */
     char *field;         /* of SIGN_FIELD */

@@ -54,7 +54,7 @@ static guint count_words(const Judging *judging, guint index, const MeaningText 
             const Phrase *phrase = meaning_phrase_at(sign, folded, at);
             if (!phrase)
                 continue;
-            gsize end = at + strlen(phrase->text);
+            gsize end = at + phrase->length;
             if (++seen > OCCURRENCES_MOST || counted == most)
                 return counted;
             if (!meaning_is_spoiled(judging->set, sign, folded, at, end)) {

@@ -46,8 +46,9 @@ static gboolean is_inside_word(const char *text, gsize length, gsize at)
 
 static gboolean phrase_stands_at(const Phrase *phrase, const Folded *folded, gsize at)
 {
-    gsize length = strlen(phrase->text);
-    if (at + length > folded->length || memcmp(folded->text + at, phrase->text, length) != 0)
+    const gsize length = phrase->length;
+    if (folded->text[at] != phrase->text[0] || at + length > folded->length ||
+        memcmp(folded->text + at, phrase->text, length) != 0)
         return FALSE;
     return (phrase->is_open_before || !is_inside_word(folded->text, folded->length, at)) &&
            (phrase->is_open_after || !is_inside_word(folded->text, folded->length, at + length));
@@ -101,9 +102,11 @@ gboolean meaning_is_spoiled(const MeaningSet *set, const Sign *sign, const Folde
 const Phrase *meaning_phrase_at(const Sign *sign, const Folded *folded, gsize at)
 {
     const Phrase *best = NULL;
+    if (!sign->begins[(guchar)folded->text[at]])
+        return NULL;
     for (guint i = 0; i < sign->phrases->len; i++) {
         const Phrase *phrase = sign->phrases->pdata[i];
-        if ((!best || strlen(phrase->text) > strlen(best->text)) && phrase_stands_at(phrase, folded, at))
+        if ((!best || phrase->length > best->length) && phrase_stands_at(phrase, folded, at))
             best = phrase;
     }
     return best;

@@ -16,11 +16,13 @@ struct Needs {
 };
 
 typedef struct {
-    char *text; /* folded */
+    char *text;         /* as it is added, letters small: its key */
+    char *folded;       /* and 0 for every digit */
+    gboolean is_strict; /* its own digits count */
     guint length;
     GArray *rules;   /* guint */
     guint32 number;  /* from 1 */
-    guint32 shorter; /* the longest other word that this one ends with; 0: none */
+    guint32 shorter; /* the next word that ends where this one does; 0: none */
 } Word;
 
 /* States are named by where their row begins in `next`: the scan need not multiply. */
@@ -31,6 +33,7 @@ static void word_free(gpointer data)
 {
     Word *word = data;
     g_free(word->text);
+    g_free(word->folded);
     g_array_unref(word->rules);
     g_free(word);
 }
@@ -54,6 +57,21 @@ void needs_free(Needs *needs)
     g_free(needs);
 }
 
+static Word *word_new(char *text)
+{
+    Word *word = g_new0(Word, 1);
+    word->text = text;
+    word->folded = g_strdup(text);
+    for (char *at = word->folded; *at; at++)
+        *at = g_ascii_isdigit(*at) ? '0' : *at;
+    word->length = (guint)strlen(text);
+    /* In words that are read out of patterns 0 is the only digit, and means any. If an admin writes such a
+     * word, it is taken for one of these: the rule is tried in some more places then. */
+    word->is_strict = strcmp(text, word->folded) != 0;
+    word->rules = g_array_new(FALSE, FALSE, sizeof(guint));
+    return word;
+}
+
 /* Takes `text`. */
 static void add_form(Needs *needs, char *text, guint rule)
 {
@@ -63,10 +81,7 @@ static void add_form(Needs *needs, char *text, guint rule)
     if (word) {
         g_free(text);
     } else {
-        word = g_new0(Word, 1);
-        word->text = text;
-        word->length = (guint)strlen(text);
-        word->rules = g_array_new(FALSE, FALSE, sizeof(guint));
+        word = word_new(text);
         g_ptr_array_add(needs->words, word);
         word->number = needs->words->len;
         g_hash_table_insert(needs->by_text, word->text, word);
@@ -117,11 +132,13 @@ static void assign_classes(Needs *needs)
 {
     needs->class_count = 1;
     for (guint i = 0; i < needs->words->len; i++)
-        for (const guchar *at = (const guchar *)word_of(needs, i + 1)->text; *at; at++)
+        for (const guchar *at = (const guchar *)word_of(needs, i + 1)->folded; *at; at++)
             if (!needs->classes[*at])
                 needs->classes[*at] = (guint8)needs->class_count++;
     for (int c = 'A'; c <= 'Z'; c++)
         needs->classes[c] = needs->classes[(guchar)g_ascii_tolower((char)c)];
+    for (int c = '1'; c <= '9'; c++)
+        needs->classes[c] = needs->classes['0'];
 }
 
 static guint32 *cell(const Needs *needs, guint32 state, guint8 byte)
@@ -140,14 +157,15 @@ static guint plant(Needs *needs)
 {
     guint count = 1;
     for (guint i = 0; i < needs->words->len; i++) {
-        const Word *word = word_of(needs, i + 1);
+        Word *word = needs->words->pdata[i];
         guint32 state = ROOT;
-        for (const guchar *at = (const guchar *)word->text; *at; at++) {
+        for (const guchar *at = (const guchar *)word->folded; *at; at++) {
             guint32 *next = cell(needs, state, *at);
             if (*next == ROOT)
                 *next = count++ * needs->stride;
             state = *next;
         }
+        word->shorter = *ending(needs, state); /* not shorter: the same, but for its digits */
         *ending(needs, state) = word->number;
     }
     return count;
@@ -157,10 +175,9 @@ static guint plant(Needs *needs)
 static void chain_endings(Needs *needs, guint32 state, guint32 suffix)
 {
     guint32 *mine = ending(needs, state), shorter = *ending(needs, suffix);
-    if (*mine)
-        ((Word *)needs->words->pdata[*mine - 1])->shorter = shorter;
-    else
-        *mine = shorter;
+    while (*mine)
+        mine = &((Word *)needs->words->pdata[*mine - 1])->shorter;
+    *mine = shorter;
 }
 
 /* Breadth first: fills the empty cells of each state with those of its longest proper suffix. */
@@ -296,7 +313,9 @@ void needs_scan(const Needs *needs, const char *text, gsize length, guint rules,
         state &= ~ENDS_WORD;
         for (guint32 number = *ending(needs, state); number; number = word_of(needs, number)->shorter) {
             const Word *word = word_of(needs, number);
-            mark(out, word, i + 1 - word->length, &seen[number]);
+            gsize at = i + 1 - word->length;
+            if (!word->is_strict || g_ascii_strncasecmp(text + at, word->text, word->length) == 0)
+                mark(out, word, at, &seen[number]);
         }
     }
 }

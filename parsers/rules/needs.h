@@ -11,8 +11,8 @@ void needs_free(Needs *needs);
 /* `rule` is to be tried where `word` (not empty) occurs, in small letters, in capitals, or with a capital
  * first. Before needs_build. */
 void needs_add(Needs *needs, const char *word, guint rule);
-/* The same for words (char *, ASCII letters small) whose other letters are compared as they are. FALSE when
- * there is no room for them: then none is added. */
+/* The same for words (char *, ASCII letters small, 0 for every digit) whose other letters are compared as
+ * they are. FALSE when there is no room for them: then none is added. */
 gboolean needs_add_exact(Needs *needs, const GPtrArray *words, guint rule);
 /* FALSE when the words are too many (NEEDS_STATES_MAX characters in all). */
 gboolean needs_build(Needs *needs);

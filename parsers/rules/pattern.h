@@ -1,5 +1,5 @@
 /* One regular expression, and the search for it in bounded time. PCRE2 is
- * called in pattern.c only. */
+ * called in pattern*.c only. */
 #pragma once
 
 #include <glib.h>
@@ -13,6 +13,10 @@ typedef enum {
     PATTERN_DOTALL = 1 << 2,    /* . takes line ends */
     PATTERN_EXTENDED = 1 << 3,  /* blanks and # comments in the pattern do not count */
 } PatternFlags;
+
+#define PATTERN_BYTES_MAX (32u * 1024)
+#define PATTERN_DEPTH_MAX 100u /* groups in groups */
+#define PATTERN_GROUPS_MAX 500u
 
 /* Always UTF and UCP, never \C. On failure NULL, a message in words (the caller frees) and the byte
  * offset in `source` where it broke. */
@@ -31,8 +35,8 @@ guint pattern_group_count(const Pattern *pattern);
 /* Match data, limits and JIT stack of one thread, for patterns of at most `groups` groups. */
 Matcher *matcher_new(guint groups);
 void matcher_free(Matcher *matcher);
-/* Begins a rule: it may run until `deadline_us` (clock_monotonic_us(); 0: no limit), and no longer than
- * RULE_SHARE_US. */
+/* Begins a rule, which may search several times: it may run until `deadline_us` (clock_monotonic_us(); 0: no
+ * limit), and no longer than RULE_SHARE_US. */
 void matcher_begin(Matcher *matcher, gint64 deadline_us);
 
 /* One slow rule leaves time for the others. */
@@ -44,6 +48,9 @@ typedef enum {
     SEARCH_GAVE_UP /* a limit was met: there may or may not be a match */
 } SearchResult;
 
+/* FALSE when the rule's time is over. */
+gboolean matcher_has_time(Matcher *matcher);
+
 /* The first match that starts at `from` or later, but before `until`. `text` is valid UTF-8 and `from` at a
  * character. */
 SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
@@ -51,6 +58,9 @@ SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char
 /* A match that starts exactly at `at`. */
 SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
                               gsize at);
+/* How many steps the search through a whole text takes until the first match, or its end; about `most` when
+ * it was not over by then. Slow, not for several threads: for proving that a pattern is slow. */
+guint64 pattern_steps(Pattern *pattern, Matcher *matcher, const char *text, gsize length, guint64 most);
 /* Of the last search that found something. FALSE when the group took no part. */
 gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end);
 /* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no

@@ -28,8 +28,7 @@ static void scan(Place *place)
 {
     const RuleSet *rules = place->rules;
     needs_scan(rules->needs, place->text, place->length, rules->rules->len, &place->words);
-    const guint8 *has = place->words.has;
-    place->is_odd = (has[0xc5] || has[0xe1] || has[0xe2]) && literals_text_is_odd(place->text, place->length);
+    place->odd = literals_odd(place->text, place->length, place->words.has);
 }
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules)
@@ -235,7 +234,7 @@ static gboolean next_stretch(const Work *work, gsize from, gsize *out_start, gsi
     gsize block, last;
     *out_start = from;
     *out_end = place->length;
-    if (!rule->is_picky && (!rule->is_derived || rule->is_far || place->is_odd))
+    if (!rule->is_picky && (!rule->is_derived || rule->is_far || rule->odd & place->odd))
         return from < place->length;
     gsize reach = MAX(rule->reach, LOOKBACK_BYTES);
     gsize least = from < reach ? 0 : (from - reach) / NEEDS_BLOCK_BYTES;
@@ -404,6 +403,8 @@ gboolean rule_find(const RuleSet *set, guint index, RulesScratch *scratch, Place
     if (!prefilter_may(set, index, place))
         return TRUE;
     matcher_begin(scratch->matcher, deadline_us);
+    if (!matcher_has_time(scratch->matcher))
+        return FALSE;
     gboolean is_complete = context_joins(rule) ? work_find_joined(&work, set, scratch, deadline_us)
                                                : work_find(&work, set, scratch, deadline_us);
     return is_complete && !work.gave_up;

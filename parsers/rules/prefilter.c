@@ -17,6 +17,7 @@ static void derive(RuleSet *set, guint index)
     Literals literals = {0};
     if (literals_of(source, length, flags, &literals) && needs_add_exact(set->needs, literals.words, index)) {
         rule->is_derived = TRUE;
+        rule->odd = literals.odd;
         rule->is_far = literals.most > WITHIN_NEAR;
         rule->within = rule->is_far ? 0 : (guint)literals.most;
     }
@@ -55,7 +56,7 @@ gboolean prefilter_may(const RuleSet *set, guint index, const Place *place)
     if (rule->is_picky)
         return needs_map_has(&place->words, index);
     if (rule->is_derived)
-        return needs_map_has(&place->words, index) || place->is_odd;
+        return needs_map_has(&place->words, index) || (rule->odd & place->odd);
     return rule->source >= 0 ? prefilter_may(set, (guint)rule->source, place)
                              : may_begin(rule, place->words.has);
 }
@@ -64,14 +65,14 @@ void prefilter_ask(const RuleSet *set, const GPtrArray *places, Wanted *out)
 {
     const guint cells = set->rules->len / 64 + 1;
     out->bits = g_new0(guint64, cells);
-    gboolean is_odd = FALSE;
+    guint odd = 0;
     for (guint i = 0; i < places->len; i++) {
         const Place *place = places->pdata[i];
-        is_odd |= place->is_odd;
+        odd |= place->odd;
         for (guint cell = 0; cell < cells; cell++)
             out->bits[cell] |= place->words.bits[cell];
     }
-    for (guint cell = 0; is_odd && cell < cells; cell++)
+    for (guint cell = 0; odd && cell < cells; cell++)
         out->bits[cell] = ~G_GUINT64_CONSTANT(0);
     for (guint i = 0; i < set->free_rules->len; i++) {
         guint rule = g_array_index(set->free_rules, guint, i);

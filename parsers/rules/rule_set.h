@@ -2,6 +2,7 @@
  * rules_compile has returned it. */
 #pragma once
 
+#include <parsers/rules/literals.h>
 #include <parsers/rules/needs.h>
 #include <parsers/rules/pattern.h>
 #include <parsers/rules/value_type.h>
@@ -60,6 +61,7 @@ typedef struct {
     GPtrArray *headings; /* char *, folded: of FINDER_SECTION */
     char *as;            /* how the value is put together from captures: "{platform} SDK", or NULL */
     gboolean is_picky;   /* has `needs`: tried only around its words */
+    guint odd;           /* LiteralsOdd: in a place with any of these those words do not count */
     gboolean is_derived; /* the words it is tried around were read out of its pattern */
     gboolean is_far;     /* if one of them occurs, a match may begin anywhere */
     guint within;        /* bytes from the beginning of a match to the word it needs */
@@ -116,11 +118,12 @@ typedef struct {
     gsize length;
     char *masked; /* a copy without secrets, that `text` points to; or NULL */
     NeedsMap words;
-    gboolean is_odd;     /* what patterns need does not count here: literals_text_is_odd */
+    guint odd;           /* LiteralsOdd: what patterns need does not all count here */
     GHashTable *matches; /* rule index → GArray of gsize: spans of the accepted matches of a source */
     GArray *zuids;       /* Zuid; NULL: not looked for yet */
     ContextNotes *notes; /* what was read out of it; NULL: nothing yet */
     gboolean is_loud;    /* a secret rule has found something, or gave up */
+    gboolean is_unsure;  /* a secret rule gave up */
 } Place;
 
 Place *place_new(Places kind, const char *where, const char *text, gsize limit_bytes, const RuleSet *rules);
@@ -159,5 +162,10 @@ gboolean rule_looks_at(const Rule *rule, const Place *place);
 char *secret_shown(const char *value);
 /* Stars over the inner bytes of a secret. `length` bytes at `bytes`. */
 void secret_cover(char *bytes, gsize length);
+/* Covers whatever may be a secret, where it could not be looked for. */
+void suspects_cover(char *text, gsize length);
+/* Adds the finding that a rule gave up, `where`: of each rule once, of very many rules not each, and however many other
+ * findings there are. */
+void rule_report(GPtrArray *findings, const Rule *rule, const char *reason, const char *where);
 /* Covers every occurrence of each of `secrets` in `text`. TRUE when there was one. */
 gboolean secrets_cover(const GPtrArray *secrets, char *text, gsize length);

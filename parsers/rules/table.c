@@ -25,10 +25,10 @@ typedef struct {
 } TableWork;
 
 /* The bytes of what separates two cells at `at`, or 0. */
+static const char SIGNS[TABLE_KINDS] = {'|', '\t', ' ', ';', ','};
 static gsize separator(const char *text, gsize at, gsize end, TableKind kind)
 {
-    static const char signs[TABLE_KINDS] = {'|', '\t', ' ', ';', ','};
-    if (text[at] != signs[kind])
+    if (text[at] != SIGNS[kind])
         return 0;
     if (kind != TABLE_BLANKS)
         return 1;
@@ -229,6 +229,8 @@ void table_read(KeyReader *reader)
         gboolean is_free = end > at && !is_claimed(reader, at, end);
         for (work.kind = 0; is_free && work.kind < TABLE_KINDS; work.kind++) {
             Row row;
+            if (!memchr(reader->text + at, SIGNS[work.kind], end - at))
+                continue;
             split(&work, at, end, &row);
             if (row.count < 2)
                 continue;

@@ -23,9 +23,9 @@ guint url_parts_values(const UrlParts *parts);
 
 /* Every address of a text, as it was before it was broken and wrapped. */
 typedef struct UrlList UrlList;
-#define URLS_MAX 2000u
 UrlList *url_list_read(const char *text, gsize length);
 void url_list_free(UrlList *list);
+/* There were more than are kept (LIMIT_RULE_URLS). */
 gboolean url_list_is_cut(const UrlList *list);
 
 /* The value that `parts` takes of each address. `each` gets its place in the text, and what it means where it

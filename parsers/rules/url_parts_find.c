@@ -2,6 +2,7 @@
 #include <parsers/rules/joined.h>
 #include <parsers/rules/keyed_read.h>
 #include <parsers/rules/url_parts_private.h>
+#include <postern/base/limits.h>
 
 #include <string.h>
 
@@ -119,7 +120,7 @@ static gboolean begins_here(const char *text, gsize at)
 
 static void take(UrlList *list, Mapped *url)
 {
-    if (list->urls->len < URLS_MAX) {
+    if (list->urls->len < LIMIT_RULE_URLS) {
         g_ptr_array_add(list->urls, url_unwrap(url));
         return;
     }

@@ -6,6 +6,8 @@
  *   lmtp_load --to support@example.org --unix /run/postern/lmtp --count 1000 \
  *             --mix 80:3072,15:51200,5:1048576 --ledger sent.txt --seed 7 --json
  *
+ * With --pool FILE mails take their words from a text (lines that end with CR LF).
+ *
  * A ledger line is "MESSAGE-ID SHA256", the sum over the bytes of the mail as the server should keep them. */
 #include <postern/base/clock.h>
 #include <postern/base/digest.h>
@@ -31,7 +33,7 @@
 #define RETRY_US (20 * 1000)
 
 static struct {
-    char *to, *host, *unix_path, *mix, *ledger;
+    char *to, *host, *unix_path, *mix, *ledger, *pool;
     int port, sessions, count, seconds, size, recipients, seed, senders, reconnect;
     gboolean json, tolerant, pipeline;
 } options = {.port = 24, .sessions = 1, .size = 2048, .recipients = 1, .seed = 1, .senders = 1000};
@@ -112,6 +114,12 @@ static GString *pool_new(void)
         "please",  "account", "error", "since", "yesterday", "our",    "server", "says", "gr\xc3\xbc\xc3\x9f",
         "page",    "again"};
     GString *pool = g_string_sized_new(POOL_BYTES + 128);
+    g_autofree char *own = NULL;
+    gsize own_length = 0;
+    if (options.pool && !g_file_get_contents(options.pool, &own, &own_length, NULL))
+        die(EX_NOINPUT, "%s cannot be read", options.pool);
+    while (own_length > 0 && pool->len < POOL_BYTES)
+        g_string_append_len(pool, own, (gssize)own_length);
     guint64 dice = scramble((guint64)options.seed);
     while (pool->len < POOL_BYTES) {
         gsize start = pool->len;
@@ -671,6 +679,7 @@ static void read_options(int argc, char **argv)
          "MIX"},
         {"rcpt", 0, 0, G_OPTION_ARG_INT, &options.recipients, "RCPT commands a mail, default 1", "N"},
         {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &options.ledger, "append what was answered with 250", "FILE"},
+        {"pool", 0, 0, G_OPTION_ARG_FILENAME, &options.pool, "a text to take mails from", "FILE"},
         {"seed", 0, 0, G_OPTION_ARG_INT, &options.seed, "of texts and Message-IDs, default 1", "N"},
         {"senders", 0, 0, G_OPTION_ARG_INT, &options.senders, "different senders, default 1000", "N"},
         {"pipeline", 0, 0, G_OPTION_ARG_NONE, &options.pipeline, "MAIL, RCPT and DATA in one go", NULL},

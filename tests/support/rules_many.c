@@ -1,7 +1,7 @@
 /* Many rules, and mails to try them on, made at random but always the same:
  *
  *   rules_many rules 1000 >rules.yaml     a rules file; that of fewer is its beginning
- *   rules_many mail 17 >mail.eml          one of the mails
+ *   rules_many text >pool                 the texts of the mails, their lines ended with CR LF
  *   rules_many step ROUNDS FILE…          the rule step alone, each file in turn: a line a file with the
  * microseconds a mail, the median of the rounds, and what it is of the first file's */
 #include <postern/base/clock.h>
@@ -136,13 +136,14 @@ static char *text_of(guint mail)
     return g_string_free(text, FALSE);
 }
 
-static void print_mail(guint mail)
+static void print_texts(void)
 {
-    g_autofree char *subject = subject_of(mail), *text = text_of(mail);
-    printf("From: Writer %u <writer%u@example.org>\nTo: support@desk.test\nSubject: %s\n"
-           "Message-ID: <many-%u@example.org>\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
-           "Content-Transfer-Encoding: 8bit\n\n%s\n",
-           mail, mail, subject, mail, text);
+    for (guint i = 0; i < MAILS; i++) {
+        g_autofree char *text = text_of(i);
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        for (char **line = lines; *line; line++)
+            printf("%s\r\n", *line);
+    }
 }
 
 typedef struct {
@@ -230,8 +231,8 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "rules") == 0)
         print_rules((guint)atoi(argv[2]));
-    else if (argc == 3 && strcmp(argv[1], "mail") == 0)
-        print_mail((guint)atoi(argv[2]));
+    else if (argc == 2 && strcmp(argv[1], "text") == 0)
+        print_texts();
     else if (argc >= 4 && strcmp(argv[1], "step") == 0)
         run_step((guint)atoi(argv[2]), argc - 3, argv + 3);
     else

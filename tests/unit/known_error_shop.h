@@ -36,6 +36,7 @@ typedef struct {
     MailKind kind; /* of the next mail */
     const char *subject;
     guint mails;
+    gint64 wait_us; /* how long the next mail waits before it is read */
 } Shop;
 
 G_GNUC_UNUSED static int open_shop(void **state)
@@ -88,6 +89,8 @@ static Decision *settle_of(Shop *shop, const char *from, const char *error_text)
         small_gate_accept(shop->gate, "lmtp", "support@desk.test", bytes, strlen(bytes));
     g_autoptr(Reading) reading = reading_with(shop, from, error_text);
     small_gate_find_queue(shop->gate, &row->envelope);
+    shop->gate->now_us += shop->wait_us;
+    shop->wait_us = 0;
     return small_gate_settle(shop->gate, row, reading);
 }
 

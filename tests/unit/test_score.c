@@ -136,6 +136,7 @@ static void test_mistakes(void **state)
         {"{\"fields\": {\"app_id\": []}}", "expected a list of values"},
         {"{\"fields\": {}, \"catgory\": \"x\"}", "unknown member 'catgory'"},
         {"{\"about\": \"x\"}", "with a member 'fields'"},
+        {"{\"fields\": {}, \"severity\": 7}", "severity: expected a name or null, not 7"},
         {"[]", "no JSON object"},
         {"{", "no JSON object"},
     };

@@ -163,7 +163,7 @@ static void test_secret_of_changed_alone(void **state)
                                "  other:\n    rules:\n      - name: other\n"
                                "        pattern: 'colour (?<value>\\w+)'\n        type: text\n";
     g_autoptr(Replay) replay = replay_new(NULL, 3);
-    add(replay, 1, "my pin zyxwvuts98765 and colour red", more);
+    add(replay, 1, "my pin zyxwvuts98765 and colour red\r\nand zyxwvuts98765 with colour blue", more);
     assert_non_null(group(replay, "pin"));
     assert_non_null(group(replay, "other"));
     assert_hidden(replay, "xwvuts987");

@@ -36,7 +36,6 @@ gint64 json_integer_of(const Json *object, const char *key, gint64 otherwise);
 
 /* A member of an object, also one that is null; NULL when it is no object or has no such member. Borrowed. */
 const Json *json_member(const Json *object, const char *key);
-gboolean json_is_text(const Json *value);
 /* Names of an object's members, in their order; empty when it is none. Array of char *. */
 GPtrArray *json_keys(const Json *object);
 

@@ -49,9 +49,12 @@
 #define LIMIT_TEXT_BYTES (1024u * 1024)    /* readable text kept and shown */
 #define LIMIT_RULE_TEXT_BYTES (64u * 1024) /* what patterns see of one place */
 #define LIMIT_RULE_MAIL_US (500u * 1000)   /* all rules on one mail together */
+#define LIMIT_RULE_MASK_US (500u * 1000)   /* and then the secret ones on all that is kept of it */
 #define LIMIT_FIELDS 200u
 #define LIMIT_MEANINGS 200u
 #define LIMIT_CANDIDATES 2000u               /* of one mail that is explained */
+#define LIMIT_RULE_KEYS 8000u                /* keys with values read out of one text */
+#define LIMIT_RULE_URLS 2000u                /* web addresses read out of one text */
 #define LIMIT_RULE_LIST_BYTES (1024u * 1024) /* known values out of one file */
 #define LIMIT_RULE_LISTS 32u
 #define LIMIT_FINDINGS 100u

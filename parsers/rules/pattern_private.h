@@ -1,0 +1,23 @@
+/* What compiling (pattern.c) and matching (pattern_match.c) share. */
+#pragma once
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <parsers/rules/literals.h>
+
+struct Pattern {
+    gatomicrefcount references;
+    pcre2_code *code;
+    pcre2_code
+        *stepping; /* with a callout at each step, so that it can be stopped; NULL when it is not needed */
+    guint groups;
+    char *source;
+    gsize length;
+    PatternFlags flags;
+    Effort effort;
+    const guint8 *firsts; /* of `code` */
+};
+
+/* With a callout at each step. */
+pcre2_code *pattern_compile_stepping(const char *source, gsize length, PatternFlags flags);
