@@ -35,6 +35,8 @@ int rules_coverage(Command *command);
 int rules_score(Command *command);
 int rules_mark(Command *command);
 int rules_try(Command *command);
+int rules_lint_verb(Command *command);
+int rules_bench(Command *command);
 
 /* The set of `file` (NULL: the configured, else the starter rules); NULL after messages on stderr. */
 RulesSource *rules_verb_source(Command *command, const char *file);

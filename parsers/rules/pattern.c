@@ -71,8 +71,8 @@ static Pattern *pattern_new(pcre2_code *code, const char *source, gsize length, 
     if (must_step)
         pattern->stepping = pattern_compile_stepping(source, length, flags);
     if (pattern->groups > PATTERN_GROUPS_MAX)
-        *out_message = g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught",
-                                       PATTERN_GROUPS_MAX);
+        *out_message =
+            g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught", PATTERN_GROUPS_MAX);
     else if (must_step && !pattern->stepping)
         *out_message = g_strdup("too long for a pattern with loops in loops; make several rules of it");
     else
@@ -126,6 +126,23 @@ guint pattern_group(const Pattern *pattern, const char *name)
 {
     int number = pcre2_substring_number_from_name(pattern->code, (PCRE2_SPTR)name);
     return number > 0 ? (guint)number : 0;
+}
+
+GPtrArray *pattern_group_names(const Pattern *pattern)
+{
+    uint32_t count = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &table);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_set_size(names, (gint)pattern->groups + 1);
+    for (uint32_t i = 0; i < count; i++, table += size) {
+        guint number = (guint)table[0] << 8 | table[1];
+        if (number <= pattern->groups && !names->pdata[number])
+            names->pdata[number] = g_strdup((const char *)table + 2);
+    }
+    return names;
 }
 
 guint pattern_group_count(const Pattern *pattern)

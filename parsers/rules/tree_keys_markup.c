@@ -110,6 +110,8 @@ static gsize read_attribute_value(const MarkupWork *work, gsize at, Name *out)
     while (out->end < most && text[out->end] != '<' &&
            (is_quoted ? text[out->end] != quote : strchr(" \t\n>\"'/", text[out->end]) == NULL))
         out->end++;
+    if (out->end == most && most < work->length)
+        out->end = out->start; /* too long, and cut anywhere */
     return out->end + (is_quoted && out->end < most && text[out->end] == quote);
 }
 

@@ -140,6 +140,7 @@ static void test_texts(void **state)
         {"<shop-name>A &amp; B</shop-name>", "A & B"},
         {"<shopName><![CDATA[A & B]]></shopName>", "A & B"},
         {"Shop name: 花屋", "花屋"},
+        {"?shop_name=flowers\u202fx=y", "flowers"},
         {"Shop name\tFlowers\nPlan\tPro", "Flowers"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -257,16 +258,18 @@ static void test_hostile(void **state)
 {
     (void)state;
     static const char *const pieces[] = {
-        ":",      "=",     "a:",          "a: b, ",   "\"",    "\"a\":", "'",      "\\\"",
-        "{",      "}",     "{\"a\":{",    "[[",       "<",     "<a ",    "<a b=",  "<a b='",
-        "<a>",    "</a>",  "|",           "|a",       "a|b\n", "\t",     "a\tb\n", "a  b  c\n",
-        "a,b\n",  "\n",    "App ID:\n",   "> ",       "- ",    ". ",     "...",    "…",
-        "\u200b", "&amp;", "?a=%41&",     "\"a\":\"", "\"\\",  "App ID", "“",      "**",
-        "(",      "、",    "App ID: x, ", "a and ",   "1. ",   "-\n",    "#",      "<a><b>",
+        ":",       "=",        "a:",    "a: b, ", "\"",     "\"a\":",    "'",      "\\\"", "{",
+        "}",       "{\"a\":{", "[[",    "<",      "<a ",    "<a b=",     "<a b='", "<a>",  "</a>",
+        "|",       "|a",       "a|b\n", "\t",     "a\tb\n", "a  b  c\n", "a,b\n",  "\n",   "App ID:\n",
+        "> ",      "- ",       ". ",    "...",    "…",      "\u200b",    "&amp;",  "ü",    "花",
+        "?a=%41&", "\"a\":\"", "\"\\",  "App ID", "“",      "**",        "(",      "、",   "App ID: x, ",
+        "a and ",  "1. ",      "-\n",   "#",      "<a><b>",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autofree char *text = repeated(pieces[i], 100 * 1024);
         g_autofree char *values = found(APP_ID "        list: yes\n", text);
+        /* Values of any length end at a character. */
+        g_autofree char *quoted = g_strconcat("<x shop_name='ü", text, NULL), *named = found(SHOP, quoted);
         if (*values && !strstr(values, "rule-gave-up"))
             fail_msg("'%s' gives '%s'", pieces[i], values);
     }
