@@ -146,7 +146,8 @@ static gboolean takes_plain(const Growth *growth, guint index)
     if (growth->is_traceback && before->indentation > line->indentation)
         return TRUE;
     if (before->kind == LINE_LOG_ERROR &&
-        strncmp(page->text + before->start + before->indentation, "ERROR in ", 9) == 0)
+        (strncmp(page->text + before->start + before->indentation, "ERROR in ", 9) == 0 ||
+         strncmp(page->text + before->start + before->indentation, "ERROR #", 7) == 0))
         return TRUE;
     return (before->kind == LINE_MESSAGE || before->kind == LINE_LOG_ERROR) && !before->is_quoted_inside &&
            line->indentation == 0 && is_rest_of_line(page, index);
