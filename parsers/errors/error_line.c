@@ -141,9 +141,20 @@ static gboolean is_announcement(Piece line)
 /* Lines of prose have neither of the signs that nearly all lines of programs have: they cost little. */
 static gboolean is_prose(Piece line)
 {
-    static const char *const signless[] = {
-        "created by ", "exit status ", "Segmentation fault", "thrown in ", "... ", "#", "```", "---",
-        "***",         "npm ",         "Uncaught ",          "Unhandled ", NULL};
+    static const char *const signless[] = {"created by ",
+                                           "exit status ",
+                                           "Segmentation fault",
+                                           "thrown in ",
+                                           "... ",
+                                           "#",
+                                           "```",
+                                           "---",
+                                           "***",
+                                           "npm ",
+                                           "Uncaught ",
+                                           "Unhandled ",
+                                           "Duplicate class ",
+                                           NULL};
     if (memchr(line.at, ':', left(line)) || memchr(line.at, '(', left(line)) || find(line, "：") ||
         find(line, " 0x"))
         return FALSE;

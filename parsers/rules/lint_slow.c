@@ -30,7 +30,7 @@ static char *attack_text(Sampler *sampler, const Attack *attack, gsize length)
 static guint64 steps_on(Linter *linter, guint index, const char *text, guint64 most)
 {
     matcher_count(linter->scratch->matcher, most);
-    g_autoptr(GPtrArray) hits = lint_find(linter, index, text);
+    g_ptr_array_unref(lint_find(linter, index, text));
     guint64 steps = matcher_steps(linter->scratch->matcher);
     matcher_count(linter->scratch->matcher, 0);
     return steps;

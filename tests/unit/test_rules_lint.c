@@ -65,8 +65,9 @@ static void test_faults(void **state)
         {HEAD "        pattern: 'order (?<value>\\d{5})'\n" PROOF
               "      - name: late\n        pattern: 'order (?<value>\\d{5})(?!\\d)'\n" PROOF,
          "10:9 shadowed late\n"},
-        {HEAD "        pattern: 'order (?<value>\\d{5})'\n" PROOF
-              "      - name: late\n        pattern: 'order (?<value>\\d{5})(?!\\d)'\n        priority: 1\n" PROOF,
+        {HEAD
+         "        pattern: 'order (?<value>\\d{5})'\n" PROOF
+         "      - name: late\n        pattern: 'order (?<value>\\d{5})(?!\\d)'\n        priority: 1\n" PROOF,
          "5:9 shadowed r\n"},
         {HEAD "        pattern: 'order (?<value>(?:\\d+-?)+)(?![\\d-]|[a-z])'\n" PROOF, "6:9 slow r\n"},
         {HEAD "        pattern: '(?<value>[a-z]+)@[a-z]+\\.test'\n        examples:\n          - {text: "
