@@ -43,6 +43,34 @@ flow_equals "lint has something to say" 1 $?
 flow_contains "of a type that refuses all" "$said" "lint\.yaml:5:.*'digits' refuses everything"
 flow_equals "and of no other" 1 "$(grep -c type-refuses <<<"$said")"
 
+# What it says of a field stands at the field, whatever a comment or a value is called.
+cat >"$FOLDER/place.yaml" <<'END'
+# Rules of:
+#   item: the item
+values:
+  item: {type: digits}
+fields:
+  item:
+    rules:
+      - name: item
+        pattern: 'item (?<value>\d+)'
+        type: item
+        examples:
+          - {text: 'item 7', finds: '7'}
+          - {text: 'an item', finds: nothing}
+END
+flow_contains "a field is found below fields" "$(rules lint "$FOLDER/place.yaml")" "place\.yaml:6:3: warning: .*field 'item' has no label"
+
+# A suggestion is ready to paste: a field stands once in a file.
+printf 'rules: %s\n' place.yaml >>"$FOLDER/postern.yaml"
+sed -i '/^rules: rules.yaml/d' "$FOLDER/postern.yaml"
+printf 'From: anna@customer.test\nSubject: Broken\n\nIt is part 4711 that broke.\n' >"$FOLDER/m.eml"
+said=$(rules suggest part --value "$FOLDER/m.eml=4711")
+flow_contains "a new field has its head" "$said" '^  part:$'
+said=$(rules suggest item --value "$FOLDER/m.eml=4711")
+flow_lacks "one that is there has none" "$said" '^  item:$'
+flow_contains "but is told where to go" "$said" "goes below its 'rules:'"
+
 # --rules FILE is the file, or is refused; it is never passed over in silence.
 flow_contains "the file of --rules is listed" "$(rules list --rules "$FOLDER/lint.yaml")" '^number +letters'
 flow_contains "linted" "$(rules lint --rules "$FOLDER/lint.yaml")" 'lint\.yaml:5:'
