@@ -71,6 +71,11 @@ said=$(rules suggest item --value "$FOLDER/m.eml=4711")
 flow_lacks "one that is there has none" "$said" '^  item:$'
 flow_contains "but is told where to go" "$said" "goes below its 'rules:'"
 
+mkdir "$FOLDER/empty"
+said=$(rules score "$FOLDER/empty")
+flow_equals "a folder without mail has no score" 66 $?
+flow_contains "and is told what belongs there" "$said" 'NAME\.json'
+
 # --rules FILE is the file, or is refused; it is never passed over in silence.
 flow_contains "the file of --rules is listed" "$(rules list --rules "$FOLDER/lint.yaml")" '^number +letters'
 flow_contains "linted" "$(rules lint --rules "$FOLDER/lint.yaml")" 'lint\.yaml:5:'
