@@ -169,6 +169,20 @@ gboolean setup_examples_pass(const RulesSource *source, const RuleSet *rules, GP
     return pass;
 }
 
+void setup_warn_of_rules(const RulesSource *source, const RuleSet *rules, GPtrArray *problems)
+{
+    for (guint i = 0; i < rules_count(rules); i++) {
+        RuleInfo info;
+        rules_info(rules, i, &info);
+        if (info.is_secret)
+            return;
+    }
+    problem_warn(
+        problems, source->file, NULL, 0, 0,
+        "no field is 'secret: yes': keys and passwords that customers send are shown to whoever reads "
+        "the ticket; take the secret fields over from the starter rules ('postern init DIR')");
+}
+
 char *setup_rules_digest(const RulesSource *source)
 {
     g_autoptr(Digest) digest = digest_new();
