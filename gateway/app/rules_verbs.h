@@ -9,7 +9,6 @@ typedef struct {
     char *since;   /* --since 2026-10-01 | 30d */
     char *html;    /* --html FILE */
     char *note;    /* --note WORDS */
-    char *field;   /* --field NAME */
     char **values; /* --value MAIL=VALUE …, NULL-terminated, or NULL */
     int limit;     /* --limit N: samples, mails; 0: the verb's own */
 } RulesOptions;
@@ -35,6 +34,8 @@ int rules_coverage(Command *command);
 int rules_score(Command *command);
 int rules_mark(Command *command);
 int rules_try(Command *command);
+int rules_lint_verb(Command *command);
+int rules_bench(Command *command);
 
 /* The set of `file` (NULL: the configured, else the starter rules); NULL after messages on stderr. */
 RulesSource *rules_verb_source(Command *command, const char *file);

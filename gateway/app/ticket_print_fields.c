@@ -15,7 +15,7 @@ void ticket_print_asked(const Ticket *ticket)
             g_clear_pointer(&names[count - 1], g_free);
         g_autofree char *asked = g_strjoinv(", ", names), *at = clock_local(ticket->asked_us);
         g_autofree char *text = g_strdup_printf("%s (%s)", asked, at);
-        command_print("asked for", text);
+        command_print("asked    ", text);
     }
     if (ticket->complete_us) {
         g_autofree char *at = clock_local(ticket->complete_us);

@@ -29,7 +29,7 @@ static Config *load_config(const char *path, GPtrArray *problems)
     return text ? config_parse(path, text, length, problems) : NULL;
 }
 
-/* The files of known values; what cannot be read is a problem of the rules. */
+/* The files of known values; one that is there and cannot be read is a problem here. */
 static gboolean load_lists(RulesSource *source, const char *path, GPtrArray *problems)
 {
     g_autoptr(GPtrArray) lists = rules_source_paths(source->text, strlen(source->text));
@@ -50,6 +50,9 @@ static gboolean load_lists(RulesSource *source, const char *path, GPtrArray *pro
             rules_source_add_list(source, name, text);
             continue;
         }
+        /* Compiling says so, at the line that names it, among all else that is wrong. */
+        if (error_is(error, ERROR_NOT_FOUND))
+            continue;
         problem_add(problems, path, NULL, 0, 0, "words_from '%s': %s", name,
                     text ? "this is no UTF-8 text" : error->message);
         is_whole = FALSE;

@@ -6,6 +6,8 @@
 #define BLANKS_WITHIN 2u         /* empty lines inside one trace */
 #define DETAILS_BEFORE_FRAMES 6u /* lines of a message of several lines */
 #define WRAPPED_LEAST 60u        /* a line this long may have been broken by a mail client */
+#define CLIENT_WIDTH 76u         /* at which mail clients break lines */
+#define WORD_LEAST 12u
 #define PARAGRAPH_LINES_MAX 60u
 #define OBJECT_LINES_MAX 60u
 
@@ -69,17 +71,29 @@ static char first_character(const Page *page, guint index)
     return page->text[line->start + line->indentation];
 }
 
-/* A piece of a frame that a mail client broke off: its bracket is open still. */
-static gboolean is_rest_of_frame(const Page *page, guint index)
+/* A piece that a mail client broke off: a bracket is open still, or it is one long word that had no room in
+ * the line above. */
+static gboolean is_broken_off(const Page *page, guint index)
 {
     const ErrorLine *before = line_of(page, index - 1), *line = line_of(page, index);
-    if (before->kind != LINE_FRAME || width(before) < WRAPPED_LEAST)
+    const char *text = page->text + line->start;
+    if (!memchr(text, ' ', width(line)) && strncmp(text, "http", 4) != 0)
+        return width(line) >= WORD_LEAST && width(before) + 1 + width(line) > CLIENT_WIDTH;
+    if (width(before) < WRAPPED_LEAST || !memchr(text, ')', width(line)))
         return FALSE;
-    const char *text = page->text;
     gint depth = 0;
     for (gsize at = before->start; at < before->end; at++)
-        depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
-    return depth > 0 && memchr(text + line->start, ')', width(line));
+        depth += page->text[at] == '(' ? 1 : page->text[at] == ')' ? -1 : 0;
+    return depth > 0;
+}
+
+/* Whether the first word of a line had no room in the line above. */
+static gboolean is_rest_of_line(const Page *page, guint index)
+{
+    const ErrorLine *before = line_of(page, index - 1), *line = line_of(page, index);
+    const char *blank = memchr(page->text + line->start, ' ', width(line));
+    gsize word = blank ? (gsize)(blank - page->text) - line->start : width(line);
+    return width(before) >= WRAPPED_LEAST || width(before) + 1 + word > CLIENT_WIDTH;
 }
 
 /* Plain lines that lead to a frame belong to the trace: wrapped frames, source lines, messages of
@@ -119,6 +133,15 @@ typedef struct {
     guint indentation;
 } Growth;
 
+/* Build tools put the message below such a line, up to the next empty one. */
+static gboolean opens_paragraph(const Page *page, guint index)
+{
+    const ErrorLine *line = line_of(page, index);
+    const char *at = page->text + line->start + line->indentation;
+    return line->kind == LINE_LOG_ERROR &&
+           (strncmp(at, "ERROR in ", 9) == 0 || strncmp(at, "ERROR #", 7) == 0);
+}
+
 static gboolean takes_plain(const Growth *growth, guint index)
 {
     const Page *page = growth->page;
@@ -127,12 +150,14 @@ static gboolean takes_plain(const Growth *growth, guint index)
         return TRUE;
     if (line->indentation > growth->indentation && !before->is_quoted_inside)
         return TRUE;
-    if (is_rest_of_frame(page, index) || strchr("}^", first_character(page, index)))
+    if (is_broken_off(page, index) || strchr("}^", first_character(page, index)))
         return TRUE;
     if (growth->is_traceback && before->indentation > line->indentation)
         return TRUE;
+    if (opens_paragraph(page, growth->first))
+        return TRUE;
     return (before->kind == LINE_MESSAGE || before->kind == LINE_LOG_ERROR) && !before->is_quoted_inside &&
-           width(before) >= WRAPPED_LEAST && line->indentation == 0;
+           line->indentation == 0 && is_rest_of_line(page, index);
 }
 
 /* Whether the block goes on with line `index`, right below its last line or behind empty ones. */
@@ -255,7 +280,8 @@ static gboolean is_error_object(const Page *page, guint index, guint *out_last)
         if (key && strncmp(key + strlen(keys[i]), ": null", 6) != 0)
             return TRUE;
     }
-    return FALSE;
+    return memmem(page->text + start, end - start, "\"code\"", 6) &&
+           memmem(page->text + start, end - start, "\"message\"", 9);
 }
 
 /* A block that begins with line `index`, no earlier than line `least`. */

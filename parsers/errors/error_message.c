@@ -35,13 +35,30 @@ static const char *name_end(Piece piece)
     return at;
 }
 
+/* "pusher.errors.Forbidden: …": modules in small letters, then a class, as Python writes what was raised. */
+static gboolean is_raised_class(Piece word, Piece rest)
+{
+    const char *class = word.at;
+    guint modules = 0;
+    for (const char *at = word.at; at < word.end; at++) {
+        if (*at == '.') {
+            modules++;
+            class = at + 1;
+        } else if (!is_name_character(*at) || (g_ascii_isupper(*at) && class == word.at)) {
+            return FALSE;
+        }
+    }
+    return modules >= 2 && class + 2 < word.end && g_ascii_isupper(*class) && g_ascii_islower(class[1]) &&
+           begins(rest, ": ") && left(rest) > 8;
+}
+
 /* "TypeError: …", "java.io.IOException", "PDOException (42S02): …", "RuntimeError - …" */
 gboolean piece_is_exception(Piece piece, gboolean may_be_bare)
 {
     Piece word = {piece.at, name_end(piece)};
-    if (!is_exception_name(word))
-        return FALSE;
     Piece rest = {word.end, piece.end};
+    if (!is_exception_name(word))
+        return may_be_bare && is_raised_class(word, rest);
     if (left(rest) == 0)
         return may_be_bare;
     if (begins(rest, ": ") || begins(rest, ":") || begins(rest, " - "))
@@ -129,11 +146,19 @@ static gboolean is_program_line(Piece piece)
                                         "Failed to load resource: ",
                                         "Access to XMLHttpRequest at ",
                                         "Access to fetch at ",
+                                        "Access to font at ",
+                                        "Access to image at ",
+                                        "Access to script at ",
                                         "Refused to ",
                                         "Segmentation fault",
                                         "*** Terminating app due to uncaught exception",
                                         "FATAL EXCEPTION: ",
                                         "SQLSTATE[",
+                                        "rpc error: code = ",
+                                        "FAILURE: Build failed",
+                                        "Execution failed for task ",
+                                        "pusher:error ",
+                                        "** (",
                                         "level=error ",
                                         NULL};
     if (begins(piece, "curl: ("))
@@ -144,6 +169,12 @@ static gboolean is_program_line(Piece piece)
         return find(piece, "failed") != NULL;
     if (begins(piece, "(node:"))
         return find(piece, "Error") || find(piece, "Rejection");
+    if (begins(piece, "Duplicate class "))
+        return find(piece, " found in ") != NULL;
+    if (begins(piece, "Errno::"))
+        return find(piece, ": ") != NULL;
+    if (begins(piece, "go: "))
+        return find(from(piece, 4), ": ") != NULL;
     if (begins(piece, "Refused to "))
         return find(piece, "Policy") || find(piece, "MIME");
     return begins_any(piece, words);
@@ -155,7 +186,7 @@ static gboolean is_request_line(Piece piece)
     static const char *const methods[] = {"GET http",    "POST http",    "PUT http",  "PATCH http",
                                           "DELETE http", "OPTIONS http", "HEAD http", NULL};
     return begins_any(piece, methods) &&
-           (find(piece, "net::ERR_") ||
+           (find(piece, "net::ERR_") || find(piece, " 40") || find(piece, " 42") || find(piece, " 50") ||
             (find(piece, " (") && begins((Piece){piece.end - 1, piece.end}, ")")));
 }
 
@@ -263,9 +294,13 @@ gboolean piece_has_log_sign(Piece line)
 /* "[error] …", "ERROR in ./src/x.js", "E/AndroidRuntime: …", "SEVERE: …": a level without a time. */
 gboolean piece_is_level_line(Piece piece)
 {
-    static const char *const levels[] = {"[error] ",  "[ERROR] ", "[Error] ", "[ERR] ",     "[fatal] ",
-                                         "[FATAL] ",  "E/",       "SEVERE: ", "CRITICAL: ", "FATAL ",
-                                         "ERROR in ", "ERROR - ", "ERROR [",  NULL};
+    static const char *const levels[] = {"[error] ", "[ERROR] ", "[Error] ", "[ERR] ",     "[fatal] ",
+                                         "[FATAL] ", "E/",       "SEVERE: ", "CRITICAL: ", "FATAL ",
+                                         "ERROR - ", "ERROR [",  "ERROR #",  NULL};
+    if (begins(piece, "ERROR in ")) { /* … a file, not the writer's own words */
+        const char *blank = memchr(piece.at + 9, ' ', left(piece) - 9);
+        return find((Piece){piece.at + 9, blank ? blank : piece.end}, "/") != NULL;
+    }
     if (begins(piece, "E/"))
         return find((Piece){piece.at, piece.at + MIN(left(piece), 60)}, ": ") != NULL;
     return begins_any(piece, levels);

@@ -74,7 +74,7 @@ static void add_folded(KeyReader *reader, char *key, gsize start, gsize end, con
 void key_reader_add_below(KeyReader *reader, const char *parent, gsize key_start, gsize key_end, gsize start,
                           gsize end, const char *meant)
 {
-    if (key_end - key_start > KEY_BYTES_MAX)
+    if (key_end - key_start > KEY_BYTES_MAX || start >= end)
         return;
     if (!meant)
         keyed_trim(reader->text, &start, &end);

@@ -36,9 +36,13 @@ static char *percent_meaning(const char *text, gsize start, gsize end)
 /* The word that ends at the sign: "app_id" of "curl --app_id=". */
 static gsize word_start(const LineWork *work, gsize from, gsize end)
 {
-    while (end > from && !keyed_blank(work->text, work->end, end - 1))
-        end--;
-    return end;
+    while (end > from) {
+        gsize last = (gsize)(g_utf8_prev_char(work->text + end) - work->text);
+        if (keyed_blank(work->text, work->end, last))
+            break;
+        end = last;
+    }
+    return MAX(end, from);
 }
 
 /* "APP_NAME=Flowers and more": nothing else stands in such a line. */
@@ -69,7 +73,7 @@ static void add_tight(LineWork *work, gsize end)
 static gboolean is_tight(const LineWork *work, gsize sign, gsize value)
 {
     return value < work->end && !keyed_blank(work->text, work->end, value) &&
-           !keyed_blank(work->text, work->end, sign - 1);
+           word_start(work, sign - 1, sign) < sign;
 }
 
 /* The pair at hand, whose value ends at `end`. */

@@ -40,11 +40,18 @@ static pcre2_code *compile_code(const char *source, gsize length, uint32_t optio
     return code;
 }
 
-pcre2_code *pattern_compile_stepping(const char *source, gsize length, PatternFlags flags)
+/* With a callout at each step. */
+static pcre2_code *compile_stepping(const char *source, gsize length, uint32_t options)
 {
     int error;
     PCRE2_SIZE offset;
-    return compile_code(source, length, compile_options(flags) | PCRE2_AUTO_CALLOUT, &error, &offset);
+    return compile_code(source, length, options | PCRE2_AUTO_CALLOUT, &error, &offset);
+}
+
+pcre2_code *pattern_compile_counting(const Pattern *pattern)
+{
+    return compile_stepping(pattern->source, pattern->length,
+                            compile_options(pattern->flags) | PCRE2_NO_AUTO_POSSESS);
 }
 
 static guint group_count(const pcre2_code *code)
@@ -69,10 +76,10 @@ static Pattern *pattern_new(pcre2_code *code, const char *source, gsize length, 
     pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &pattern->firsts);
     gboolean must_step = pattern->effort.is_wild || pattern->effort.degree > 1;
     if (must_step)
-        pattern->stepping = pattern_compile_stepping(source, length, flags);
+        pattern->stepping = compile_stepping(source, length, compile_options(flags));
     if (pattern->groups > PATTERN_GROUPS_MAX)
-        *out_message = g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught",
-                                       PATTERN_GROUPS_MAX);
+        *out_message =
+            g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught", PATTERN_GROUPS_MAX);
     else if (must_step && !pattern->stepping)
         *out_message = g_strdup("too long for a pattern with loops in loops; make several rules of it");
     else
@@ -106,6 +113,7 @@ void pattern_unref(Pattern *pattern)
         return;
     pcre2_code_free(pattern->code);
     pcre2_code_free(pattern->stepping);
+    pcre2_code_free(pattern->counting);
     g_free(pattern->source);
     g_free(pattern);
 }
@@ -126,6 +134,23 @@ guint pattern_group(const Pattern *pattern, const char *name)
 {
     int number = pcre2_substring_number_from_name(pattern->code, (PCRE2_SPTR)name);
     return number > 0 ? (guint)number : 0;
+}
+
+GPtrArray *pattern_group_names(const Pattern *pattern)
+{
+    uint32_t count = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &table);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_set_size(names, (gint)pattern->groups + 1);
+    for (uint32_t i = 0; i < count; i++, table += size) {
+        guint number = (guint)table[0] << 8 | table[1];
+        if (number <= pattern->groups && !names->pdata[number])
+            names->pdata[number] = g_strdup((const char *)table + 2);
+    }
+    return names;
 }
 
 guint pattern_group_count(const Pattern *pattern)

@@ -31,6 +31,8 @@ const char *pattern_source(const Pattern *pattern, gsize *out_length, PatternFla
 /* 256 bits: the bytes that a match can begin with; NULL: any, or nobody knows. Borrowed. */
 const guint8 *pattern_firsts(const Pattern *pattern);
 guint pattern_group_count(const Pattern *pattern);
+/* The names of its groups, char *, by number: NULL where one has none. The caller frees. */
+GPtrArray *pattern_group_names(const Pattern *pattern);
 
 /* Match data, limits and JIT stack of one thread, for patterns of at most `groups` groups. */
 Matcher *matcher_new(guint groups);
@@ -58,9 +60,10 @@ SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char
 /* A match that starts exactly at `at`. */
 SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
                               gsize at);
-/* How many steps the search through a whole text takes until the first match, or its end; about `most` when
- * it was not over by then. Slow, not for several threads: for proving that a pattern is slow. */
-guint64 pattern_steps(Pattern *pattern, Matcher *matcher, const char *text, gsize length, guint64 most);
+/* From now on searches count their steps, and give up after `most` of all of them; 0: no longer. Slow, and
+ * not for patterns that several threads use: for proving that a rule is slow. */
+void matcher_count(Matcher *matcher, guint64 most);
+guint64 matcher_steps(const Matcher *matcher);
 /* Of the last search that found something. FALSE when the group took no part. */
 gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end);
 /* The same for groups 0 to `count` - 1, as pairs of start and end; G_MAXSIZE twice where a group took no

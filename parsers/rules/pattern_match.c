@@ -32,6 +32,7 @@ struct Matcher {
     pcre2_jit_stack *stack;
     gint64 deadline_us, started_us;
     guint64 steps, steps_most;
+    gboolean is_counting;
     const char *reason;
 };
 
@@ -207,12 +208,29 @@ static SearchResult search_window(const Task *task, Matcher *matcher, gsize from
     return result_of(matcher, code);
 }
 
+/* All at once, step by step. */
+static SearchResult search_counting(Task *task, Matcher *matcher, gsize from, gsize until)
+{
+    Pattern *pattern = (Pattern *)(gsize)task->pattern;
+    if (!pattern->counting)
+        pattern->counting = pattern_compile_counting(pattern);
+    task->code = pattern->counting ? pattern->counting : pattern->code;
+    if (from >= until || matcher->steps >= matcher->steps_most)
+        return from >= until ? SEARCH_NOTHING : SEARCH_GAVE_UP;
+    int code = match(task, matcher, from, until - 1, G_MAXUINT32, 0);
+    if (code == PCRE2_ERROR_JIT_STACKLIMIT)
+        matcher->steps = matcher->steps_most;
+    return result_of(matcher, code);
+}
+
 SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
                             gsize from, gsize until)
 {
     Task task = {pattern, NULL, text, length, 0};
     SearchResult result = SEARCH_NOTHING;
     until = MIN(until, length);
+    if (matcher->is_counting)
+        return search_counting(&task, matcher, from, until);
     gsize starts = choose(&task, MIN(from, length));
     matcher->steps = 0;
     matcher->steps_most = STEPS_OF_SEARCH;
@@ -230,27 +248,24 @@ SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const ch
                               gsize at)
 {
     Task task = {pattern, NULL, text, length, PCRE2_ANCHORED};
+    if (matcher->is_counting)
+        return search_counting(&task, matcher, at, at + 1);
     (void)choose(&task, at);
     matcher->steps = 0;
     matcher->steps_most = STEPS_OF_SEARCH;
     return match_carefully(&task, matcher, at);
 }
 
-guint64 pattern_steps(Pattern *pattern, Matcher *matcher, const char *text, gsize length, guint64 most)
+void matcher_count(Matcher *matcher, guint64 most)
 {
-    if (!pattern->stepping)
-        pattern->stepping = pattern_compile_stepping(pattern->source, pattern->length, pattern->flags);
-    if (!pattern->stepping)
-        return 0;
-    matcher_begin(matcher, 0);
+    matcher->is_counting = most > 0;
     matcher->steps = 0;
     matcher->steps_most = most;
-    pcre2_set_offset_limit(matcher->context, length);
-    pcre2_set_match_limit(matcher->context, G_MAXUINT32);
-    int code = pcre2_match(pattern->stepping, (PCRE2_SPTR)text, length, 0, PCRE2_NO_UTF_CHECK, matcher->data,
-                           matcher->context);
-    /* An overflow of the stack is no end of it. */
-    return code == PCRE2_ERROR_JIT_STACKLIMIT ? most : matcher->steps;
+}
+
+guint64 matcher_steps(const Matcher *matcher)
+{
+    return matcher->steps;
 }
 
 gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end)

@@ -100,9 +100,10 @@ static void add(JsonWork *work, gsize key, gsize key_end, gsize start, gsize end
 static gsize read_value(JsonWork *work, gsize key, gsize key_end, gsize at, Quote quote)
 {
     const char *text = work->text;
-    gsize most = MIN(work->length, at + VALUE_BYTES_MAX), end = at, close;
-    if (text[at] == '\\' && at + quote.slashes < work->length)
+    gsize most = MIN(work->length, at + VALUE_BYTES_MAX), close;
+    if (text[at] == '\\' && at + quote.slashes < most && strchr("\"'", text[at + quote.slashes]))
         at += quote.slashes;
+    gsize end = at;
     if (text[at] == '"' || text[at] == '\'') {
         close = find_close(text, at + 1, most, quote_at(text, at), &end);
         if (close < most && end > at + 1)

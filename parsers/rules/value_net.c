@@ -38,9 +38,12 @@ char *url_normalise(const TypeSpec *spec, const char *text, gsize *start, gsize 
     g_autofree char *value = clean_line(raw, -1, spec->max_length);
     char *host = strstr(value, "://");
     host = host ? host + 3 : value;
-    gsize rest = (gsize)(host - value) + strcspn(host, "/?#");
-    for (gsize i = 0; i < rest; i++)
-        value[i] = g_ascii_tolower(value[i]);
+    gsize authority = strcspn(host, "/?#");
+    const char *user_end = memchr(host, '@', authority); /* what stands before it has case */
+    for (gsize i = 0, kept = user_end ? (gsize)(user_end - value) : 0; i < (gsize)(host - value) + authority;
+         i++)
+        if (i >= kept || i < (gsize)(host - value))
+            value[i] = g_ascii_tolower(value[i]);
     if (strchr(host, '.') || g_str_has_prefix(host, "localhost"))
         return g_steal_pointer(&value);
     return value_refuse(why, "no web address: the name of the server has no dot");

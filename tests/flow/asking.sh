@@ -49,7 +49,7 @@ flow_equals "the questions, word for word" "So that the first answer can already
 
   - App ID: the number of your app; it stands in the dashboard, under Apps
     Why: with it we find your app in our logs
-  - Library: the client library or SDK that you use, and its version
+  - Library: the client library or SDK that you use
     Why: each of them connects in its own way
 
 If you have it at hand, this helps, too:

@@ -54,7 +54,7 @@
 #define LIMIT_FIELDS 200u
 #define LIMIT_MEANINGS 200u
 #define LIMIT_CANDIDATES 2000u               /* of one mail that is explained */
-#define LIMIT_RULE_KEYS 8000u                /* keys with values read out of one text */
+#define LIMIT_RULE_KEYS 12000u               /* keys with values read out of one text */
 #define LIMIT_RULE_URLS 2000u                /* web addresses read out of one text */
 #define LIMIT_RULE_LIST_BYTES (1024u * 1024) /* known values out of one file */
 #define LIMIT_RULE_LISTS 32u
