@@ -150,6 +150,7 @@ int command_check(Command *command)
         check_user(setup, problems);
         check_secrets(setup, problems);
         setup_examples_pass(setup->source, setup->rules, problems);
+        setup_warn_of_rules(setup->source, setup->rules, problems);
         check_store(setup, problems);
         check_alerts(setup, problems);
         check_live_rules(setup, problems);

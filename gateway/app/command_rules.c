@@ -33,7 +33,8 @@ static const RulesVerb verbs[] = {
      "postern rules coverage --since 30d", 0, rules_coverage},
     {"lint", "[FILE]", "what could be better in the rules: too wide, slow, shadowed, unproven",
      "postern rules lint rules.yaml", 1, rules_lint_verb},
-    {"bench", "[FILE]", "what each rule costs on stored mail", "postern rules bench --since 30d", 1, rules_bench},
+    {"bench", "[FILE]", "what each rule costs on stored mail", "postern rules bench --since 30d", 1,
+     rules_bench},
     {"score", "[FOLDER]", "precision and recall, against labels or a folder of mails with what is right",
      "postern rules score -v", 1, rules_score},
     {"label", "[MESSAGE FIELD VALUE|nothing]", "what is right in a mail; alone: all labels",
@@ -50,7 +51,6 @@ const GOptionEntry rules_options[] = {
      "WHEN"},
     {"html", 0, 0, G_OPTION_ARG_FILENAME, &rules_options_given.html, "write a page", "FILE"},
     {"note", 0, 0, G_OPTION_ARG_STRING, &rules_options_given.note, "why, for the record", "WORDS"},
-    {"field", 0, 0, G_OPTION_ARG_STRING, &rules_options_given.field, "this field alone", "NAME"},
     {"value", 0, 0, G_OPTION_ARG_STRING_ARRAY, &rules_options_given.values, "what is right in a mail",
      "MAIL=VALUE"},
     {"limit", 0, 0, G_OPTION_ARG_INT, &rules_options_given.limit, "so many samples or mails at most", "N"},
@@ -157,6 +157,23 @@ char *rules_examples(void)
     return g_string_free(text, FALSE);
 }
 
+/* --rules FILE is another way to say FILE; where no rules are read it must not be taken as said. */
+static int place_rules(const RulesVerb *verb, Command *command)
+{
+    static const char *const readers[] = {"explain", "replay", "coverage", "score", NULL};
+    char *file = rules_options_given.rules;
+    if (!file || g_strv_contains(readers, verb->name))
+        return EX_OK;
+    if (strcmp(verb->operands, "[FILE]") != 0)
+        return command_usage("rules %s takes no --rules", verb->name);
+    if (command->argc > 0)
+        return command_usage("rules %s takes one file: '%s' or --rules '%s'", verb->name, command->argv[0],
+                             file);
+    command->argv = &rules_options_given.rules;
+    command->argc = 1;
+    return EX_OK;
+}
+
 int command_rules(Command *command)
 {
     const char *name = command->argc > 0 ? command->argv[0] : "list";
@@ -167,5 +184,6 @@ int command_rules(Command *command)
         return command_usage("rules %s takes %s", name, *verb->operands ? verb->operands : "nothing");
     command->argc = MAX(command->argc - 1, 0);
     command->argv++;
-    return verb->run(command);
+    int code = place_rules(verb, command);
+    return code == EX_OK ? verb->run(command) : code;
 }

@@ -99,6 +99,19 @@ static void run_clear(Run *run)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
+/* By mail a reader has done it. */
+static void mask_words(const Run *run)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    RulesScratch *scratch = rules_scratch_new(run->setup->rules);
+    for (guint i = 0; run->sheet && i < run->sheet->acts->len; i++) {
+        const Act *act = run->sheet->acts->pdata[i];
+        if (act->text)
+            rules_mask(run->setup->rules, scratch, act->text, 0, findings);
+    }
+    rules_scratch_free(scratch);
+}
+
 static int begin(Run *run)
 {
     Command *command = run->command;
@@ -111,6 +124,7 @@ static int begin(Run *run)
     code = ticket_sheet_make(command, run->act, run->setup->config, &run->sheet, &run->target);
     if (code != EX_OK)
         return code;
+    mask_words(run);
     if (!command_drop_privileges(run->setup->config))
         return EX_NOPERM;
     run->store = command_open_store(run->setup->config, STORE_OPEN, &error);

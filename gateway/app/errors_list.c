@@ -223,7 +223,8 @@ static void print_whole(const Whole *whole)
         puts("");
         print_tickets(whole->tickets);
     }
-    printf("\n%sTrail%s\n", style_bold(), style_off());
+    if (whole->trail->len > 0)
+        printf("\n%sTrail%s\n", style_bold(), style_off());
     for (guint i = 0; i < whole->trail->len; i++) {
         const KnownErrorEvent *event = whole->trail->pdata[i];
         g_autofree char *at = clock_local(event->at_us);

@@ -77,6 +77,21 @@ static gboolean check_field(const RuleSet *rules, const char *name)
     return FALSE;
 }
 
+/* What a rule for secrets finds is one under any name. FALSE after a message. */
+static gboolean check_value(const RuleSet *rules, const char *field, const char *value)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autofree char *masked = clean_text(value, -1, LIMIT_TEXT_BYTES);
+    g_autofree char *before = g_strdup(masked);
+    RulesScratch *scratch = rules_scratch_new(rules);
+    rules_mask(rules, scratch, masked, 0, findings);
+    rules_scratch_free(scratch);
+    if (findings->len == 0 && strcmp(masked, before) == 0)
+        return TRUE;
+    command_usage("rules label: the value of %s holds a secret, and secrets are not written down", field);
+    return FALSE;
+}
+
 static int add(const Setup *live, Command *command, gint64 mail_id)
 {
     g_autoptr(GError) error = NULL;
@@ -124,5 +139,8 @@ int rules_mark(Command *command)
     g_autoptr(Setup) live = rules_verb_live(command, &code);
     if (!live)
         return code;
-    return check_field(live->rules, command->argv[1]) ? add(live, command, mail_id) : EX_USAGE;
+    if (!check_field(live->rules, command->argv[1]) ||
+        !check_value(live->rules, command->argv[1], command->argv[2]))
+        return EX_USAGE;
+    return add(live, command, mail_id);
 }

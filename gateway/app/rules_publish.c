@@ -15,10 +15,13 @@ static RulesSource *read_good(Command *command, int *out_code)
     g_autoptr(GPtrArray) problems = problems_new();
     g_autoptr(RuleSet) rules = source ? rules_compile_source(source, problems) : NULL;
     *out_code = rules ? 1 : EX_CONFIG;
-    if (rules && setup_examples_pass(source, rules, problems))
-        return g_steal_pointer(&source);
+    gboolean is_good = rules && setup_examples_pass(source, rules, problems);
+    if (is_good)
+        setup_warn_of_rules(source, rules, problems);
     g_autofree char *text = problems_format(problems);
     fputs(text, stderr);
+    if (is_good)
+        return g_steal_pointer(&source);
     command_fail(0, "nothing is published: mend what stands above, then try again");
     return NULL;
 }
@@ -110,7 +113,8 @@ int rules_undo(Command *command)
     if (!id)
         id = version_to_undo_to(store, &error);
     if (!id && !error)
-        return command_fail(1, "there is no version before this one to go back to");
+        return command_fail(1, "there is no version before this one to go back to; 'postern rules undo "
+                               "VERSION' goes to any that 'postern rules history' lists");
     g_autoptr(RulesSource) source = id ? rule_version_source(store, id, &error) : NULL;
     if (!source)
         return command_fail_error(error);

@@ -136,8 +136,13 @@ static int score_files(Command *command, Score *score)
     g_autoptr(RuleSet) rules = NULL;
     if (!rules_archive_set(command, rules_options_given.rules, &source, &rules))
         return EX_CONFIG;
-    return score_folder(score, command->argv[0], source, rules, NULL, &error) ? EX_OK
-                                                                              : command_fail_error(error);
+    if (!score_folder(score, command->argv[0], source, rules, NULL, &error))
+        return command_fail_error(error);
+    if (score->mails + score->unreadable == 0)
+        return command_fail(EX_NOINPUT,
+                            "%s: no mail is in this folder; it takes NAME.eml with NAME.json beside it",
+                            command->argv[0]);
+    return EX_OK;
 }
 
 static int score_store(Command *command, Score *score)

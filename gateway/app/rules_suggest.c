@@ -202,6 +202,30 @@ static void print_suggestion(const Suggestion *suggestion)
            found ? (double)suggestion->right / found : 0.0, all ? (double)suggestion->right / all : 0.0);
 }
 
+static gboolean has_field(const RuleSet *rules, const char *name)
+{
+    for (guint i = 0; i < rules_count(rules); i++) {
+        RuleInfo info;
+        rules_info(rules, i, &info);
+        if (strcmp(info.field, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Where the rule belongs: a field stands once in a file. */
+static void print_head(const Work *work)
+{
+    puts("# to paste into the rules; the examples are from customers' mail, shorten them");
+    if (has_field(work->setup->rules, work->field)) {
+        printf("# '%s' has rules already: this one goes below its 'rules:'\n", work->field);
+        return;
+    }
+    g_autofree char *label = g_strdelimit(g_strdup(work->field), "_", ' ');
+    *label = g_ascii_toupper(*label);
+    printf("  %s:\n    label: %s\n    rules:\n", work->field, label);
+}
+
 static void print_all(const Work *work, const GPtrArray *suggestions)
 {
     const Suggestion *best = suggestions->pdata[0];
@@ -210,11 +234,7 @@ static void print_all(const Work *work, const GPtrArray *suggestions)
         printf("# in %u stored mails: %u values in %u mails\n", work->tried, work->values, work->fired);
     for (guint i = 0; i < work->samples->len; i++)
         command_print("#   ", work->samples->pdata[i]);
-    g_autofree char *label = g_strdelimit(g_strdup(work->field), "_", ' ');
-    *label = g_ascii_toupper(*label);
-    printf("# to paste into the rules; the examples are from customers' mail, shorten them\n"
-           "  %s:\n    label: %s\n    rules:\n",
-           work->field, label);
+    print_head(work);
     command_print_block(best->yaml, 0);
     for (guint i = 1; i < suggestions->len; i++) {
         printf("\n# Or:\n");

@@ -9,7 +9,6 @@ typedef struct {
     char *since;   /* --since 2026-10-01 | 30d */
     char *html;    /* --html FILE */
     char *note;    /* --note WORDS */
-    char *field;   /* --field NAME */
     char **values; /* --value MAIL=VALUE …, NULL-terminated, or NULL */
     int limit;     /* --limit N: samples, mails; 0: the verb's own */
 } RulesOptions;

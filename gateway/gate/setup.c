@@ -29,7 +29,7 @@ static Config *load_config(const char *path, GPtrArray *problems)
     return text ? config_parse(path, text, length, problems) : NULL;
 }
 
-/* The files of known values; what cannot be read is a problem of the rules. */
+/* The files of known values; one that is there and cannot be read is a problem here. */
 static gboolean load_lists(RulesSource *source, const char *path, GPtrArray *problems)
 {
     g_autoptr(GPtrArray) lists = rules_source_paths(source->text, strlen(source->text));
@@ -50,6 +50,9 @@ static gboolean load_lists(RulesSource *source, const char *path, GPtrArray *pro
             rules_source_add_list(source, name, text);
             continue;
         }
+        /* Compiling says so, at the line that names it, among all else that is wrong. */
+        if (error_is(error, ERROR_NOT_FOUND))
+            continue;
         problem_add(problems, path, NULL, 0, 0, "words_from '%s': %s", name,
                     text ? "this is no UTF-8 text" : error->message);
         is_whole = FALSE;
@@ -164,6 +167,20 @@ gboolean setup_examples_pass(const RulesSource *source, const RuleSet *rules, GP
         pass = pass && example->passed;
     }
     return pass;
+}
+
+void setup_warn_of_rules(const RulesSource *source, const RuleSet *rules, GPtrArray *problems)
+{
+    for (guint i = 0; i < rules_count(rules); i++) {
+        RuleInfo info;
+        rules_info(rules, i, &info);
+        if (info.is_secret)
+            return;
+    }
+    problem_warn(
+        problems, source->file, NULL, 0, 0,
+        "no field is 'secret: yes': keys and passwords that customers send are shown to whoever reads "
+        "the ticket; take the secret fields over from the starter rules ('postern init DIR')");
 }
 
 char *setup_rules_digest(const RulesSource *source)

@@ -103,14 +103,18 @@ static gboolean write_events(Watch *watch, const Crowd *crowd, const char *words
 static gboolean begin_incident(Watch *watch, gint64 id, gint64 since_us, gint64 now_us, GError **error)
 {
     g_auto(Crowd) crowd = {0};
-    if (!read_crowd(watch, id, since_us, &crowd, error))
+    gboolean is_told = FALSE;
+    if (!read_crowd(watch, id, since_us, &crowd, error) ||
+        !known_error_is_told(watch->store, id, since_us, &is_told, error))
         return FALSE;
     g_autofree char *name = known_error_name(id);
     g_autofree char *words =
         g_strdup_printf("%s: %u customers within %" G_GINT64_FORMAT " minutes", name, crowd.customers,
                         watch->setup->config->incident_within_us / (60 * (gint64)G_USEC_PER_SEC));
     log_warning(0, "%s (%s)", words, crowd.known->title);
-    return tell_all(watch, &crowd, now_us, error) && write_events(watch, &crowd, words, now_us, error) &&
+    /* Ten errors in one mail are one piece of news, or five senders could fill all inboxes. */
+    return (is_told || tell_all(watch, &crowd, now_us, error)) &&
+           write_events(watch, &crowd, words, now_us, error) &&
            known_error_begin_incident(watch->store, id, words, now_us, error);
 }
 

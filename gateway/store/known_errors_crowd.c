@@ -71,6 +71,22 @@ GArray *known_errors_crowded(Store *store, gint64 after, gint64 since_us, guint 
     return g_steal_pointer(&crowded);
 }
 
+gboolean known_error_is_told(Store *store, gint64 id, gint64 since_us, gboolean *out_is_told, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    gint64 untold = db_select_integer(
+        store->db, 0, &inner,
+        "SELECT count(*) FROM known_error_prints p JOIN known_error_seen s ON s.print_id = p.id"
+        " JOIN messages m ON m.id = s.message_id WHERE p.error_id = $1 AND s.at_us >= $2 AND NOT EXISTS"
+        " (SELECT 1 FROM events e WHERE e.ticket_id = m.ticket_id AND e.what = 'incident' AND e.at_us >= $2)",
+        "ii", id, since_us);
+    *out_is_told = untold == 0;
+    if (!inner)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
 gboolean known_error_begin_incident(Store *store, gint64 id, const char *words, gint64 now_us, GError **error)
 {
     return db_run(store->db, error, "UPDATE known_errors SET incident_us = $2 WHERE id = $1", "ii", id,

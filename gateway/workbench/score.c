@@ -91,9 +91,25 @@ static GPtrArray *values_of(const Reading *reading, const char *name)
     return values;
 }
 
+/* Blanks and line ends count alike: where a mail client broke the lines of an error text is nobody's concern.
+ */
+static gboolean is_same(gconstpointer one, gconstpointer other)
+{
+    const char *a = one, *b = other;
+    while (*a && *b) {
+        if (g_ascii_isspace(*a) && g_ascii_isspace(*b)) {
+            a += strspn(a, " \t\n\r");
+            b += strspn(b, " \t\n\r");
+        } else if (*a++ != *b++) {
+            return FALSE;
+        }
+    }
+    return *a == *b;
+}
+
 static gboolean holds(const GPtrArray *values, const char *value)
 {
-    return g_ptr_array_find_with_equal_func((GPtrArray *)(gsize)values, value, g_str_equal, NULL);
+    return g_ptr_array_find_with_equal_func((GPtrArray *)(gsize)values, value, is_same, NULL);
 }
 
 static const char *first(const GPtrArray *values)
@@ -122,7 +138,7 @@ static void add_field(Score *score, const char *mail, const char *name, const GP
         field->wrong++;
         miss(score, mail, name, "wrong", first(expected), found->pdata[i]);
     }
-    if (expected->len > 0 && holds(found, first(expected)) && strcmp(first(expected), first(found)) != 0) {
+    if (expected->len > 0 && holds(found, first(expected)) && !is_same(first(expected), first(found))) {
         field->not_first++;
         miss(score, mail, name, "not first", first(expected), first(found));
     }

@@ -103,6 +103,9 @@ GArray *known_errors_crowded(Store *store, gint64 after, gint64 since_us, guint 
 /* How many customers wrote of it since then, and since its last incident, and from how many domains. */
 gboolean known_error_crowd(Store *store, gint64 id, gint64 since_us, guint *out_customers, guint *out_domains,
                            GError **error);
+/* TRUE when each ticket that had the error since then is one of another incident since then: who reads of
+ * that one knows them all. */
+gboolean known_error_is_told(Store *store, gint64 id, gint64 since_us, gboolean *out_is_told, GError **error);
 /* In a transaction: it is an incident from now on. */
 gboolean known_error_begin_incident(Store *store, gint64 id, const char *words, gint64 now_us,
                                     GError **error);

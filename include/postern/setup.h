@@ -32,6 +32,8 @@ RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
 Setup *setup_with_rules(Setup *setup, const RulesSource *source, GPtrArray *problems);
 /* Runs the examples of the rules; FALSE when one fails: each is a problem at its line. */
 gboolean setup_examples_pass(const RulesSource *source, const RuleSet *rules, GPtrArray *problems);
+/* What a set that compiles should still be warned of: it keeps nothing secret. */
+void setup_warn_of_rules(const RulesSource *source, const RuleSet *rules, GPtrArray *problems);
 /* Of a rules file with its lists: lower-case hex. The caller frees. */
 char *setup_rules_digest(const RulesSource *source);
 Setup *setup_ref(Setup *setup);

@@ -2,6 +2,7 @@
 #include "withhold.h"
 
 #include <postern/base/clean.h>
+#include <postern/base/clock.h>
 #include <postern/base/limits.h>
 #include <postern/content.h>
 #include <postern/parts.h>
@@ -228,6 +229,15 @@ static void list_pieces(Making *making)
     }
 }
 
+/* A rule that gave up tells nothing of what else there is. */
+static gboolean has_given_up(const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++)
+        if (strcmp(((const Finding *)findings->pdata[i])->code, "rule-gave-up") == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* Reading the mail again tells the names as they may be shown, and what its secrets are. */
 static void withhold_secrets(Making *making)
 {
@@ -236,16 +246,18 @@ static void withhold_secrets(Making *making)
         return;
     const ReadingSettings settings = {.rules = wish->rules, .scratch = wish->scratch};
     g_autoptr(Reading) reading = reading_make_mail(making->mail, &settings);
+    const gint64 deadline_us = clock_monotonic_us() + LIMIT_RULE_WITHHOLD_US;
     for (guint i = 0; i < making->pieces->len && i < reading->attachments->len; i++) {
         AttachedPart *attached = making->attached->pdata[i];
         Piece *piece = &g_array_index(making->pieces, Piece, i);
         g_free(attached->name);
         attached->name = g_strdup(((const Attachment *)reading->attachments->pdata[i])->name);
-        piece->is_withheld = withhold_part(making->mail, attached->index, wish->rules, wish->scratch);
+        piece->is_withheld =
+            withhold_part(making->mail, attached->index, wish->rules, wish->scratch, deadline_us);
         if (piece->is_withheld)
             piece->fate = FATE_LEFT_OUT;
     }
-    making->has_secret = rules_met_secret(wish->scratch);
+    making->has_secret = rules_met_secret(wish->scratch) || has_given_up(reading->findings);
     g_free(making->content->text);
     making->content->text = g_strdup(reading->text);
 }

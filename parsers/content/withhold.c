@@ -13,6 +13,7 @@
 typedef struct {
     const RuleSet *rules;
     RulesScratch *scratch;
+    gint64 deadline_us;
     guint level;
 } Search;
 
@@ -35,7 +36,7 @@ static gboolean text_holds(const Search *search, char *text)
 {
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
     g_autofree char *before = g_strdup(text);
-    rules_mask(search->rules, search->scratch, text, clock_monotonic_us() + LIMIT_RULE_MAIL_US, findings);
+    rules_mask(search->rules, search->scratch, text, search->deadline_us, findings);
     return findings->len > 0 || strcmp(before, text) != 0;
 }
 
@@ -89,7 +90,7 @@ static gboolean enclosed_holds(const Search *search, Mail *mail, guint index)
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
     g_autoptr(Mail) enclosed = mail_open_bytes(bytes, length, findings, NULL);
     g_autoptr(RulesScratch) scratch = rules_scratch_new(search->rules);
-    Search inner = {search->rules, scratch, search->level + 1};
+    Search inner = {search->rules, scratch, search->deadline_us, search->level + 1};
     return is_cut || !enclosed || message_holds(&inner, enclosed);
 }
 
@@ -98,11 +99,14 @@ static gboolean holds(Search *search, Mail *mail, guint index)
     const MailPart *part = mail_part(mail, index);
     if (is_picture(part))
         return FALSE;
+    if (clock_monotonic_us() >= search->deadline_us)
+        return TRUE;
     return bytes_hold(search, mail, index) || (part->is_message && enclosed_holds(search, mail, index));
 }
 
-gboolean withhold_part(Mail *mail, guint index, const RuleSet *rules, RulesScratch *scratch)
+gboolean withhold_part(Mail *mail, guint index, const RuleSet *rules, RulesScratch *scratch,
+                       gint64 deadline_us)
 {
-    Search search = {rules, scratch, 0};
+    Search search = {rules, scratch, deadline_us, 0};
     return holds(&search, mail, index);
 }

@@ -133,6 +133,15 @@ typedef struct {
     guint indentation;
 } Growth;
 
+/* Build tools put the message below such a line, up to the next empty one. */
+static gboolean opens_paragraph(const Page *page, guint index)
+{
+    const ErrorLine *line = line_of(page, index);
+    const char *at = page->text + line->start + line->indentation;
+    return line->kind == LINE_LOG_ERROR &&
+           (strncmp(at, "ERROR in ", 9) == 0 || strncmp(at, "ERROR #", 7) == 0);
+}
+
 static gboolean takes_plain(const Growth *growth, guint index)
 {
     const Page *page = growth->page;
@@ -145,8 +154,7 @@ static gboolean takes_plain(const Growth *growth, guint index)
         return TRUE;
     if (growth->is_traceback && before->indentation > line->indentation)
         return TRUE;
-    if (before->kind == LINE_LOG_ERROR &&
-        strncmp(page->text + before->start + before->indentation, "ERROR in ", 9) == 0)
+    if (opens_paragraph(page, growth->first))
         return TRUE;
     return (before->kind == LINE_MESSAGE || before->kind == LINE_LOG_ERROR) && !before->is_quoted_inside &&
            line->indentation == 0 && is_rest_of_line(page, index);

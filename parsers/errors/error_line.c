@@ -20,6 +20,20 @@ static const char *closing_quote(const char *line, const char *at, gsize *out_by
     return NULL;
 }
 
+/* "…ClassNotFoundException: com.example.Foo at start": where all that the exception says is the name of a
+ * class, its end; else NULL. */
+static const char *named_class_end(Piece piece)
+{
+    const char *colon = find(piece, "Exception: ");
+    if (!colon)
+        return NULL;
+    const char *at = colon + strlen("Exception: ");
+    guint dots = 0;
+    for (; at < piece.end && (is_name_character(*at) || *at == '.'); at++)
+        dots += *at == '.' && at + 1 < piece.end && is_name_character(at[1]);
+    return dots >= 2 && at < piece.end && *at == ' ' && at[-1] != '.' ? at : NULL;
+}
+
 /* The end of a message that begins at `at` among words of the writer: its closing quotation mark, else the
  * end of the sentence, else that of the line. */
 static const char *inner_end(Piece line, const char *at, gboolean is_in_sentence)
@@ -34,6 +48,9 @@ static const char *inner_end(Piece line, const char *at, gboolean is_in_sentence
         if (last)
             return last;
     }
+    const char *class_end = is_in_sentence ? named_class_end((Piece){at, line.end}) : NULL;
+    if (class_end)
+        return class_end;
     for (const char *c = at; is_in_sentence && c + 2 < line.end; c++)
         if (strchr(".!?", *c) && c[1] == ' ' && g_ascii_isupper(c[2]))
             return c + (*c != '.');

@@ -294,9 +294,13 @@ gboolean piece_has_log_sign(Piece line)
 /* "[error] …", "ERROR in ./src/x.js", "E/AndroidRuntime: …", "SEVERE: …": a level without a time. */
 gboolean piece_is_level_line(Piece piece)
 {
-    static const char *const levels[] = {"[error] ",  "[ERROR] ", "[Error] ", "[ERR] ",     "[fatal] ",
-                                         "[FATAL] ",  "E/",       "SEVERE: ", "CRITICAL: ", "FATAL ",
-                                         "ERROR in ", "ERROR - ", "ERROR [",  NULL};
+    static const char *const levels[] = {"[error] ", "[ERROR] ", "[Error] ", "[ERR] ",     "[fatal] ",
+                                         "[FATAL] ", "E/",       "SEVERE: ", "CRITICAL: ", "FATAL ",
+                                         "ERROR - ", "ERROR [",  "ERROR #",  NULL};
+    if (begins(piece, "ERROR in ")) { /* … a file, not the writer's own words */
+        const char *blank = memchr(piece.at + 9, ' ', left(piece) - 9);
+        return find((Piece){piece.at + 9, blank ? blank : piece.end}, "/") != NULL;
+    }
     if (begins(piece, "E/"))
         return find((Piece){piece.at, piece.at + MIN(left(piece), 60)}, ": ") != NULL;
     return begins_any(piece, levels);

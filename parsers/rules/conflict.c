@@ -26,23 +26,60 @@ char *search_shown(const Search *search, const Hit *hit)
     return field->is_secret ? secret_shown(hit->value) : g_strdup(hit->value);
 }
 
-static const Hit *overlapping(const GPtrArray *hits, const Hit *hit)
+static GPtrArray *taken_of(const Search *search, guint field, guint place)
 {
-    for (guint i = 0; hits && i < hits->len; i++) {
-        const Hit *other = hits->pdata[i];
-        if (other->place == hit->place && other->start < hit->end && hit->start < other->end)
-            return other;
+    return g_hash_table_lookup(search->taken, GSIZE_TO_POINTER((gsize)field * search->places->len + place));
+}
+
+/* How many of them begin before `at`. */
+static guint count_before(const GPtrArray *hits, gsize at)
+{
+    guint low = 0, high = hits->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const Hit *)hits->pdata[middle])->start < at)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low;
+}
+
+/* Accepted hits of a field overlap nowhere, so those that `hit` overlaps stand side by side. Of several the
+ * one that was there first: of the rule that goes first, and of one rule the first in the text. */
+static const Hit *overlapping(const Search *search, guint field, const Hit *hit)
+{
+    const GPtrArray *hits = taken_of(search, field, hit->place);
+    const Hit *found = NULL;
+    for (guint i = hits ? count_before(hits, hit->end) : 0; i-- > 0;) {
+        const Hit *other = hits->pdata[i];
+        if (other->end <= hit->start)
+            break;
+        const RuleField *of = search_field_of(search, field);
+        if (!found || conflict_rank(of, other->rule) <= conflict_rank(of, found->rule))
+            found = other;
+    }
+    return found;
 }
 
 const Hit *conflict_winner(const Search *search, guint field, const Hit *hit)
 {
     const GPtrArray *others = search_field_of(search, field)->unless_in;
-    const Hit *winner = overlapping(search->accepted->pdata[field], hit);
+    const Hit *winner = overlapping(search, field, hit);
     for (guint i = 0; !winner && others && i < others->len; i++)
-        winner = overlapping(search->accepted->pdata[GPOINTER_TO_UINT(others->pdata[i])], hit);
+        winner = overlapping(search, GPOINTER_TO_UINT(others->pdata[i]), hit);
     return winner;
+}
+
+void conflict_take(Search *search, guint field, Hit *hit)
+{
+    GPtrArray *hits = taken_of(search, field, hit->place);
+    if (!hits) {
+        hits = g_ptr_array_new();
+        g_hash_table_insert(search->taken, GSIZE_TO_POINTER((gsize)field * search->places->len + hit->place),
+                            hits);
+    }
+    g_ptr_array_insert(hits, (gint)count_before(hits, hit->start), hit);
 }
 
 void lost_free(Lost *lost)

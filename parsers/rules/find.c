@@ -96,10 +96,12 @@ static void accept(Search *search, guint field, GPtrArray *found)
     g_autofree gpointer *hits = g_ptr_array_steal(found, &count);
     for (gsize i = 0; i < count; i++) {
         const Hit *winner = conflict_winner(search, field, hits[i]);
-        if (winner)
+        if (winner) {
             conflict_lose(search, hits[i], winner);
-        else
-            g_ptr_array_add(accepted, hits[i]);
+            continue;
+        }
+        g_ptr_array_add(accepted, hits[i]);
+        conflict_take(search, field, hits[i]);
     }
 }
 
@@ -243,6 +245,7 @@ static void search_clear(Search *search)
     g_clear_pointer(&search->scratch->looks, g_ptr_array_unref);
     g_clear_pointer(&search->gave_up, g_ptr_array_unref);
     g_clear_pointer(&search->lost, g_ptr_array_unref);
+    g_hash_table_unref(search->taken);
     g_ptr_array_unref(search->accepted);
     g_ptr_array_unref(search->places);
 }
@@ -253,6 +256,7 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
     Search search = {.rules = rules, .scratch = scratch, .input = input, .output = output};
     search.places = g_ptr_array_new_with_free_func((GDestroyNotify)place_free);
     search.accepted = g_ptr_array_new_with_free_func(free_accepted);
+    search.taken = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     if (output->losers || output->candidates)
         search.lost = g_ptr_array_new_with_free_func((GDestroyNotify)lost_free);
     if (output->candidates) {

@@ -26,6 +26,8 @@ const Rule *lint_rule(const Linter *linter, guint index)
 static const char *key_in(const char *line, gsize length, const char *key)
 {
     gsize size = strlen(key);
+    if (line[strspn(line, " ")] == '#')
+        return NULL;
     for (const char *at = line; (at = memmem(at, (gsize)(line + length - at), key, size)); at += size) {
         gboolean begins = at == line || strchr(" -{,\t", at[-1]);
         if (begins && at + size < line + length && at[size] == ':')
@@ -106,7 +108,9 @@ void lint_add_field(Linter *linter, guint field, const char *code, const char *f
     lint->code = code;
     lint->field = g_strdup(of->name);
     lint->line = lint->column = 1;
-    find_key(linter->source->text, 1, lint_rule(linter, of->first_rule)->line, of->name, &lint->line,
+    /* A fragment, a value or a pattern may have the name of a field. */
+    find_key(linter->source->text, 1, 0, "fields", &lint->line, &lint->column);
+    find_key(linter->source->text, lint->line, lint_rule(linter, of->first_rule)->line, of->name, &lint->line,
              &lint->column);
     g_ptr_array_add(linter->lints, lint);
 }

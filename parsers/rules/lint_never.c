@@ -12,9 +12,25 @@ static gboolean has_positive(const Rule *rule)
     return FALSE;
 }
 
+/* Made texts are short and random: one that only lacks length, range or check digit says nothing of the rule.
+ */
+static gboolean is_chance(const Rule *rule, const char *sample, const Look *look)
+{
+    if (look->fate != CANDIDATE_INVALID || look->end > strlen(sample))
+        return FALSE;
+    TypeSpec loose = rule->type; /* borrows lists and words */
+    loose.min_length = loose.min_lines = 0;
+    loose.check = CHECK_NONE;
+    loose.least = G_MININT64;
+    loose.most = G_MAXINT64;
+    gsize start = look->start, end = look->end;
+    g_autofree char *value = value_normalise(&loose, sample, &start, &end);
+    return value != NULL;
+}
+
 /* What became of the samples. */
 typedef struct {
-    guint found, fates[CANDIDATE_COUNT];
+    guint found, chances, fates[CANDIDATE_COUNT];
     const char *refused; /* one that gave nothing */
 } Outcome;
 
@@ -30,8 +46,13 @@ static Outcome try_samples(Linter *linter, guint index)
         if (hits->len > 0)
             continue;
         outcome.refused = sample;
-        for (guint k = 0; k < looks->len; k++)
-            outcome.fates[((const Look *)looks->pdata[k])->fate]++;
+        for (guint k = 0; k < looks->len; k++) {
+            const Look *look = looks->pdata[k];
+            if (is_chance(lint_rule(linter, index), sample, look))
+                outcome.chances++;
+            else
+                outcome.fates[look->fate]++;
+        }
     }
     return outcome;
 }
@@ -39,7 +60,7 @@ static Outcome try_samples(Linter *linter, guint index)
 static void judge(Linter *linter, guint index, const Outcome *outcome)
 {
     const Rule *rule = lint_rule(linter, index);
-    guint looked = 0;
+    guint looked = outcome->chances;
     for (guint i = 0; i < CANDIDATE_COUNT; i++)
         looked += outcome->fates[i];
     if (looked == 0 && rule->is_picky)

@@ -1,6 +1,7 @@
 #include <parsers/rules/lint.h>
 
 #define SAMPLES_LEAST 20u
+#define EXAMPLES_LEAST 2u /* one alone may be what another rule finds, too */
 
 /* The rule before `index` in its field that takes every place of `hits`; G_MAXUINT: none. */
 static guint taker_of(Linter *linter, guint index, const char *text, const GPtrArray *hits)
@@ -57,7 +58,8 @@ void lint_shadowed(Linter *linter, guint index)
         return;
     for (guint i = 0; linter->samples && i < linter->samples->len; i++)
         try_text(linter, index, linter->samples->pdata[i], &made);
-    gboolean is_shadowed = made.tried == made.taken && (proven.tried > 0 || made.tried >= SAMPLES_LEAST);
+    gboolean is_shadowed =
+        made.tried == made.taken && (proven.tried >= EXAMPLES_LEAST || made.tried >= SAMPLES_LEAST);
     if (!is_shadowed)
         return;
     const Tally *tally = proven.tried > 0 ? &proven : &made;

@@ -11,7 +11,7 @@
 #define GROWTH 3.0       /* twice the text, so many times the steps: linear is 2 */
 #define LOOPS_MOST 30u
 
-static const char *const ENDS[] = {"!", "\n\u00a7", ""};
+static const char *const ENDS[] = {"!", "\n\u00a7", "a", "1", ""};
 
 /* One way to attack. */
 typedef struct {
@@ -23,13 +23,14 @@ static char *attack_text(Sampler *sampler, const Attack *attack, gsize length)
 {
     g_autofree char *text =
         sampler_attack(sampler, attack->loop, attack->variant, attack->repeats_all, length);
-    return g_strconcat(text, ENDS[attack->end], NULL);
+    return *ENDS[attack->end] ? g_strconcat(text, ENDS[attack->end], "\n", sampler_letters(sampler), NULL)
+                              : g_steal_pointer(&text);
 }
 
 static guint64 steps_on(Linter *linter, guint index, const char *text, guint64 most)
 {
     matcher_count(linter->scratch->matcher, most);
-    g_autoptr(GPtrArray) hits = lint_find(linter, index, text);
+    g_ptr_array_unref(lint_find(linter, index, text));
     guint64 steps = matcher_steps(linter->scratch->matcher);
     matcher_count(linter->scratch->matcher, 0);
     return steps;

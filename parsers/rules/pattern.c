@@ -40,11 +40,18 @@ static pcre2_code *compile_code(const char *source, gsize length, uint32_t optio
     return code;
 }
 
-pcre2_code *pattern_compile_stepping(const char *source, gsize length, PatternFlags flags)
+/* With a callout at each step. */
+static pcre2_code *compile_stepping(const char *source, gsize length, uint32_t options)
 {
     int error;
     PCRE2_SIZE offset;
-    return compile_code(source, length, compile_options(flags) | PCRE2_AUTO_CALLOUT, &error, &offset);
+    return compile_code(source, length, options | PCRE2_AUTO_CALLOUT, &error, &offset);
+}
+
+pcre2_code *pattern_compile_counting(const Pattern *pattern)
+{
+    return compile_stepping(pattern->source, pattern->length,
+                            compile_options(pattern->flags) | PCRE2_NO_AUTO_POSSESS);
 }
 
 static guint group_count(const pcre2_code *code)
@@ -69,7 +76,7 @@ static Pattern *pattern_new(pcre2_code *code, const char *source, gsize length, 
     pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &pattern->firsts);
     gboolean must_step = pattern->effort.is_wild || pattern->effort.degree > 1;
     if (must_step)
-        pattern->stepping = pattern_compile_stepping(source, length, flags);
+        pattern->stepping = compile_stepping(source, length, compile_options(flags));
     if (pattern->groups > PATTERN_GROUPS_MAX)
         *out_message =
             g_strdup_printf("over %u groups; write (?:…) where nothing is to be caught", PATTERN_GROUPS_MAX);
@@ -106,6 +113,7 @@ void pattern_unref(Pattern *pattern)
         return;
     pcre2_code_free(pattern->code);
     pcre2_code_free(pattern->stepping);
+    pcre2_code_free(pattern->counting);
     g_free(pattern->source);
     g_free(pattern);
 }

@@ -212,9 +212,9 @@ static SearchResult search_window(const Task *task, Matcher *matcher, gsize from
 static SearchResult search_counting(Task *task, Matcher *matcher, gsize from, gsize until)
 {
     Pattern *pattern = (Pattern *)(gsize)task->pattern;
-    if (!pattern->stepping)
-        pattern->stepping = pattern_compile_stepping(pattern->source, pattern->length, pattern->flags);
-    task->code = pattern->stepping ? pattern->stepping : pattern->code;
+    if (!pattern->counting)
+        pattern->counting = pattern_compile_counting(pattern);
+    task->code = pattern->counting ? pattern->counting : pattern->code;
     if (from >= until || matcher->steps >= matcher->steps_most)
         return from >= until ? SEARCH_NOTHING : SEARCH_GAVE_UP;
     int code = match(task, matcher, from, until - 1, G_MAXUINT32, 0);

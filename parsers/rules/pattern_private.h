@@ -11,6 +11,7 @@ struct Pattern {
     pcre2_code *code;
     pcre2_code
         *stepping; /* with a callout at each step, so that it can be stopped; NULL when it is not needed */
+    pcre2_code *counting; /* the same, for matcher_count; NULL until then */
     guint groups;
     char *source;
     gsize length;
@@ -19,5 +20,6 @@ struct Pattern {
     const guint8 *firsts; /* of `code` */
 };
 
-/* With a callout at each step. */
-pcre2_code *pattern_compile_stepping(const char *source, gsize length, PatternFlags flags);
+/* With a callout at each step, and where a loop goes ahead also for each character that it took and gives
+ * back: otherwise the way through a long text may be one step. */
+pcre2_code *pattern_compile_counting(const Pattern *pattern);

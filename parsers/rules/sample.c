@@ -16,6 +16,7 @@ struct Sampler {
     GHashTable *choices; /* Node → GString: what a set takes */
     Matcher *matcher;
     GRand *random;
+    GString *letters;
     GString *out;
     GPtrArray *caught; /* char *: by number of the group, from 1 */
     /* While an attack is made. */
@@ -37,6 +38,19 @@ static void collect_loops(const Node *node, GPtrArray *loops)
         g_ptr_array_add(loops, (gpointer)(gsize)node);
     for (guint i = 0; i < node_count(node); i++)
         collect_loops(node_part(node, i), loops);
+}
+
+static void collect_letters(const Node *node, GString *letters)
+{
+    char bytes[8];
+    bytes[g_unichar_to_utf8(node->character, bytes)] = '\0';
+    if (node->type == NODE_CHARACTER && !strstr(letters->str, bytes))
+        g_string_append(letters, bytes);
+    for (guint i = 0; i < node->few_count; i++)
+        if (!strchr(letters->str, node->few[i]))
+            g_string_append_c(letters, node->few[i]);
+    for (guint i = 0; i < node_count(node); i++)
+        collect_letters(node_part(node, i), letters);
 }
 
 static void free_choice(gpointer choice)
@@ -64,7 +78,9 @@ Sampler *sampler_new(const Pattern *pattern)
     sampler->random = g_rand_new_with_seed(SEED);
     sampler->out = g_string_new(NULL);
     sampler->caught = g_ptr_array_new_with_free_func(g_free);
+    sampler->letters = g_string_new(NULL);
     collect_loops(syntax->root, sampler->loops);
+    collect_letters(syntax->root, sampler->letters);
     return sampler;
 }
 
@@ -78,8 +94,14 @@ void sampler_free(Sampler *sampler)
     matcher_free(sampler->matcher);
     g_rand_free(sampler->random);
     g_string_free(sampler->out, TRUE);
+    g_string_free(sampler->letters, TRUE);
     g_ptr_array_unref(sampler->caught);
     g_free(sampler);
+}
+
+const char *sampler_letters(const Sampler *sampler)
+{
+    return sampler->letters->str;
 }
 
 guint sampler_loops(const Sampler *sampler)

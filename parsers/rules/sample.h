@@ -13,6 +13,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sampler, sampler_free)
 /* A text; at most SAMPLE_BYTES long. The caller frees. */
 #define SAMPLE_BYTES 4000u
 char *sampler_text(Sampler *sampler);
+/* Each character that stands in the pattern as itself, once. Without those that it must end with, PCRE2 does not even
+ * begin. Borrowed. */
+const char *sampler_letters(const Sampler *sampler);
 /* How many loops of more than a few times it has. */
 guint sampler_loops(const Sampler *sampler);
 /* A text of about `length` bytes that keeps loop number `loop` busy: what comes before it, then what it

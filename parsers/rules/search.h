@@ -11,8 +11,9 @@ typedef struct {
     const RulesOutput *output;
     GPtrArray *places;   /* Place, in the order of the contract */
     GPtrArray *accepted; /* per field: GPtrArray of Hit, or NULL */
-    GPtrArray *lost;     /* Lost; NULL when nobody asks */
-    GPtrArray *gave_up;  /* Look; NULL when nobody asks */
+    GHashTable *taken; /* field and place → GPtrArray of accepted Hit, borrowed, in the order of the text */
+    GPtrArray *lost;   /* Lost; NULL when nobody asks */
+    GPtrArray *gave_up; /* Look; NULL when nobody asks */
 } Search;
 
 /* What another rule won over. */
@@ -31,6 +32,8 @@ char *search_shown(const Search *search, const Hit *hit);
 /* What has the place of `hit`, a find for `field`, already: of the field itself, or of one whose places it
  * leaves alone. NULL when it is free. */
 const Hit *conflict_winner(const Search *search, guint field, const Hit *hit);
+/* `hit`, which nobody won over, has its place from now on. Borrowed until the search ends. */
+void conflict_take(Search *search, guint field, Hit *hit);
 /* Takes `hit` over, which lost to `winner`. */
 void conflict_lose(Search *search, Hit *hit, const Hit *winner);
 /* Why: "overlaps 'app-id-after-key-word' at 12-16, which stands first". The caller frees. */

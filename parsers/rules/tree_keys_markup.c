@@ -110,9 +110,10 @@ static gsize read_attribute_value(const MarkupWork *work, gsize at, Name *out)
     while (out->end < most && text[out->end] != '<' &&
            (is_quoted ? text[out->end] != quote : strchr(" \t\n>\"'/", text[out->end]) == NULL))
         out->end++;
+    gsize behind = out->end + (is_quoted && out->end < most && text[out->end] == quote);
     if (out->end == most && most < work->length)
         out->end = out->start; /* too long, and cut anywhere */
-    return out->end + (is_quoted && out->end < most && text[out->end] == quote);
+    return behind;
 }
 
 /* `key` and `value` of <add key="app_id" value="4821"/>. */

@@ -52,7 +52,8 @@ flow_equals "without a store nothing was live yet" "$(cat "$RULES")" "$(postern 
 flow_check "it starts" gate_start
 flow_equals "the file is the first version" "1 start" "$(live)"
 reads "and counts" 1234 1
-flow_lacks "check is content" "$(postern check)" 'rules'
+flow_lacks "check is content" "$(postern check)" 'rules (do not count|than these)'
+flow_contains "check warns of rules that keep nothing secret" "$(postern check)" "no field is 'secret: yes'"
 
 # Publish.
 rules_for 5

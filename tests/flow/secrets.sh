@@ -188,6 +188,8 @@ flow_equals "what an agent calls a secret is stored masked" 1 \
 nowhere "not in what the agent's mail left" "$(postern ticket show "$FIRST" --json; sent | while read -r _ _ file; do cat "$file"; done)"
 nowhere "nor in what a command says" "$(postern ticket field "$FIRST" api_token swordfish-and-chips --as kim)"
 nowhere "nor in its JSON" "$(postern ticket field "$FIRST" card_number '4111 1111 1111 1111' --as kim --json)"
+nowhere "nor as the value of a field that is none" "$(postern ticket field "$FIRST" app_id sk_live_a1b2c3d4e5f6a7b8 --as kim)"
+nowhere "nor in a note" "$(postern ticket note "$FIRST" 'his password: hunter2hunter77' --as kim --json)"
 look
 compose find 'Kim Lee <kim@agents.test>' find "$PROVEN" <<<'/find 55-abcdef1234-k9k9k9 refused'
 give find kim@agents.test

@@ -88,6 +88,7 @@ flow_check "nothing is right, too" code 0 postern --as ada rules label "$THREE" 
 flow_check "a misspelt field" code 64 postern rules label "$ONE" app_di 111
 flow_contains "what was meant" "$(<"$OUT.err")" "did you mean 'app_id'"
 flow_check "a secret is not labelled by hand" code 64 postern rules label "$ONE" api_token "$SECRET"
+flow_check "nor as the value of another field" code 64 postern rules label "$ONE" app_id "$SECRET"
 flow_check "a mail that is not there" code 66 postern rules label 0000000000001 app_id 1
 
 # Two sets compared.

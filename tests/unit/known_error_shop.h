@@ -35,6 +35,7 @@ typedef struct {
     SmallGate *gate;
     MailKind kind; /* of the next mail */
     const char *subject;
+    const char *more; /* another error in the same mails; or NULL */
     guint mails;
     gint64 wait_us; /* how long the next mail waits before it is read */
 } Shop;
@@ -60,6 +61,18 @@ G_GNUC_UNUSED static int close_shop(void **state)
     return 0;
 }
 
+static void add_error(Reading *reading, const char *error_text)
+{
+    Field *field = g_new0(Field, 1);
+    *field = (Field){.name = g_strdup("error"),
+                     .value = g_strdup(error_text),
+                     .raw = g_strdup(error_text),
+                     .rule = g_strdup("error-block"),
+                     .where = g_strdup("reply"),
+                     .print = error_print(error_text)};
+    g_ptr_array_add(reading->fields, field);
+}
+
 /* What a reader makes of a mail with this error text. */
 static Reading *reading_with(Shop *shop, const char *from, const char *error_text)
 {
@@ -69,14 +82,9 @@ static Reading *reading_with(Shop *shop, const char *from, const char *error_tex
                         from, shop->mails, shop->subject, shop->mails, error_text);
     ReadingSettings settings = {0};
     Reading *reading = reading_make_bytes(bytes, strlen(bytes), &settings, NULL);
-    Field *field = g_new0(Field, 1);
-    *field = (Field){.name = g_strdup("error"),
-                     .value = g_strdup(error_text),
-                     .raw = g_strdup(error_text),
-                     .rule = g_strdup("error-block"),
-                     .where = g_strdup("reply"),
-                     .print = error_print(error_text)};
-    g_ptr_array_add(reading->fields, field);
+    add_error(reading, error_text);
+    if (shop->more)
+        add_error(reading, shop->more);
     reading->kind = shop->kind;
     return reading;
 }

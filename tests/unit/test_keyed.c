@@ -278,8 +278,9 @@ static void test_hostile(void **state)
 static void test_gives_up(void **state)
 {
     (void)state;
-    g_autofree char *text = repeated("a:b\n", 64000);
-    g_autofree char *many = g_strconcat("App ID: 4821\n", text, NULL);
+    /* Each is a key by its own name and below its parent's. */
+    g_autofree char *text = repeated("\"a\":1,", 60000);
+    g_autofree char *many = g_strconcat("{\"app_id\": 4821, \"b\": {", text, NULL);
     assert_found(APP_ID, many, "4821 !rule-gave-up");
 }
 

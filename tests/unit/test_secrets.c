@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <parsers/content/withhold.h>
 #include <postern/base/limits.h>
 #include <postern/base/starter.h>
 #include <postern/content.h>
@@ -165,6 +166,23 @@ static void test_withheld(void **state)
     assert_string_equal(same, names);
 }
 
+static gboolean is_withheld(Desk *desk, guint index, gint64 deadline_us)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autoptr(Mail) mail = mail_open_bytes(MAIL, strlen(MAIL), findings, &error);
+    assert_non_null(mail);
+    return withhold_part(mail, index, desk->rules, desk->scratch, deadline_us);
+}
+
+/* Many slow files together get no more time than one. */
+static void test_no_time(void **state)
+{
+    enum { TEXT_WITHOUT_SECRET = 4 };
+    assert_false(is_withheld(*state, TEXT_WITHOUT_SECRET, G_MAXINT64));
+    assert_true(is_withheld(*state, TEXT_WITHOUT_SECRET, 1));
+}
+
 /* What an agent sends to a customer is his to say. */
 static void test_own_words(void **state)
 {
@@ -178,7 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_stop), cmocka_unit_test(test_nothing_met), cmocka_unit_test(test_commands),
         cmocka_unit_test(test_long_key),  cmocka_unit_test(test_of_fields),   cmocka_unit_test(test_withheld),
-        cmocka_unit_test(test_own_words),
+        cmocka_unit_test(test_no_time),   cmocka_unit_test(test_own_words),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -151,6 +151,27 @@ static void test_again(void **state)
     assert_int_equal(look(fixture), 2);
 }
 
+/* Several errors in the same mails are one piece of news; a ticket more, and it is another one. */
+static void test_same_mails(void **state)
+{
+    Fixture *fixture = *state;
+    Shop *shop = fixture->shop;
+    shop->more = "Fatal: the disk of the cache is full";
+    write_of(shop, "anna@a.test", ERROR(1));
+    write_of(shop, "bert@b.test", ERROR(2));
+    write_of(shop, "carl@c.test", ERROR(3));
+    assert_int_equal(look(fixture), 2);
+    for (gint64 id = 1; id <= 2; id++) {
+        g_autoptr(KnownError) known = known_error_get(shop->gate->store, id, NULL);
+        assert_true(known->incident_us > 0);
+    }
+    shop->more = NULL;
+    write_of(shop, "anna@a.test", "Error: no route to the printer");
+    write_of(shop, "bert@b.test", "Error: no route to the printer");
+    write_of(shop, "carl@c.test", "Error: no route to the printer");
+    assert_int_equal(look(fixture), 2);
+}
+
 /* A restart tells nothing twice. */
 static void test_restart(void **state)
 {
@@ -180,8 +201,9 @@ int main(void)
 {
 #define WITH(test, begin) cmocka_unit_test_setup_teardown(test, begin, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH(test_told_once, set_up), WITH(test_counted, set_up), WITH(test_time, set_up),
-        WITH(test_again, set_up),     WITH(test_restart, set_up), WITH(test_off, set_up_off),
+        WITH(test_told_once, set_up),  WITH(test_counted, set_up), WITH(test_time, set_up),
+        WITH(test_again, set_up),      WITH(test_restart, set_up), WITH(test_off, set_up_off),
+        WITH(test_same_mails, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,10 +46,11 @@
 #define LIMIT_HOPS 50u         /* Received fields: more is a loop */
 
 /* What a Reading carries. */
-#define LIMIT_TEXT_BYTES (1024u * 1024)    /* readable text kept and shown */
-#define LIMIT_RULE_TEXT_BYTES (64u * 1024) /* what patterns see of one place */
-#define LIMIT_RULE_MAIL_US (500u * 1000)   /* all rules on one mail together */
-#define LIMIT_RULE_MASK_US (500u * 1000)   /* and then the secret ones on all that is kept of it */
+#define LIMIT_TEXT_BYTES (1024u * 1024)      /* readable text kept and shown */
+#define LIMIT_RULE_TEXT_BYTES (64u * 1024)   /* what patterns see of one place */
+#define LIMIT_RULE_MAIL_US (500u * 1000)     /* all rules on one mail together */
+#define LIMIT_RULE_MASK_US (500u * 1000)     /* and then the secret ones on all that is kept of it */
+#define LIMIT_RULE_WITHHOLD_US (500u * 1000) /* and on the attachments that are passed on, all together */
 #define LIMIT_FIELDS 200u
 #define LIMIT_MEANINGS 200u
 #define LIMIT_CANDIDATES 2000u               /* of one mail that is explained */
