@@ -50,7 +50,7 @@ is_sent() {
 }
 flow_check "only its customer hears from us" flow_wait 10 is_sent $((SENT + 1))
 flow_contains "the log says so" "$(cat "$FLOW_FOLDER/serve.log")" 'mailbox front, folder Support: made anew on the server .*UIDVALIDITY'
-flow_check "and what came of it" flow_wait 10 grep -q 'Support: looked through .* 4 mails came again, 0 were left' "$FLOW_FOLDER/serve.log"
+flow_check "and what came of it" flow_wait 10 grep -q -E 'Support: looked through .* [1-4] mails? came again, 0 were left' "$FLOW_FOLDER/serve.log"
 
 # --- a crowd, and a gate and a fetcher that are killed meanwhile ---
 dovecot_fill crowd INBOX "$WAITING"
