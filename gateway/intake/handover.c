@@ -197,15 +197,15 @@ static guint take_answer(Handover *handover, const char *to, guint good)
 }
 
 /* 421 is said before closing. */
-/* Too large (552) is only for now: the fetcher offers nothing over the limit that it knows, so the gate has
- * not reloaded yet. */
+/* Too large (552) is only for now: the fetcher offers nothing over the limit that it knows, so this session
+ * began before the gate reloaded. */
 static HandoverOutcome judge(Handover *handover, guint code)
 {
-    if (code == 0 || code == 421) {
+    if (code == 0 || code == 421 || code == 552) {
         handover_drop(handover);
         return HANDOVER_BUSY;
     }
-    return code / 100 == 5 && code != 552 ? HANDOVER_REFUSED : HANDOVER_BUSY;
+    return code / 100 == 5 ? HANDOVER_REFUSED : HANDOVER_BUSY;
 }
 
 static HandoverOutcome open_socket(Handover *handover)
