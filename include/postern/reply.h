@@ -3,12 +3,13 @@
  * When in doubt, text stays in `reply`. Pure, linear time. */
 #pragma once
 
-#include <glib.h>
+#include <postern/values.h>
 
 typedef struct {
     char *reply;
     char *quoted;
     char *signature;
+    GPtrArray *spans; /* TextSpan: the text in order, by what it is; at most LIMIT_SPANS */
 } ReplyParts;
 
 /* `quote_start`: byte offset where the HTML said that the quoted mail begins, or -1. */

@@ -49,6 +49,8 @@ typedef struct {
     guint64 size;     /* of the decoded content */
     char *sha256;     /* of the decoded content, lower-case hex */
     gboolean is_inline;
+    char *found_type; /* what the content itself says where that is another type; else NULL */
+    char *container;  /* name of the attachment that it was unpacked from ("winmail.dat"); else NULL */
 } Attachment;
 void attachment_free(Attachment *attachment);
 
@@ -161,6 +163,63 @@ Forwarded *forwarded_new(void);
 void forwarded_free(Forwarded *forwarded);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Forwarded, forwarded_free)
 
+/* What a stretch of the text of a mail is. */
+typedef enum {
+    SPAN_REPLY,      /* what this writer wrote now */
+    SPAN_INTRO,      /* "On … wrote:", or the headers above a quoted mail */
+    SPAN_QUOTED,     /* history */
+    SPAN_SIGNATURE,  /* name, firm, telephone */
+    SPAN_DEVICE,     /* "Sent from my phone" */
+    SPAN_FINE_PRINT, /* of lawyers, virus scanners, mailing lists */
+    SPAN_COUNT
+} SpanRole;
+const char *span_role_name(SpanRole role);
+/* Byte offsets of whole lines of the text; what no span covers is blank. */
+typedef struct {
+    SpanRole role;
+    gsize start, end;
+} TextSpan;
+
+/* What became of a part of the MIME tree. */
+typedef enum {
+    PART_FATE_OPENED,  /* a multipart: its parts follow */
+    PART_FATE_SHOWN,   /* it is in `text` */
+    PART_FATE_SKIPPED, /* another form of what is shown */
+    PART_FATE_LISTED,  /* an attachment */
+    PART_FATE_COUNT
+} PartFate;
+const char *part_fate_name(PartFate fate);
+typedef struct {
+    guint level;                       /* of the whole mail: 0 */
+    char *type;                        /* as declared, lower case */
+    char *found_type, *charset, *name; /* or NULL */
+    guint64 size;                      /* of the decoded content; 0 of a multipart */
+    gboolean is_unpacked;              /* it came out of another part: uuencode, yEnc, winmail.dat */
+    PartFate fate;
+} PartNode;
+void part_node_free(PartNode *node);
+
+/* What a calendar part asks for or tells (RFC 5545, 5546): one event. */
+typedef struct {
+    char *method;        /* lower case "request", "cancel", "reply", "publish"; or NULL */
+    char *summary;       /* one line; "" when there is none */
+    char *starts, *ends; /* "2026-11-23 10:00 Europe/Berlin", "2026-11-23" of a whole day; or NULL */
+    char *location;      /* or NULL */
+    char *organizer;     /* address; or NULL */
+    char *repeats;       /* "weekly"; or NULL */
+    guint attendees;
+} Invitation;
+void invitation_free(Invitation *invitation);
+
+/* What the trusted border server found out about the sender (RFC 8601). */
+typedef struct {
+    char *method;        /* lower case "spf", "dkim", "dmarc", "arc" */
+    char *result;        /* lower case "pass", "fail", "none" … */
+    char *domain;        /* that it speaks of; or NULL */
+    gboolean is_aligned; /* that domain and the one of From are of one organisation (RFC 7489 3.1) */
+} AuthenticationResult;
+void authentication_result_free(AuthenticationResult *result);
+
 /* What a mail says, as read from its raw bytes alone. Every array is non-NULL. */
 typedef struct {
     char *message_id;                    /* without angle brackets, or NULL */
@@ -178,11 +237,15 @@ typedef struct {
     char *reply;             /* the visible reply */
     char *quoted;
     char *signature;
-    GPtrArray *attachments; /* Attachment */
-    GPtrArray *fields;      /* Field */
-    GPtrArray *losers;      /* Field, with `lost_to`: what another rule won over */
-    GPtrArray *meanings;    /* Meaning: all with a score, the highest of each type first */
-    GPtrArray *candidates;  /* Candidate: only where it is to be explained; else empty */
+    GPtrArray *spans;          /* TextSpan: `text` in order, by what it is */
+    GPtrArray *parts;          /* PartNode, depth first */
+    GPtrArray *invitations;    /* Invitation */
+    GPtrArray *authentication; /* AuthenticationResult */
+    GPtrArray *attachments;    /* Attachment */
+    GPtrArray *fields;         /* Field */
+    GPtrArray *losers;         /* Field, with `lost_to`: what another rule won over */
+    GPtrArray *meanings;       /* Meaning: all with a score, the highest of each type first */
+    GPtrArray *candidates;     /* Candidate: only where it is to be explained; else empty */
     /* What another rule set finds in the same mail, where two are compared; else empty. */
     GPtrArray *other_fields, *other_meanings;
     GPtrArray *other_gave_up; /* Finding */

@@ -118,6 +118,18 @@ static const char *candidate_fault(const Reading *reading)
     return NULL;
 }
 
+static gboolean are_spans(const Reading *reading)
+{
+    gsize length = strlen(reading->text), at = 0;
+    for (guint i = 0; i < reading->spans->len; i++) {
+        const TextSpan *span = reading->spans->pdata[i];
+        if (span->start < at || !is_span(reading->text, length, span->start, span->end))
+            return FALSE;
+        at = span->end;
+    }
+    return TRUE;
+}
+
 static const char *forwarded_fault(const Forwarded *forwarded)
 {
     if (!forwarded)
@@ -133,6 +145,8 @@ const char *reading_fault(const Reading *reading)
         return "date_us";
     if (forwarded_fault(reading->forwarded))
         return "forwarded";
+    if (!are_spans(reading))
+        return "spans";
     const char *fault = attachment_fault(reading);
     const GPtrArray *lists[] = {reading->fields, reading->losers, reading->other_fields};
     for (guint i = 0; i < G_N_ELEMENTS(lists) && !fault; i++)

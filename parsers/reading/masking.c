@@ -55,6 +55,12 @@ static void mask_places(const Masking *masking, const Reading *reading)
         mask_where(masking, ((Candidate *)reading->candidates->pdata[i])->where);
 }
 
+static void mask_attachment(const Masking *masking, Attachment *attachment)
+{
+    mask_text(masking, attachment->name);
+    mask_text(masking, attachment->container);
+}
+
 /* People name files after what is in them, and programs put keys into names of senders. */
 static void mask_names(const Masking *masking, Reading *reading)
 {
@@ -67,7 +73,9 @@ static void mask_names(const Masking *masking, Reading *reading)
     mask_mailboxes(masking, reading->cc);
     mask_mailboxes(masking, reading->reply_to);
     for (guint i = 0; i < reading->attachments->len; i++)
-        mask_text(masking, ((Attachment *)reading->attachments->pdata[i])->name);
+        mask_attachment(masking, reading->attachments->pdata[i]);
+    for (guint i = 0; i < reading->parts->len; i++)
+        mask_text(masking, ((PartNode *)reading->parts->pdata[i])->name);
     mask_places(masking, reading);
 }
 
@@ -111,6 +119,15 @@ static void mask_findings(const Masking *masking, Reading *reading)
         mask_line(masking, ((BounceRecipient *)reading->bounce->recipients->pdata[i])->reason);
 }
 
+static void mask_invitations(const Masking *masking, const GPtrArray *invitations)
+{
+    for (guint i = 0; i < invitations->len; i++) {
+        Invitation *invitation = invitations->pdata[i];
+        mask_text(masking, invitation->summary);
+        mask_text(masking, invitation->location);
+    }
+}
+
 static void mask_forwarded(const Masking *masking, Forwarded *forwarded)
 {
     if (!forwarded)
@@ -127,6 +144,7 @@ void masking_run(const ReadingSettings *settings, gint64 deadline_us, Reading *r
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         mask_text(&masking, texts[i]);
     mask_forwarded(&masking, reading->forwarded);
+    mask_invitations(&masking, reading->invitations);
     mask_names(&masking, reading);
     mask_findings(&masking, reading);
     mask_other(&masking, reading);

@@ -36,6 +36,61 @@ static Json *attachment_json(const Attachment *attachment)
     return object;
 }
 
+static Json *unpacked_json(const Attachment *attachment)
+{
+    Json *object = attachment_json(attachment);
+    json_put_text(object, "found_type", attachment->found_type);
+    json_put_text(object, "container", attachment->container);
+    return object;
+}
+
+static Json *span_json(const TextSpan *span)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "role", span_role_name(span->role));
+    json_put_integer(object, "start", (gint64)span->start);
+    json_put_integer(object, "end", (gint64)span->end);
+    return object;
+}
+
+static Json *part_json(const PartNode *part)
+{
+    Json *object = json_make_object();
+    json_put_integer(object, "level", part->level);
+    json_put_text(object, "type", part->type);
+    json_put_text(object, "found_type", part->found_type);
+    json_put_text(object, "charset", part->charset);
+    json_put_text(object, "name", part->name);
+    json_put_integer(object, "size", (gint64)part->size);
+    json_put_boolean(object, "unpacked", part->is_unpacked);
+    json_put_text(object, "fate", part_fate_name(part->fate));
+    return object;
+}
+
+static Json *invitation_json(const Invitation *invitation)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "method", invitation->method);
+    json_put_text(object, "summary", invitation->summary);
+    json_put_text(object, "starts", invitation->starts);
+    json_put_text(object, "ends", invitation->ends);
+    json_put_text(object, "location", invitation->location);
+    json_put_text(object, "organizer", invitation->organizer);
+    json_put_text(object, "repeats", invitation->repeats);
+    json_put_integer(object, "attendees", invitation->attendees);
+    return object;
+}
+
+static Json *authentication_json(const AuthenticationResult *result)
+{
+    Json *object = json_make_object();
+    json_put_text(object, "method", result->method);
+    json_put_text(object, "result", result->result);
+    json_put_text(object, "domain", result->domain);
+    json_put_boolean(object, "aligned", result->is_aligned);
+    return object;
+}
+
 static Json *field_json(const Field *field)
 {
     Json *object = json_make_object();
@@ -139,9 +194,27 @@ static void put_content(Json *object, const Reading *reading)
     json_put_text(object, "reply", or_empty(reading->reply));
     json_put_text(object, "quoted", or_empty(reading->quoted));
     json_put_text(object, "signature", or_empty(reading->signature));
-    put_elements(object, "attachments", reading->attachments, (ElementJson)attachment_json);
+    put_elements(object, "attachments", reading->attachments, (ElementJson)unpacked_json);
     put_elements(object, "fields", reading->fields, (ElementJson)field_json);
     put_elements(object, "findings", reading->findings, (ElementJson)finding_json);
+}
+
+/* What the mail within says of itself: claimed, not proven. */
+static void put_forwarded(Json *object, const Forwarded *forwarded)
+{
+    if (!forwarded) {
+        json_put_null(object, "forwarded");
+        return;
+    }
+    Json *inner = json_make_object();
+    put_mailbox(inner, "from", forwarded->from);
+    json_put_text(inner, "subject", forwarded->subject);
+    json_put_time(inner, "date", forwarded->date_us);
+    json_put_text(inner, "message_id", forwarded->message_id);
+    json_put_text(inner, "comment", forwarded->comment);
+    json_put_text(inner, "text", forwarded->text);
+    json_put_boolean(inner, "attached", forwarded->is_attached);
+    json_put(object, "forwarded", inner);
 }
 
 /* Behind all others: what came later to the contract. */
@@ -152,6 +225,11 @@ static void put_later(Json *object, const Reading *reading)
     put_mailbox(object, "original_from", reading->original_from);
     put_elements(object, "losers", reading->losers, (ElementJson)loser_json);
     put_elements(object, "meanings", reading->meanings, (ElementJson)meaning_json);
+    put_elements(object, "spans", reading->spans, (ElementJson)span_json);
+    put_elements(object, "parts", reading->parts, (ElementJson)part_json);
+    put_elements(object, "invitations", reading->invitations, (ElementJson)invitation_json);
+    put_elements(object, "authentication", reading->authentication, (ElementJson)authentication_json);
+    put_forwarded(object, reading->forwarded);
 }
 
 Json *reading_to_json(const Reading *reading, const char *file)

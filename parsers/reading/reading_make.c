@@ -2,6 +2,7 @@
 #include "evidence.h"
 #include "forwarded.h"
 #include "masking.h"
+#include "part_nodes.h"
 #include "way.h"
 
 #include <postern/address.h>
@@ -99,6 +100,8 @@ static void split_text(ShownText *shown, Reading *reading)
     reading->reply = g_steal_pointer(&parts.reply);
     reading->quoted = g_steal_pointer(&parts.quoted);
     reading->signature = g_steal_pointer(&parts.signature);
+    g_ptr_array_unref(reading->spans);
+    reading->spans = g_steal_pointer(&parts.spans);
 }
 
 /* A group that is the desk's own makes no list mail of what customers write to it. Which groups those are,
@@ -196,6 +199,7 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     shown_text_make(mail, reading->findings, &shown);
     split_text(&shown, reading);
     attached_list(mail, &shown, reading);
+    part_nodes_list(mail, &shown, reading);
     judge_kind(mail, settings, reading);
     reading->forwarded = forwarded_read(mail, reading, shown.quote_start);
     if (settings->rules)

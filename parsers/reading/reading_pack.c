@@ -34,8 +34,49 @@ static const Member attachment_members[] = {
     {MEMBER(Attachment, size), .type = MEMBER_NUMBER, .most = G_MAXINT64},
     {MEMBER(Attachment, sha256), LINE(64)},
     {MEMBER(Attachment, is_inline), FLAG},
+    {MEMBER(Attachment, found_type), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(Attachment, container), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
 };
 const Shape attachment_shape = SHAPE(Attachment, attachment_members, NULL);
+
+static const Member span_members[] = {
+    {MEMBER(TextSpan, role), .type = MEMBER_NUMBER, .most = SPAN_COUNT - 1},
+    {MEMBER(TextSpan, start), .type = MEMBER_NUMBER, .most = LIMIT_TEXT_BYTES},
+    {MEMBER(TextSpan, end), .type = MEMBER_NUMBER, .most = LIMIT_TEXT_BYTES},
+};
+const Shape span_shape = SHAPE(TextSpan, span_members, NULL);
+
+static const Member part_members[] = {
+    {MEMBER(PartNode, level), .type = MEMBER_NUMBER, .most = LIMIT_LEVELS},
+    {MEMBER(PartNode, type), LINE(LINE_BYTES)},
+    {MEMBER(PartNode, found_type), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(PartNode, charset), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(PartNode, name), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(PartNode, size), .type = MEMBER_NUMBER, .most = G_MAXINT64},
+    {MEMBER(PartNode, is_unpacked), FLAG},
+    {MEMBER(PartNode, fate), .type = MEMBER_NUMBER, .most = PART_FATE_COUNT - 1},
+};
+const Shape part_shape = SHAPE(PartNode, part_members, NULL);
+
+static const Member invitation_members[] = {
+    {MEMBER(Invitation, method), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(Invitation, summary), LINE(LIMIT_SUBJECT_BYTES)},
+    {MEMBER(Invitation, starts), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(Invitation, ends), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(Invitation, location), LINE(LIMIT_SUBJECT_BYTES), .may_be_null = TRUE},
+    {MEMBER(Invitation, organizer), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(Invitation, repeats), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
+    {MEMBER(Invitation, attendees), .type = MEMBER_NUMBER, .most = G_MAXUINT32},
+};
+const Shape invitation_shape = SHAPE(Invitation, invitation_members, NULL);
+
+static const Member authentication_members[] = {
+    {MEMBER(AuthenticationResult, method), LINE(LIMIT_NAME_BYTES)},
+    {MEMBER(AuthenticationResult, result), LINE(LIMIT_NAME_BYTES)},
+    {MEMBER(AuthenticationResult, domain), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(AuthenticationResult, is_aligned), FLAG},
+};
+const Shape authentication_shape = SHAPE(AuthenticationResult, authentication_members, NULL);
 
 static const Member field_members[] = {
     {MEMBER(Field, name), LINE(LIMIT_NAME_BYTES)},
@@ -145,6 +186,10 @@ static const Member reading_members[] = {
     {MEMBER(Reading, reply), TEXT},
     {MEMBER(Reading, quoted), TEXT},
     {MEMBER(Reading, signature), TEXT},
+    {MEMBER(Reading, spans), LIST(LIMIT_SPANS, span_shape)},
+    {MEMBER(Reading, parts), LIST(LIMIT_PARTS, part_shape)},
+    {MEMBER(Reading, invitations), LIST(LIMIT_INVITATIONS, invitation_shape)},
+    {MEMBER(Reading, authentication), LIST(LIMIT_AUTHENTICATION, authentication_shape)},
     {MEMBER(Reading, attachments), LIST(LIMIT_PARTS, attachment_shape)},
     {MEMBER(Reading, fields), LIST(LIMIT_FIELDS, field_shape)},
     {MEMBER(Reading, losers), LIST(LIMIT_FIELDS, field_shape)},

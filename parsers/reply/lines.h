@@ -2,9 +2,7 @@
  * its quote depth and a folded form that phrases are looked up in. Borrows the text. */
 #pragma once
 
-#include <glib.h>
-
-typedef enum { PART_REPLY, PART_QUOTED, PART_SIGNATURE } TextPart;
+#include <postern/values.h>
 
 typedef struct {
     const char *start;  /* in the text, not terminated */
@@ -13,7 +11,7 @@ typedef struct {
                            LINE_FOLD_BYTES */
     guint depth;        /* number of ">" before it */
     gboolean is_code;   /* inside a ``` fence: never structure */
-    TextPart part;
+    SpanRole role;
 } TextLine;
 
 typedef struct {

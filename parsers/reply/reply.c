@@ -3,6 +3,7 @@
 #include "parsers/reply/history.h"
 #include "parsers/reply/lines.h"
 #include "parsers/reply/signature.h"
+#include "parsers/reply/spans.h"
 
 #include <string.h>
 
@@ -144,10 +145,10 @@ static Block *block_at(const Split *split, guint index)
     return &g_array_index(split->blocks, Block, index);
 }
 
-static void mark(Split *split, gsize first, gsize end, TextPart part)
+static void mark(Split *split, gsize first, gsize end, SpanRole role)
 {
     for (gsize i = first; i < end; i++)
-        split->lines->at[i].part = part;
+        split->lines->at[i].role = role;
 }
 
 /* Takes the signature off; FALSE when no words are left. */
@@ -157,7 +158,7 @@ static gboolean peel(Split *split, const Block *block)
     gsize bottom = block->end;
     while (bottom > end && text_line_is_blank(&split->lines->at[bottom - 1]))
         bottom--;
-    mark(split, text_lines_next(split->lines, end, bottom), bottom, PART_SIGNATURE);
+    mark(split, text_lines_next(split->lines, end, bottom), bottom, SPAN_SIGNATURE);
     return text_lines_next(split->lines, block->first, end) < end;
 }
 
@@ -185,7 +186,7 @@ static guint drop_tail(Split *split)
                                      : block->type == BLOCK_QUOTE && is_shown_by_writer(split, count - 1))
             break;
         if (block->type != BLOCK_OWN)
-            mark(split, block->first, block->end, PART_QUOTED);
+            mark(split, block->first, block->end, block->type == BLOCK_INTRO ? SPAN_INTRO : SPAN_QUOTED);
     }
     return count;
 }
@@ -207,18 +208,18 @@ static void judge_upper_blocks(Split *split, guint count)
             first_own = MIN(first_own, i);
         }
         if (block->type == BLOCK_INTRO)
-            mark(split, block->first, block->end, PART_QUOTED);
+            mark(split, block->first, block->end, SPAN_INTRO);
         if (block->type == BLOCK_OWN && i + 1 < count && block_at(split, i + 1)->type == BLOCK_INTRO)
             peel(split, block);
     }
     if (quotes == 1 && first_own > quote && block_at(split, quote)->has_intro)
-        mark(split, block_at(split, quote)->first, block_at(split, quote)->end, PART_QUOTED);
+        mark(split, block_at(split, quote)->first, block_at(split, quote)->end, SPAN_QUOTED);
 }
 
-static gboolean has_part(const TextLines *lines, TextPart part)
+static gboolean has_part(const TextLines *lines, SpanRole role)
 {
     for (gsize i = 0; i < lines->count; i++)
-        if (lines->at[i].part == part && !text_line_is_blank(&lines->at[i]))
+        if (lines->at[i].role == role && !text_line_is_blank(&lines->at[i]))
             return TRUE;
     return FALSE;
 }
@@ -234,38 +235,14 @@ static gboolean is_device_lines_only(const TextLines *lines)
 /* Nothing is left: was it history that the client put there, or the words of this writer after all? */
 static void keep_something(Split *split)
 {
-    if (has_part(split->lines, PART_REPLY))
+    if (has_part(split->lines, SPAN_REPLY))
         return;
     for (guint i = 0; i < split->blocks->len; i++)
         if (block_at(split, i)->type != BLOCK_OWN &&
             (block_at(split, i)->type != BLOCK_QUOTE || block_at(split, i)->has_intro))
             return;
     if (!is_device_lines_only(split->lines))
-        mark(split, 0, split->lines->count, PART_REPLY);
-}
-
-static void append_line(GString *out, const TextLine *line, gboolean *blank_waits)
-{
-    if (text_line_is_blank(line)) {
-        *blank_waits = out->len > 0;
-        if (*blank_waits)
-            g_string_append_c(out, '\n');
-        return;
-    }
-    g_string_append_len(out, line->start, (gssize)line->length);
-    g_string_append_c(out, '\n');
-}
-
-static char *collect(const TextLines *lines, TextPart part)
-{
-    GString *out = g_string_new(NULL);
-    gboolean blank_waits = FALSE;
-    for (gsize i = 0; i < lines->count; i++)
-        if (lines->at[i].part == part)
-            append_line(out, &lines->at[i], &blank_waits);
-    while (out->len > 0 && g_ascii_isspace(out->str[out->len - 1]))
-        g_string_truncate(out, out->len - 1);
-    return g_string_free(out, FALSE);
+        mark(split, 0, split->lines->count, SPAN_REPLY);
 }
 
 static gsize line_of_offset(const TextLines *lines, const char *text, gssize offset)
@@ -288,8 +265,7 @@ void reply_split(const char *text, gssize quote_start, ReplyParts *out)
         line = take_line(&split, line);
     judge_upper_blocks(&split, drop_tail(&split));
     keep_something(&split);
-    *out = (ReplyParts){collect(&lines, PART_REPLY), collect(&lines, PART_QUOTED),
-                        collect(&lines, PART_SIGNATURE)};
+    spans_collect(&lines, text, out);
 }
 
 /* The first prefix counts: "Re: Fwd: …" answers. */
@@ -314,7 +290,7 @@ void reply_split_forward(const char *text, ReplyParts *out)
 {
     g_auto(TextLines) lines = {0};
     text_lines_init(&lines, text);
-    *out = (ReplyParts){collect(&lines, PART_REPLY), g_strdup(""), g_strdup("")};
+    spans_collect(&lines, text, out);
 }
 
 void reply_parts_clear(ReplyParts *parts)
@@ -322,4 +298,5 @@ void reply_parts_clear(ReplyParts *parts)
     g_clear_pointer(&parts->reply, g_free);
     g_clear_pointer(&parts->quoted, g_free);
     g_clear_pointer(&parts->signature, g_free);
+    g_clear_pointer(&parts->spans, g_ptr_array_unref);
 }

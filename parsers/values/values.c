@@ -107,7 +107,60 @@ void attachment_free(Attachment *attachment)
     g_free(attachment->type);
     g_free(attachment->content_id);
     g_free(attachment->sha256);
+    g_free(attachment->found_type);
+    g_free(attachment->container);
     g_free(attachment);
+}
+
+const char *span_role_name(SpanRole role)
+{
+    static const char *const names[] = {
+        [SPAN_REPLY] = "reply",         [SPAN_INTRO] = "intro",   [SPAN_QUOTED] = "quoted",
+        [SPAN_SIGNATURE] = "signature", [SPAN_DEVICE] = "device", [SPAN_FINE_PRINT] = "fine-print"};
+    G_STATIC_ASSERT(G_N_ELEMENTS(names) == SPAN_COUNT);
+    return names[role];
+}
+
+const char *part_fate_name(PartFate fate)
+{
+    static const char *const names[] = {[PART_FATE_OPENED] = "opened",
+                                        [PART_FATE_SHOWN] = "shown",
+                                        [PART_FATE_SKIPPED] = "skipped",
+                                        [PART_FATE_LISTED] = "listed"};
+    G_STATIC_ASSERT(G_N_ELEMENTS(names) == PART_FATE_COUNT);
+    return names[fate];
+}
+
+void part_node_free(PartNode *node)
+{
+    if (!node)
+        return;
+    g_free(node->type);
+    g_free(node->found_type);
+    g_free(node->charset);
+    g_free(node->name);
+    g_free(node);
+}
+
+void invitation_free(Invitation *invitation)
+{
+    if (!invitation)
+        return;
+    char *texts[] = {invitation->method,   invitation->summary,   invitation->starts, invitation->ends,
+                     invitation->location, invitation->organizer, invitation->repeats};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_free(invitation);
+}
+
+void authentication_result_free(AuthenticationResult *result)
+{
+    if (!result)
+        return;
+    g_free(result->method);
+    g_free(result->result);
+    g_free(result->domain);
+    g_free(result);
 }
 
 void field_free(Field *field)
@@ -251,6 +304,10 @@ Reading *reading_new(void)
     reading->in_reply_to = g_ptr_array_new_with_free_func(g_free);
     reading->references = g_ptr_array_new_with_free_func(g_free);
     reading->kind_reasons = g_ptr_array_new_with_free_func(g_free);
+    reading->spans = g_ptr_array_new_with_free_func(g_free);
+    reading->parts = g_ptr_array_new_with_free_func((GDestroyNotify)part_node_free);
+    reading->invitations = g_ptr_array_new_with_free_func((GDestroyNotify)invitation_free);
+    reading->authentication = g_ptr_array_new_with_free_func((GDestroyNotify)authentication_result_free);
     reading->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
     GPtrArray **of_fields[] = {&reading->fields, &reading->losers, &reading->other_fields};
     for (guint i = 0; i < G_N_ELEMENTS(of_fields); i++)
@@ -268,12 +325,13 @@ void reading_free(Reading *reading)
 {
     if (!reading)
         return;
-    GPtrArray *arrays[] = {reading->sender_findings, reading->to,           reading->cc,
-                           reading->reply_to,        reading->in_reply_to,  reading->references,
-                           reading->kind_reasons,    reading->attachments,  reading->fields,
-                           reading->findings,        reading->delivered_to, reading->losers,
-                           reading->meanings,        reading->candidates,   reading->other_fields,
-                           reading->other_meanings,  reading->other_gave_up};
+    GPtrArray *arrays[] = {
+        reading->sender_findings, reading->to,         reading->cc,           reading->reply_to,
+        reading->in_reply_to,     reading->references, reading->kind_reasons, reading->attachments,
+        reading->fields,          reading->findings,   reading->delivered_to, reading->losers,
+        reading->meanings,        reading->candidates, reading->other_fields, reading->other_meanings,
+        reading->other_gave_up,   reading->spans,      reading->parts,        reading->invitations,
+        reading->authentication};
     for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);
     char *strings[] = {reading->message_id, reading->subject,   reading->text,        reading->reply,

@@ -21,6 +21,8 @@ static inline void sample_attachments(Reading *reading)
     Attachment *log = g_new0(Attachment, 1);
     log->name = g_strdup("server.log");
     log->type = g_strdup("text/plain");
+    log->found_type = g_strdup("application/gzip");
+    log->container = g_strdup("winmail.dat");
     log->size = G_MAXINT64;
     log->sha256 = g_strdup("ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100");
     g_ptr_array_add(reading->attachments, log);
@@ -83,6 +85,39 @@ static inline void sample_forwarded(Reading *reading)
     reading->forwarded->comment = g_strdup("Please take\nthis over.");
     reading->forwarded->text = g_strdup("My application\n\tdoes not work.");
     reading->forwarded->is_attached = TRUE;
+}
+
+static inline void sample_structure(Reading *reading)
+{
+    static const TextSpan spans[] = {{SPAN_REPLY, 0, 18}, {SPAN_QUOTED, 19, 27}, {SPAN_SIGNATURE, 28, 35}};
+    for (guint i = 0; i < G_N_ELEMENTS(spans); i++)
+        g_ptr_array_add(reading->spans, g_memdup2(&spans[i], sizeof spans[i]));
+    PartNode *part = g_new0(PartNode, 1);
+    part->level = 3;
+    part->type = g_strdup("application/octet-stream");
+    part->found_type = g_strdup("application/pdf");
+    part->charset = g_strdup("utf-8");
+    part->name = g_strdup("report.pdf");
+    part->size = 90210;
+    part->is_unpacked = TRUE;
+    part->fate = PART_FATE_LISTED;
+    g_ptr_array_add(reading->parts, part);
+    Invitation *invitation = g_new0(Invitation, 1);
+    invitation->method = g_strdup("request");
+    invitation->summary = g_strdup("Review of the week");
+    invitation->starts = g_strdup("2026-11-23 10:00 Europe/Berlin");
+    invitation->ends = g_strdup("2026-11-23 11:00 Europe/Berlin");
+    invitation->location = g_strdup("Room 4");
+    invitation->organizer = g_strdup("boss@example.org");
+    invitation->repeats = g_strdup("weekly");
+    invitation->attendees = 12;
+    g_ptr_array_add(reading->invitations, invitation);
+    AuthenticationResult *result = g_new0(AuthenticationResult, 1);
+    result->method = g_strdup("dkim");
+    result->result = g_strdup("pass");
+    result->domain = g_strdup("mail.example.org");
+    result->is_aligned = TRUE;
+    g_ptr_array_add(reading->authentication, result);
 }
 
 /* One in each place that a rule can look at and that travels with the Reading. */
@@ -163,5 +198,6 @@ static inline Reading *sample_reading(void)
     reading->direct_may_answer = TRUE;
     reading->passed_on_by = mailbox_new("Group", "group@example.com");
     sample_forwarded(reading);
+    sample_structure(reading);
     return reading;
 }

@@ -49,9 +49,11 @@ static void full_reading(void **state)
         "\"text\":\"The whole text: ü\\n> quoted\\n-- \\nAda\",\"reply\":\"The whole\\ttext: ü\\n\","
         "\"quoted\":\"> quoted\\n\",\"signature\":\"Ada\","
         "\"attachments\":[{\"name\":\"picture.png\",\"type\":\"image/png\",\"size\":4711,"
-        "\"sha256\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\",\"inline\":true},"
+        "\"sha256\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\",\"inline\":true,"
+        "\"found_type\":null,\"container\":null},"
         "{\"name\":\"server.log\",\"type\":\"text/plain\",\"size\":9223372036854775807,"
-        "\"sha256\":\"ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100\",\"inline\":false}],"
+        "\"sha256\":\"ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100\",\"inline\":false,"
+        "\"found_type\":\"application/gzip\",\"container\":\"winmail.dat\"}],"
         "\"fields\":["
         "{\"name\":\"app_id\",\"value\":\"value of app_id\\nsecond line\",\"raw\":\"raw of "
         "app_id\\n\\tsecond line\","
@@ -71,7 +73,25 @@ static void full_reading(void **state)
             "from-domain",
             "2") "],"
                  "\"meanings\":[{\"type\":\"severity\",\"name\":\"high\",\"score\":-3,\"chosen\":true,"
-                 "\"reasons\":[\"-3 calm-words: \\\"no hurry\\\" in reply 4-9\"]}]}");
+                 "\"reasons\":[\"-3 calm-words: \\\"no hurry\\\" in reply 4-9\"]}],"
+                 "\"spans\":[{\"role\":\"reply\",\"start\":0,\"end\":18},{\"role\":\"quoted\",\"start\":19,"
+                 "\"end\":27},"
+                 "{\"role\":\"signature\",\"start\":28,\"end\":35}],"
+                 "\"parts\":[{\"level\":3,\"type\":\"application/octet-stream\",\"found_type\":\"application/"
+                 "pdf\","
+                 "\"charset\":\"utf-8\",\"name\":\"report.pdf\",\"size\":90210,\"unpacked\":true,\"fate\":"
+                 "\"listed\"}],"
+                 "\"invitations\":[{\"method\":\"request\",\"summary\":\"Review of the week\","
+                 "\"starts\":\"2026-11-23 10:00 Europe/Berlin\",\"ends\":\"2026-11-23 11:00 Europe/Berlin\","
+                 "\"location\":\"Room "
+                 "4\",\"organizer\":\"boss@example.org\",\"repeats\":\"weekly\",\"attendees\":12}],"
+                 "\"authentication\":[{\"method\":\"dkim\",\"result\":\"pass\",\"domain\":\"mail.example."
+                 "org\",\"aligned\":true}],"
+                 "\"forwarded\":{\"from\":{\"name\":\"Dora\",\"address\":\"dora@example.net\"},"
+                 "\"subject\":\"It does not "
+                 "work\",\"date\":\"2026-11-22T06:46:40Z\",\"message_id\":\"within@example.net\","
+                 "\"comment\":\"Please take\\nthis over.\",\"text\":\"My application\\n\\tdoes not "
+                 "work.\",\"attached\":true}}");
 }
 
 static void empty_reading(void **state)
@@ -85,7 +105,8 @@ static void empty_reading(void **state)
         "\"kind\":\"human\",\"may_answer\":false,\"kind_reasons\":[],\"bounce\":null,"
         "\"text\":\"\",\"reply\":\"\",\"quoted\":\"\",\"signature\":\"\","
         "\"attachments\":[],\"fields\":[],\"findings\":[],"
-        "\"return_path\":null,\"delivered_to\":[],\"original_from\":null,\"losers\":[],\"meanings\":[]}");
+        "\"return_path\":null,\"delivered_to\":[],\"original_from\":null,\"losers\":[],\"meanings\":[],"
+        "\"spans\":[],\"parts\":[],\"invitations\":[],\"authentication\":[],\"forwarded\":null}");
 }
 
 int main(void)

@@ -59,6 +59,9 @@
 #define LIMIT_RULE_LIST_BYTES (1024u * 1024) /* known values out of one file */
 #define LIMIT_RULE_LISTS 32u
 #define LIMIT_FINDINGS 100u
+#define LIMIT_SPANS 2000u        /* of one text: more are one to its end */
+#define LIMIT_INVITATIONS 20u    /* of one mail */
+#define LIMIT_AUTHENTICATION 30u /* results of the border server */
 #define LIMIT_SUBJECT_BYTES 998u
 #define LIMIT_NAME_BYTES 256u /* display and file names */
 #define LIMIT_MESSAGE_ID_BYTES 512u
