@@ -3,6 +3,7 @@
 #include "parsers/kind/report.h"
 #include "parsers/kind/words.h"
 
+#include <postern/base/clean.h>
 #include <string.h>
 
 static char *own_address(const KindEvidence *evidence)
@@ -22,6 +23,20 @@ static const char *failed_recipients(const Headers *headers)
             return value;
     }
     return NULL;
+}
+
+/* A report names a file, a program or a number where the mail went to its end; which address that is, only
+ * the header says. */
+static void name_only_one(const Headers *headers, Bounce *bounce)
+{
+    const char *failed = failed_recipients(headers);
+    BounceRecipient *only = bounce->recipients->len == 1 ? bounce->recipients->pdata[0] : NULL;
+    gsize length;
+    const char *found = failed ? find_address(failed, failed + strlen(failed), &length) : NULL;
+    if (!only || !found || strchr(only->address, '@'))
+        return;
+    g_free(only->address);
+    only->address = clean_line(found, (gssize)length, 320);
 }
 
 static void read_recipients(const KindEvidence *evidence, const char *text, Bounce *bounce)
@@ -66,6 +81,7 @@ Bounce *bounce_read(const KindEvidence *evidence)
     read_recipients(evidence, text, bounce);
     if (bounce->recipients->len == 0)
         read_returned(evidence, text, bounce);
+    name_only_one(evidence->headers, bounce);
     report_complete(bounce, report_outcome(evidence->subject, text));
     bounce->original_message_id = bounce_find_original_id(evidence);
     return bounce;

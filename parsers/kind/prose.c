@@ -18,6 +18,7 @@ typedef struct {
     Bounce *bounce;
     BounceRecipient *current;
     GString *reason;
+    GString *reply; /* of a transcript, "<<< 550 no"; about the recipient that the next line names */
     gboolean had_blank;
     const char *own_address;
 } Prose;
@@ -85,27 +86,30 @@ static gboolean is_recipient_label(const char *line, gsize length)
     return g_str_has_suffix(start, "rfc822;") || g_str_has_suffix(start, "rcpt to");
 }
 
-/* "because:", "The response was:", "** Address not found **" tell nothing yet. */
+/* "because:", "The response was:", "** Address not found **", "Message will be retried" tell nothing yet. */
 static gboolean is_lead_in(const GString *reason)
 {
-    return reason->len > 0 && (reason->str[reason->len - 1] == ':' || reason->str[0] == '*');
+    return reason->len > 0 && (reason->str[reason->len - 1] == ':' || reason->str[0] == '*' ||
+                               g_str_has_prefix(reason->str, "Message will be retried"));
+}
+
+/* After a blank line only the other server's answer still belongs to a recipient that words stand beside. */
+static gboolean is_about_current(const Prose *prose, const char *words)
+{
+    const char *had = prose->reason->str;
+    return prose->reason->len == 0 || is_lead_in(prose->reason) ||
+           (report_is_answer(words) && (!report_is_answer(had) || report_tells_more(words, had)));
 }
 
 static void take_words(Prose *prose, const char *line, gsize length)
 {
     g_autofree char *words = g_strndup(line, length);
-    if (prose->reason->len > 2 * REPORT_REASON_BYTES)
+    g_strstrip(words);
+    if (prose->reason->len > 2 * REPORT_REASON_BYTES || (prose->had_blank && !is_about_current(prose, words)))
         return;
-    /* After a blank line only the other server's answer still belongs to this recipient. */
-    gboolean is_answer = report_is_answer(words), leads_here = is_lead_in(prose->reason);
-    if (prose->had_blank && prose->reason->len > 0 && !leads_here &&
-        (!is_answer || report_is_answer(prose->reason->str)))
-        return;
-    if (prose->had_blank && (is_answer || leads_here))
+    if (prose->had_blank)
         g_string_truncate(prose->reason, 0);
-    if (prose->reason->len > 0)
-        g_string_append_c(prose->reason, ' ');
-    g_string_append(prose->reason, g_strstrip(words));
+    g_string_append_printf(prose->reason, "%s%s", prose->reason->len > 0 ? " " : "", words);
     prose->had_blank = FALSE;
 }
 
@@ -139,6 +143,9 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
         after = line;
     while (after < end && strchr(">:.\"')] \t;", *after))
         after++;
+    if (after == line)
+        g_string_append(prose->reason, prose->reply->str);
+    g_string_truncate(prose->reply, 0);
     g_string_append_len(prose->reason, after, end - after);
     return TRUE;
 }
@@ -169,6 +176,8 @@ static gboolean take_line(Prose *prose, const char *line, gsize length)
     }
     if (begins_with_phrase(folded, report_other_labels))
         return TRUE;
+    if (g_str_has_prefix(folded, "<<< 4") || g_str_has_prefix(folded, "<<< 5"))
+        g_string_printf(prose->reply, "%s ", raw);
     if (!take_recipient_line(prose, line, MIN(length, LINE_BYTES)))
         take_words(prose, line, MIN(length, LINE_BYTES));
     return TRUE;
@@ -210,7 +219,7 @@ static void share_answer(Prose *prose, const char *text, const char *end)
     for (guint i = 0; answer && i < recipients->len; i++) {
         BounceRecipient *recipient = recipients->pdata[i];
         gboolean is_told = recipient->reason && (recipients->len > 1 || report_is_answer(recipient->reason) ||
-                                                 status_detail_from_words(recipient->reason));
+                                                 status_detail_from_words(recipient->reason, FALSE));
         if (is_told || recipient->status)
             continue;
         g_free(recipient->reason);
@@ -234,8 +243,8 @@ static const char *read_lines(Prose *prose, const char *text)
 
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address)
 {
-    g_autoptr(GString) reason = g_string_new(NULL);
-    Prose prose = {.bounce = bounce, .reason = reason, .own_address = own_address};
+    g_autoptr(GString) reason = g_string_new(NULL), reply = g_string_new(NULL);
+    Prose prose = {.bounce = bounce, .reason = reason, .reply = reply, .own_address = own_address};
     const char *end = read_lines(&prose, text);
     if (bounce->recipients->len == 0 && failed)
         add_certain(&prose, failed);

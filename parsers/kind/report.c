@@ -14,14 +14,33 @@ static void replace(char **slot, char *value)
 
 static gboolean tells_more(const char *status, const char *than)
 {
-    return status && (!than || (status_is_vague(than) && !status_is_vague(status)));
+    return status && !status_is_vague(status) && (!than || status_is_vague(than));
 }
 
-/* The first reply of the other server in a transcript; what comes behind is our side's own conclusion. */
+static gboolean is_code(const char *at)
+{
+    return strchr("45", at[0]) && at[0] && g_ascii_isdigit(at[1]) && g_ascii_isdigit(at[2]) &&
+           !g_ascii_isalnum(at[3]);
+}
+
+/* The first reply of the other server in a transcript, "<<< 550 no", or in our side's conclusion,
+ * "554 <a@b>... 550 no"; what else is in them is our side's own. */
 static const char *first_reply(const char *reason)
 {
-    const char *reply = strstr(reason, "<<< ");
-    return reply ? reply + 4 : reason;
+    const char *reply = strstr(reason, "<<< "), *conclusion = strstr(reason, ">... ");
+    if (reply)
+        return reply + strlen("<<< ");
+    return conclusion && is_code(conclusion + strlen(">... ")) ? conclusion + strlen(">... ") : reason;
+}
+
+/* That reply without the conclusion behind it. */
+static char *reply_alone(const char *reason)
+{
+    const char *reply = first_reply(reason);
+    for (const char *at = reply; reply != reason && (at = strstr(at, " <")); at++)
+        if (at - reply > 4 && is_code(at - 3) && at[-4] == ' ')
+            return g_strndup(reply, (gsize)(at - 4 - reply));
+    return g_strdup(reply);
 }
 
 /* A report that claims class 4 beside a reply of class 5, or the other way round, has its own queue in mind;
@@ -30,6 +49,13 @@ static gboolean is_contradicted(const BounceRecipient *recipient, const char *wo
 {
     return recipient->status && recipient->smtp_code && strchr("45", recipient->status[0]) &&
            recipient->status[0] != recipient->smtp_code[0] && !strstr(words, recipient->status);
+}
+
+/* "550 5.0.0": even if it is vague, the server said it. */
+static gboolean is_said_with(const char *reply, const char *code, const char *status)
+{
+    const char *at = strstr(reply, code);
+    return at && g_str_has_prefix(at + 3 + strspn(at + 3, " -'#(:"), status);
 }
 
 /* The remote server's own word is nearer to the cause than the code of the system that reports. */
@@ -46,6 +72,9 @@ static void take_servers_word(BounceRecipient *recipient, const char *words)
         if ((code = status_find_smtp_code(reply)))
             replace(&recipient->smtp_code, code);
     status = status_find_enhanced(reply);
+    if (!recipient->status && status && recipient->smtp_code &&
+        is_said_with(reply, recipient->smtp_code, status))
+        recipient->status = g_strdup(status);
     if (tells_more(status, recipient->status))
         replace(&recipient->status, g_steal_pointer(&status));
     g_free(status);
@@ -70,7 +99,13 @@ static char *derived_status(const BounceRecipient *recipient, const char *words,
     gboolean is_late =
         g_strcmp0(recipient->action, "delayed") == 0 || (!recipient->action && outcome == OUTCOME_DELAYED);
     char class = recipient->smtp_code ? recipient->smtp_code[0] : is_late ? '4' : '5';
-    const char *detail = status_detail_from_words(words);
+    g_autofree char *reply = reply_alone(words);
+    const char *detail = status_detail_from_words(reply, recipient->smtp_code != NULL);
+    if (!detail)
+        detail = status_detail_from_words(words, recipient->smtp_code != NULL);
+    char *vague = detail ? NULL : status_find_enhanced(words);
+    if (vague)
+        return vague;
     if (!detail)
         detail = detail_from_code(recipient->smtp_code);
     if (!detail && !recipient->smtp_code)

@@ -17,6 +17,9 @@ void report_read_text(Bounce *bounce, const char *text, const char *failed, cons
 /* TRUE for "550 5.1.1 no such user", "host x said: 550 …": the words of the other server. */
 gboolean report_is_answer(const char *line);
 
+/* TRUE when both are answers with one code, and `than` has few words beside it. */
+gboolean report_tells_more(const char *answer, const char *than);
+
 /* The other server's answer that `text` holds somewhere, or words that tell a cause, on one line. NULL: none.
  * The caller frees. */
 char *report_answer(const char *text);

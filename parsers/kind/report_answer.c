@@ -24,12 +24,18 @@ gboolean report_is_answer(const char *line)
 
 static gboolean tells_cause(const char *line)
 {
-    return status_detail_from_words(line) != NULL;
+    return status_detail_from_words(line, FALSE) != NULL;
 }
 
 static gboolean is_telling_answer(const char *line)
 {
     return strlen(line) >= TELLING_BYTES && report_is_answer(line);
+}
+
+gboolean report_tells_more(const char *answer, const char *than)
+{
+    g_autofree char *code = strlen(than) < TELLING_BYTES ? status_find_smtp_code(than) : NULL;
+    return code && is_telling_answer(answer) && strstr(answer, code);
 }
 
 /* From the first line that `fits` to the end of its paragraph. */
@@ -53,15 +59,12 @@ static char *paragraph_from(const char *text, gboolean (*fits)(const char *line)
 char *report_answer(const char *text)
 {
     char *answer = paragraph_from(text, report_is_answer);
-    g_autofree char *telling =
-        answer && strlen(answer) < TELLING_BYTES ? paragraph_from(text, is_telling_answer) : NULL;
     if (!answer)
         return paragraph_from(text, tells_cause);
-    g_autofree char *code = status_find_smtp_code(answer);
-    if (!telling || !code || !strstr(telling, code))
-        return answer;
-    g_free(answer);
-    return g_steal_pointer(&telling);
+    char *telling = strlen(answer) < TELLING_BYTES ? paragraph_from(text, is_telling_answer) : NULL;
+    gboolean is_better = telling && report_tells_more(telling, answer);
+    g_free(is_better ? answer : telling);
+    return is_better ? telling : answer;
 }
 
 ReportOutcome report_outcome(const char *subject, const char *text)

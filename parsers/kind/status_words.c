@@ -134,8 +134,6 @@ static const char *const disabled[] = {"account disabled",
                                        "is disabled",
                                        "account closed",
                                        "account expired",
-                                       "not accepting mail",
-                                       "not accepting messages",
                                        "temporarily disabled",
                                        "no longer in use",
                                        "deaktiviert",
@@ -257,15 +255,14 @@ static const char *const user_unknown[] = {
     "user unknown", "unknown user", "no such user", "no such mailbox", "mailbox unavailable",
     "mailbox not found", "mailbox unknown", "does not exist", "doesn't exist", "invalid recipient",
     "unknown recipient", "recipient unknown", "recipient rejected", "address rejected", "user not found",
-    "unrouteable address", "unroutable address", "unknown address", "address unknown", "no mailbox here",
-    "not a valid mailbox", "unknown local", "not listed", "recipient address", "undeliverable address",
-    "no such recipient", "user doesn't have", "no such address", "not our customer", "bad address",
-    "invalid user", "invalid mailbox", "no user", "not found", "not known here", "unknown account",
-    "no account", "couldn't be found", "could not be found", "wasn't found", "isn't in a list",
-    "invalid final delivery userid", "not recognized", "not recognised", "unrecognised or", "unrecognized or",
-    "check if address is correct", "no valid recipients", "account not available", "unknown mailbox",
-    "not a known user", "mailbox does not", "invalid address", "name not found", "recipnotfound",
-    "recipientnotfound",
+    "unknown address", "address unknown", "no mailbox here", "not a valid mailbox", "unknown local",
+    "not listed", "recipient address", "undeliverable address", "no such recipient", "user doesn't have",
+    "no such address", "not our customer", "bad address", "invalid user", "invalid mailbox", "no user",
+    "not found", "not known here", "unknown account", "no account", "couldn't be found", "could not be found",
+    "wasn't found", "isn't in a list", "invalid final delivery userid", "not recognized", "not recognised",
+    "unrecognised or", "unrecognized or", "check if address is correct", "no valid recipients",
+    "account not available", "unknown mailbox", "not a known user", "mailbox does not", "invalid address",
+    "name not found", "recipnotfound", "recipientnotfound",
     /* German, Dutch */
     "unbekannter empfänger", "empfänger ist unbekannt", "empfänger unbekannt", "unbekannter benutzer",
     "benutzer unbekannt", "existiert nicht", "nicht gefunden", "nicht bekannt", "aufgeführt",
@@ -372,10 +369,7 @@ static const char *const expired[] = {"delivery time expired",
                                       "too long in queue",
                                       "cannot send message for",
                                       "retry time",
-                                      "still being retried",
-                                      "delayed",
                                       "giving up on",
-                                      "not been delivered",
                                       "i'm not going to try again",
                                       "could not deliver for the last",
                                       "expired",
@@ -386,37 +380,18 @@ static const char *const expired[] = {"delivery time expired",
                                       "retries exceeded",
                                       "maximum retries",
                                       "retry limit",
-                                      "undelivered after",
-                                      "will be retried",
                                       "zeitüberschreitung",
-                                      "verzögert",
-                                      "noch nicht zugestellt",
                                       "délai",
-                                      "retard",
                                       "plazo de entrega",
                                       "tiempo de entrega",
-                                      "retrasad",
                                       "prazo de entrega",
-                                      "atrasad",
                                       "tempo scaduto",
-                                      "ritard",
-                                      "vertraagd",
                                       "истек",
-                                      "задерж",
                                       "upłynął",
-                                      "opóźni",
                                       "vypršel",
-                                      "zpožd",
-                                      "fördröj",
-                                      "forsink",
-                                      "viiväst",
                                       "süresi doldu",
-                                      "gecik",
                                       "期限切れ",
-                                      "遅延",
                                       "过期",
-                                      "延迟",
-                                      "지연",
                                       NULL};
 /* X.4.1 */
 static const char *const network[] = {"connection timed out",
@@ -446,19 +421,50 @@ static const char *const network[] = {"connection timed out",
                                       "try again later",
                                       NULL};
 
+/* X.4.7, when nothing else is told. */
+static const char *const late[] = {"still being retried",
+                                   "delayed",
+                                   "not been delivered",
+                                   "undelivered after",
+                                   "will be retried",
+                                   "verzögert",
+                                   "noch nicht zugestellt",
+                                   "retard",
+                                   "retrasad",
+                                   "atrasad",
+                                   "ritard",
+                                   "vertraagd",
+                                   "задерж",
+                                   "opóźni",
+                                   "zpožd",
+                                   "fördröj",
+                                   "forsink",
+                                   "viiväst",
+                                   "gecik",
+                                   "遅延",
+                                   "延迟",
+                                   "지연",
+                                   NULL};
+/* What a mail system says of its own search for the way: the domain leads nowhere. As the reply of another
+ * one it means that the address is not there. */
+static const char *const no_way[] = {"unrouteable address", "unroutable address", NULL};
+
 /* The more special first: "quota" appears in texts about users, "unknown" in texts about hosts. */
 static const DetailWords known[] = {
     {"2.2", mailbox_full}, {"1.1", host_or_user}, {"1.10", null_mx},   {"4.4", no_route},
     {"1.2", host_unknown}, {"7.25", reverse_dns}, {"1.8", bad_sender}, {"1.6", moved},
     {"2.1", disabled},     {"3.4", too_big},      {"4.6", loop},       {"3.0", program_failed},
     {"1.1", user_unknown}, {"7.1", refused},      {"4.7", expired},    {"4.1", network},
+    {"4.7", late},
 };
 
-const char *status_detail_from_words(const char *reason)
+const char *status_detail_from_words(const char *reason, gboolean is_reply)
 {
     g_autofree char *text = lower_text(reason, REASON_WORDS_BYTES);
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (has_phrase(text, known[i].words))
             return known[i].detail;
+    if (has_phrase(text, no_way))
+        return is_reply ? "1.1" : "1.2";
     return NULL;
 }
