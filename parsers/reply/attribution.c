@@ -73,7 +73,7 @@ static gboolean verb_ends(const char *text)
             break;
     }
     g_autofree char *bare = g_strndup(text, length);
-    return phrase_at_end(bare, phrases_wrote) > 0;
+    return phrase_at_end(bare, PHRASE_WROTE) > 0;
 }
 
 static const char *without_dashes(const char *text)
@@ -111,7 +111,7 @@ static gboolean has_verb(Attributions *all, gsize line)
 {
     LineSigns *signs = &all->signs[line];
     if (signs->verb < 0)
-        signs->verb = phrase_within(all->lines->at[line].folded, phrases_wrote);
+        signs->verb = phrase_within(all->lines->at[line].folded, PHRASE_WROTE);
     return signs->verb;
 }
 
@@ -128,7 +128,7 @@ static gboolean has_lead(Attributions *all, gsize line)
     LineSigns *signs = &all->signs[line];
     if (signs->lead < 0) {
         const char *text = without_dashes(all->lines->at[line].folded);
-        signs->lead = phrase_at_start(text, phrases_lead) > 0 || begins_with_date(text);
+        signs->lead = phrase_at_start(text, PHRASE_LEAD) > 0 || begins_with_date(text);
     }
     return signs->lead;
 }
@@ -200,7 +200,7 @@ static gboolean is_attribution_before_quote(const Span *span)
 static gboolean is_attribution_tail(const TextLine *line)
 {
     return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
-           phrase_at_start(line->folded, phrases_wrote) > 0;
+           phrase_at_start(line->folded, PHRASE_WROTE) > 0;
 }
 
 /* A line that can be the last one of an attribution; cheap, asked of every line. */

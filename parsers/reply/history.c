@@ -73,15 +73,15 @@ static IntroType marker_type(const TextLine *line)
         return INTRO_NONE;
     if (strstr(line->folded, "write your answer above this line"))
         return INTRO_PAGE;
-    if (phrase_within(line->folded, phrases_above))
+    if (phrase_within(line->folded, PHRASE_ABOVE))
         return INTRO_ABOVE;
     g_autofree char *words = marker_words(line);
     if (!words)
         return INTRO_NONE;
     gsize length = strlen(words);
-    if (phrase_at_start(words, phrases_original) == length)
+    if (phrase_at_start(words, PHRASE_ORIGINAL) == length)
         return INTRO_ORIGINAL;
-    gsize forward = phrase_at_start(words, phrases_forward);
+    gsize forward = phrase_at_start(words, PHRASE_FORWARD);
     /* Notes writes who forwarded, and when, between the dashes. */
     return forward == length || (forward > 0 && g_str_has_prefix(words, "forwarded by")) ? INTRO_FORWARD
                                                                                          : INTRO_NONE;

@@ -26,11 +26,25 @@ static void fold_ascii(GString *out, char c)
         g_string_append_c(out, c);
 }
 
+/* The plain sign for one that programs choose by language or taste: dashes, apostrophes, digits. 0: none. */
+static char plain_sign(gunichar c)
+{
+    if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212)
+        return '-';
+    if (c == 0x2018 || c == 0x2019)
+        return '\'';
+    int digit = c >= 0x660 ? g_unichar_digit_value(c) : -1;
+    return digit >= 0 ? (char)('0' + digit) : 0;
+}
+
 static void fold_other(GString *out, gunichar c)
 {
     if (is_unseen(c))
         return;
-    if (g_unichar_isspace(c))
+    char plain = plain_sign(c);
+    if (plain)
+        g_string_append_c(out, plain);
+    else if (g_unichar_isspace(c))
         fold_blank(out);
     else
         g_string_append_unichar(out, g_unichar_tolower(c));

@@ -11,7 +11,7 @@
 #define CONTACT_LINES 12u
 #define CONTACT_LINE_BYTES 90u
 #define DISCLAIMER_LINES 40u
-#define CLOSING_BYTES 64u /* no phrase of phrases_closing is longer */
+#define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
 /* Signature, device line, fine print, list footer: more than these in a row is text. */
 #define PEEL_ROUNDS 8u
 
@@ -108,10 +108,10 @@ gboolean signature_is_device_line(const TextLine *line)
     g_autofree char *folded = without_brackets(line->folded);
     const char *text = folded + strspn(folded, "<([- ");
     gsize end = strlen(text);
-    if (phrase_at_end(text, phrases_sent_end) > 0 && count_words(text) <= 8 &&
-        phrase_within(text, phrases_device))
+    if (phrase_at_end(text, PHRASE_SENT_END) > 0 && count_words(text) <= 8 &&
+        phrase_within(text, PHRASE_DEVICE))
         return TRUE;
-    gsize start = phrase_at_start(text, phrases_sent_from);
+    gsize start = phrase_at_start(text, PHRASE_SENT_FROM);
     if (start == 0 || start == end)
         return start > 0 && g_str_has_prefix(text, "get ");
     g_autofree char *words = device_words(text);
@@ -122,11 +122,11 @@ gboolean signature_is_device_line(const TextLine *line)
     /* Beyond the device only an excuse or a link: anything else may be the writer's own words. */
     const char *rest = text + named;
     gboolean rest_is_usual =
-        strlen(rest) <= 2 || phrase_within(rest, phrases_excuse) || strchr("<[(", rest[0]);
+        strlen(rest) <= 2 || phrase_within(rest, PHRASE_EXCUSE) || strchr("<[(", rest[0]);
     gboolean is_mine = g_str_has_prefix(text + start, " my ") || strstr(text, "from my ") ||
                        strstr(text, "meinem") || strstr(text, "mon ") || strstr(text, " mi ") ||
                        strstr(text, " mijn ") || strstr(text, " min ");
-    gboolean is_device = phrase_within(text, phrases_device);
+    gboolean is_device = phrase_within(text, PHRASE_DEVICE);
     return rest_is_usual && (is_device || is_mine || (text > folded && count_words(words) <= 4));
 }
 
@@ -178,7 +178,7 @@ static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
             g_string_append_c(text, ' ');
         g_string_append(text, lines->at[i].folded);
     }
-    return phrase_within(text->str, phrases_disclaimer) ? start : end;
+    return phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
 }
 
 /* Seven digits and more, with the signs people put between them, and hardly a letter. */
@@ -194,7 +194,7 @@ static gboolean is_phone(const char *text)
 
 static gboolean has_labelled_number(const char *text)
 {
-    gsize label = phrase_at_start(text, phrases_contact);
+    gsize label = phrase_at_start(text, PHRASE_CONTACT);
     const char *after = text + label;
     after += strspn(after, " ");
     return label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
@@ -241,7 +241,7 @@ static gboolean is_closing(const TextLine *line)
     if (length == 0 || length > CLOSING_BYTES)
         return FALSE;
     g_autofree char *bare = g_strndup(text, length);
-    return phrase_at_start(bare, phrases_closing) == length;
+    return phrase_at_start(bare, PHRASE_CLOSING) == length;
 }
 
 /* Name, company, street: short, and no sentence. */
