@@ -18,7 +18,8 @@ typedef enum {
     PHRASE_MINE,       /* "my", before a device whose name nobody can know */
     PHRASE_DEVICE,     /* "phone": what such a line speaks of */
     PHRASE_EXCUSE,     /* "typos": what people add to it */
-    PHRASE_DISCLAIMER, /* of lawyers, virus scanners, printers and mailing lists */
+    PHRASE_DISCLAIMER, /* of lawyers, virus scanners and printers: nobody writes these by hand */
+    PHRASE_FOOTER,     /* of mailing lists: no proof by itself, for people write of lists, too */
     PHRASE_CLOSING,    /* "best regards" */
     PHRASE_CONTACT,    /* "phone": label before a number */
     PHRASE_FROM,       /* names of headers, without the colon */

@@ -11,7 +11,7 @@ const Language languages_north[] = {
             "skaffa outlook", "hämta outlook"),
         [PHRASE_MINE] = WORDS("min", "mitt"),
         [PHRASE_DEVICE] = WORDS("mobilen", "mobila", "mobil", "telefon", "surfplatta", "e-post"),
-        [PHRASE_DISCLAIMER] = WORDS("konfidentiell information", "inte är rätt mottagare", "virusfritt", "virusfri"),
+        [PHRASE_DISCLAIMER] = WORDS("konfidentiell information", "inte är rätt mottagare", "virusfritt. www", "virusfri. www"),
         [PHRASE_CLOSING] = WORDS("med vänlig hälsning", "med vänliga hälsningar", "vänliga hälsningar", "vänlig hälsning",
             "bästa hälsningar", "hälsningar", "mvh", "vh", "tack", "tack på förhand", "tack och hej", "hälsar"),
         [PHRASE_CONTACT] = WORDS("tfn", "mobil", "växel", "org.nr"),
