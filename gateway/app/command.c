@@ -217,6 +217,16 @@ const char *style_dim(void)
     return has_style() ? "\033[2m" : "";
 }
 
+const char *style_underline(void)
+{
+    return has_style() ? "\033[4m" : "";
+}
+
+const char *style_aside(void)
+{
+    return has_style() ? "\033[36m" : "";
+}
+
 const char *style_off(void)
 {
     return has_style() ? "\033[0m" : "";

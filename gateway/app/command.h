@@ -41,7 +41,7 @@ int command_doctor(Command *command);
 int command_keys(Command *command);
 int command_errors(Command *command);
 extern const GOptionEntry deliver_options[], import_options[], ticket_options[], outbox_options[],
-    mailboxes_options[], rules_options[], errors_options[];
+    mailboxes_options[], rules_options[], errors_options[], parse_options[];
 /* For --help: one of each verb. */
 extern const char ticket_examples[], errors_examples[];
 char *rules_examples(void); /* the caller frees */
@@ -99,6 +99,8 @@ const char *command_verb(const Command *command, const char *const *verbs, const
 /* "\033[1m" and its like on a terminal without NO_COLOR, else "". */
 const char *style_bold(void);
 const char *style_dim(void);
+const char *style_underline(void);
+const char *style_aside(void); /* what stands apart: a colour of its own */
 const char *style_off(void);
 
 /* Who does this: --as, or the login name. The caller frees. */

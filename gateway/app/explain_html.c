@@ -1,67 +1,30 @@
 #include "gateway/app/explain.h"
-
-#include <postern/base/clean.h>
+#include "gateway/app/page.h"
 
 #include <string.h>
 
-static const char HEAD[] =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-    "'unsafe-inline'\">\n"
-    "<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" content=\"noindex\">\n"
-    "<title>What the rules found</title>\n<style>\n"
-    "body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em;color:#1b1b1b;"
-    "background:#fff}\n"
-    "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3em .6em;"
-    "text-align:left;vertical-align:top;overflow-wrap:anywhere}\n"
-    "pre{background:#f6f6f4;padding:1em;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}\n"
+static const char STYLES[] =
     "mark{unicode-bidi:isolate}mark.taken{background:#b9e6b9}mark.lost{background:#f3d9a4}"
     "mark.near{background:#f4c6c6}\n"
-    "td.value{white-space:pre-wrap;font-family:monospace}\n"
-    "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#191919}pre{background:#262626}"
-    "td,th{border-color:#444}mark{color:#111}}\n"
-    "</style></head><body>\n";
-
-static void append(GString *page, const char *text)
-{
-    g_autoptr(GString) safe = g_string_new(NULL);
-    explain_append(safe, text, 0, strlen(text));
-    clean_append_html(page, safe->str, safe->len);
-}
-
-static void append_cell(GString *page, const char *class, const char *text)
-{
-    g_string_append_printf(page, "<td%s%s%s>", class ? " class=\"" : "", class ? class : "",
-                           class ? "\"" : "");
-    append(page, text);
-    g_string_append(page, "</td>");
-}
+    "@media(prefers-color-scheme:dark){mark{color:#111}}\n";
 
 static void append_place(GString *page, const Reading *reading, const char *where, gsize start, gsize end)
 {
     g_autofree char *place = explain_place(reading, where, start, end);
-    append_cell(page, NULL, place);
-}
-
-static void append_title(GString *page, const char *title, const char *const *columns)
-{
-    g_string_append_printf(page, "<h2>%s</h2>\n<table><tr>", title);
-    for (; *columns; columns++)
-        g_string_append_printf(page, "<th>%s</th>", *columns);
-    g_string_append(page, "</tr>\n");
+    page_cell(page, NULL, place);
 }
 
 static void append_fields(GString *page, const Reading *reading)
 {
     static const char *const columns[] = {"Field", "Value", "As written", "Rule", "Place", NULL};
-    append_title(page, "Fields", columns);
+    page_table(page, "Fields", columns);
     for (guint i = 0; i < reading->fields->len; i++) {
         const Field *field = reading->fields->pdata[i];
         g_string_append(page, "<tr>");
-        append_cell(page, NULL, field->name);
-        append_cell(page, "value", field->value);
-        append_cell(page, "value", strcmp(field->raw, field->value) == 0 ? "" : field->raw);
-        append_cell(page, NULL, field->rule);
+        page_cell(page, NULL, field->name);
+        page_cell(page, "value", field->value);
+        page_cell(page, "value", strcmp(field->raw, field->value) == 0 ? "" : field->raw);
+        page_cell(page, NULL, field->rule);
         append_place(page, reading, field->where, field->start, field->end);
         g_string_append(page, "</tr>\n");
     }
@@ -78,7 +41,7 @@ static void append_candidates(GString *page, const Explained *explained)
 {
     static const char *const columns[] = {"Field", "As written", "Rule", "Place", "What became of it", NULL};
     const GPtrArray *candidates = explained->reading->candidates;
-    append_title(page, "Not taken", columns);
+    page_table(page, "Not taken", columns);
     for (guint i = 0; i < candidates->len; i++) {
         const Candidate *candidate = candidates->pdata[i];
         if (!is_shown(explained, candidate))
@@ -86,11 +49,11 @@ static void append_candidates(GString *page, const Explained *explained)
         g_autofree char *fate =
             g_strdup_printf("%s: %s", candidate_fate_name(candidate->fate), candidate->why);
         g_string_append(page, "<tr>");
-        append_cell(page, NULL, candidate->field);
-        append_cell(page, "value", candidate->raw);
-        append_cell(page, NULL, candidate->rule);
+        page_cell(page, NULL, candidate->field);
+        page_cell(page, "value", candidate->raw);
+        page_cell(page, NULL, candidate->rule);
         append_place(page, explained->reading, candidate->where, candidate->start, candidate->end);
-        append_cell(page, NULL, fate);
+        page_cell(page, NULL, fate);
         g_string_append(page, "</tr>\n");
     }
     g_string_append(page, "</table>\n");
@@ -101,7 +64,7 @@ static void append_meanings(GString *page, const Reading *reading)
     static const char *const columns[] = {"Meaning", "", "Score", "Because", NULL};
     if (reading->meanings->len == 0)
         return;
-    append_title(page, "Meaning", columns);
+    page_table(page, "Meaning", columns);
     for (guint i = 0; i < reading->meanings->len; i++) {
         const Meaning *meaning = reading->meanings->pdata[i];
         g_autofree char *score =
@@ -110,10 +73,10 @@ static void append_meanings(GString *page, const Reading *reading)
         for (guint k = 0; k < meaning->reasons->len; k++)
             g_string_append_printf(reasons, "%s%s", k ? "\n" : "", (const char *)meaning->reasons->pdata[k]);
         g_string_append(page, "<tr>");
-        append_cell(page, NULL, meaning_type_name(meaning->type));
-        append_cell(page, NULL, meaning->name);
-        append_cell(page, NULL, score);
-        append_cell(page, "value", reasons->str);
+        page_cell(page, NULL, meaning_type_name(meaning->type));
+        page_cell(page, NULL, meaning->name);
+        page_cell(page, NULL, score);
+        page_cell(page, "value", reasons->str);
         g_string_append(page, "</tr>\n");
     }
     g_string_append(page, "</table>\n");
@@ -126,7 +89,7 @@ static void append_gave_up(GString *page, const GPtrArray *findings)
         if (strcmp(finding->code, "rule-gave-up") != 0)
             continue;
         g_string_append(page, "<p><strong>Gave up:</strong> ");
-        append(page, finding->detail);
+        page_text(page, finding->detail);
         g_string_append(page, "</p>\n");
     }
 }
@@ -164,10 +127,8 @@ static void append_marked(GString *page, const Explained *explained, guint numbe
                           gsize start, gsize end)
 {
     static const char *const classes[] = {"", "near", "lost", "taken"};
-    g_autoptr(GString) safe = g_string_new(NULL);
-    explain_append(safe, text, start, end);
     if (number == 0) {
-        clean_append_html(page, safe->str, safe->len);
+        page_stretch(page, text, start, end);
         return;
     }
     const Candidate *candidate = explained->reading->candidates->pdata[number - 1];
@@ -175,9 +136,9 @@ static void append_marked(GString *page, const Explained *explained, guint numbe
         g_strdup_printf("%s: %s by %s%s%s", candidate->field, candidate_fate_name(candidate->fate),
                         candidate->rule, *candidate->why ? ": " : "", candidate->why);
     g_string_append_printf(page, "<mark class=\"%s\" title=\"", classes[mark_of(explained, candidate)]);
-    append(page, title);
+    page_text(page, title);
     g_string_append(page, "\">");
-    clean_append_html(page, safe->str, safe->len);
+    page_stretch(page, text, start, end);
     g_string_append(page, "</mark>");
 }
 
@@ -201,13 +162,13 @@ static void append_text(GString *page, const Explained *explained, const char *w
 
 char *explain_html(const Explained *explained)
 {
-    GString *page = g_string_new(HEAD);
+    GString *page = page_begin("What the rules found", STYLES);
     g_string_append(page, "<h1>");
-    append(page, *explained->reading->subject ? explained->reading->subject : explained->name);
+    page_text(page, *explained->reading->subject ? explained->reading->subject : explained->name);
     g_string_append(page, "</h1>\n<p>");
-    append(page, explained->name);
+    page_text(page, explained->name);
     g_string_append(page, ", read with the rules of ");
-    append(page, explained->rules);
+    page_text(page, explained->rules);
     g_string_append(page, "</p>\n");
     append_fields(page, explained->reading);
     append_candidates(page, explained);
@@ -218,6 +179,5 @@ char *explain_html(const Explained *explained)
     append_text(page, explained, "quoted", FALSE);
     append_text(page, explained, "text", TRUE);
     append_text(page, explained, "from-domain", TRUE);
-    g_string_append(page, "</body></html>\n");
-    return g_string_free(page, FALSE);
+    return page_end(page);
 }

@@ -10,20 +10,45 @@ static gboolean is_unseen(gunichar c)
            c == 0xfeff || c == 0xad;
 }
 
+/* What becomes of an ASCII octet. */
+static char fold_table[128];
+#define FOLD_BLANK ' '
+#define FOLD_NOTHING '\0'
+
+static void fold_table_make(void)
+{
+    static gsize is_made = 0;
+    if (!g_once_init_enter(&is_made))
+        return;
+    for (int c = 0; c < 128; c++)
+        fold_table[c] = g_ascii_isspace(c)     ? FOLD_BLANK
+                        : c == '*' || c == '_' ? FOLD_NOTHING
+                        : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a')
+                                               : (char)c;
+    g_once_init_leave(&is_made, 1);
+}
+
 static void fold_blank(GString *out)
 {
     if (out->len > 0 && out->str[out->len - 1] != ' ')
         g_string_append_c(out, ' ');
 }
 
-static void fold_ascii(GString *out, char c)
+/* A run of ASCII at once: nearly all text is. Returns its end. */
+static const char *fold_ascii(GString *out, const char *text, const char *end)
 {
-    if (c >= 'A' && c <= 'Z')
-        g_string_append_c(out, (char)(c - 'A' + 'a'));
-    else if (g_ascii_isspace(c))
-        fold_blank(out);
-    else if (c != '*' && c != '_')
-        g_string_append_c(out, c);
+    gsize from = out->len;
+    g_string_set_size(out, from + (gsize)(end - text));
+    char *to = out->str + from;
+    for (; text < end && (guchar)*text < 0x80; text++) {
+        char folded = fold_table[(guchar)*text];
+        if (folded == FOLD_BLANK && (to == out->str || to[-1] == ' '))
+            continue;
+        *to = folded;
+        to += folded != FOLD_NOTHING;
+    }
+    g_string_truncate(out, (gsize)(to - out->str));
+    return text;
 }
 
 /* The plain sign for one that programs choose by language or taste: dashes, apostrophes, digits. 0: none. */
@@ -60,9 +85,10 @@ static gboolean is_composed(gunichar c)
 static gboolean fold_into(GString *out, const char *text, const char *end)
 {
     gboolean composed = TRUE;
+    fold_table_make();
     while (text < end) {
         if ((guchar)*text < 0x80) {
-            fold_ascii(out, *text++);
+            text = fold_ascii(out, text, end);
             continue;
         }
         gunichar c = g_utf8_get_char_validated(text, end - text);
@@ -104,14 +130,18 @@ static const char *skip_quote_marks(const char *at, const char *end, guint *out_
     return words;
 }
 
-static void line_fill(TextLines *lines, TextLine *line, const char *start, const char *end)
+static void line_fill(TextLines *lines, TextLine *line, const char *start, const char *end, GString *scratch)
 {
     line->start = start;
     line->length = (gsize)(end - start);
     const char *words = skip_quote_marks(start, end, &line->depth);
     gsize length = MIN((gsize)(end - words), LINE_FOLD_BYTES);
-    g_autofree char *folded = text_fold(words, length);
-    line->folded = g_string_chunk_insert(lines->folded, folded);
+    g_string_truncate(scratch, 0);
+    g_autofree char *composed = fold_into(scratch, words, words + length)
+                                    ? NULL
+                                    : g_utf8_normalize(scratch->str, (gssize)scratch->len, G_NORMALIZE_NFC);
+    line->folded = composed ? g_string_chunk_insert(lines->folded, composed)
+                            : g_string_chunk_insert_len(lines->folded, scratch->str, (gssize)scratch->len);
 }
 
 /* Only fences that are closed again count: a single ``` must not hide the rest of a mail. */
@@ -133,6 +163,7 @@ static void mark_code(TextLines *lines)
 
 void text_lines_init(TextLines *lines, const char *text)
 {
+    g_autoptr(GString) scratch = g_string_sized_new(LINE_FOLD_BYTES);
     gsize count = 1;
     for (const char *at = text; (at = strchr(at, '\n')); at++)
         count++;
@@ -140,7 +171,8 @@ void text_lines_init(TextLines *lines, const char *text)
     for (const char *start = text; start; lines->count++) {
         const char *newline = strchr(start, '\n');
         const char *end = newline ? newline : start + strlen(start);
-        line_fill(lines, &lines->at[lines->count], start, end > start && end[-1] == '\r' ? end - 1 : end);
+        line_fill(lines, &lines->at[lines->count], start, end > start && end[-1] == '\r' ? end - 1 : end,
+                  scratch);
         start = newline ? newline + 1 : NULL;
     }
     mark_code(lines);

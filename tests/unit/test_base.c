@@ -12,6 +12,7 @@
 #include <postern/base/digest.h>
 #include <postern/base/error.h>
 #include <postern/base/file.h>
+#include <postern/base/grams.h>
 #include <postern/base/json.h>
 #include <postern/base/mail_id.h>
 
@@ -440,6 +441,23 @@ static void test_errors(void **state)
     assert_false(error_is(NULL, ERROR_TEMPORARY));
 }
 
+static void test_grams(void **state)
+{
+    (void)state;
+    static const char *const table[] = {"delivery has failed", "zzz", "user unknown", "unbekannt", NULL};
+    static const char text[] = "Sorry: the delivery has failed, zz, user not known";
+    Grams grams;
+    grams_init(&grams, text, strlen(text));
+    for (gsize from = 0; from < strlen(text); from++) {
+        g_autofree char *part = g_strndup(text + from, 9);
+        assert_true(grams_may_have(&grams, part));
+    }
+    g_autofree const char **kept = grams_narrow(&grams, table);
+    assert_string_equal(kept[0], table[0]);
+    assert_string_equal(kept[1], table[1]); /* too short to be told */
+    assert_null(kept[2]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -459,6 +477,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_file_replace_fails, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_file_read, make_folder, remove_folder),
         cmocka_unit_test(test_file_write_all),
+        cmocka_unit_test(test_grams),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

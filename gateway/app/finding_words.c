@@ -1,0 +1,38 @@
+#include "gateway/app/finding_words.h"
+
+#include <glib.h>
+#include <string.h>
+
+static const struct {
+    const char *code, *words;
+} known[] = {
+    {"charset-broken", "Some octets are none of the charset; they show as a replacement sign."},
+    {"charset-guessed", "The mail does not tell its charset rightly; it was found by looking at the text."},
+    {"could-not-be-read", "Nothing but the original bytes is there; `postern ticket raw` gives them."},
+    {"date-broken", "The Date field is none; the mail counts from when it arrived."},
+    {"encoding-broken", "The transfer encoding is damaged; what could be decoded is shown."},
+    {"encoding-unknown", "The transfer encoding has no known name; the content is shown as it came."},
+    {"forwarded", "The text of a mail within was taken for the customer's."},
+    {"header-broken", "A line of the header is no field; it was passed over."},
+    {"header-repeated", "A field that may stand once stands there again; the first counts."},
+    {"message-id-broken", "The Message-ID is none: answers to this mail are joined by other evidence."},
+    {"no-header", "There is no header at all; everything is taken as text."},
+    {"passed-on", "A group, a rule or another desk sent it on; the writer is the one it names."},
+    {"rule-gave-up",
+     "A rule met its limit in this mail: nobody knows whether it would have found something."},
+    {"teaser", "The plain form only points to the HTML form, which is shown instead."},
+    {"text-beside-parts",
+     "Text stands before or behind the parts, where programs show nothing; it is shown here."},
+    {"text-binary", "A part calls itself text and is none; it is an attachment."},
+    {"text-cut", "The text is longer than what is read; the rest is in the original."},
+    {"tnef", "Outlook packed what was attached into one file of its own form."},
+    {"too-many-parts", "More parts than a mail may have; the rest is in the original."},
+};
+
+const char *finding_words(const char *code)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strcmp(known[i].code, code) == 0)
+            return known[i].words;
+    return NULL;
+}

@@ -1,0 +1,41 @@
+#include <postern/base/grams.h>
+
+#include <string.h>
+
+#define GRAM_BYTES sizeof(guint32)
+
+static guint gram_at(const char *at)
+{
+    guint32 bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes * 2654435761u >> (32 - GRAMS_BITS);
+}
+
+void grams_init(Grams *grams, const char *text, gsize length)
+{
+    memset(grams, 0, sizeof *grams);
+    for (gsize i = 0; i + GRAM_BYTES <= length; i++) {
+        guint gram = gram_at(text + i);
+        grams->bits[gram / 64] |= (guint64)1 << gram % 64;
+    }
+}
+
+gboolean grams_may_have(const Grams *grams, const char *phrase)
+{
+    for (gsize length = strlen(phrase), i = 0; i + GRAM_BYTES <= length; i++) {
+        guint gram = gram_at(phrase + i);
+        if (!(grams->bits[gram / 64] >> gram % 64 & 1))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+const char **grams_narrow(const Grams *grams, const char *const *table)
+{
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    for (; *table; table++)
+        if (grams_may_have(grams, *table))
+            g_ptr_array_add(kept, (gpointer)*table);
+    g_ptr_array_add(kept, NULL);
+    return (const char **)g_ptr_array_free(g_steal_pointer(&kept), FALSE);
+}
