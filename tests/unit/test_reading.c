@@ -64,10 +64,10 @@ static const BodyCase bodies[] = {
     {"HTML first", ALTERNATIVE HTML "<p>" LONG "</p>\n" PLAIN LONG END, LONG, ""},
     {"plain is empty", ALTERNATIVE PLAIN " \n" HTML "<p>hello</p>" END, "hello", ""},
     {"plain is a teaser", ALTERNATIVE PLAIN "View this in a browser.\n" HTML "<p>" LONG LONG "</p>" END,
-     LONG LONG, ""},
+     LONG LONG "\n\nView this in a browser.", ""},
     {"plain speaks of HTML",
      ALTERNATIVE PLAIN "Your reader cannot show HTML mail, take another.\n" HTML "<p>Printing fails.</p>" END,
-     "Printing fails.", ""},
+     "Printing fails.\n\nYour reader cannot show HTML mail, take another.", ""},
     {"style is no text",
      ALTERNATIVE PLAIN
      "Printing fails today\n" HTML
