@@ -147,15 +147,42 @@ static gsize take_intro(Split *split, const Intro *intro)
     return count;
 }
 
+/* The lines that the HTML marked, up to a quote that follows at once: an attribution in whatever language.
+ * Answers may stand in that quote and below it. `line` when no quote follows. */
+static gsize announced_quote(const Split *split, gsize line)
+{
+    enum { LINES = 6 };
+    gsize at = line, seen = 0;
+    while (at < split->lines->count && split->lines->at[at].depth == 0 && seen <= LINES)
+        seen += !text_line_is_blank(&split->lines->at[at++]);
+    return seen > 0 && seen <= LINES && begins_quote(split, at, FALSE) ? at : line;
+}
+
+static gsize take_announced(Split *split, gsize line)
+{
+    gsize count = split->lines->count, quote = announced_quote(split, line);
+    if (quote > line) {
+        block_add(split, BLOCK_INTRO, line, quote, FALSE);
+        gsize end = quote_end(split->lines, quote, FALSE);
+        block_add(split, BLOCK_QUOTE, quote, end, TRUE);
+        return end;
+    }
+    if (!split->has_own)
+        return line;
+    block_add(split, BLOCK_HISTORY, line, count, FALSE);
+    return count;
+}
+
 static gsize take_line(Split *split, gsize line)
 {
     const Intro *intro = intro_at(split, line);
-    if (line == split->quote_line && split->has_own) {
-        block_add(split, BLOCK_HISTORY, line, split->lines->count, FALSE);
-        return split->lines->count;
-    }
     if (intro)
         return take_intro(split, intro);
+    if (line == split->quote_line && split->lines->at[line].depth == 0) {
+        gsize next = take_announced(split, line);
+        if (next > line)
+            return next;
+    }
     if (begins_quote(split, line, split->has_bars)) {
         gsize end = quote_end(split->lines, line, split->has_bars), intro_last;
         gboolean has_intro = history_opens_quote(split->lines, line, &intro_last) && intro_last < end;
