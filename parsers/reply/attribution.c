@@ -171,6 +171,11 @@ static void span_add(Span *span, gsize line)
     span->length += span->all->lines->at[line].length + 1;
 }
 
+static gboolean begins_paragraph(const Span *span)
+{
+    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
+}
+
 static gboolean span_has_verb(const Span *span)
 {
     for (gsize i = span->first; i <= span->last; i++)
@@ -212,11 +217,6 @@ static gboolean is_attribution(const Span *span)
     if (colon && span->moment && ((span->address && ends_with_address(span)) || span_has_verb(span)))
         return TRUE;
     return is_bare_attribution(span);
-}
-
-static gboolean begins_paragraph(const Span *span)
-{
-    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
 }
 
 /* "Foo Bar, 22 Nov 2026:" */
@@ -267,6 +267,11 @@ static gboolean may_continue_above(const TextLines *lines, gsize first)
     return !text_line_is_blank(above) || lines->at[first].folded[0] == '<';
 }
 
+static gboolean is_from_the_first(const Span *span)
+{
+    return span->date && (has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
+}
+
 /* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
 static gsize reach_for_date(Span span, gsize floor)
 {
@@ -277,7 +282,7 @@ static gsize reach_for_date(Span span, gsize floor)
         span_add(&span, span.first - 1);
         if (span.length > ATTRIBUTION_BYTES)
             break;
-        if (span.date && has_lead(span.all, span.first))
+        if (is_from_the_first(&span))
             return span.first;
     }
     return first;
@@ -329,7 +334,7 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
         if (span.length > ATTRIBUTION_BYTES)
             return FALSE;
         if (is_attribution(&span) || (before_quote && is_attribution_before_quote(&span))) {
-            *out_first = span.date && has_lead(all, first) ? first : reach_for_date(span, floor);
+            *out_first = is_from_the_first(&span) ? first : reach_for_date(span, floor);
             return TRUE;
         }
         if (first <= floor || last - first >= ATTRIBUTION_LINES || !may_continue_above(lines, first))

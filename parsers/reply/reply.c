@@ -248,6 +248,16 @@ static guint drop_tail(Split *split)
     return count;
 }
 
+/* Under what was written on top, "Regards, Bob" below the quote answers nothing. */
+static gboolean has_only_sign_off(const Split *split, guint first, guint count)
+{
+    for (guint i = first; i < count; i++)
+        if (block_at(split, i)->type != BLOCK_OWN ||
+            !signature_is_sign_off(split->lines, block_at(split, i)->first, block_at(split, i)->end))
+            return FALSE;
+    return TRUE;
+}
+
 /* A quote that somebody answers below stays with the answer, which means little without it. But one whole
  * mail quoted on top, with nothing between, is only history. */
 static void judge_upper_blocks(Split *split, guint count)
@@ -269,7 +279,10 @@ static void judge_upper_blocks(Split *split, guint count)
         if (block->type == BLOCK_OWN && i + 1 < count && block_at(split, i + 1)->type == BLOCK_INTRO)
             peel(split, block);
     }
-    if (quotes == 1 && first_own > quote && block_at(split, quote)->has_intro)
+    gboolean is_answered = first_own <= quote;
+    if (quotes == 1 && quote + 1 < count && first_own < quote && has_only_sign_off(split, quote + 1, count))
+        is_answered = FALSE;
+    if (quotes == 1 && !is_answered && block_at(split, quote)->has_intro)
         mark(split, block_at(split, quote)->first, block_at(split, quote)->end, SPAN_QUOTED);
 }
 

@@ -61,6 +61,18 @@ static gsize seen_lines(const TextLines *lines, gsize first, gsize end)
 
 static gboolean is_plain_short(const TextLine *line);
 static gboolean is_contact_line(const TextLine *line);
+static gboolean is_name(const TextLine *line);
+
+/* "-- Ada", the last words but for a few lines. */
+static gboolean is_signed_delimiter(const TextLines *lines, gsize at, gsize below)
+{
+    const TextLine *line = &lines->at[at];
+    if (below > 4 || line->is_code || line->length < 4 || memcmp(line->start, "-- ", 3) != 0 ||
+        (at > 0 && !text_line_is_blank(&lines->at[at - 1])))
+        return FALSE;
+    TextLine name = {line->start + 3, line->length - 3, line->folded + 2, 0, FALSE, line->role};
+    return is_name(&name);
+}
 
 /* A sentence that goes on below a "--", or a question: two halves of a text, and no signature. */
 static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
@@ -103,6 +115,8 @@ static gsize find_delimiter(const TextLines *lines, gsize first, gsize end)
         gboolean is_strict = FALSE;
         if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) &&
             (is_strict || !is_text_below(lines, i, end)))
+            return i;
+        if (is_signed_delimiter(lines, i, below))
             return i;
         if (below > LOOSE_LINES || below == 0 || !is_drawn_line(line) ||
             (i > first && !text_line_is_blank(&lines->at[i - 1])))
@@ -185,13 +199,13 @@ static gboolean has_labelled_number(const char *text)
     return label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
 }
 
-/* "x-37059", "*7086": numbers within a house, below a name. */
+/* "x-37059", "*7086", "Ext. 4711": numbers within a house, below a name. */
 static gboolean is_extension(const char *text, const char *raw)
 {
-    const char *digits = text + (*text == 'x');
+    const char *digits = text + (g_str_has_prefix(text, "ext") ? 3 : *text == 'x');
     digits += strspn(digits, "-. ");
     gsize count = strspn(digits, "0123456789");
-    return (*text == 'x' || *raw == '*') && count >= 3 && count <= 6 && digits[count] == '\0';
+    return (*text == 'x' || *text == 'e' || *raw == '*') && count >= 3 && count <= 6 && digits[count] == '\0';
 }
 
 static gsize count_digits(const char *text)
@@ -276,6 +290,17 @@ static gboolean has_phone_within(const char *text)
     return FALSE;
 }
 
+/* "12345 Berlin", "5 Example Street" */
+static gboolean is_place(const TextLine *line)
+{
+    gsize digits = 0;
+    while (digits < line->length && g_ascii_isdigit(line->start[digits]))
+        digits++;
+    return digits >= 1 && digits <= 6 && digits + 2 < line->length && line->start[digits] == ' ' &&
+           g_unichar_isupper(g_utf8_get_char_validated(line->start + digits + 1, 4)) &&
+           text_count_words(line->folded) <= 6 && !strchr(".?!:;", line->start[line->length - 1]);
+}
+
 /* From a name on: only short lines, and a way to reach it. A link alone could be what the mail is about. */
 static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end, gboolean after_closing)
 {
@@ -288,7 +313,7 @@ static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end,
         gboolean is_contact = is_contact_line(line);
         gboolean is_phoned =
             is_contact || (line->length <= CONTACT_LINE_BYTES && has_phone_within(line->folded));
-        if (!is_phoned && !is_plain_short(line))
+        if (!is_phoned && !is_plain_short(line) && !is_place(line))
             return FALSE;
         contacts += is_phoned;
         reachable += is_phoned && !strstr(line->folded, "://");
@@ -339,6 +364,21 @@ static gboolean is_all_card(const TextLines *lines, gsize first, gsize start)
     return TRUE;
 }
 
+/* The name that stands by itself below the closing, above the house. */
+static gsize up_to_closing(const TextLines *lines, gsize first, gsize start)
+{
+    guint seen = 0;
+    for (gsize at = start; at > first + 1 && seen <= CONTACT_LINES / 2; at--) {
+        const TextLine *above = &lines->at[at - 1];
+        if (is_closing(above))
+            return text_lines_next(lines, at, start);
+        if (!text_line_is_blank(above) && !is_plain_short(above))
+            break;
+        seen += !text_line_is_blank(above);
+    }
+    return start;
+}
+
 /* A name and ways to reach it at the very end. Words must be left above. The nearest beginning that will do
  * is taken, so that no line of the text is drawn in. */
 static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
@@ -354,7 +394,7 @@ static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
         gboolean after_closing = is_below_closing(lines, first, start);
         if ((after_closing || is_name(&lines->at[start])) &&
             is_contact_block(lines, start, end, after_closing))
-            return names_above(lines, first, start);
+            return up_to_closing(lines, first, names_above(lines, first, start));
         if (bare == end && is_bare_contact(lines, first, start, end))
             bare = start;
         if (is_closing(&lines->at[start]))
@@ -417,4 +457,21 @@ void signature_mark(TextLines *lines, gsize first, gsize end)
     for (gsize i = end; i > first + 1; i--)
         if (text_line_is_rule(&lines->at[i - 2]) || text_line_is_blank(&lines->at[i - 2]))
             lines->at[i - 2].role = lines->at[i - 1].role;
+}
+
+gboolean signature_is_sign_off(const TextLines *lines, gsize first, gsize end)
+{
+    guint seen = 0;
+    for (gsize i = first; i < end; i++) {
+        const TextLine *line = &lines->at[i];
+        if (text_line_is_blank(line))
+            continue;
+        gsize comma = strcspn(line->folded, ",");
+        TextLine head = *line;
+        g_autofree char *words = g_strndup(line->folded, comma);
+        head.folded = words;
+        if (++seen > 3 || (seen == 1 ? !is_closing(&head) : !is_name(line)))
+            return FALSE;
+    }
+    return seen > 0;
 }
