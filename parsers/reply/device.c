@@ -47,9 +47,9 @@ gboolean signature_is_device_line(const TextLine *line)
         return FALSE;
     /* Beyond the device only an excuse or a link: anything else may be the writer's own words. */
     const char *rest = text + named;
-    gboolean rest_is_usual =
-        strlen(rest) <= 2 || phrase_within(rest, PHRASE_EXCUSE) || strchr("<[(", rest[0]) ||
-        (text_count_words(rest) <= 5 && phrase_within(rest, PHRASE_DEVICE));
+    gboolean rest_is_usual = strlen(rest) <= 2 || phrase_within(rest, PHRASE_EXCUSE) ||
+                             strchr("<[(", rest[0]) ||
+                             (text_count_words(rest) <= 5 && phrase_within(rest, PHRASE_DEVICE));
     gboolean is_mine = phrase_within(text, PHRASE_MINE);
     gboolean is_device = phrase_within(text, PHRASE_DEVICE);
     return rest_is_usual && (is_device || is_mine || (text > folded && text_count_words(words) <= 4));
