@@ -107,3 +107,8 @@ Bounce *bounce_read(const KindEvidence *evidence)
     bounce->original_message_id = bounce_find_original_id(evidence);
     return bounce;
 }
+
+gboolean kind_report_is_late(const char *subject, const char *text)
+{
+    return report_outcome(subject, text ? text : "") == OUTCOME_DELAYED;
+}

@@ -162,6 +162,9 @@ static char *id_in(const char *value)
         else
             g_string_append_c(id, *value);
     }
+    /* What lost its end may be another one. */
+    if (is_bracketed && *value != '>')
+        return NULL;
     return id->len > 0 && id->len <= LIMIT_MESSAGE_ID_BYTES ? g_strndup(id->str, id->len) : NULL;
 }
 
