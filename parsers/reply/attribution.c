@@ -26,24 +26,40 @@ static gboolean is_numeric_date(const char *at)
     return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
 }
 
-/* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. */
-static gboolean has_date(const char *text)
+typedef enum { WHEN_TIME = 1, WHEN_YEAR = 2, WHEN_DAY = 4 } When;
+
+/* What the number at `at`, `count` digits long, is the beginning of. */
+static guint when_at(const char *at, gsize count)
 {
+    if (count == 4 && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0 || memcmp(at, "25", 2) == 0))
+        return WHEN_YEAR;
+    if (count > 2 || !at[count])
+        return 0;
+    if (strchr("/-.", at[count]) && is_numeric_date(at + count))
+        return WHEN_DAY;
+    return strchr(":.h", at[count]) && digits_at(at + count + 1, 2) && !g_ascii_isdigit(at[count + 3])
+               ? WHEN_TIME
+               : 0;
+}
+
+/* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. The
+ * year may be one of the Buddhist era. */
+static guint find_when(const char *text)
+{
+    guint when = 0;
     for (const char *at = text; *at; at++) {
-        if (!g_ascii_isdigit(*at) || (at > text && g_ascii_isdigit(at[-1])))
+        if (!g_ascii_isdigit(*at))
             continue;
         gsize count = strspn(at, "0123456789");
-        if (count == 4 && (digits_at(at, 4) && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0)))
-            return TRUE;
-        if (count > 2)
-            continue;
-        if (strchr(":.h", at[count]) && at[count] && digits_at(at + count + 1, 2) &&
-            !g_ascii_isdigit(at[count + 3]))
-            return TRUE;
-        if (at[count] && strchr("/-.", at[count]) && is_numeric_date(at + count))
-            return TRUE;
+        when |= when_at(at, count);
+        at += count - 1;
     }
-    return FALSE;
+    return when;
+}
+
+static gboolean has_date(const char *text)
+{
+    return find_when(text) != 0;
 }
 
 /* "2016-10-24 15:36 GMT+02:00 Foo", "2013/7/20 foo", "23 mar 2017 21:25 foo": no verb at all. */
@@ -73,7 +89,7 @@ static gboolean verb_ends(const char *text)
             break;
     }
     g_autofree char *bare = g_strndup(text, length);
-    return phrase_at_end(bare, phrases_wrote) > 0;
+    return phrase_at_end(bare, PHRASE_WROTE) > 0;
 }
 
 static const char *without_dashes(const char *text)
@@ -83,7 +99,7 @@ static const char *without_dashes(const char *text)
 
 static LineSigns look_at(const TextLine *line)
 {
-    LineSigns signs = {.verb = -1, .verb_ends = -1, .lead = -1, .open = line->depth > 0 ? -1 : 0};
+    LineSigns signs = {.verb = -1, .verb_ends = -1, .lead = -1, .open = line->depth > 0 && !strchr(line->folded, '>') ? -1 : 0};
     gboolean has_digit = FALSE;
     for (const char *at = line->folded; *at; at++) {
         signs.open += (*at == '<') - (*at == '>');
@@ -91,7 +107,9 @@ static LineSigns look_at(const TextLine *line)
         has_digit |= g_ascii_isdigit(*at) != 0;
     }
     signs.colon = ends_with_colon(line->folded);
-    signs.date = has_digit && has_date(line->folded);
+    guint when = has_digit ? find_when(line->folded) : 0;
+    signs.date = when != 0;
+    signs.moment = (when & WHEN_TIME) && (when & (WHEN_YEAR | WHEN_DAY));
     return signs;
 }
 
@@ -111,7 +129,7 @@ static gboolean has_verb(Attributions *all, gsize line)
 {
     LineSigns *signs = &all->signs[line];
     if (signs->verb < 0)
-        signs->verb = phrase_within(all->lines->at[line].folded, phrases_wrote);
+        signs->verb = phrase_within(all->lines->at[line].folded, PHRASE_WROTE);
     return signs->verb;
 }
 
@@ -128,7 +146,7 @@ static gboolean has_lead(Attributions *all, gsize line)
     LineSigns *signs = &all->signs[line];
     if (signs->lead < 0) {
         const char *text = without_dashes(all->lines->at[line].folded);
-        signs->lead = phrase_at_start(text, phrases_lead) > 0 || begins_with_date(text);
+        signs->lead = phrase_at_start(text, PHRASE_LEAD) > 0 || begins_with_date(text);
     }
     return signs->lead;
 }
@@ -137,7 +155,7 @@ static gboolean has_lead(Attributions *all, gsize line)
 typedef struct {
     Attributions *all;
     gsize first, last;
-    gboolean date, address;
+    gboolean date, address, moment;
     int open;
     gsize length;
 } Span;
@@ -148,6 +166,7 @@ static void span_add(Span *span, gsize line)
     span->first = line;
     span->date |= signs->date;
     span->address |= signs->address;
+    span->moment |= signs->moment;
     span->open += signs->open;
     span->length += span->all->lines->at[line].length + 1;
 }
@@ -171,6 +190,13 @@ static gboolean is_bare_attribution(const Span *span)
     return (span->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
 }
 
+/* "Sunday, 22 November 2026, 10:00 Foo Bar <a@b>:" */
+static gboolean ends_with_address(const Span *span)
+{
+    const char *end = span->all->lines->at[span->last].folded;
+    return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
+}
+
 /* Strong: nobody writes this by hand in the middle of a thought. "The log at 12:30 wrote:" lacks the
  * beginning. */
 static gboolean is_attribution(const Span *span)
@@ -183,7 +209,22 @@ static gboolean is_attribution(const Span *span)
         return TRUE;
     if (has_who && span->date && has_verb_last(span->all, span->last))
         return TRUE;
+    if (colon && span->moment && ((span->address && ends_with_address(span)) || span_has_verb(span)))
+        return TRUE;
     return is_bare_attribution(span);
+}
+
+static gboolean begins_paragraph(const Span *span)
+{
+    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
+}
+
+/* "Foo Bar, 22 Nov 2026:" */
+static gboolean is_name_and_day(const Span *span)
+{
+    const char *end = span->all->lines->at[span->last].folded;
+    return span->first == span->last && span->all->signs[span->last].colon && strlen(end) < 80 &&
+           strchr(end, ',') && (find_when(end) & (WHEN_YEAR | WHEN_DAY));
 }
 
 /* Weak: counts only when a quote follows at once. */
@@ -192,15 +233,20 @@ static gboolean is_attribution_before_quote(const Span *span)
     if (span->open < 0)
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
-    return (colon && span->date && span->address) || (span->date && has_lead(span->all, span->first)) ||
-           (colon && span_has_verb(span));
+    return (colon && (span->address || (span->moment && begins_paragraph(span)))) || (span->date && has_lead(span->all, span->first)) ||
+           (colon && span_has_verb(span)) || is_name_and_day(span);
 }
 
-/* An address that was broken at its end leaves "> wrote:", which only looks quoted. */
+/* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */
 static gboolean is_attribution_tail(const TextLine *line)
 {
-    return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
-           phrase_at_start(line->folded, phrases_wrote) > 0;
+    if (line->depth != 1 || strlen(line->folded) >= 80 || !ends_with_colon(line->folded))
+        return FALSE;
+    const char *text = line->folded, *close = strstr(text, "> ");
+    if (close && memchr(text, '@', (gsize)(close - text)) && !memchr(text, ' ', (gsize)(close - text)) &&
+        !memchr(text, '<', (gsize)(close - text)))
+        text = close + 2;
+    return phrase_at_start(text, PHRASE_WROTE) > 0;
 }
 
 /* A line that can be the last one of an attribution; cheap, asked of every line. */
@@ -291,7 +337,7 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
     }
 }
 
-gboolean attribution_opens_quote(const TextLines *lines, gsize first)
+gboolean attribution_opens_quote(const TextLines *lines, gsize first, gsize *out_last)
 {
     TextLines quoted = {.at = lines->at + first, .count = MIN(lines->count - first, QUOTED_LINES)};
     g_auto(Attributions) all = {0};
@@ -301,6 +347,7 @@ gboolean attribution_opens_quote(const TextLines *lines, gsize first)
         for (gsize line = last + 1; line > 0; line--)
             span_add(&span, line - 1);
         span.open = 0; /* the quote marks were counted too */
+        *out_last = first + last;
         if (span.length <= ATTRIBUTION_BYTES && is_attribution(&span))
             return TRUE;
     }

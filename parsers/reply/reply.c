@@ -29,37 +29,60 @@ typedef struct {
  * same. */
 static gboolean is_bar_quoted(const TextLine *line)
 {
-    return line->depth == 0 && !line->is_code && line->length > 0 && line->start[0] == '|' &&
-           (line->length == 1 || line->start[1] == ' ');
+    if (line->depth > 0 || line->is_code || line->length == 0)
+        return FALSE;
+    gboolean is_bar = line->start[0] == '|' || line->start[0] == ':';
+    return (is_bar && (line->length == 1 || line->start[1] == ' ')) ||
+           (line->length >= 4 && memcmp(line->start, "&gt;", 4) == 0);
 }
 
-/* "JD> words": initials before each line, as old clients do. Returns the lines of such a run. */
-static gsize initials_run(const TextLines *lines, gsize first)
+/* "JD> words": initials before each line, as old clients do. Returns the lines of such a run: a shell's
+ * prompt is hardly there three times. */
+static gsize initials_run(const TextLines *lines, gsize first, gboolean is_announced)
 {
     const TextLine *line = &lines->at[first];
-    gsize letters = 0;
-    while (letters < line->length && letters < 3 && g_ascii_isupper(line->start[letters]))
-        letters++;
-    if (letters == 0 || letters > 2 || letters >= line->length || line->start[letters] != '>' ||
+    gsize blanks = line->length > 0 && line->start[0] == ' ', mark = blanks;
+    while (mark < line->length && mark - blanks < 4 && g_ascii_isupper(line->start[mark]))
+        mark++;
+    if (mark == blanks || mark - blanks > 3 || mark >= line->length || line->start[mark] != '>' ||
         line->is_code)
         return 0;
     gsize end = first;
-    while (end < lines->count && lines->at[end].length > letters &&
-           memcmp(lines->at[end].start, line->start, letters + 1) == 0)
+    while (end < lines->count && lines->at[end].length > mark &&
+           memcmp(lines->at[end].start, line->start, mark + 1) == 0)
         end++;
-    return end - first >= 3 ? end - first : 0;
+    return is_announced || end - first >= 3 ? end - first : 0;
+}
+
+static gboolean begins_low(const char *text)
+{
+    return g_unichar_islower(g_utf8_get_char(text));
+}
+
+/* The end of a long quoted line that a program broke and forgot to mark: it goes on in the middle of a
+ * sentence, and so does the line after it. */
+static gboolean is_broken_end(const TextLines *lines, gsize at)
+{
+    enum { LONG = 60, SHORT = 40 };
+    if (at == 0 || at + 1 >= lines->count || lines->at[at].is_code)
+        return FALSE;
+    const TextLine *above = &lines->at[at - 1], *line = &lines->at[at], *below = &lines->at[at + 1];
+    gsize length = strlen(above->folded);
+    return above->depth > 0 && below->depth == above->depth && line->length <= SHORT && length >= LONG &&
+           !strchr(".?!:;,", above->folded[length - 1]) && begins_low(line->folded) &&
+           begins_low(below->folded);
 }
 
 static gsize quote_end(const TextLines *lines, gsize first, gboolean is_announced)
 {
-    gsize run = initials_run(lines, first), end = first;
+    gsize run = initials_run(lines, first, is_announced), end = first;
     if (run > 0)
         return first + run;
     for (gsize i = first; i < lines->count; i++) {
         const TextLine *line = &lines->at[i];
         if (!line->is_code && (line->depth > 0 || (is_announced && is_bar_quoted(line))))
             end = i + 1;
-        else if (end == first || !text_line_is_blank(line))
+        else if (end == first || (!text_line_is_blank(line) && !is_broken_end(lines, i)))
             break;
     }
     return end;
@@ -106,7 +129,11 @@ static gsize take_intro(Split *split, const Intro *intro)
         return end;
     }
     if (split->has_own || intro->type == INTRO_PAGE) {
-        block_add(split, BLOCK_HISTORY, intro->first, count, FALSE);
+        const Intro *more;
+        while ((more = intro_at(split, text_lines_next(split->lines, after, count))))
+            after = more->last + 1;
+        block_add(split, BLOCK_INTRO, intro->first, after, FALSE);
+        block_add(split, BLOCK_HISTORY, after, count, FALSE);
         return count;
     }
     /* Nothing stands above. Under an attribution this is an answer whose quote lost its marks, under
@@ -130,8 +157,11 @@ static gsize take_line(Split *split, gsize line)
     if (intro)
         return take_intro(split, intro);
     if (begins_quote(split, line, split->has_bars)) {
-        gsize end = quote_end(split->lines, line, split->has_bars);
-        block_add(split, BLOCK_QUOTE, line, end, history_opens_quote(split->lines, line));
+        gsize end = quote_end(split->lines, line, split->has_bars), intro_last;
+        gboolean has_intro = history_opens_quote(split->lines, line, &intro_last) && intro_last < end;
+        if (has_intro)
+            block_add(split, BLOCK_INTRO, line, intro_last + 1, FALSE);
+        block_add(split, BLOCK_QUOTE, has_intro ? intro_last + 1 : line, end, has_intro);
         return end;
     }
     block_add(split, BLOCK_OWN, line, line + 1, FALSE);
@@ -158,7 +188,7 @@ static gboolean peel(Split *split, const Block *block)
     gsize bottom = block->end;
     while (bottom > end && text_line_is_blank(&split->lines->at[bottom - 1]))
         bottom--;
-    mark(split, text_lines_next(split->lines, end, bottom), bottom, SPAN_SIGNATURE);
+    signature_mark(split->lines, text_lines_next(split->lines, end, bottom), bottom);
     return text_lines_next(split->lines, block->first, end) < end;
 }
 

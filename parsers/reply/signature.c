@@ -11,7 +11,7 @@
 #define CONTACT_LINES 12u
 #define CONTACT_LINE_BYTES 90u
 #define DISCLAIMER_LINES 40u
-#define CLOSING_BYTES 64u /* no phrase of phrases_closing is longer */
+#define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
 /* Signature, device line, fine print, list footer: more than these in a row is text. */
 #define PEEL_ROUNDS 8u
 
@@ -29,15 +29,26 @@ static gboolean is_delimiter(const TextLine *line, gboolean *out_is_strict)
            g_str_equal(bare, "–") || g_str_equal(bare, "- --");
 }
 
-static gboolean is_drawn_line(const TextLine *line)
+/* Underscores, or whatever else people draw with, and nothing else. */
+static gboolean is_drawn_of(const TextLine *line, const char *kinds)
 {
     gsize signs = 0;
     for (gsize i = 0; i < line->length && line->depth == 0; i++)
-        if (line->start[i] == '_')
+        if (strchr(kinds, line->start[i]))
             signs++;
         else if (!g_ascii_isspace(line->start[i]))
             return FALSE;
     return signs >= 10;
+}
+
+static gboolean is_drawn_line(const TextLine *line)
+{
+    return is_drawn_of(line, "_=*-~#");
+}
+
+static gboolean is_table_line(const TextLine *line)
+{
+    return line->length > 0 && strchr("|+", line->start[strspn(line->start, " ")]) != NULL;
 }
 
 static gsize seen_lines(const TextLines *lines, gsize first, gsize end)
@@ -46,6 +57,38 @@ static gsize seen_lines(const TextLines *lines, gsize first, gsize end)
     for (gsize i = first; i < end; i++)
         seen += !text_line_is_blank(&lines->at[i]);
     return seen;
+}
+
+static gboolean is_plain_short(const TextLine *line);
+static gboolean is_contact_line(const TextLine *line);
+
+/* A sentence that goes on below a "--", or a question: two halves of a text, and no signature. */
+static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
+{
+    gsize next = text_lines_next(lines, at + 1, end);
+    if (next == end)
+        return FALSE;
+    const char *first = lines->at[next].folded;
+    if (g_ascii_islower(*lines->at[next].start) && text_count_words(first) >= 5 && !strchr(first, '@'))
+        return TRUE;
+    while (end > next && text_line_is_blank(&lines->at[end - 1]))
+        end--;
+    return g_str_has_suffix(lines->at[end - 1].folded, "?");
+}
+
+/* Nothing but what stands in signatures, with a way to reach somebody. */
+static gboolean is_card_below(const TextLines *lines, gsize at, gsize end)
+{
+    guint contacts = 0;
+    for (gsize i = at + 1; i < end; i++) {
+        if (text_line_is_blank(&lines->at[i]))
+            continue;
+        gboolean is_contact = is_contact_line(&lines->at[i]);
+        if (!is_contact && !is_plain_short(&lines->at[i]) && !is_drawn_line(&lines->at[i]))
+            return FALSE;
+        contacts += is_contact;
+    }
+    return contacts > 0;
 }
 
 /* The first delimiter that little enough follows. */
@@ -58,76 +101,17 @@ static gsize find_delimiter(const TextLines *lines, gsize first, gsize end)
             continue;
         below--;
         gboolean is_strict = FALSE;
-        if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES))
+        if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) &&
+            (is_strict || !is_text_below(lines, i, end)))
             return i;
-        if (is_drawn_line(line) && below <= LOOSE_LINES &&
-            (i == first || text_line_is_blank(&lines->at[i - 1])))
+        if (below > LOOSE_LINES || below == 0 || !is_drawn_line(line) ||
+            (i > first && !text_line_is_blank(&lines->at[i - 1])))
+            continue;
+        if (is_drawn_of(line, "_") ? !is_table_line(&lines->at[i + 1]) && !is_text_below(lines, i, end)
+                                   : is_card_below(lines, i, end))
             return i;
     }
     return end;
-}
-
-static guint count_words(const char *text)
-{
-    guint words = 0;
-    for (gboolean inside = FALSE; *text; text++) {
-        if (*text != ' ' && !inside)
-            words++;
-        inside = *text != ' ';
-    }
-    return words;
-}
-
-/* The part of a device line that names the device: up to punctuation that opens an excuse or a link. */
-static char *device_words(const char *folded)
-{
-    gsize length = strcspn(folded, ",;!(<[");
-    const char *sentence = strstr(folded, ". ");
-    if (sentence)
-        length = MIN(length, (gsize)(sentence - folded));
-    const char *link = strstr(folded, "http");
-    if (link)
-        length = MIN(length, (gsize)(link - folded));
-    return g_strndup(folded, length);
-}
-
-/* "Get [Outlook for Android](https://…)": a link that was turned into Markdown. */
-static char *without_brackets(const char *folded)
-{
-    GString *out = g_string_new(NULL);
-    for (; *folded; folded++)
-        if (*folded != '[' && *folded != ']')
-            g_string_append_c(out, *folded);
-    return g_string_free(out, FALSE);
-}
-
-gboolean signature_is_device_line(const TextLine *line)
-{
-    if (line->is_code || line->depth > 0 || line->length > 240)
-        return FALSE;
-    g_autofree char *folded = without_brackets(line->folded);
-    const char *text = folded + strspn(folded, "<([- ");
-    gsize end = strlen(text);
-    if (phrase_at_end(text, phrases_sent_end) > 0 && count_words(text) <= 8 &&
-        phrase_within(text, phrases_device))
-        return TRUE;
-    gsize start = phrase_at_start(text, phrases_sent_from);
-    if (start == 0 || start == end)
-        return start > 0 && g_str_has_prefix(text, "get ");
-    g_autofree char *words = device_words(text);
-    gsize named = strlen(words);
-    gboolean short_enough = count_words(words + start) <= 9 && named <= 120;
-    if (!short_enough)
-        return FALSE;
-    /* Beyond the device only an excuse or a link: anything else may be the writer's own words. */
-    const char *rest = text + named;
-    gboolean rest_is_usual =
-        strlen(rest) <= 2 || phrase_within(rest, phrases_excuse) || strchr("<[(", rest[0]);
-    gboolean is_mine = g_str_has_prefix(text + start, " my ") || strstr(text, "from my ") ||
-                       strstr(text, "meinem") || strstr(text, "mon ") || strstr(text, " mi ") ||
-                       strstr(text, " mijn ") || strstr(text, " min ");
-    gboolean is_device = phrase_within(text, phrases_device);
-    return rest_is_usual && (is_device || is_mine || (text > folded && count_words(words) <= 4));
 }
 
 static gsize skip_blank_up(const TextLines *lines, gsize first, gsize end)
@@ -178,7 +162,8 @@ static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
             g_string_append_c(text, ' ');
         g_string_append(text, lines->at[i].folded);
     }
-    return phrase_within(text->str, phrases_disclaimer) ? start : end;
+    /* Somebody may ask what it means. */
+    return text->str[text->len - 1] != '?' && phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
 }
 
 /* Seven digits and more, with the signs people put between them, and hardly a letter. */
@@ -194,7 +179,7 @@ static gboolean is_phone(const char *text)
 
 static gboolean has_labelled_number(const char *text)
 {
-    gsize label = phrase_at_start(text, phrases_contact);
+    gsize label = phrase_at_start(text, PHRASE_CONTACT);
     const char *after = text + label;
     after += strspn(after, " ");
     return label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
@@ -226,10 +211,10 @@ static gboolean is_contact_line(const TextLine *line)
     gsize digits = count_digits(text);
     if ((digits >= 7 && is_phone(text)) || (digits >= 5 && has_labelled_number(text)) ||
         (digits >= 3 && is_extension(text, line->start)))
-        return count_words(text) <= 12;
+        return text_count_words(text) <= 12;
     gboolean has_address =
         strchr(text, '@') || strstr(text, "http://") || strstr(text, "https://") || strstr(text, "www.");
-    return has_address && count_words(text) <= 3;
+    return has_address && text_count_words(text) <= 3;
 }
 
 static gboolean is_closing(const TextLine *line)
@@ -241,7 +226,7 @@ static gboolean is_closing(const TextLine *line)
     if (length == 0 || length > CLOSING_BYTES)
         return FALSE;
     g_autofree char *bare = g_strndup(text, length);
-    return phrase_at_start(bare, phrases_closing) == length;
+    return phrase_at_start(bare, PHRASE_CLOSING) == length;
 }
 
 /* Name, company, street: short, and no sentence. */
@@ -250,9 +235,9 @@ static gboolean is_plain_short(const TextLine *line)
     const char *text = line->folded;
     gsize length = strlen(text);
     if (line->is_code || line->depth > 0 || line->length > CONTACT_LINE_BYTES || length == 0 ||
-        count_words(text) > 9)
+        text_count_words(text) > 9)
         return FALSE;
-    return !strchr("?!:;", text[length - 1]) && !(text[length - 1] == '.' && count_words(text) > 4) &&
+    return !strchr("?!:;", text[length - 1]) && !(text[length - 1] == '.' && text_count_words(text) > 4) &&
            !g_ascii_isdigit(text[0]) && !strchr("-*#>$<", line->start[0]);
 }
 
@@ -342,6 +327,18 @@ static gsize names_above(const TextLines *lines, gsize first, gsize start)
     return start;
 }
 
+/* The lines above that are not blank are names alone, and nothing parts them from what is below: the whole
+ * text is somebody's card, which is what was to be said. */
+static gboolean is_all_card(const TextLines *lines, gsize first, gsize start)
+{
+    if (start == first || text_line_is_blank(&lines->at[start - 1]) || start - first > 2)
+        return FALSE;
+    for (gsize i = first; i < start; i++)
+        if (!is_name(&lines->at[i]))
+            return FALSE;
+    return TRUE;
+}
+
 /* A name and ways to reach it at the very end. Words must be left above. The nearest beginning that will do
  * is taken, so that no line of the text is drawn in. */
 static gsize peel_contact_block(const TextLines *lines, gsize first, gsize end)
@@ -372,7 +369,8 @@ static gsize peel_once(const TextLines *lines, gsize first, gsize end)
     end = peel_rules(lines, first, end);
     end = peel_device_lines(lines, first, end);
     end = peel_disclaimer(lines, first, skip_blank_up(lines, first, end));
-    return peel_contact_block(lines, first, end);
+    gsize block = peel_contact_block(lines, first, end);
+    return is_all_card(lines, first, block) ? end : block;
 }
 
 gsize signature_find(const TextLines *lines, gsize first, gsize end)
@@ -384,4 +382,39 @@ gsize signature_find(const TextLines *lines, gsize first, gsize end)
         end = peel_once(lines, first, end);
     }
     return end;
+}
+
+/* Of a paragraph: what lawyers, scanners and lists write. */
+static gboolean is_fine_print(const TextLines *lines, gsize first, gsize end)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = first; i < end; i++)
+        g_string_append_printf(text, "%s%s", i > first ? " " : "", lines->at[i].folded);
+    return phrase_within(text->str, PHRASE_DISCLAIMER) || phrase_within(text->str, PHRASE_FOOTER);
+}
+
+static void mark_paragraph(TextLines *lines, gsize first, gsize end, SpanRole role)
+{
+    for (gsize i = first; i < end; i++)
+        lines->at[i].role = signature_is_device_line(&lines->at[i]) ? SPAN_DEVICE : role;
+}
+
+/* Below the first fine print, long lines are more of it. */
+void signature_mark(TextLines *lines, gsize first, gsize end)
+{
+    SpanRole role = SPAN_SIGNATURE;
+    for (gsize i = first; i < end;) {
+        gsize stop = i;
+        gboolean is_long = FALSE;
+        for (; stop < end && (stop == i || !text_line_is_blank(&lines->at[stop])); stop++)
+            is_long |= lines->at[stop].length > CONTACT_LINE_BYTES;
+        gboolean is_small = is_fine_print(lines, i, stop) || (role == SPAN_FINE_PRINT && is_long);
+        role = is_small ? SPAN_FINE_PRINT : SPAN_SIGNATURE;
+        mark_paragraph(lines, i, stop, role);
+        i = stop;
+    }
+    /* What is drawn above a line belongs to it. */
+    for (gsize i = end; i > first + 1; i--)
+        if (text_line_is_rule(&lines->at[i - 2]) || text_line_is_blank(&lines->at[i - 2]))
+            lines->at[i - 2].role = lines->at[i - 1].role;
 }
