@@ -97,14 +97,17 @@ Bounce *bounce_read(const KindEvidence *evidence)
 {
     const char *text = evidence->text ? evidence->text : "";
     Bounce *bounce = bounce_new();
-    read_recipients(evidence, text, bounce);
+    report_read_json(bounce, text);
+    if (bounce->recipients->len == 0)
+        read_recipients(evidence, text, bounce);
     if (bounce->recipients->len == 0)
         read_returned(evidence, text, bounce);
     name_only_one(evidence->headers, bounce);
     for (guint i = 0; evidence->returned && i < bounce->recipients->len; i++)
         name_original(evidence->returned, bounce->recipients->pdata[i]);
     report_complete(bounce, report_outcome(evidence->subject, text));
-    bounce->original_message_id = bounce_find_original_id(evidence);
+    if (!bounce->original_message_id)
+        bounce->original_message_id = bounce_find_original_id(evidence);
     return bounce;
 }
 
