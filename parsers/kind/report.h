@@ -33,6 +33,10 @@ gboolean report_tells_more(const char *answer, const char *than);
  * The caller frees. */
 char *report_answer(const char *text);
 
+/* `reason` without what the system that reports wrote around the other server's words; `code` (may be NULL)
+ * is where they begin. The caller frees. */
+char *report_words_alone(const char *reason, const char *code);
+
 /* By the subject (may be NULL) and the words above the returned mail. */
 ReportOutcome report_outcome(const char *subject, const char *text);
 

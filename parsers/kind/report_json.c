@@ -16,8 +16,11 @@ static Json *parse_within(const char *text)
     gsize length = close ? (gsize)(close + 1 - open) : 0;
     if (length == 0 || length > JSON_BYTES)
         return NULL;
+    /* Servers break a line that is too long: "!", a line break, a blank. */
     g_autofree char *json = g_strndup(open, length);
-    return json_parse(json);
+    g_auto(GStrv) pieces = g_strsplit(json, "!\n ", -1);
+    g_autofree char *joined = g_strjoinv("", pieces);
+    return json_parse(joined);
 }
 
 /* The service wraps the notification as text. */
