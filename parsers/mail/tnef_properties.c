@@ -36,9 +36,17 @@ static void set_text(char **to, const MapiProperty *property, const char *charse
 
 static void set_html(Tnef *tnef, const MapiProperty *property)
 {
-    tnef->html = property->value;
-    if (property->type != MAPI_UNICODE)
+    Octets html = property->value;
+    if (property->type != MAPI_UNICODE) {
+        while (html.left > 0 && html.at[html.left - 1] == 0) /* the end of a string is no part of it */
+            html.left--;
+        tnef->html = html;
         return;
+    }
+    html.left &= ~(gsize)1;
+    while (html.left >= 2 && html.at[html.left - 1] == 0 && html.at[html.left - 2] == 0)
+        html.left -= 2;
+    tnef->html = html;
     g_free(tnef->html_charset);
     tnef->html_charset = g_strdup("utf-16le");
 }
