@@ -36,7 +36,7 @@ gboolean uu_is_data(const Line *line, gboolean is_strict)
     gsize wanted = 1 + (octets + 2) / 3 * 4;
     if (octets == 0 || length > wanted + 1)
         return FALSE;
-    if (length + 8 < wanted && is_strict)
+    if (length + 8 < wanted && length > 1 && is_strict)
         return FALSE;
     /* Nothing else is written in these characters alone; one at the end may be a check sum. */
     for (gsize i = 0; i < MIN(length, wanted); i++)

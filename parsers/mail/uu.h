@@ -6,8 +6,8 @@
 
 /* "begin 644 name": the name as it stands there; a new string, "" when it is missing. NULL: no such line. */
 char *uu_begin(const Line *line, gboolean *out_base64);
-/* `is_strict`: so long as its first character says, but for blanks cut from its end. Else anything that can
- * be one: whole runs of blanks may have gone. */
+/* `is_strict`: so long as its first character says, but for some blanks cut from its end, or all of them.
+ * Else anything that can be one: whole runs of blanks may have gone. */
 gboolean uu_is_data(const Line *line, gboolean is_strict);
 /* "`" or " " or nothing: the line of no octets before the end. */
 gboolean uu_is_zero(const Line *line);
