@@ -82,7 +82,7 @@ static void render(Choice *choice, guint index, PartText *out);
 
 static void render_leaf(Choice *choice, guint index, PartText *out)
 {
-    if (!part_is_shown(part_at(choice, index)))
+    if (!part_is_shown(part_at(choice, index)) || part_at(choice, index)->is_unpacked)
         return;
     part_text_read(choice->mail, index, choice->room, choice->findings, out);
     /* A mail that is nothing else is shown for what it may be worth. */
@@ -304,6 +304,26 @@ static void render_file(Choice *choice, PartText *out)
     }
 }
 
+/* The text in a winmail.dat mostly repeats the one beside it; alone it is what the mail says. */
+static void render_unpacked(Choice *choice, PartText *out)
+{
+    gboolean is_alone = is_blank(out->text->str);
+    for (guint i = 0; i < mail_part_count(choice->mail); i++) {
+        const MailPart *part = part_at(choice, i);
+        if (!part->is_leaf || !part->is_unpacked || !part_is_shown(part))
+            continue;
+        g_auto(PartText) own;
+        part_text_init(&own);
+        part_text_read(choice->mail, i, choice->room, NULL, &own);
+        if (is_alone) {
+            choice->uses[i] = own.is_cut ? PART_ATTACHED : PART_SHOWN;
+            part_text_append(out, &own);
+        } else if (has_words_of(out->text->str, own.text->str)) {
+            choice->uses[i] = PART_SKIPPED;
+        }
+    }
+}
+
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
 {
     Choice choice = {
@@ -312,6 +332,7 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     part_text_init(&whole);
     choice.uses = g_new0(PartUse, mail_part_count(mail));
     render(&choice, 0, &whole);
+    render_unpacked(&choice, &whole);
     if (is_blank(whole.text->str))
         render_file(&choice, &whole);
     if (whole.is_cut)
