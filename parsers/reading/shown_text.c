@@ -318,7 +318,7 @@ static void render_unpacked(Choice *choice, PartText *out)
         if (is_alone) {
             choice->uses[i] = own.is_cut ? PART_ATTACHED : PART_SHOWN;
             part_text_append(out, &own);
-        } else if (has_words_of(out->text->str, own.text->str)) {
+        } else if (share_of_words(out->text->str, own.text->str, FALSE) >= 50) {
             choice->uses[i] = PART_SKIPPED;
         }
     }
