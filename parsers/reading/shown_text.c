@@ -1,5 +1,6 @@
 #include "invitation.h"
 #include "part_text.h"
+#include "protection.h"
 
 #include <postern/base/limits.h>
 #include <postern/parts.h>
@@ -332,6 +333,18 @@ static void render_invitation(Choice *choice, PartText *out)
         g_string_assign(out->text, text);
 }
 
+/* The armour of a signature is nothing to read. */
+static void take_armour(ShownText *out, GString *aside)
+{
+    g_autofree char *armour = NULL;
+    char *bare = protection_bare_text(out->text, &armour);
+    if (!bare)
+        return;
+    g_free(out->text);
+    out->text = bare;
+    g_string_append(aside, armour);
+}
+
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
 {
     Choice choice = {
@@ -350,6 +363,8 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     out->uses = choice.uses;
     out->quote_start = whole.quote_start;
     out->text = g_string_free(g_steal_pointer(&whole.text), FALSE);
+    protection_note(mail, out->text, findings);
+    take_armour(out, choice.aside);
     out->aside = g_string_free(choice.aside, FALSE);
 }
 
