@@ -7,9 +7,32 @@
 #define CONTACT_LINES 12u
 #define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
 
+/* "10:00", "192.168.100.200", the columns of a table, an id without any sign in it. */
+static gboolean is_other_number(const char *text)
+{
+    guint decimals = 0, parts = 0;
+    gboolean is_split = FALSE;
+    for (const char *at = text; *at; at++) {
+        if (!g_ascii_isdigit(*at))
+            continue;
+        gsize count = strspn(at, "0123456789");
+        gboolean is_inner = at - text > 1 && at[-1] == '.' && g_ascii_isdigit(at[-2]);
+        gboolean goes_on = at[count] == '.' && g_ascii_isdigit(at[count + 1]);
+        parts = is_inner ? parts + 1 : 1;
+        decimals += parts == 2 && !goes_on;
+        is_split |= count < 7 || *at == '0' || (at > text && strchr("+(", at[-1]));
+        if ((parts == 4 && !goes_on && count <= 3) || (at[count] == ':' && g_ascii_isdigit(at[count + 1])))
+            return TRUE;
+        at += count - 1;
+    }
+    return decimals >= 2 || !is_split;
+}
+
 /* Seven digits and more, with the signs people put between them, and hardly a letter. */
 static gboolean is_phone(const char *text)
 {
+    if (is_other_number(text))
+        return FALSE;
     gsize digits = 0, letters = 0;
     for (; *text; text++) {
         digits += g_ascii_isdigit(*text);
@@ -106,6 +129,8 @@ gboolean card_line_is_name(const TextLine *line)
 static gboolean has_phone_within(const char *text)
 {
     gsize digits = 0;
+    if (is_other_number(text))
+        return FALSE;
     for (; *text; text++) {
         if (g_ascii_isdigit(*text))
             digits++;
@@ -166,6 +191,13 @@ static gboolean is_bare_contact(const TextLines *lines, gsize first, gsize start
            !g_str_has_suffix(lines->at[above - 1].folded, ":");
 }
 
+/* "This one fails:" */
+static gboolean is_announced(const TextLines *lines, gsize first, gsize at)
+{
+    gsize above = text_lines_end(lines, first, at);
+    return above > first && g_str_has_suffix(lines->at[above - 1].folded, ":");
+}
+
 static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
 {
     gsize above = text_lines_end(lines, first, at);
@@ -221,6 +253,8 @@ static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
             continue;
         }
         gboolean after_closing = is_below_closing(lines, first, start);
+        if (is_announced(lines, first, start))
+            break;
         if ((after_closing || card_line_is_name(&lines->at[start])) &&
             is_contact_block(lines, start, end, after_closing))
             return up_to_closing(lines, first, names_above(lines, first, start));
@@ -232,8 +266,30 @@ static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
     return bare;
 }
 
+/* "Ada Example - 713-853-1587" */
+static gboolean is_name_and_number(const TextLine *line)
+{
+    gsize digit = 0, end = 0;
+    while (digit < line->length && !g_ascii_isdigit(line->start[digit]) && line->start[digit] != '(')
+        digit++;
+    if (digit == line->length || line->length > CARD_LINE_BYTES || line->is_code || line->depth > 0)
+        return FALSE;
+    while (end < digit && !strchr(",|-:", line->start[end]))
+        end++;
+    g_autofree char *rest = text_fold(line->start + end, line->length - end);
+    const char *label = rest + strspn(rest, ",|-: ");
+    label += phrase_at_start(label, PHRASE_CONTACT);
+    g_autofree char *folded = text_fold(line->start, end);
+    TextLine name = {line->start, end, folded, 0, FALSE, line->role};
+    return end > 2 && g_ascii_isupper(*line->start) && strchr(folded, ' ') && card_line_is_name(&name) &&
+           strcspn(label, "0123456789") <= 4 && is_phone(label);
+}
+
 gsize card_find(const TextLines *lines, gsize first, gsize end)
 {
     gsize start = find_beginning(lines, first, end);
+    if (start == end && end > first + 1 && text_line_is_blank(&lines->at[end - 2]) &&
+        !is_announced(lines, first, end - 1) && is_name_and_number(&lines->at[end - 1]))
+        start = end - 1;
     return is_all_card(lines, first, start) ? end : start;
 }
