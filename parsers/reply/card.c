@@ -266,6 +266,21 @@ static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
     return bare;
 }
 
+/* "Ada Example | Engineer | Example Ltd | www.example.com" */
+static gboolean is_barred_card(const TextLine *line)
+{
+    guint bars = 0;
+    for (gsize i = 0; i < line->length; i++)
+        bars += line->start[i] == '|';
+    gsize end = strcspn(line->folded, "|");
+    g_autofree char *folded = g_strndup(line->folded, end);
+    const char *bar = memchr(line->start, '|', line->length);
+    TextLine name = {line->start, bar ? (gsize)(bar - line->start) : 0, folded, 0, FALSE, line->role};
+    return bars >= 2 && line->length <= CARD_LINE_BYTES * 2 && strchr(folded, ' ') &&
+           card_line_is_name(&name) &&
+           (has_phone_within(line->folded) || strchr(line->folded, '@') || strstr(line->folded, "www."));
+}
+
 /* "Ada Example - 713-853-1587" */
 static gboolean is_name_and_number(const TextLine *line)
 {
@@ -289,7 +304,8 @@ gsize card_find(const TextLines *lines, gsize first, gsize end)
 {
     gsize start = find_beginning(lines, first, end);
     if (start == end && end > first + 1 && text_line_is_blank(&lines->at[end - 2]) &&
-        !is_announced(lines, first, end - 1) && is_name_and_number(&lines->at[end - 1]))
+        !is_announced(lines, first, end - 1) &&
+        (is_name_and_number(&lines->at[end - 1]) || is_barred_card(&lines->at[end - 1])))
         start = end - 1;
     return is_all_card(lines, first, start) ? end : start;
 }
