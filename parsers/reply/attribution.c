@@ -144,6 +144,22 @@ static gboolean ends_with_address(const Span *span)
     return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
 }
 
+/* "On Monday he wrote to us that the printer is broken:" goes on for too long behind its verb. */
+static gboolean is_told(const Span *span)
+{
+    enum { NAME_WORDS = 5 };
+    const char *text = span->all->lines->at[span->last].folded;
+    if (span->first != span->last || span->address)
+        return FALSE;
+    for (const char *word = text; word; word = strchr(word, ' ')) {
+        word += *word == ' ';
+        gsize verb = phrase_at_start(word, PHRASE_WROTE);
+        if (verb > 0)
+            return text_count_words(word + verb) > NAME_WORDS;
+    }
+    return FALSE;
+}
+
 /* Strong: nobody writes this by hand in the middle of a thought. "The log at 12:30 wrote:" lacks the
  * beginning. */
 static gboolean is_attribution(const Span *span)
@@ -153,10 +169,11 @@ static gboolean is_attribution(const Span *span)
     gboolean colon = span->all->signs[span->last].colon;
     gboolean has_who = span->address || (span->date && has_lead(span->all, span->first));
     if (has_who && colon && span_has_verb(span))
-        return TRUE;
+        return !is_told(span);
     if (has_who && span->date && has_verb_last(span->all, span->last))
         return TRUE;
-    if (colon && span->moment && ((span->address && ends_with_address(span)) || span_has_verb(span)))
+    if (colon && span->moment &&
+        ((span->address && ends_with_address(span)) || (span_has_verb(span) && !is_told(span))))
         return TRUE;
     return is_bare_attribution(span);
 }
@@ -169,15 +186,28 @@ static gboolean is_name_and_day(const Span *span)
            strchr(end, ',') && (when_find(end) & (WHEN_YEAR | WHEN_DAY));
 }
 
+/* "Quoting Foo Bar <a@b>:", "a@b:", but not "I have got this from my friend Foo <a@b>:" */
+static gboolean is_name_and_address(const Span *span)
+{
+    enum { NAME_WORDS = 4 };
+    const char *text = span->all->lines->at[span->last].folded;
+    gsize name = strcspn(text, "<");
+    g_autofree char *words = g_strndup(text, name);
+    gboolean is_bare = strcspn(text, "@") < strcspn(text, " ");
+    return span->first == span->last && span->address &&
+           (is_bare || (text[name] && text_count_words(words) <= NAME_WORDS));
+}
+
 /* Weak: counts only when a quote follows at once. */
 static gboolean is_attribution_before_quote(const Span *span)
 {
     if (span->open < 0)
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
-    return (colon && (span->address || (span->moment && begins_paragraph(span)))) ||
-           (span->date && has_lead(span->all, span->first)) || (colon && span_has_verb(span)) ||
-           is_name_and_day(span);
+    gboolean has_who = (span->address && span->date) || is_name_and_address(span) ||
+                       (span->moment && begins_paragraph(span));
+    return (colon && has_who) || (span->date && has_lead(span->all, span->first)) ||
+           (colon && span_has_verb(span)) || is_name_and_day(span);
 }
 
 /* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */

@@ -1,45 +1,12 @@
 #include "parsers/reply/card.h"
 
 #include "parsers/reply/phrases.h"
+#include "parsers/reply/telephone.h"
 
 #include <string.h>
 
 #define CONTACT_LINES 12u
 #define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
-
-/* "10:00", "192.168.100.200", the columns of a table, an id without any sign in it. */
-static gboolean is_other_number(const char *text)
-{
-    guint decimals = 0, parts = 0;
-    gboolean is_split = FALSE;
-    for (const char *at = text; *at; at++) {
-        if (!g_ascii_isdigit(*at))
-            continue;
-        gsize count = strspn(at, "0123456789");
-        gboolean is_inner = at - text > 1 && at[-1] == '.' && g_ascii_isdigit(at[-2]);
-        gboolean goes_on = at[count] == '.' && g_ascii_isdigit(at[count + 1]);
-        parts = is_inner ? parts + 1 : 1;
-        decimals += parts == 2 && !goes_on;
-        is_split |= count < 7 || *at == '0' || (at > text && strchr("+(", at[-1]));
-        if ((parts == 4 && !goes_on && count <= 3) || (at[count] == ':' && g_ascii_isdigit(at[count + 1])))
-            return TRUE;
-        at += count - 1;
-    }
-    return decimals >= 2 || !is_split;
-}
-
-/* Seven digits and more, with the signs people put between them, and hardly a letter. */
-static gboolean is_phone(const char *text)
-{
-    if (is_other_number(text))
-        return FALSE;
-    gsize digits = 0, letters = 0;
-    for (; *text; text++) {
-        digits += g_ascii_isdigit(*text);
-        letters += g_ascii_isalpha(*text) || (guchar)*text >= 0x80;
-    }
-    return digits >= 7 && digits <= 24 && letters <= digits / 2 + 4;
-}
 
 static gboolean has_labelled_number(const char *text)
 {
@@ -73,7 +40,7 @@ gboolean card_line_is_contact(const TextLine *line)
     if (line->is_code || line->length > CARD_LINE_BYTES * 2)
         return FALSE;
     gsize digits = count_digits(text);
-    if ((digits >= 7 && is_phone(text)) || (digits >= 5 && has_labelled_number(text)) ||
+    if ((digits >= 7 && telephone_is(text)) || (digits >= 5 && has_labelled_number(text)) ||
         (digits >= 3 && is_extension(text, line->start)))
         return text_count_words(text) <= 12;
     gboolean has_address =
@@ -126,22 +93,6 @@ gboolean card_line_is_name(const TextLine *line)
     return words >= 1 && words <= 4 && card_line_is_short(line);
 }
 
-static gboolean has_phone_within(const char *text)
-{
-    gsize digits = 0;
-    if (is_other_number(text))
-        return FALSE;
-    for (; *text; text++) {
-        if (g_ascii_isdigit(*text))
-            digits++;
-        else if (!strchr(" ().+-/", *text))
-            digits = 0;
-        if (digits >= 9)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* "12345 Berlin", "5 Example Street" */
 static gboolean is_place(const TextLine *line)
 {
@@ -164,7 +115,7 @@ static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end,
         seen++;
         gboolean is_contact = card_line_is_contact(line);
         gboolean is_phoned =
-            is_contact || (line->length <= CARD_LINE_BYTES && has_phone_within(line->folded));
+            is_contact || (line->length <= CARD_LINE_BYTES && telephone_within(line->folded));
         if (!is_phoned && !card_line_is_short(line) && !is_place(line))
             return FALSE;
         contacts += is_phoned;
@@ -184,7 +135,7 @@ static gboolean is_bare_contact(const TextLines *lines, gsize first, gsize start
         if (text_line_is_blank(&lines->at[i]) || !card_line_is_contact(&lines->at[i]))
             return FALSE;
         address |= strchr(lines->at[i].folded, '@') != NULL;
-        phone |= is_phone(lines->at[i].folded);
+        phone |= telephone_is(lines->at[i].folded);
     }
     gsize above = text_lines_end(lines, first, start);
     return address && phone && above < start && above > first &&
@@ -278,7 +229,7 @@ static gboolean is_barred_card(const TextLine *line)
     TextLine name = {line->start, bar ? (gsize)(bar - line->start) : 0, folded, 0, FALSE, line->role};
     return bars >= 2 && line->length <= CARD_LINE_BYTES * 2 && strchr(folded, ' ') &&
            card_line_is_name(&name) &&
-           (has_phone_within(line->folded) || strchr(line->folded, '@') || strstr(line->folded, "www."));
+           (telephone_within(line->folded) || strchr(line->folded, '@') || strstr(line->folded, "www."));
 }
 
 /* "Ada Example - 713-853-1587" */
@@ -297,7 +248,7 @@ static gboolean is_name_and_number(const TextLine *line)
     g_autofree char *folded = text_fold(line->start, end);
     TextLine name = {line->start, end, folded, 0, FALSE, line->role};
     return end > 2 && g_ascii_isupper(*line->start) && strchr(folded, ' ') && card_line_is_name(&name) &&
-           strcspn(label, "0123456789") <= 4 && is_phone(label);
+           strcspn(label, "0123456789") <= 4 && telephone_is(label);
 }
 
 gsize card_find(const TextLines *lines, gsize first, gsize end)
