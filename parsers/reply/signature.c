@@ -52,7 +52,7 @@ static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
         g_string_append(text, lines->at[i].folded);
     }
     /* Somebody may ask what it means. */
-    return text->str[text->len - 1] != '?' && phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
+    return !g_str_has_suffix(text->str, "?") && phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
 }
 
 /* `has_card`: one was taken already, so that another would be what the mail is about. */
