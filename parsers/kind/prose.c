@@ -125,7 +125,8 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
     if (after < end && !is_bracketed && !strchr(":>.(\"')] \t,;", *after) && (guchar)*after < 0x80)
         return FALSE;
     g_autofree char *address = g_strndup(found, size);
-    BounceRecipient *recipient = recipient_for(prose, address);
+    gboolean is_list = g_str_has_prefix(after, " mailing list");
+    BounceRecipient *recipient = is_list ? NULL : recipient_for(prose, address);
     if (!recipient)
         return FALSE;
     /* "RCPT TO:<a@b>:" within the words about that very address. */
