@@ -39,7 +39,7 @@ TOOLS   := $(patsubst tests/support/%.c,$(BUILD)/tests/support/%,$(wildcard test
 
 TEST_PROGRAM := $(BUILD)/postern-stops
 
-.PHONY: all help deps deps-test demo test check crash unit asan bench fuzz rooms tidy format install score clean programs
+.PHONY: all help deps deps-test demo test check crash unit asan bench fuzz fuzz-mail rooms tidy format install score clean programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -52,6 +52,7 @@ all: $(BUILD)/postern
 ## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
 ## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, and 1,000 rules beside 10, in interleaved runs
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
+## make fuzz-mail    whole mails through the reader with an instrumented GMime, FUZZ_RUNS (10000000) times
 ## make score        precision and recall of the starter rules on tests/mail/fields; with CORPUS=folder reading and
 ##                   conversations on a corpus, too
 ## make rooms        includes point down, and every library has one home
@@ -151,6 +152,17 @@ fuzz: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/fuzz OPTIMISE="-O1 -g" WERROR= \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh build/fuzz/tests/fuzz
+
+# The whole reader with a GMime built from its source package, so that the fuzzer sees into both.
+MAIL_FUZZ  := build/fuzz-mail
+MAIL_FLAGS := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-sanitize-coverage=trace-cmp
+fuzz-mail: deps-test
+	@tests/fuzz/gmime.sh $(MAIL_FUZZ)/gmime clang $(MAIL_FLAGS)
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=$(MAIL_FUZZ) OPTIMISE= WERROR= SANITIZE="$(MAIL_FLAGS)" \
+	    $(MAIL_FUZZ)/libpostern.a $(MAIL_FUZZ)/tests/fuzz/fuzz_mail.o
+	@clang -fsanitize=fuzzer,address,undefined -o $(MAIL_FUZZ)/fuzz_mail $(MAIL_FUZZ)/tests/fuzz/fuzz_mail.o \
+	    $(MAIL_FUZZ)/libpostern.a $(MAIL_FUZZ)/gmime/libgmime.a $(LIBRARY_LIBS) -lz -lidn2
+	@tests/fuzz/mail.sh $(MAIL_FUZZ)/fuzz_mail $(MAIL_FUZZ)
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)

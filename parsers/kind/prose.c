@@ -1,51 +1,24 @@
 /* Reports in prose (qmail, Exim, sendmail, Postfix, Exchange, Notes, mail services): an address at the
  * beginning of a line, and the words that follow it. */
 #include "parsers/kind/report.h"
-#include "parsers/kind/status.h"
+#include "parsers/kind/report_phrases.h"
+#include "parsers/kind/status_words.h"
 #include "parsers/kind/words.h"
 
 #include <postern/base/clean.h>
 #include <string.h>
 
-/* Here the report ends and the mail that came back begins. */
-static const char *const copy_marks[] = {
-    "below this line is a copy", "this is a copy of",       "copy of the message",
-    "original message follows",  "original message",        "header of the original message",
-    "message header follows",    "unsent message follows",  "message headers follow",
-    "returned message",          "undelivered message",     "message text follows",
-    "----- message header",      "copy of your message",    "here is a copy",
-    "message that follows",      "content of your message", "original text",
-    "текст сообщения",           "rejected message",        NULL};
-static const char *const copy_fields[] = {
-    "received:", "return-path:", "mime-version:", "dkim-signature:", "x-received:", NULL};
-
-/* An address there is not one that mail could not reach. */
-static const char *const other_labels[] = {"from:",
-                                           "reply-to:",
-                                           "(expanded from",
-                                           "(generated from",
-                                           "sender:",
-                                           "contact ",
-                                           "(ultimately generated",
-                                           "please contact",
-                                           "postmaster",
-                                           "message-id",
-                                           "subject:",
-                                           "date:",
-                                           "reporting-mta",
-                                           "id:",
-                                           "mail from",
-                                           ">>> mail from",
-                                           "arrival-date",
-                                           NULL};
-
 /* Reports are short; what is behind is the mail that came back, or nothing. */
 #define REPORT_TEXT_BYTES (128 * 1024)
+/* Of a longer line the beginning tells. */
+#define LINE_BYTES 1000u
+#define LABEL_BYTES 200u
 
 typedef struct {
     Bounce *bounce;
     BounceRecipient *current;
     GString *reason;
+    GString *reply; /* of a transcript, "<<< 550 no"; about the recipient that the next line names */
     gboolean had_blank;
     const char *own_address;
 } Prose;
@@ -81,66 +54,62 @@ static BounceRecipient *recipient_for(Prose *prose, const char *address)
     return recipient;
 }
 
+/* Signs around an address, as far as a label may have them; full-width ones, too. */
+static void cut_signs(char *label)
+{
+    static const char *const wide[] = {"\uff1a", "\uff08", "\u3000", "\u300c", NULL};
+    gsize end = strlen(label);
+    for (gboolean is_cut = TRUE; is_cut && end > 0;) {
+        is_cut = strchr(" \t:<\"'[(*->", label[end - 1]) != NULL;
+        end -= is_cut;
+        for (const char *const *sign = wide; *sign && !is_cut; sign++)
+            if (end >= strlen(*sign) && memcmp(label + end - strlen(*sign), *sign, strlen(*sign)) == 0) {
+                end -= strlen(*sign);
+                is_cut = TRUE;
+            }
+        label[end] = '\0';
+    }
+}
+
 /* Words may stand before the address on its line if they are of this kind. */
 static gboolean is_recipient_label(const char *line, gsize length)
 {
-    static const char *const labels[] = {"recipient",
-                                         "recipients",
-                                         "failed recipient",
-                                         "could not deliver to",
-                                         "rcpt to",
-                                         "invalid final delivery userid",
-                                         "could not be delivered to",
-                                         "original address",
-                                         "delivery to",
-                                         "final-recipient",
-                                         "original-recipient",
-                                         "failed to deliver to",
-                                         "unable to deliver to",
-                                         "user unknown",
-                                         "undeliverable to",
-                                         "not delivered to",
-                                         "destinataire",
-                                         "empfänger",
-                                         "an",
-                                         "para",
-                                         NULL};
-    g_autofree char *label = g_ascii_strdown(line, (gssize)length);
-    gsize end = strlen(label);
-    while (end > 0 && strchr(" \t:<\"'[(*->", label[end - 1]))
-        label[--end] = '\0';
+    g_autofree char *before = g_strndup(line, length), *label = lower_text(before, LABEL_BYTES);
+    cut_signs(label);
     /* "554 <a@b>... Service unavailable", "<<< 550 <a@b>": the code of the answer may stand first. */
     const char *start = label + strspn(label, " \t*-<>0123456789.");
     if (*start == '\0')
         return TRUE;
-    for (const char *const *known = labels; *known; known++)
+    for (const char *const *known = report_recipient_labels; *known; known++)
         if (g_str_equal(start, *known))
             return TRUE;
     return g_str_has_suffix(start, "rfc822;") || g_str_has_suffix(start, "rcpt to");
 }
 
-/* "550 5.1.1 <a@b>: no such user", "host x said: 550 …": the words of the other server. */
-static gboolean is_server_answer(const char *line)
+/* "because:", "The response was:", "** Address not found **", "Message will be retried" tell nothing yet. */
+static gboolean is_lead_in(const GString *reason)
 {
-    g_autofree char *code = status_find_smtp_code(line);
-    g_autofree char *status = status_find_enhanced(line);
-    return code || status;
+    return reason->len > 0 && (reason->str[reason->len - 1] == ':' || reason->str[0] == '*' ||
+                               g_str_has_prefix(reason->str, "Message will be retried"));
+}
+
+/* After a blank line only the other server's answer still belongs to a recipient that words stand beside. */
+static gboolean is_about_current(const Prose *prose, const char *words)
+{
+    const char *had = prose->reason->str;
+    return prose->reason->len == 0 || is_lead_in(prose->reason) ||
+           (report_is_answer(words) && (!report_is_answer(had) || report_tells_more(words, had)));
 }
 
 static void take_words(Prose *prose, const char *line, gsize length)
 {
     g_autofree char *words = g_strndup(line, length);
-    if (prose->reason->len > 2 * REPORT_REASON_BYTES)
+    g_strstrip(words);
+    if (prose->reason->len > 2 * REPORT_REASON_BYTES || (prose->had_blank && !is_about_current(prose, words)))
         return;
-    /* After a blank line only the other server's answer still belongs to this recipient. */
-    if (prose->had_blank && prose->reason->len > 0 &&
-        (!is_server_answer(words) || is_server_answer(prose->reason->str)))
-        return;
-    if (prose->had_blank && is_server_answer(words))
+    if (prose->had_blank)
         g_string_truncate(prose->reason, 0);
-    if (prose->reason->len > 0)
-        g_string_append_c(prose->reason, ' ');
-    g_string_append(prose->reason, g_strstrip(words));
+    g_string_append_printf(prose->reason, "%s%s", prose->reason->len > 0 ? " " : "", words);
     prose->had_blank = FALSE;
 }
 
@@ -153,7 +122,7 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
     const char *after = found + size, *end = line + length;
     /* A sentence that happens to begin with an address would go on with a word. */
     gboolean is_bracketed = found > line && found[-1] == '<';
-    if (after < end && !is_bracketed && !strchr(":>.(\"')] \t,;", *after))
+    if (after < end && !is_bracketed && !strchr(":>.(\"')] \t,;", *after) && (guchar)*after < 0x80)
         return FALSE;
     g_autofree char *address = g_strndup(found, size);
     BounceRecipient *recipient = recipient_for(prose, address);
@@ -174,27 +143,30 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
         after = line;
     while (after < end && strchr(">:.\"')] \t;", *after))
         after++;
+    if (after == line)
+        g_string_append(prose->reason, prose->reply->str);
+    g_string_truncate(prose->reply, 0);
     g_string_append_len(prose->reason, after, end - after);
     return TRUE;
 }
 
 static gboolean begins_copy(const char *folded, gboolean has_recipient)
 {
-    const char *text = folded + strspn(folded, " \t-=*>_");
+    const char *text = folded + strspn(folded, " \t-=*>_|");
     gboolean is_marked = text > folded || g_str_has_suffix(folded, ":") || g_str_has_suffix(folded, "-");
-    if (is_marked && strlen(folded) < 160 && has_phrase(text, copy_marks))
+    if (is_marked && strlen(folded) < 160 && has_phrase(text, report_copy_marks))
         return TRUE;
-    if (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows."))
+    if (has_recipient && (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows.")))
         return TRUE;
-    return g_str_has_prefix(folded, "received: ") ||
-           (has_recipient && begins_with_phrase(folded, copy_fields));
+    return g_str_has_prefix(folded, "received: ") || g_str_has_prefix(folded, "reporting-mta:") ||
+           (has_recipient && begins_with_phrase(folded, report_copy_fields));
 }
 
 /* FALSE at the end of the report. */
 static gboolean take_line(Prose *prose, const char *line, gsize length)
 {
-    g_autofree char *raw = g_strndup(line, MIN(length, 1000));
-    g_autofree char *folded = g_ascii_strdown(raw, -1);
+    g_autofree char *raw = g_strndup(line, MIN(length, LINE_BYTES));
+    g_autofree char *folded = lower_text(raw, LINE_BYTES);
     g_strstrip(folded);
     if (begins_copy(folded, prose->bounce->recipients->len > 0))
         return FALSE;
@@ -202,10 +174,12 @@ static gboolean take_line(Prose *prose, const char *line, gsize length)
         prose->had_blank = TRUE;
         return TRUE;
     }
-    if (begins_with_phrase(folded, other_labels))
+    if (begins_with_phrase(folded, report_other_labels))
         return TRUE;
-    if (!take_recipient_line(prose, line, MIN(length, 1000)))
-        take_words(prose, line, MIN(length, 1000));
+    if (g_str_has_prefix(folded, "<<< 4") || g_str_has_prefix(folded, "<<< 5"))
+        g_string_printf(prose->reply, "%s ", raw);
+    if (!take_recipient_line(prose, line, MIN(length, LINE_BYTES)))
+        take_words(prose, line, MIN(length, LINE_BYTES));
     return TRUE;
 }
 
@@ -225,10 +199,11 @@ static void look_anywhere(Prose *prose, const char *text, const char *end)
 {
     for (const char *line = text; line < end && prose->bounce->recipients->len == 0;) {
         gsize length = strcspn(line, "\n"), size;
-        g_autofree char *folded = g_ascii_strdown(line, (gssize)MIN(length, 1000));
+        g_autofree char *raw = g_strndup(line, MIN(length, LINE_BYTES)),
+                        *folded = lower_text(raw, LINE_BYTES);
         g_strstrip(folded);
         const char *found = find_address(line, line + length, &size);
-        if (found && !begins_with_phrase(folded, other_labels)) {
+        if (found && !begins_with_phrase(folded, report_other_labels)) {
             g_autofree char *address = g_strndup(found, size);
             recipient_for(prose, address);
         }
@@ -236,31 +211,19 @@ static void look_anywhere(Prose *prose, const char *text, const char *end)
     }
 }
 
-/* What the whole report says, for recipients that no words stand beside: from the first line that tells a
- * cause to the end of its paragraph. */
-static char *shared_reason(const char *text, const char *end)
+/* For recipients that no words stand beside; a single one may also have words that tell no cause. */
+static void share_answer(Prose *prose, const char *text, const char *end)
 {
-    g_autoptr(GString) answer = g_string_new(NULL);
-    for (const char *line = text; line < end && answer->len < REPORT_REASON_BYTES;) {
-        gsize length = strcspn(line, "\n");
-        g_autofree char *words = g_strndup(line, MIN(length, 1000));
-        g_strstrip(words);
-        if (answer->len > 0 && words[0] == '\0')
-            break;
-        if (answer->len > 0 || is_server_answer(words) || status_from_words(words))
-            g_string_append_printf(answer, "%s%s", answer->len > 0 ? " " : "", words);
-        line += length + 1;
-    }
-    return answer->len > 0 ? clean_line(answer->str, (gssize)answer->len, REPORT_REASON_BYTES) : NULL;
-}
-
-static void share_reason(Prose *prose, const char *text, const char *end)
-{
-    g_autofree char *answer = shared_reason(text, end);
-    for (guint i = 0; answer && i < prose->bounce->recipients->len; i++) {
-        BounceRecipient *recipient = prose->bounce->recipients->pdata[i];
-        if (!recipient->reason && !recipient->status)
-            recipient->reason = g_strdup(answer);
+    g_autofree char *head = g_strndup(text, (gsize)(end - text)), *answer = report_answer(head);
+    const GPtrArray *recipients = prose->bounce->recipients;
+    for (guint i = 0; answer && i < recipients->len; i++) {
+        BounceRecipient *recipient = recipients->pdata[i];
+        gboolean is_told = recipient->reason && (recipients->len > 1 || report_is_answer(recipient->reason) ||
+                                                 status_detail_from_words(recipient->reason, FALSE));
+        if (is_told || recipient->status)
+            continue;
+        g_free(recipient->reason);
+        recipient->reason = g_strdup(answer);
     }
 }
 
@@ -280,8 +243,8 @@ static const char *read_lines(Prose *prose, const char *text)
 
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address)
 {
-    g_autoptr(GString) reason = g_string_new(NULL);
-    Prose prose = {.bounce = bounce, .reason = reason, .own_address = own_address};
+    g_autoptr(GString) reason = g_string_new(NULL), reply = g_string_new(NULL);
+    Prose prose = {.bounce = bounce, .reason = reason, .reply = reply, .own_address = own_address};
     const char *end = read_lines(&prose, text);
     if (bounce->recipients->len == 0 && failed)
         add_certain(&prose, failed);
@@ -292,5 +255,5 @@ void report_read_text(Bounce *bounce, const char *text, const char *failed, cons
         prose.own_address = NULL;
         read_lines(&prose, text);
     }
-    share_reason(&prose, text, end);
+    share_answer(&prose, text, end);
 }

@@ -7,9 +7,8 @@
 char *status_find_smtp_code(const char *reason);
 /* "5.1.1"; an IP address or a version is none. The caller frees. */
 char *status_find_enhanced(const char *reason);
-/* Both side by side, "550 5.1.1": a server's own words. Outputs are left alone where there is no pair. */
+/* Both side by side, "550 5.1.1", and of one class: a server's own words. The first pair that is not vague;
+ * outputs are left alone where there is none. */
 gboolean status_find_pair(const char *reason, char **out_code, char **out_status);
-/* From the words alone ("mailbox full" is 5.2.2); NULL when they tell nothing. Constant. */
-const char *status_from_words(const char *reason);
 /* TRUE for "5.0.0" and its like, which tell the class only. */
 gboolean status_is_vague(const char *status);

@@ -91,18 +91,52 @@ static gboolean is_domain_sign(char c)
     return g_ascii_isalnum(c) || c == '-' || c == '.' || (guchar)c >= 0x80;
 }
 
+/* General punctuation, ideographs, kana, hangul, wide forms (lead bytes of UTF-8 from U+2000 on, Latin with
+ * marks aside): text in these scripts has no blank before an address that is written in Latin letters. */
+static gboolean is_wide(const char *at)
+{
+    return (guchar)*at >= 0xe2 && (guchar)*at <= 0xef;
+}
+
+/* Where the character that ends before `at` begins. */
+static const char *character_before(const char *from, const char *at)
+{
+    const char *start = at - 1;
+    for (guint i = 0; i < 3 && start > from && ((guchar)*start & 0xc0) == 0x80; i++)
+        start--;
+    return start;
+}
+
+static const char *local_start(const char *from, const char *at)
+{
+    gboolean is_latin = at > from && (guchar)at[-1] < 0x80;
+    const char *start = at;
+    while (start > from && start[-1] && is_local_sign(start[-1])) {
+        const char *character = character_before(from, start);
+        if (is_latin && is_wide(character))
+            break;
+        start = character;
+    }
+    while (start < at && strchr(".'=/", *start))
+        start++;
+    return start;
+}
+
+static const char *domain_stop(const char *at, const char *end)
+{
+    gboolean is_latin = at < end && (guchar)*at < 0x80;
+    const char *stop = at;
+    while (stop < end && *stop && is_domain_sign(*stop) && !(is_latin && is_wide(stop)))
+        stop++;
+    while (stop > at && (stop[-1] == '.' || stop[-1] == '-'))
+        stop--;
+    return stop;
+}
+
 const char *find_address(const char *from, const char *end, gsize *out_length)
 {
     for (const char *at = from; (at = memchr(at, '@', (gsize)(end - at))); at++) {
-        const char *start = at, *stop = at + 1;
-        while (start > from && start[-1] && is_local_sign(start[-1]))
-            start--;
-        while (stop < end && *stop && is_domain_sign(*stop))
-            stop++;
-        while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-'))
-            stop--;
-        while (start < at && strchr(".'=/", *start))
-            start++;
+        const char *start = local_start(from, at), *stop = domain_stop(at + 1, end);
         if (start < at && stop > at + 1 && stop - start <= 320) {
             *out_length = (gsize)(stop - start);
             return start;
@@ -128,21 +162,33 @@ static char *id_in(const char *value)
         else
             g_string_append_c(id, *value);
     }
+    /* What lost its end may be another one. */
+    if (is_bracketed && *value != '>')
+        return NULL;
     return id->len > 0 && id->len <= LIMIT_MESSAGE_ID_BYTES ? g_strndup(id->str, id->len) : NULL;
+}
+
+/* Behind the colon, when a line begins with such a field. */
+static const char *id_field_value(const char *at)
+{
+    static const char *const names[] = {"message-id", "original-message-id", "x-original-message-id"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_ascii_strncasecmp(at, names[i], strlen(names[i])) != 0)
+            continue;
+        const char *colon = at + strlen(names[i]);
+        colon += strspn(colon, " \t");
+        return *colon == ':' ? colon + 1 : NULL;
+    }
+    return NULL;
 }
 
 char *find_message_id(const char *text)
 {
-    static const char name[] = "message-id";
     for (const char *line = text; line && *line;) {
-        const char *at = line + strspn(line, " \t>|");
-        if (g_ascii_strncasecmp(at, name, strlen(name)) == 0) {
-            at += strlen(name);
-            at += strspn(at, " \t");
-            char *id = *at == ':' ? id_in(at + 1) : NULL;
-            if (id)
-                return id;
-        }
+        const char *value = id_field_value(line + strspn(line, " \t>|"));
+        char *id = value ? id_in(value) : NULL;
+        if (id)
+            return id;
         line = strchr(line, '\n');
         line = line ? line + 1 : NULL;
     }

@@ -87,14 +87,29 @@ static gboolean parameter_is(const char *raw, const char *name, const char *valu
     return found && g_ascii_strcasecmp(found, value) == 0;
 }
 
+/* Two names of as many characters, of which one has "?" where the other has a letter: a charset that was too
+ * small cost it that. */
+static gboolean is_less(const char *name, const char *other)
+{
+    gboolean has_lost = FALSE;
+    for (; *name && *other; name = g_utf8_next_char(name), other = g_utf8_next_char(other)) {
+        gunichar a = g_utf8_get_char(name), b = g_utf8_get_char(other);
+        if (a != b && a != '?')
+            return FALSE;
+        has_lost |= a != b;
+    }
+    return has_lost && !*name && !*other;
+}
+
+/* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
 static char *part_name(const char *type, const char *disposition)
 {
-    g_autofree char *name = header_parameter(disposition, "filename");
-    if (!name || !*name) {
-        g_free(name);
-        name = header_parameter(type, "name");
-    }
-    return name && *name ? file_name_clean(name) : NULL;
+    g_autofree char *filename = header_parameter(disposition, "filename");
+    g_autofree char *name = header_parameter(type, "name");
+    gboolean has_filename = filename && *filename, has_name = name && *name;
+    if (has_filename && !(has_name && is_less(filename, name)))
+        return file_name_clean(filename);
+    return has_name ? file_name_clean(name) : NULL;
 }
 
 static char *part_content_id(const char *raw)

@@ -1,6 +1,7 @@
 #include "parsers/reply/attribution.h"
 
 #include "parsers/reply/phrases.h"
+#include "parsers/reply/when.h"
 
 #include <string.h>
 
@@ -8,52 +9,6 @@
 #define ATTRIBUTION_LINES 6u
 #define ATTRIBUTION_BYTES 500u
 #define QUOTED_LINES 4u
-
-static gboolean digits_at(const char *at, guint count)
-{
-    for (guint i = 0; i < count; i++)
-        if (!g_ascii_isdigit(at[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything. */
-static gboolean is_numeric_date(const char *at)
-{
-    char border = *at;
-    at += 1 + (at[1] == ' ');
-    gsize count = strspn(at, "0123456789");
-    return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
-}
-
-/* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. */
-static gboolean has_date(const char *text)
-{
-    for (const char *at = text; *at; at++) {
-        if (!g_ascii_isdigit(*at) || (at > text && g_ascii_isdigit(at[-1])))
-            continue;
-        gsize count = strspn(at, "0123456789");
-        if (count == 4 && (digits_at(at, 4) && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0)))
-            return TRUE;
-        if (count > 2)
-            continue;
-        if (strchr(":.h", at[count]) && at[count] && digits_at(at + count + 1, 2) &&
-            !g_ascii_isdigit(at[count + 3]))
-            return TRUE;
-        if (at[count] && strchr("/-.", at[count]) && is_numeric_date(at + count))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* "2016-10-24 15:36 GMT+02:00 Foo", "2013/7/20 foo", "23 mar 2017 21:25 foo": no verb at all. */
-static gboolean begins_with_date(const char *text)
-{
-    gsize year = strspn(text, "0123456789");
-    if (year == 4 && text[4] && (strchr("-/.", text[4]) || g_str_has_prefix(text + 4, "年")))
-        return TRUE;
-    return (year == 1 || year == 2) && has_date(text);
-}
 
 static gboolean ends_with_colon(const char *text)
 {
@@ -73,7 +28,7 @@ static gboolean verb_ends(const char *text)
             break;
     }
     g_autofree char *bare = g_strndup(text, length);
-    return phrase_at_end(bare, phrases_wrote) > 0;
+    return phrase_at_end(bare, PHRASE_WROTE) > 0;
 }
 
 static const char *without_dashes(const char *text)
@@ -83,7 +38,10 @@ static const char *without_dashes(const char *text)
 
 static LineSigns look_at(const TextLine *line)
 {
-    LineSigns signs = {.verb = -1, .verb_ends = -1, .lead = -1, .open = line->depth > 0 ? -1 : 0};
+    LineSigns signs = {.verb = -1,
+                       .verb_ends = -1,
+                       .lead = -1,
+                       .open = line->depth > 0 && !strchr(line->folded, '>') ? -1 : 0};
     gboolean has_digit = FALSE;
     for (const char *at = line->folded; *at; at++) {
         signs.open += (*at == '<') - (*at == '>');
@@ -91,7 +49,9 @@ static LineSigns look_at(const TextLine *line)
         has_digit |= g_ascii_isdigit(*at) != 0;
     }
     signs.colon = ends_with_colon(line->folded);
-    signs.date = has_digit && has_date(line->folded);
+    guint when = has_digit ? when_find(line->folded) : 0;
+    signs.date = when != 0;
+    signs.moment = (when & WHEN_TIME) && (when & (WHEN_YEAR | WHEN_DAY));
     return signs;
 }
 
@@ -111,7 +71,7 @@ static gboolean has_verb(Attributions *all, gsize line)
 {
     LineSigns *signs = &all->signs[line];
     if (signs->verb < 0)
-        signs->verb = phrase_within(all->lines->at[line].folded, phrases_wrote);
+        signs->verb = phrase_within(all->lines->at[line].folded, PHRASE_WROTE);
     return signs->verb;
 }
 
@@ -128,7 +88,7 @@ static gboolean has_lead(Attributions *all, gsize line)
     LineSigns *signs = &all->signs[line];
     if (signs->lead < 0) {
         const char *text = without_dashes(all->lines->at[line].folded);
-        signs->lead = phrase_at_start(text, phrases_lead) > 0 || begins_with_date(text);
+        signs->lead = phrase_at_start(text, PHRASE_LEAD) > 0 || when_begins(text);
     }
     return signs->lead;
 }
@@ -137,7 +97,7 @@ static gboolean has_lead(Attributions *all, gsize line)
 typedef struct {
     Attributions *all;
     gsize first, last;
-    gboolean date, address;
+    gboolean date, address, moment;
     int open;
     gsize length;
 } Span;
@@ -148,8 +108,14 @@ static void span_add(Span *span, gsize line)
     span->first = line;
     span->date |= signs->date;
     span->address |= signs->address;
+    span->moment |= signs->moment;
     span->open += signs->open;
     span->length += span->all->lines->at[line].length + 1;
+}
+
+static gboolean begins_paragraph(const Span *span)
+{
+    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
 }
 
 static gboolean span_has_verb(const Span *span)
@@ -165,10 +131,17 @@ static gboolean is_bare_attribution(const Span *span)
 {
     const char *text = span->all->lines->at[span->first].folded;
     const char *end = span->all->lines->at[span->last].folded;
-    if (!span->date || !begins_with_date(text))
+    if (!span->date || !when_begins(text))
         return FALSE;
     gboolean ends = span->all->signs[span->last].colon || g_str_has_suffix(end, ">");
     return (span->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
+}
+
+/* "Sunday, 22 November 2026, 10:00 Foo Bar <a@b>:" */
+static gboolean ends_with_address(const Span *span)
+{
+    const char *end = span->all->lines->at[span->last].folded;
+    return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
 }
 
 /* Strong: nobody writes this by hand in the middle of a thought. "The log at 12:30 wrote:" lacks the
@@ -183,7 +156,17 @@ static gboolean is_attribution(const Span *span)
         return TRUE;
     if (has_who && span->date && has_verb_last(span->all, span->last))
         return TRUE;
+    if (colon && span->moment && ((span->address && ends_with_address(span)) || span_has_verb(span)))
+        return TRUE;
     return is_bare_attribution(span);
+}
+
+/* "Foo Bar, 22 Nov 2026:" */
+static gboolean is_name_and_day(const Span *span)
+{
+    const char *end = span->all->lines->at[span->last].folded;
+    return span->first == span->last && span->all->signs[span->last].colon && strlen(end) < 80 &&
+           strchr(end, ',') && (when_find(end) & (WHEN_YEAR | WHEN_DAY));
 }
 
 /* Weak: counts only when a quote follows at once. */
@@ -192,15 +175,21 @@ static gboolean is_attribution_before_quote(const Span *span)
     if (span->open < 0)
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
-    return (colon && span->date && span->address) || (span->date && has_lead(span->all, span->first)) ||
-           (colon && span_has_verb(span));
+    return (colon && (span->address || (span->moment && begins_paragraph(span)))) ||
+           (span->date && has_lead(span->all, span->first)) || (colon && span_has_verb(span)) ||
+           is_name_and_day(span);
 }
 
-/* An address that was broken at its end leaves "> wrote:", which only looks quoted. */
+/* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */
 static gboolean is_attribution_tail(const TextLine *line)
 {
-    return line->depth == 1 && strlen(line->folded) < 40 && ends_with_colon(line->folded) &&
-           phrase_at_start(line->folded, phrases_wrote) > 0;
+    if (line->depth != 1 || strlen(line->folded) >= 80 || !ends_with_colon(line->folded))
+        return FALSE;
+    const char *text = line->folded, *close = strstr(text, "> ");
+    if (close && memchr(text, '@', (gsize)(close - text)) && !memchr(text, ' ', (gsize)(close - text)) &&
+        !memchr(text, '<', (gsize)(close - text)))
+        text = close + 2;
+    return phrase_at_start(text, PHRASE_WROTE) > 0;
 }
 
 /* A line that can be the last one of an attribution; cheap, asked of every line. */
@@ -221,6 +210,11 @@ static gboolean may_continue_above(const TextLines *lines, gsize first)
     return !text_line_is_blank(above) || lines->at[first].folded[0] == '<';
 }
 
+static gboolean is_from_the_first(const Span *span)
+{
+    return span->date && (has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
+}
+
 /* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
 static gsize reach_for_date(Span span, gsize floor)
 {
@@ -231,7 +225,7 @@ static gsize reach_for_date(Span span, gsize floor)
         span_add(&span, span.first - 1);
         if (span.length > ATTRIBUTION_BYTES)
             break;
-        if (span.date && has_lead(span.all, span.first))
+        if (is_from_the_first(&span))
             return span.first;
     }
     return first;
@@ -241,7 +235,7 @@ static gsize reach_for_date(Span span, gsize floor)
 static gboolean is_groupwise(const TextLine *line)
 {
     return !line->is_code && line->depth == 3 && g_str_has_suffix(line->folded, ">>>") &&
-           (strchr(line->folded, '@') || has_date(line->folded));
+           (strchr(line->folded, '@') || when_find(line->folded) != 0);
 }
 
 static gboolean is_before_quote(const TextLines *lines, gsize last)
@@ -254,7 +248,7 @@ static gboolean ends_like_attribution(Attributions *all, gsize last)
 {
     const char *end = all->lines->at[last].folded;
     return all->signs[last].colon || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
-           has_verb_last(all, last) || begins_with_date(end);
+           has_verb_last(all, last) || when_begins(end);
 }
 
 /* What is_attribution asks for first, anywhere in the lines that it may reach. */
@@ -283,7 +277,7 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
         if (span.length > ATTRIBUTION_BYTES)
             return FALSE;
         if (is_attribution(&span) || (before_quote && is_attribution_before_quote(&span))) {
-            *out_first = span.date && has_lead(all, first) ? first : reach_for_date(span, floor);
+            *out_first = is_from_the_first(&span) ? first : reach_for_date(span, floor);
             return TRUE;
         }
         if (first <= floor || last - first >= ATTRIBUTION_LINES || !may_continue_above(lines, first))
@@ -291,7 +285,7 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
     }
 }
 
-gboolean attribution_opens_quote(const TextLines *lines, gsize first)
+gboolean attribution_opens_quote(const TextLines *lines, gsize first, gsize *out_last)
 {
     TextLines quoted = {.at = lines->at + first, .count = MIN(lines->count - first, QUOTED_LINES)};
     g_auto(Attributions) all = {0};
@@ -301,6 +295,7 @@ gboolean attribution_opens_quote(const TextLines *lines, gsize first)
         for (gsize line = last + 1; line > 0; line--)
             span_add(&span, line - 1);
         span.open = 0; /* the quote marks were counted too */
+        *out_last = first + last;
         if (span.length <= ATTRIBUTION_BYTES && is_attribution(&span))
             return TRUE;
     }

@@ -24,7 +24,7 @@ HeaderRole history_header_role(const TextLine *line, const char **out_value)
 gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
 {
     guint roles = 0, foreign = 0;
-    gboolean from_address = FALSE;
+    gboolean from_address = FALSE, lacks_value = FALSE;
     gsize last = first, limit = MIN(lines->count, first + HEADER_BLOCK_LINES);
     for (gsize i = first; i < limit && foreign < 3; i++) {
         const TextLine *line = &lines->at[i];
@@ -38,9 +38,12 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
                 return FALSE;
             foreign++;
             from_address |= last == i - 1 && roles == HEADER_FROM && strchr(line->folded, '@');
+            if (lacks_value && line->folded[0] != '\0' && last == i - 1)
+                last = i;
             continue;
         }
         from_address |= role == HEADER_FROM && strchr(value, '@');
+        lacks_value = value[strspn(value, " ")] == '\0';
         roles |= role;
         foreign = 0;
         last = i;
@@ -53,18 +56,85 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
            (roles & (HEADER_TO | HEADER_SUBJECT)) && ((roles & HEADER_SUBJECT) || from_address);
 }
 
-/* The words between the dashes (or stars) of a marker line; NULL when it is none. */
+/* Some clients of China draw their lines in HTML and leave the blanks as they were. */
+#define MARKUP_BLANK "&nbsp;"
+
+static const char *marker_start(const char *text)
+{
+    for (const char *before = NULL; before != text;) {
+        before = text;
+        text += strspn(text, "-=~ #>");
+        text += g_str_has_prefix(text, MARKUP_BLANK) ? strlen(MARKUP_BLANK) : 0;
+    }
+    return text;
+}
+
+static gsize marker_length(const char *text)
+{
+    gsize length = strlen(text), blank = strlen(MARKUP_BLANK);
+    for (gsize before = length + 1; length > 0 && length < before;) {
+        before = length;
+        while (length > 0 && strchr("-=~ #:", text[length - 1]))
+            length--;
+        if (length >= blank && memcmp(text + length - blank, MARKUP_BLANK, blank) == 0)
+            length -= blank;
+    }
+    return length;
+}
+
+/* The words between the dashes (or stars) of a marker line; NULL when it is none. A single word with nothing
+ * but a colon behind it may be anybody's. */
 static char *marker_words(const TextLine *line)
 {
-    const char *text = line->folded + strspn(line->folded, "-=~ #>—–");
-    gsize before = (gsize)(text - line->folded), length = strlen(text);
-    gsize all = length;
-    while (length > 0 && strchr("-=~ #:", text[length - 1]))
-        length--;
-    gboolean is_drawn = before >= 2 || line->start[0] == '_';
-    if (length == 0 || length > 80 || (!is_drawn && all == length && line->start[0] != '*'))
+    const char *text = marker_start(line->folded);
+    gsize before = (gsize)(text - line->folded), all = strlen(text), length = marker_length(text);
+    gboolean is_drawn = before >= 2 || line->start[0] == '_' || line->start[0] == '*';
+    if (length == 0 || length > 80 ||
+        (!is_drawn && (all == length || (!memchr(text, ' ', length) && (guchar)*text < 0x80))))
         return NULL;
     return g_strndup(text, length);
+}
+
+/* "Inactive hide details for Foo ---22.11.2026 10:00:00---What he wrote": how Notes folds a mail up. */
+static gboolean is_folded_mail(const char *text)
+{
+    const char *open = strstr(text, "---"), *close = open ? strstr(open + 3, "---") : NULL;
+    if (g_str_has_prefix(text, "inactive hide details for") ||
+        g_str_has_prefix(text, "inaktiv details verbergen"))
+        return TRUE;
+    return close && close - open > 12 && close - open < 60 && open[3] >= '0' && open[3] <= '9' &&
+           memchr(open, ':', (gsize)(close - open));
+}
+
+/* The role of the name that ends at the colon `colon`, of one word or two, not above `floor`. */
+static HeaderRole role_before(const char *floor, const char *colon)
+{
+    const char *end = colon;
+    while (end > floor && end[-1] == ' ')
+        end--;
+    const char *start = end;
+    for (guint words = 0; words < 3 && start > floor; words++) {
+        while (start > floor && start[-1] == ' ')
+            start--;
+        while (start > floor && start[-1] != ' ')
+            start--;
+        HeaderRole role = phrase_header_role(start, (gsize)(end - start));
+        if (role != HEADER_NONE)
+            return role;
+    }
+    return HEADER_NONE;
+}
+
+/* "From: … Sent: … To: … Subject: …": the line breaks were lost. */
+static gboolean is_header_line(const TextLine *line)
+{
+    const char *value, *text = line->folded, *floor = text;
+    guint roles = 0;
+    if (line->length < 40 || history_header_role(line, &value) != HEADER_FROM)
+        return FALSE;
+    for (const char *colon; (colon = strchr(floor, ':')); floor = colon + 1)
+        roles |= role_before(floor, colon);
+    return (roles & HEADER_FROM) && (roles & HEADER_DATE) && (roles & HEADER_TO) && (roles & HEADER_SUBJECT);
 }
 
 static IntroType marker_type(const TextLine *line)
@@ -73,15 +143,17 @@ static IntroType marker_type(const TextLine *line)
         return INTRO_NONE;
     if (strstr(line->folded, "write your answer above this line"))
         return INTRO_PAGE;
-    if (phrase_within(line->folded, phrases_above))
+    if (phrase_within(line->folded, PHRASE_ABOVE))
         return INTRO_ABOVE;
+    if (is_folded_mail(line->folded))
+        return INTRO_ORIGINAL;
     g_autofree char *words = marker_words(line);
     if (!words)
         return INTRO_NONE;
     gsize length = strlen(words);
-    if (phrase_at_start(words, phrases_original) == length)
+    if (phrase_at_start(words, PHRASE_ORIGINAL) == length)
         return INTRO_ORIGINAL;
-    gsize forward = phrase_at_start(words, phrases_forward);
+    gsize forward = phrase_at_start(words, PHRASE_FORWARD);
     /* Notes writes who forwarded, and when, between the dashes. */
     return forward == length || (forward > 0 && g_str_has_prefix(words, "forwarded by")) ? INTRO_FORWARD
                                                                                          : INTRO_NONE;
@@ -98,6 +170,10 @@ static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
     *out = (Intro){marker, first, first};
     if (marker != INTRO_NONE)
         return TRUE;
+    if (is_header_line(&lines->at[first])) {
+        *out = (Intro){INTRO_HEADERS, first, first};
+        return TRUE;
+    }
     gsize last;
     gboolean is_marked = first > 0 && text_line_is_rule(&lines->at[first - 1]);
     if (!history_header_block(lines, first, is_marked, &last))
@@ -106,13 +182,22 @@ static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
     return TRUE;
 }
 
+/* "Original Message", with nothing drawn around it. */
+static gboolean is_bare_marker(const TextLine *line)
+{
+    return line->depth == 0 && !line->is_code && strchr(line->folded, ' ') &&
+           phrase_at_start(line->folded, PHRASE_ORIGINAL) == strlen(line->folded);
+}
+
 /* A line drawn above belongs to what it opens. */
 static gsize with_rule_above(const TextLines *lines, gsize first, gsize floor)
 {
     gsize at = first;
     while (at > floor && text_line_is_blank(&lines->at[at - 1]))
         at--;
-    return at > floor && text_line_is_rule(&lines->at[at - 1]) ? at - 1 : first;
+    if (at <= floor)
+        return first;
+    return text_line_is_rule(&lines->at[at - 1]) || is_bare_marker(&lines->at[at - 1]) ? at - 1 : first;
 }
 
 /* Above a page of ours, what ends with a colon and has a date or an address says who wrote it, in whatever
@@ -152,8 +237,8 @@ GArray *history_intros(const TextLines *lines)
         gboolean found = line->depth == 0 && !line->is_code && find_block(lines, i, &intro);
         if (!found)
             found = attribution_ends_at(&attributions, i, floor, &intro.first);
-        else
-            intro.first = with_rule_above(lines, i, floor);
+        if (found)
+            intro.first = with_rule_above(lines, intro.first, floor);
         if (intro.type == INTRO_PAGE)
             intro.first = with_attribution_above(&attributions, intro.first, floor);
         if (!found)
@@ -166,13 +251,14 @@ GArray *history_intros(const TextLines *lines)
     return intros;
 }
 
-gboolean history_opens_quote(const TextLines *lines, gsize first)
+gboolean history_opens_quote(const TextLines *lines, gsize first, gsize *out_last)
 {
-    gsize last;
     while (first < lines->count && lines->at[first].depth > 0 && lines->at[first].folded[0] == '\0')
         first++;
     if (first >= lines->count || lines->at[first].depth == 0)
         return FALSE;
-    return marker_type(&lines->at[first]) != INTRO_NONE || history_header_block(lines, first, FALSE, &last) ||
-           attribution_opens_quote(lines, first);
+    *out_last = first;
+    return marker_type(&lines->at[first]) != INTRO_NONE ||
+           history_header_block(lines, first, FALSE, out_last) ||
+           attribution_opens_quote(lines, first, out_last);
 }

@@ -51,11 +51,25 @@ static const char *fold_ascii(GString *out, const char *text, const char *end)
     return text;
 }
 
+/* The plain sign for one that programs choose by language or taste: dashes, apostrophes, digits. 0: none. */
+static char plain_sign(gunichar c)
+{
+    if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212)
+        return '-';
+    if (c == 0x2018 || c == 0x2019)
+        return '\'';
+    int digit = c >= 0x660 ? g_unichar_digit_value(c) : -1;
+    return digit >= 0 ? (char)('0' + digit) : 0;
+}
+
 static void fold_other(GString *out, gunichar c)
 {
     if (is_unseen(c))
         return;
-    if (g_unichar_isspace(c))
+    char plain = plain_sign(c);
+    if (plain)
+        g_string_append_c(out, plain);
+    else if (g_unichar_isspace(c))
         fold_blank(out);
     else
         g_string_append_unichar(out, g_unichar_tolower(c));
@@ -185,16 +199,44 @@ gsize text_lines_next(const TextLines *lines, gsize from, gsize end)
     return from;
 }
 
+gsize text_lines_end(const TextLines *lines, gsize first, gsize end)
+{
+    while (end > first && text_line_is_blank(&lines->at[end - 1]))
+        end--;
+    return end;
+}
+
+/* Bytes of a dash or a piece of a frame that is no ASCII; 0: another sign. */
+static gsize drawn_sign(const char *at, const char *end)
+{
+    gunichar c = g_utf8_get_char_validated(at, end - at);
+    gboolean is_drawn = (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || (c >= 0x2500 && c <= 0x2501) ||
+                        c == 0x2550 || c == 0xaf;
+    return is_drawn ? g_utf8_skip[*(const guchar *)at] : 0;
+}
+
 gboolean text_line_is_rule(const TextLine *line)
 {
     if (line->depth > 0)
         return FALSE;
     gsize signs = 0;
-    for (gsize i = 0; i < line->length; i++) {
-        if (strchr("-_=~#*+", line->start[i]))
-            signs++;
-        else if (!g_ascii_isspace(line->start[i]))
+    for (const char *at = line->start, *end = at + line->length; at < end;) {
+        gsize drawn = (guchar)*at < 0x80 ? strchr("-_=~#*+", *at) != NULL : drawn_sign(at, end);
+        if (drawn == 0 && !g_ascii_isspace(*at))
             return g_str_equal(line->folded, "ᐧ"); /* what a well-known tracking extension leaves */
+        signs += drawn > 0;
+        at += MAX(drawn, 1);
     }
     return signs >= 2;
+}
+
+guint text_count_words(const char *text)
+{
+    guint words = 0;
+    for (gboolean inside = FALSE; *text; text++) {
+        if (*text != ' ' && !inside)
+            words++;
+        inside = *text != ' ';
+    }
+    return words;
 }

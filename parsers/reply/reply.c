@@ -1,144 +1,16 @@
 #include <postern/reply.h>
 
-#include "parsers/reply/history.h"
+#include "parsers/reply/blocks.h"
 #include "parsers/reply/lines.h"
 #include "parsers/reply/signature.h"
 #include "parsers/reply/spans.h"
 
 #include <string.h>
 
-typedef enum { BLOCK_OWN, BLOCK_INTRO, BLOCK_QUOTE, BLOCK_HISTORY } BlockType;
-
-typedef struct {
-    BlockType type;
-    gsize first, end;   /* lines */
-    gboolean has_intro; /* of a quote: an attribution names its writer */
-} Block;
-
 typedef struct {
     TextLines *lines;
-    GArray *intros; /* Intro */
-    guint next_intro;
-    GArray *blocks;    /* Block */
-    gboolean has_bars; /* a quote marked by bars was announced: bars are quotes from there on */
-    gsize quote_line;  /* where the HTML said the history begins */
-    gboolean has_own;
+    GArray *blocks; /* Block */
 } Split;
-
-/* Other marks than ">" are believed only where a quote is announced: a table and a shell prompt look the
- * same. */
-static gboolean is_bar_quoted(const TextLine *line)
-{
-    return line->depth == 0 && !line->is_code && line->length > 0 && line->start[0] == '|' &&
-           (line->length == 1 || line->start[1] == ' ');
-}
-
-/* "JD> words": initials before each line, as old clients do. Returns the lines of such a run. */
-static gsize initials_run(const TextLines *lines, gsize first)
-{
-    const TextLine *line = &lines->at[first];
-    gsize letters = 0;
-    while (letters < line->length && letters < 3 && g_ascii_isupper(line->start[letters]))
-        letters++;
-    if (letters == 0 || letters > 2 || letters >= line->length || line->start[letters] != '>' ||
-        line->is_code)
-        return 0;
-    gsize end = first;
-    while (end < lines->count && lines->at[end].length > letters &&
-           memcmp(lines->at[end].start, line->start, letters + 1) == 0)
-        end++;
-    return end - first >= 3 ? end - first : 0;
-}
-
-static gsize quote_end(const TextLines *lines, gsize first, gboolean is_announced)
-{
-    gsize run = initials_run(lines, first), end = first;
-    if (run > 0)
-        return first + run;
-    for (gsize i = first; i < lines->count; i++) {
-        const TextLine *line = &lines->at[i];
-        if (!line->is_code && (line->depth > 0 || (is_announced && is_bar_quoted(line))))
-            end = i + 1;
-        else if (end == first || !text_line_is_blank(line))
-            break;
-    }
-    return end;
-}
-
-static gboolean begins_quote(const Split *split, gsize at, gboolean is_announced)
-{
-    return at < split->lines->count && quote_end(split->lines, at, is_announced) > at;
-}
-
-static void block_add(Split *split, BlockType type, gsize first, gsize end, gboolean has_intro)
-{
-    Block *last =
-        split->blocks->len > 0 ? &g_array_index(split->blocks, Block, split->blocks->len - 1) : NULL;
-    if (type == BLOCK_OWN && last && last->type == BLOCK_OWN) {
-        last->end = end;
-        return;
-    }
-    Block block = {type, first, end, has_intro};
-    g_array_append_val(split->blocks, block);
-}
-
-static const Intro *intro_at(Split *split, gsize line)
-{
-    while (split->next_intro < split->intros->len) {
-        const Intro *intro = &g_array_index(split->intros, Intro, split->next_intro);
-        if (intro->first >= line)
-            return intro->first == line ? intro : NULL;
-        split->next_intro++;
-    }
-    return NULL;
-}
-
-/* What an intro opens decides what it is. Returns the next line to look at. */
-static gsize take_intro(Split *split, const Intro *intro)
-{
-    gsize count = split->lines->count, after = intro->last + 1;
-    gsize next = text_lines_next(split->lines, after, count);
-    if (begins_quote(split, next, TRUE)) {
-        block_add(split, BLOCK_INTRO, intro->first, next, FALSE);
-        gsize end = quote_end(split->lines, next, TRUE);
-        split->has_bars = split->has_bars || is_bar_quoted(&split->lines->at[next]);
-        block_add(split, BLOCK_QUOTE, next, end, TRUE);
-        return end;
-    }
-    if (split->has_own || intro->type == INTRO_PAGE) {
-        block_add(split, BLOCK_HISTORY, intro->first, count, FALSE);
-        return count;
-    }
-    /* Nothing stands above. Under an attribution this is an answer whose quote lost its marks, under
-     * headers it is a mail passed on: either way it is what the sender wants to be seen. */
-    if (intro->type == INTRO_ATTRIBUTION || intro->type == INTRO_ABOVE) {
-        block_add(split, BLOCK_INTRO, intro->first, after, FALSE);
-        return after;
-    }
-    split->has_own = TRUE;
-    block_add(split, BLOCK_OWN, intro->first, count, FALSE);
-    return count;
-}
-
-static gsize take_line(Split *split, gsize line)
-{
-    const Intro *intro = intro_at(split, line);
-    if (line == split->quote_line && split->has_own) {
-        block_add(split, BLOCK_HISTORY, line, split->lines->count, FALSE);
-        return split->lines->count;
-    }
-    if (intro)
-        return take_intro(split, intro);
-    if (begins_quote(split, line, split->has_bars)) {
-        gsize end = quote_end(split->lines, line, split->has_bars);
-        block_add(split, BLOCK_QUOTE, line, end, history_opens_quote(split->lines, line));
-        return end;
-    }
-    block_add(split, BLOCK_OWN, line, line + 1, FALSE);
-    split->has_own |=
-        !text_line_is_blank(&split->lines->at[line]) && !text_line_is_rule(&split->lines->at[line]);
-    return line + 1;
-}
 
 static Block *block_at(const Split *split, guint index)
 {
@@ -158,7 +30,7 @@ static gboolean peel(Split *split, const Block *block)
     gsize bottom = block->end;
     while (bottom > end && text_line_is_blank(&split->lines->at[bottom - 1]))
         bottom--;
-    mark(split, text_lines_next(split->lines, end, bottom), bottom, SPAN_SIGNATURE);
+    signature_mark(split->lines, text_lines_next(split->lines, end, bottom), bottom);
     return text_lines_next(split->lines, block->first, end) < end;
 }
 
@@ -191,6 +63,16 @@ static guint drop_tail(Split *split)
     return count;
 }
 
+/* Under what was written on top, "Regards, Bob" below the quote answers nothing. */
+static gboolean has_only_sign_off(const Split *split, guint first, guint count)
+{
+    for (guint i = first; i < count; i++)
+        if (block_at(split, i)->type != BLOCK_OWN ||
+            !signature_is_sign_off(split->lines, block_at(split, i)->first, block_at(split, i)->end))
+            return FALSE;
+    return TRUE;
+}
+
 /* A quote that somebody answers below stays with the answer, which means little without it. But one whole
  * mail quoted on top, with nothing between, is only history. */
 static void judge_upper_blocks(Split *split, guint count)
@@ -212,7 +94,10 @@ static void judge_upper_blocks(Split *split, guint count)
         if (block->type == BLOCK_OWN && i + 1 < count && block_at(split, i + 1)->type == BLOCK_INTRO)
             peel(split, block);
     }
-    if (quotes == 1 && first_own > quote && block_at(split, quote)->has_intro)
+    gboolean is_answered = first_own <= quote;
+    if (quotes == 1 && quote + 1 < count && first_own < quote && has_only_sign_off(split, quote + 1, count))
+        is_answered = FALSE;
+    if (quotes == 1 && !is_answered && block_at(split, quote)->has_intro)
         mark(split, block_at(split, quote)->first, block_at(split, quote)->end, SPAN_QUOTED);
 }
 
@@ -245,24 +130,12 @@ static void keep_something(Split *split)
         mark(split, 0, split->lines->count, SPAN_REPLY);
 }
 
-static gsize line_of_offset(const TextLines *lines, const char *text, gssize offset)
-{
-    for (gsize i = 0; offset >= 0 && i < lines->count; i++)
-        if (lines->at[i].start - text >= offset)
-            return i;
-    return G_MAXSIZE;
-}
-
 void reply_split(const char *text, gssize quote_start, ReplyParts *out)
 {
     g_auto(TextLines) lines = {0};
     text_lines_init(&lines, text);
-    g_autoptr(GArray) intros = history_intros(&lines);
-    g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(Block));
-    Split split = {.lines = &lines, .intros = intros, .blocks = blocks};
-    split.quote_line = line_of_offset(&lines, text, quote_start);
-    for (gsize line = 0; line < lines.count;)
-        line = take_line(&split, line);
+    g_autoptr(GArray) blocks = blocks_of(&lines, text, quote_start);
+    Split split = {.lines = &lines, .blocks = blocks};
     judge_upper_blocks(&split, drop_tail(&split));
     keep_something(&split);
     spans_collect(&lines, text, out);

@@ -71,7 +71,7 @@ static guint match_closing(const SolvedWords *message, guint at, guint end)
     guint best = 0;
     for (guint i = at; i < end && i < at + 6; i++) {
         g_string_append_printf(words, "%s%s", i > at ? " " : "", message->words[i]);
-        if (phrase_at_start(words->str, phrases_closing) == words->len)
+        if (phrase_at_start(words->str, PHRASE_CLOSING) == words->len)
             best = i + 1 - at;
     }
     return best;

@@ -1,0 +1,79 @@
+/* What a report in prose says as a whole: the other server's answer, and what became of the mail. */
+#include "parsers/kind/report.h"
+#include "parsers/kind/report_phrases.h"
+#include "parsers/kind/status.h"
+#include "parsers/kind/status_words.h"
+#include "parsers/kind/words.h"
+
+#include <postern/base/clean.h>
+#include <string.h>
+
+/* Where the answer stands among the words of a report; the rest is the mail that came back. */
+#define ANSWER_TEXT_BYTES (32u * 1024)
+#define OUTCOME_TEXT_BYTES 4096u
+#define LINE_BYTES 1000u
+/* "Status code: 550 5.1.10" says less than the answer itself, which may come later. */
+#define TELLING_BYTES 40u
+
+gboolean report_is_answer(const char *line)
+{
+    g_autofree char *code = status_find_smtp_code(line);
+    g_autofree char *status = status_find_enhanced(line);
+    return code || status;
+}
+
+static gboolean tells_cause(const char *line)
+{
+    return status_detail_from_words(line, FALSE) != NULL;
+}
+
+static gboolean is_telling_answer(const char *line)
+{
+    return strlen(line) >= TELLING_BYTES && report_is_answer(line);
+}
+
+gboolean report_tells_more(const char *answer, const char *than)
+{
+    g_autofree char *code = strlen(than) < TELLING_BYTES ? status_find_smtp_code(than) : NULL;
+    return code && is_telling_answer(answer) && strstr(answer, code);
+}
+
+/* From the first line that `fits` to the end of its paragraph. */
+static char *paragraph_from(const char *text, gboolean (*fits)(const char *line))
+{
+    g_autoptr(GString) answer = g_string_new(NULL);
+    const char *end = text + strnlen(text, ANSWER_TEXT_BYTES);
+    for (const char *line = text; line < end && answer->len < REPORT_REASON_BYTES;) {
+        gsize length = strcspn(line, "\n");
+        g_autofree char *words = g_strndup(line, MIN(length, LINE_BYTES));
+        g_strstrip(words);
+        if (answer->len > 0 && words[0] == '\0')
+            break;
+        if (answer->len > 0 || fits(words))
+            g_string_append_printf(answer, "%s%s", answer->len > 0 ? " " : "", words);
+        line += length + (line[length] == '\n');
+    }
+    return answer->len > 0 ? clean_line(answer->str, (gssize)answer->len, REPORT_REASON_BYTES) : NULL;
+}
+
+char *report_answer(const char *text)
+{
+    char *answer = paragraph_from(text, report_is_answer);
+    if (!answer)
+        return paragraph_from(text, tells_cause);
+    char *telling = strlen(answer) < TELLING_BYTES ? paragraph_from(text, is_telling_answer) : NULL;
+    gboolean is_better = telling && report_tells_more(telling, answer);
+    g_free(is_better ? answer : telling);
+    return is_better ? telling : answer;
+}
+
+ReportOutcome report_outcome(const char *subject, const char *text)
+{
+    g_autofree char *title = lower_text(subject, OUTCOME_TEXT_BYTES),
+                    *words = lower_text(text, OUTCOME_TEXT_BYTES);
+    if (has_phrase(title, report_late_words) || has_phrase(words, report_late_words))
+        return OUTCOME_DELAYED;
+    if (has_phrase(title, report_failed_words) || has_phrase(words, report_failed_words))
+        return OUTCOME_FAILED;
+    return OUTCOME_UNKNOWN;
+}
