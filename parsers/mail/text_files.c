@@ -3,7 +3,12 @@
 #include "file_type.h"
 #include "text_scan.h"
 
+#include <postern/base/clean.h>
+
 #include <string.h>
+
+/* " (part 4294967295 of 4294967295)". */
+#define SUFFIX_BYTES 40u
 
 typedef struct {
     const Source *source; /* of the text */
@@ -57,7 +62,12 @@ static TreePart *add_file(const Split *split, const TextPiece *piece, const char
     added->part.is_unpacked = TRUE;
     added->part.type = g_strdup(file_type_of_name(name));
     added->part.disposition = g_strdup("attachment");
-    added->part.name = suffix && name ? g_strconcat(name, suffix, NULL) : g_strdup(name);
+    if (suffix && name) {
+        g_autofree char *cut = clean_line(name, -1, LIMIT_NAME_BYTES - SUFFIX_BYTES);
+        added->part.name = g_strconcat(cut, suffix, NULL);
+        return added;
+    }
+    added->part.name = g_steal_pointer(&name);
     return added;
 }
 

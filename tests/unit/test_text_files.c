@@ -122,11 +122,24 @@ static void test_many(void **state G_GNUC_UNUSED)
     assert_null(strchr(none, '='));
 }
 
+/* The name and what we say of it fit where names must fit. */
+static void test_long_name(void **state G_GNUC_UNUSED)
+{
+    g_autofree char *name = g_strnfill(1000, 'n');
+    g_autofree char *raw =
+        g_strdup_printf("S: x\n\n=ybegin part=2 total=9 line=128 size=9 name=%s\nx\n=yend size=1\n", name);
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    g_autoptr(Mail) mail = mail_open_bytes(raw, strlen(raw), findings, NULL);
+    assert_true(strlen(mail_part(mail, 1)->name) <= LIMIT_NAME_BYTES);
+    assert_true(g_str_has_suffix(mail_part(mail, 1)->name, "n (part 2 of 9)"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_long_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
