@@ -53,6 +53,8 @@ static gboolean names_other(const char *subject, const char *const *phrases)
 static guint count_phrases(const char *text, const char *const *phrases)
 {
     guint count = 0;
+    if (!has_phrase(text, phrases))
+        return 0;
     for (; *phrases; phrases++)
         count += strstr(text, *phrases) != NULL;
     return count;
