@@ -12,6 +12,8 @@ static const struct {
     {"date-broken", "The Date field is none; the mail counts from when it arrived."},
     {"encoding-broken", "The transfer encoding is damaged; what could be decoded is shown."},
     {"encoding-unknown", "The transfer encoding has no known name; the content is shown as it came."},
+    {"file-broken", "A file in the text is damaged; what could be decoded is there."},
+    {"file-piece", "A file in the text is one piece of several; the others are not in this mail."},
     {"forwarded", "The text of a mail within was taken for the customer's."},
     {"header-broken", "A line of the header is no field; it was passed over."},
     {"header-repeated", "A field that may stand once stands there again; the first counts."},
@@ -28,7 +30,7 @@ static const struct {
      "Text stands before or behind the parts, where programs show nothing; it is shown here."},
     {"text-binary", "A part calls itself text and is none; it is an attachment."},
     {"text-cut", "The text is longer than what is read; the rest is in the original."},
-    {"tnef", "Outlook packed what was attached into one file of its own form."},
+    {"tnef-broken", "What Outlook packed into one file could not be unpacked wholly; that file is kept."},
     {"too-many-parts", "More parts than a mail may have; the rest is in the original."},
 };
 

@@ -30,14 +30,29 @@ static gboolean take_return_path(const GPtrArray *evidence, ReturnedMail *return
     return TRUE;
 }
 
+/* The id that came back; else, when that is none of ours, one that the report answers. Borrowed. */
+static const char *find_own_id(const Reading *reading, const GPtrArray *evidence, const TokenKey *keys,
+                               gsize key_count, Token *out)
+{
+    const char *id = reading->bounce->original_message_id;
+    if (id && desk_id_token(id, keys, key_count, out))
+        return id;
+    for (guint i = 0; i < evidence->len; i++) {
+        const Evidence *piece = evidence->pdata[i];
+        if (piece->type == EVIDENCE_TOKEN_ID && desk_id_token(piece->found, keys, key_count, out))
+            return piece->found;
+    }
+    return NULL;
+}
+
 ReturnedMail *desk_trace_report(const Reading *reading, const GPtrArray *evidence, const TokenKey *keys,
                                 gsize key_count)
 {
     if (!reading || !reading->bounce)
         return NULL;
-    const char *id = reading->bounce->original_message_id;
     Token of_id;
-    gboolean has_id = id && desk_id_token(id, keys, key_count, &of_id);
+    const char *id = find_own_id(reading, evidence, keys, key_count, &of_id);
+    gboolean has_id = id != NULL;
     ReturnedMail *returned = g_new0(ReturnedMail, 1);
     gboolean fits = take_return_path(evidence, returned);
     if (has_id && returned->is_return_path)
@@ -112,13 +127,21 @@ static void judge_failure(const ReturnedMail *returned, const BounceRecipient *n
                    (int)(block_us / (24 * 3600 * (gint64)G_USEC_PER_SEC)));
 }
 
+/* What nobody calls a delay is one of the mails that did not arrive. */
+static const char *action_of(const DeskCase *mail, const BounceRecipient *said)
+{
+    if (said && said->action)
+        return said->action;
+    return !said && kind_report_is_late(mail->reading->subject, mail->reading->text) ? "delayed" : "failed";
+}
+
 void desk_judge_report(const DeskCase *mail, Decision *decision)
 {
     const ReturnedMail *returned = mail->facts->returned;
     const GPtrArray *recipients = mail->reading->bounce->recipients;
     const BounceRecipient *named = find_recipient(mail);
     const BounceRecipient *said = named ? named : recipients->len > 0 ? recipients->pdata[0] : NULL;
-    const char *action = said && said->action ? said->action : "failed";
+    const char *action = action_of(mail, said);
     gboolean has_failed = strcmp(action, "failed") == 0;
     g_autofree char *words = words_of(said);
     decision_event(decision, has_failed ? "not delivered" : action, "postern", "%s to %s%s: %s",

@@ -23,6 +23,10 @@ typedef struct {
 /* Sets kind, may_answer, kind_reasons and bounce of `reading`, nothing else. */
 void kind_judge(const KindEvidence *evidence, Reading *reading);
 
+/* Whether a delivery report speaks of a delay, by its subject (may be NULL) and its words (may be NULL): for reports
+ * that name nobody. The server goes on trying, so that is no failure (RFC 3464 2.3.3). */
+gboolean kind_report_is_late(const char *subject, const char *text);
+
 /* How long an address that failed with this enhanced status code (RFC 3463; NULL: none was given) gets no
  * automatic mail: long where nobody is there, a day where the mailbox is full or a policy said no; 0 for what
  * is not permanent. */

@@ -15,6 +15,7 @@ typedef enum {
 
 typedef struct {
     char *text;         /* clean, at most LIMIT_TEXT_BYTES */
+    char *aside;        /* clean, short: plain forms that only pointed to what is shown; "" mostly */
     gssize quote_start; /* where HTML said that the quoted mail begins, or -1 */
     PartUse *uses;      /* one a part; multiparts have no meaning here */
 } ShownText;

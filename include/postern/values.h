@@ -12,6 +12,7 @@ typedef struct {
     char *name;
     char *address;
 } Mailbox;
+/* A name that is the address again, as clients write it that know none, says nothing: it becomes "". */
 Mailbox *mailbox_new(const char *name, const char *address);
 void mailbox_free(Mailbox *mailbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)

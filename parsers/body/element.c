@@ -71,20 +71,36 @@ static const ElementName names[] = {
 
 /* Values of id and class by which clients mark the mail that is answered. Outlook and others put "x_" before
  * the names of what they quote, Yahoo a random word: the end of the name is compared. */
-static const char *const history_names[] = {"divRplyFwdMsg",
-                                            "appendonsend",
-                                            "OLK_SRC_BODY_SECTION",
-                                            "mail-editor-reference-message-container",
-                                            "ms-outlook-mobile-reference-message",
-                                            "OutlookMessageHeader",
-                                            "reply-forward-header",
-                                            NULL};
+static const char *const history_names[] = {
+    "divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container",
+    "ms-outlook-mobile-reference-message", "OutlookMessageHeader", "reply-forward-header", "stopSpelling",
+    "zwchr",
+    /* These are on the attribution alone; the quote is a blockquote. */
+    "gmail_attr", "moz-cite-prefix", "reply-intro", "airmail_on", "nylas-quote", NULL};
 static const char *const quote_names[] = {"yahoo_quoted", "moz-email-headers-table", NULL};
 
+/* Other attributes that mark it, whole values. */
+static const struct {
+    const char *attribute, *value;
+} history_marks[] = {
+    {"name", "_MailOriginal"},       {"name", "quote"},
+    {"name", "messageReplySection"}, {"data-marker", "__DIVIDER__"},
+    {"data-marker", "__HEADERS__"},  {"data-marker", "__QUOTED_TEXT__"},
+};
+
 /* Only those that clients keep for the signature alone: in others people write their answer. */
-static const char *const signature_names[] = {
-    "gmail_signature", "ms-outlook-mobile-signature", "protonmail_signature_block",
-    "zm_signature",    "tutanota_signature",          NULL};
+static const char *const signature_names[] = {"gmail_signature",
+                                              "ms-outlook-mobile-signature",
+                                              "protonmail_signature_block",
+                                              "zm_signature",
+                                              "tutanota_signature",
+                                              "moz-signature",
+                                              "-x-evo-signature",
+                                              "front-signature",
+                                              "edo-signature",
+                                              "bloop_sign",
+                                              "spark_signature",
+                                              NULL};
 
 /* Lines that Outlook's desktop program draws above the header block. */
 static const char *const history_styles[] = {"border-top:solid#e1e1e1",
@@ -160,6 +176,16 @@ static gboolean is_named(const char *list, const char *const *table)
     return FALSE;
 }
 
+static gboolean has_history_mark(const char *const *attributes)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(history_marks); i++) {
+        const char *value = element_attribute(attributes, history_marks[i].attribute);
+        if (value && strcmp(value, history_marks[i].value) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* "border-top:solid #E1E1E1 1.0pt" in whichever order the three stand. */
 static gboolean has_history_border(const char *style)
 {
@@ -203,8 +229,8 @@ Element element_of(const char *name, const char *const *attributes)
     g_autofree char *style = plain_style(raw_style ? raw_style : "");
     if (is_hidden(name, attributes, style))
         return (Element){.type = ELEMENT_SKIPPED};
-    element.opens_history =
-        is_named(id, history_names) || is_named(class, history_names) || has_history_border(style);
+    element.opens_history = is_named(id, history_names) || is_named(class, history_names) ||
+                            has_history_border(style) || has_history_mark(attributes);
     element.is_signature = is_named(class, signature_names) || is_named(id, signature_names);
     if (is_named(class, quote_names))
         element.type = ELEMENT_QUOTE;

@@ -234,7 +234,7 @@ static void on_start(gpointer user, const char *name, const char *const *attribu
     OpenElement element = {.type = kind.type, .cell_start = G_MAXSIZE};
     element.is_hidden = kind.type == ELEMENT_SKIPPED || (parent && parent->is_hidden);
     if (!element.is_hidden) {
-        if (kind.opens_history)
+        if (kind.opens_history && kind.type != ELEMENT_QUOTE && reader->page.depth == 0)
             page_set_mark(&reader->page);
         element.is_signature = kind.is_signature;
         if (element.is_signature && reader->page.text->len > 0)

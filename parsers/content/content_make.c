@@ -40,6 +40,8 @@ static gboolean is_type(const Mail *mail, guint index, const char *type)
 static gboolean is_markup(const Making *making, guint index)
 {
     const MailPart *part = mail_part(making->mail, index);
+    if (part->is_unpacked && making->shown.uses[index] != PART_SHOWN)
+        return FALSE;
     return part->is_leaf && is_type(making->mail, index, "text/html") && part_is_shown(part) &&
            (making->wish->own_text || making->shown.uses[index] != PART_ATTACHED);
 }

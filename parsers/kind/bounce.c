@@ -57,6 +57,25 @@ static void read_recipients(const KindEvidence *evidence, const char *text, Boun
     report_add_words(bounce, prose, answer);
 }
 
+/* "(expanded from <a@b>)", "(generated from a@b)": whom the mail was written to, when its header says so and
+ * does not name the one that failed. */
+static void name_original(const char *copy, BounceRecipient *recipient)
+{
+    static const char *const marks[] = {"(expanded from", "(generated from", "(ultimately generated from"};
+    for (guint i = 0; recipient->reason && i < G_N_ELEMENTS(marks); i++) {
+        const char *mark = strstr(recipient->reason, marks[i]);
+        const char *close = mark ? strchr(mark, ')') : NULL;
+        gsize length;
+        const char *found = close ? find_address(mark, close, &length) : NULL;
+        g_autofree char *address = found ? g_strndup(found, length) : NULL;
+        if (!address || !strcasestr(copy, address) || strcasestr(copy, recipient->address))
+            continue;
+        g_free(recipient->address);
+        recipient->address = g_steal_pointer(&address);
+        return;
+    }
+}
+
 /* A report that names nobody is about the one the mail was written to; or what it brings back is the true
  * report. */
 static void read_returned(const KindEvidence *evidence, const char *text, Bounce *bounce)
@@ -78,11 +97,21 @@ Bounce *bounce_read(const KindEvidence *evidence)
 {
     const char *text = evidence->text ? evidence->text : "";
     Bounce *bounce = bounce_new();
-    read_recipients(evidence, text, bounce);
+    report_read_json(bounce, text);
+    if (bounce->recipients->len == 0)
+        read_recipients(evidence, text, bounce);
     if (bounce->recipients->len == 0)
         read_returned(evidence, text, bounce);
     name_only_one(evidence->headers, bounce);
+    for (guint i = 0; evidence->returned && i < bounce->recipients->len; i++)
+        name_original(evidence->returned, bounce->recipients->pdata[i]);
     report_complete(bounce, report_outcome(evidence->subject, text));
-    bounce->original_message_id = bounce_find_original_id(evidence);
+    if (!bounce->original_message_id)
+        bounce->original_message_id = bounce_find_original_id(evidence);
     return bounce;
+}
+
+gboolean kind_report_is_late(const char *subject, const char *text)
+{
+    return report_outcome(subject, text ? text : "") == OUTCOME_DELAYED;
 }

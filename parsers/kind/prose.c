@@ -156,7 +156,7 @@ static gboolean begins_copy(const char *folded, gboolean has_recipient)
     gboolean is_marked = text > folded || g_str_has_suffix(folded, ":") || g_str_has_suffix(folded, "-");
     if (is_marked && strlen(folded) < 160 && has_phrase(text, report_copy_marks))
         return TRUE;
-    if (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows."))
+    if (has_recipient && (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows.")))
         return TRUE;
     return g_str_has_prefix(folded, "received: ") || g_str_has_prefix(folded, "reporting-mta:") ||
            (has_recipient && begins_with_phrase(folded, report_copy_fields));

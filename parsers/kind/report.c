@@ -137,6 +137,8 @@ static void complete_one(BounceRecipient *recipient, ReportOutcome outcome)
     }
     if (!recipient->action)
         recipient->action = g_strdup(action_of(recipient, outcome));
+    if (recipient->reason)
+        replace(&recipient->reason, report_words_alone(words, recipient->smtp_code));
 }
 
 static const BounceRecipient *same_recipient(const Bounce *bounce, const char *address)

@@ -10,6 +10,15 @@ typedef enum { OUTCOME_UNKNOWN, OUTCOME_FAILED, OUTCOME_DELAYED } ReportOutcome;
  * the mail that came back, which tells whom it was written to. */
 void report_read_fields(Bounce *bounce, const char *delivery_status, const char *returned);
 
+/* A notification as JSON within the text: adds recipients and the Message-ID; nothing when there is none. */
+void report_read_json(Bounce *bounce, const char *text);
+
+/* RFC 3464 2.3.3 and other forms of the same words; NULL: none of them, and the status must tell. The caller
+ * frees. */
+char *report_action(const char *value);
+/* "smtp; 550 5.1.1 no such user" without its type. Borrowed. */
+const char *report_without_type(const char *value);
+
 /* The readable text of a report. `own_address` (may be NULL) wrote the mail that came back and is no
  * recipient; `failed` (X-Failed-Recipients, may be NULL) names recipients for certain. */
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address);
@@ -23,6 +32,10 @@ gboolean report_tells_more(const char *answer, const char *than);
 /* The other server's answer that `text` holds somewhere, or words that tell a cause, on one line. NULL: none.
  * The caller frees. */
 char *report_answer(const char *text);
+
+/* `reason` without what the system that reports wrote around the other server's words; `code` (may be NULL)
+ * is where they begin. The caller frees. */
+char *report_words_alone(const char *reason, const char *code);
 
 /* By the subject (may be NULL) and the words above the returned mail. */
 ReportOutcome report_outcome(const char *subject, const char *text);

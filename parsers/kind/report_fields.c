@@ -88,8 +88,7 @@ static char **slot_of(Fields *fields, const char *name, gsize length)
     return NULL;
 }
 
-/* RFC 3464 2.3.3, and other forms of the same words; anything else is left to the status. */
-static char *known_action(const char *value)
+char *report_action(const char *value)
 {
     static const struct {
         const char *begins, *action;
@@ -102,8 +101,7 @@ static char *known_action(const char *value)
     return NULL;
 }
 
-/* "smtp; 550 5.1.1 no such user" without its type. */
-static const char *without_type(const char *value)
+const char *report_without_type(const char *value)
 {
     gsize type = strcspn(value, "; ");
     const char *after = value + type;
@@ -124,7 +122,7 @@ static char *choose_address(const Group *group)
     if (original || final)
         return original ? g_steal_pointer(&original) : g_steal_pointer(&final);
     const char *raw = fields->final ? fields->final : fields->original;
-    return raw ? g_strdup(without_type(raw)) : NULL;
+    return raw ? g_strdup(report_without_type(raw)) : NULL;
 }
 
 static void take_group(Group *group)
@@ -134,10 +132,10 @@ static void take_group(Group *group)
     if (address && group->bounce->recipients->len < REPORT_RECIPIENTS) {
         BounceRecipient *recipient = bounce_recipient_new();
         recipient->address = clean_line(address, -1, 320);
-        recipient->action = fields->action ? known_action(fields->action) : NULL;
+        recipient->action = fields->action ? report_action(fields->action) : NULL;
         recipient->status = fields->status ? status_find_enhanced(fields->status) : NULL;
         if (fields->diagnostic)
-            recipient->reason = clean_line(without_type(fields->diagnostic), -1, REPORT_REASON_BYTES);
+            recipient->reason = clean_line(report_without_type(fields->diagnostic), -1, REPORT_REASON_BYTES);
         if (recipient->reason)
             recipient->smtp_code = status_find_smtp_code(recipient->reason);
         g_ptr_array_add(group->bounce->recipients, recipient);

@@ -206,21 +206,33 @@ static char *id_in(const char *value)
         else
             g_string_append_c(id, *value);
     }
+    /* What lost its end may be another one. */
+    if (is_bracketed && *value != '>')
+        return NULL;
     return id->len > 0 && id->len <= LIMIT_MESSAGE_ID_BYTES ? g_strndup(id->str, id->len) : NULL;
+}
+
+/* Behind the colon, when a line begins with such a field. */
+static const char *id_field_value(const char *at)
+{
+    static const char *const names[] = {"message-id", "original-message-id", "x-original-message-id"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_ascii_strncasecmp(at, names[i], strlen(names[i])) != 0)
+            continue;
+        const char *colon = at + strlen(names[i]);
+        colon += strspn(colon, " \t");
+        return *colon == ':' ? colon + 1 : NULL;
+    }
+    return NULL;
 }
 
 char *find_message_id(const char *text)
 {
-    static const char name[] = "message-id";
     for (const char *line = text; line && *line;) {
-        const char *at = line + strspn(line, " \t>|");
-        if (g_ascii_strncasecmp(at, name, strlen(name)) == 0) {
-            at += strlen(name);
-            at += strspn(at, " \t");
-            char *id = *at == ':' ? id_in(at + 1) : NULL;
-            if (id)
-                return id;
-        }
+        const char *value = id_field_value(line + strspn(line, " \t>|"));
+        char *id = value ? id_in(value) : NULL;
+        if (id)
+            return id;
         line = strchr(line, '\n');
         line = line ? line + 1 : NULL;
     }

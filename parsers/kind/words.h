@@ -17,6 +17,6 @@ char *lower_text(const char *text, gsize limit_bytes);
 /* Where an address begins in [from, end) and how long it is; NULL when there is none. */
 const char *find_address(const char *from, const char *end, gsize *out_length);
 
-/* The first Message-ID field in `text` (RFC 5322 3.6.4), without brackets; NULL when there is none. The
- * caller frees. */
+/* The first Message-ID field in `text` (RFC 5322 3.6.4, or one of a report about it), without brackets; NULL
+ * when there is none. The caller frees. */
 char *find_message_id(const char *text);

@@ -89,7 +89,7 @@ const MailPart *mail_part_measure(Mail *mail, guint index)
     if (part->part.sha256 || !part->part.is_leaf)
         return &part->part;
     Measure measure = {.digest = digest_new()};
-    transfer_decode(&mail->source, part->begin, part->end, part->transfer, measure_sink, &measure);
+    tree_part_decode(&mail->source, part, measure_sink, &measure);
     guint8 sum[DIGEST_BYTES];
     digest_end(measure.digest, sum);
     part->part.sha256 = digest_hex(sum, sizeof sum);
@@ -116,10 +116,10 @@ char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_len
 {
     g_assert(index < mail->leaves->len);
     const TreePart *part = mail->leaves->pdata[index];
-    guint64 raw = part->end > part->begin ? part->end - part->begin : 0;
+    guint64 raw = part->part.sha256 ? part->part.size : part->end - MIN(part->begin, part->end);
     Collect collect = {.out = g_string_sized_new(MIN(raw, limit_bytes) + 1), .limit_bytes = limit_bytes};
     if (part->part.is_leaf)
-        transfer_decode(&mail->source, part->begin, part->end, part->transfer, collect_sink, &collect);
+        tree_part_decode(&mail->source, part, collect_sink, &collect);
     *out_length = collect.out->len;
     if (out_cut)
         *out_cut = collect.is_cut;

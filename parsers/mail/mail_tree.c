@@ -3,7 +3,8 @@
 #include "charset.h"
 #include "parameter.h"
 #include "place.h"
-#include "uu_files.h"
+#include "text_files.h"
+#include "tnef_parts.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
@@ -43,17 +44,6 @@ void mail_prepare(void)
         open_charsets(conversions);
         g_once_init_leave(&kept, (gsize)conversions);
     }
-}
-
-void tree_part_free(gpointer data)
-{
-    TreePart *tree_part = data;
-    MailPart *part = &tree_part->part;
-    char *strings[] = {part->type,       part->charset,     part->name,  part->disposition,
-                       part->content_id, part->report_type, part->sha256};
-    for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
-        g_free(strings[i]);
-    g_free(tree_part);
 }
 
 /* The last one, as GMime takes the last Content-Type to build its tree. */
@@ -97,14 +87,29 @@ static gboolean parameter_is(const char *raw, const char *name, const char *valu
     return found && g_ascii_strcasecmp(found, value) == 0;
 }
 
+/* Two names of as many characters, of which one has "?" where the other has a letter: a charset that was too
+ * small cost it that. */
+static gboolean is_less(const char *name, const char *other)
+{
+    gboolean has_lost = FALSE;
+    for (; *name && *other; name = g_utf8_next_char(name), other = g_utf8_next_char(other)) {
+        gunichar a = g_utf8_get_char(name), b = g_utf8_get_char(other);
+        if (a != b && a != '?')
+            return FALSE;
+        has_lost |= a != b;
+    }
+    return has_lost && !*name && !*other;
+}
+
+/* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
 static char *part_name(const char *type, const char *disposition)
 {
-    g_autofree char *name = header_parameter(disposition, "filename");
-    if (!name || !*name) {
-        g_free(name);
-        name = header_parameter(type, "name");
-    }
-    return name && *name ? file_name_clean(name) : NULL;
+    g_autofree char *filename = header_parameter(disposition, "filename");
+    g_autofree char *name = header_parameter(type, "name");
+    gboolean has_filename = filename && *filename, has_name = name && *name;
+    if (has_filename && !(has_name && is_less(filename, name)))
+        return file_name_clean(filename);
+    return has_name ? file_name_clean(name) : NULL;
 }
 
 static char *part_content_id(const char *raw)
@@ -115,16 +120,6 @@ static char *part_content_id(const char *raw)
     char *from = *line == '<' ? line + 1 : line;
     from[strcspn(from, ">")] = '\0';
     return *from ? g_strdup(from) : NULL;
-}
-
-TreePart *tree_part_add(GPtrArray *parts, guint parent, guint level)
-{
-    TreePart *added = g_new0(TreePart, 1);
-    added->part.index = parts->len;
-    added->part.parent = parent;
-    added->part.level = level;
-    g_ptr_array_add(parts, added);
-    return added;
 }
 
 static void describe(Tree *tree, GMimeObject *object, TreePart *added)
@@ -299,7 +294,8 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
         check_transfer(tree, added);
         added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
         added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
-        uu_files_split(tree->source, tree->parts, added);
+        if (!tnef_parts_open(tree->source, tree->parts, added, tree->findings))
+            text_files_split(tree->source, tree->parts, added, tree->findings);
     }
 }
 

@@ -1,6 +1,8 @@
 #include "transfer.h"
 
 #include "base64.h"
+#include "uu.h"
+#include "yenc.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -64,43 +66,6 @@ static gsize decoder_end(Decoder *decoder, char *out)
     return g_mime_encoding_flush(&decoder->quoted, "", 0, out);
 }
 
-/* Octets of one line: a count, then four characters for each three. Missing characters are blanks,
- * which some system has cut off. */
-static gsize uudecode_line(const Line *line, char out[64])
-{
-    guint count = (guint)(line->text[0] - ' ') & 63;
-    gsize written = 0;
-    for (gsize at = 1; written < count; at += 4) {
-        guint32 bits = 0;
-        for (gsize i = at; i < at + 4; i++)
-            bits = (bits << 6) | (i < line->length ? (guint)(line->text[i] - ' ') & 63 : 0);
-        for (int shift = 16; shift >= 0 && written < count; shift -= 8)
-            out[written++] = (char)(bits >> shift);
-    }
-    return written;
-}
-
-/* From the "begin" line to the "end" line. */
-static void uudecode(const Source *source, guint64 begin, guint64 end, TransferSink sink, gpointer user)
-{
-    g_auto(LineReader) lines = {0};
-    Line line;
-    gboolean is_inside = FALSE;
-    char out[64];
-    lines_init(&lines, source, begin, end);
-    while (lines_next(&lines, &line)) {
-        if (!is_inside) {
-            is_inside = line.length > 6 && memcmp(line.text, "begin ", 6) == 0;
-            continue;
-        }
-        if (line.length >= 3 && memcmp(line.text, "end", 3) == 0)
-            break;
-        gsize written = line.length > 0 ? uudecode_line(&line, out) : 0;
-        if (written > 0 && !sink(user, out, written))
-            break;
-    }
-}
-
 static gboolean pass_on(const Source *source, guint64 begin, guint64 end, TransferSink sink, gpointer user)
 {
     if (source->bytes)
@@ -126,7 +91,11 @@ void transfer_decode(const Source *source, guint64 begin, guint64 end, Transfer 
         return;
     }
     if (transfer == TRANSFER_UUENCODE) {
-        uudecode(source, begin, end, sink, user);
+        uu_decode(source, begin, end, sink, user);
+        return;
+    }
+    if (transfer == TRANSFER_YENC) {
+        yenc_decode(source, begin, end, sink, user);
         return;
     }
     gsize block_bytes = MIN(BLOCK_BYTES, end - begin);

@@ -4,7 +4,13 @@
 
 #include "source.h"
 
-typedef enum { TRANSFER_NONE, TRANSFER_BASE64, TRANSFER_QUOTED_PRINTABLE, TRANSFER_UUENCODE } Transfer;
+typedef enum {
+    TRANSFER_NONE,
+    TRANSFER_BASE64,
+    TRANSFER_QUOTED_PRINTABLE,
+    TRANSFER_UUENCODE,
+    TRANSFER_YENC
+} Transfer;
 
 /* Of the raw field value; NULL and unknown words are TRANSFER_NONE, `out_unknown` says so. */
 Transfer transfer_parse(const char *raw, gboolean *out_unknown);

@@ -141,6 +141,16 @@ GPtrArray *parts_attached(Mail *mail, const ShownText *shown)
     return list;
 }
 
+/* Name of the file that it was unpacked from, the outermost one; NULL when it was not. */
+static char *container_of(Mail *mail, const MailPart *part)
+{
+    if (!part->is_unpacked)
+        return NULL;
+    while (part->is_unpacked && part->index > 0)
+        part = mail_part(mail, part->parent);
+    return g_str_has_prefix(part->type, "text/") ? NULL : name_of(mail, part);
+}
+
 static Attachment *attachment_make(Mail *mail, const AttachedPart *attached)
 {
     const MailPart *part = mail_part_measure(mail, attached->index);
@@ -148,6 +158,7 @@ static Attachment *attachment_make(Mail *mail, const AttachedPart *attached)
     attachment->name = g_strdup(attached->name);
     attachment->type = g_strdup(part->type);
     attachment->content_id = g_strdup(part->content_id);
+    attachment->container = container_of(mail, part);
     attachment->size = part->size;
     attachment->sha256 = g_strdup(part->sha256);
     attachment->is_inline = attached->is_inline;
@@ -159,12 +170,7 @@ void attached_list(Mail *mail, const ShownText *shown, Reading *reading)
     g_autoptr(GPtrArray) list = parts_attached(mail, shown);
     for (guint i = 0; i < list->len; i++) {
         const AttachedPart *attached = list->pdata[i];
-        const MailPart *part = mail_part(mail, attached->index);
         g_ptr_array_add(reading->attachments, attachment_make(mail, attached));
-        if (strcmp(part->type, "application/ms-tnef") == 0)
-            finding_add(reading->findings, "tnef",
-                        "%s holds what the sender attached, in a form of Outlook's own",
-                        part->name ? part->name : "winmail.dat");
     }
 }
 

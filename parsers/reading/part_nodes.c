@@ -19,6 +19,7 @@ void part_nodes_list(Mail *mail, const ShownText *shown, Reading *reading)
         node->charset = g_strdup(part->charset);
         node->name = g_strdup(part->name);
         node->size = part->is_leaf ? part->size : 0;
+        node->is_unpacked = part->is_unpacked;
         node->fate = fate_of(part, shown->uses[i]);
         g_ptr_array_add(reading->parts, node);
     }

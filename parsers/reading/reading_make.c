@@ -92,6 +92,28 @@ static void read_headers(const Headers *headers, const ReadingSettings *settings
     way_read(headers, settings->authserv_id, reading);
 }
 
+static void append_part(char **text, const char *more)
+{
+    char *whole = g_strconcat(*text, **text ? "\n\n" : "", more, NULL);
+    g_free(*text);
+    *text = whole;
+}
+
+/* Nothing is lost, and nobody has to read it. */
+static void add_aside(const char *aside, Reading *reading)
+{
+    g_autofree char *words = g_strstrip(g_strdup(aside));
+    gsize room = LIMIT_TEXT_BYTES - strlen(reading->text);
+    if (*words == '\0' || strlen(words) + 2 > room || reading->spans->len >= LIMIT_SPANS)
+        return;
+    append_part(&reading->text, words);
+    append_part(&reading->signature, words);
+    TextSpan *span = g_new(TextSpan, 1);
+    gsize end = strlen(reading->text);
+    *span = (TextSpan){SPAN_FINE_PRINT, end - strlen(words), end};
+    g_ptr_array_add(reading->spans, span);
+}
+
 static void split_text(ShownText *shown, Reading *reading)
 {
     g_auto(ReplyParts) parts = {0};
@@ -105,6 +127,7 @@ static void split_text(ShownText *shown, Reading *reading)
     reading->signature = g_steal_pointer(&parts.signature);
     g_ptr_array_unref(reading->spans);
     reading->spans = g_steal_pointer(&parts.spans);
+    add_aside(shown->aside, reading);
 }
 
 /* A group that is the desk's own makes no list mail of what customers write to it. Which groups those are,

@@ -16,7 +16,8 @@ typedef struct {
     Mail *mail;
     GPtrArray *findings;
     PartUse *uses;
-    gsize room; /* bytes of text that still fit */
+    gsize room;     /* bytes of text that still fit */
+    GString *aside; /* teasers */
 } Choice;
 
 static const MailPart *part_at(const Choice *choice, guint index)
@@ -81,7 +82,7 @@ static void render(Choice *choice, guint index, PartText *out);
 
 static void render_leaf(Choice *choice, guint index, PartText *out)
 {
-    if (!part_is_shown(part_at(choice, index)))
+    if (!part_is_shown(part_at(choice, index)) || part_at(choice, index)->is_unpacked)
         return;
     part_text_read(choice->mail, index, choice->room, choice->findings, out);
     /* A mail that is nothing else is shown for what it may be worth. */
@@ -133,25 +134,49 @@ static gboolean holds_html(const Choice *choice, guint index)
     return FALSE;
 }
 
-/* Whether `text` has most of some words of `words`, taken from all over it. Only ASCII words count: others
- * may be written as entities. */
-static gboolean has_words_of(const char *text, const char *words)
+static const char *behind(const char *at, const char *end)
 {
-    enum { LETTERS = 4, SAMPLE = 16 };
-    gsize text_length = strlen(text), step = strlen(words) / SAMPLE, next = 0;
+    const char *found = strstr(at, end);
+    return found ? found + strlen(end) : at + strlen(at);
+}
+
+/* Behind what a page does not show and begins at "<". */
+static const char *behind_markup(const char *at)
+{
+    if (g_str_has_prefix(at, "<!--"))
+        return behind(at, "-->");
+    if (g_ascii_strncasecmp(at, "<style", 6) == 0 || g_ascii_strncasecmp(at, "<script", 7) == 0 ||
+        g_ascii_strncasecmp(at, "<title", 6) == 0)
+        return behind(behind(at, "</"), ">");
+    return behind(at, ">");
+}
+
+/* Share of some words of `words`, taken from all over it, that `text` has, in percent; `is_markup`: those
+ * that it shows. Only ASCII words count: others may be written as entities. */
+static guint share_of_words(const char *text, const char *words, gboolean is_markup)
+{
+    enum { LETTERS = 4, SAMPLE = 24 };
+    gsize text_length = strlen(text), step = strlen(words) / SAMPLE;
+    const char *next = words;
     guint asked = 0, found = 0;
-    for (gsize i = 0; words[i]; i++) {
+    for (const char *at = words; *at;) {
         gsize length = 0;
-        while (g_ascii_isalpha(words[i + length]))
+        while (g_ascii_isalpha(at[length]))
             length++;
-        if (length >= LETTERS && i >= next) {
+        if (length >= LETTERS && at >= next && (at == words || at[-1] != '&')) {
             asked++;
-            found += memmem(text, text_length, words + i, length) != NULL;
-            next = i + step;
+            found += memmem(text, text_length, at, length) != NULL;
+            next = at + step;
         }
-        i += length > 0 ? length - 1 : 0;
+        at = length > 0 ? at + length : is_markup && *at == '<' ? behind_markup(at) : at + 1;
     }
-    return found * 2 >= asked;
+    return asked == 0 ? 100 : 100 * found / asked;
+}
+
+/* Whether the text says what the page says, and the page what the text says. */
+static gboolean says_the_same(const char *text, const char *markup)
+{
+    return share_of_words(markup, text, FALSE) >= 50 && share_of_words(text, markup, TRUE) >= 70;
 }
 
 static gsize visible_bytes(const char *text)
@@ -176,25 +201,15 @@ static char *markup_of(const Choice *choice, guint index)
     return g_strdup(markup->str);
 }
 
-static const char *behind(const char *at, const char *end)
-{
-    const char *found = strstr(at, end);
-    return found ? found + strlen(end) : at + strlen(at);
-}
-
 /* About as many bytes as the page shows: a look at the markup costs a hundredth of reading it. */
 static gsize visible_in_markup(const char *markup)
 {
     gsize count = 0;
     for (const char *at = markup; *at;) {
-        if (*at != '<')
-            count += !g_ascii_isspace(*at++);
-        else if (g_str_has_prefix(at, "<!--"))
-            at = behind(at, "-->");
-        else if (g_ascii_strncasecmp(at, "<style", 6) == 0 || g_ascii_strncasecmp(at, "<script", 7) == 0)
-            at = behind(behind(at, "</"), ">");
+        if (*at == '<')
+            at = behind_markup(at);
         else
-            at = behind(at, ">");
+            count += !g_ascii_isspace(*at++);
     }
     return count;
 }
@@ -206,7 +221,8 @@ static gboolean may_be_teaser(const char *plain, gsize html_bytes, const char *h
     if (plain_bytes >= TEASER_BYTES)
         return FALSE;
     g_autofree char *lower = g_ascii_strdown(plain, -1);
-    return plain_bytes * TEASER_SHARE < html_bytes || (strstr(lower, "html") && !has_words_of(html, plain));
+    return plain_bytes * TEASER_SHARE < html_bytes ||
+           (strstr(lower, "html") && share_of_words(html, plain, FALSE) < 50);
 }
 
 /* The HTML takes the place of the plain form when that is empty or a teaser. */
@@ -220,8 +236,10 @@ static gboolean prefer_html(Choice *choice, guint html, const char *markup, Part
     if (is_blank(rich.text->str) ||
         !may_be_teaser(out->text->str, visible_bytes(rich.text->str), rich.text->str))
         return FALSE;
-    if (!is_blank(out->text->str))
+    if (!is_blank(out->text->str)) {
         finding_add(choice->findings, "teaser", "the plain part only points to the HTML part");
+        g_string_append_printf(choice->aside, "%s%s", choice->aside->len > 0 ? "\n" : "", out->text->str);
+    }
     part_text_take(out, &rich);
     return TRUE;
 }
@@ -234,7 +252,7 @@ static void render_better(Choice *choice, guint plain, guint html, PartText *out
     if (prefer_html(choice, html, markup, out))
         use_forms(choice, plain, PART_SKIPPED);
     else
-        use_forms(choice, html, has_words_of(markup, out->text->str) ? PART_SKIPPED : PART_ATTACHED);
+        use_forms(choice, html, says_the_same(out->text->str, markup) ? PART_SKIPPED : PART_ATTACHED);
 }
 
 /* RFC 2046 5.1.4. The plain form is what the writer's program means to be read as text. */
@@ -286,13 +304,35 @@ static void render_file(Choice *choice, PartText *out)
     }
 }
 
+/* The text in a winmail.dat mostly repeats the one beside it; alone it is what the mail says. */
+static void render_unpacked(Choice *choice, PartText *out)
+{
+    gboolean is_alone = is_blank(out->text->str);
+    for (guint i = 0; i < mail_part_count(choice->mail); i++) {
+        const MailPart *part = part_at(choice, i);
+        if (!part->is_leaf || !part->is_unpacked || !part_is_shown(part))
+            continue;
+        g_auto(PartText) own;
+        part_text_init(&own);
+        part_text_read(choice->mail, i, choice->room, NULL, &own);
+        if (is_alone) {
+            choice->uses[i] = own.is_cut ? PART_ATTACHED : PART_SHOWN;
+            part_text_append(out, &own);
+        } else if (share_of_words(out->text->str, own.text->str, FALSE) >= 50) {
+            choice->uses[i] = PART_SKIPPED;
+        }
+    }
+}
+
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
 {
-    Choice choice = {.mail = mail, .findings = findings, .room = LIMIT_TEXT_BYTES};
+    Choice choice = {
+        .mail = mail, .findings = findings, .room = LIMIT_TEXT_BYTES, .aside = g_string_new(NULL)};
     g_auto(PartText) whole;
     part_text_init(&whole);
     choice.uses = g_new0(PartUse, mail_part_count(mail));
     render(&choice, 0, &whole);
+    render_unpacked(&choice, &whole);
     if (is_blank(whole.text->str))
         render_file(&choice, &whole);
     if (whole.is_cut)
@@ -300,10 +340,12 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     out->uses = choice.uses;
     out->quote_start = whole.quote_start;
     out->text = g_string_free(g_steal_pointer(&whole.text), FALSE);
+    out->aside = g_string_free(choice.aside, FALSE);
 }
 
 void shown_text_clear(ShownText *shown)
 {
     g_clear_pointer(&shown->text, g_free);
+    g_clear_pointer(&shown->aside, g_free);
     g_clear_pointer(&shown->uses, g_free);
 }

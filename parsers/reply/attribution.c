@@ -1,6 +1,7 @@
 #include "parsers/reply/attribution.h"
 
 #include "parsers/reply/phrases.h"
+#include "parsers/reply/when.h"
 
 #include <string.h>
 
@@ -8,68 +9,6 @@
 #define ATTRIBUTION_LINES 6u
 #define ATTRIBUTION_BYTES 500u
 #define QUOTED_LINES 4u
-
-static gboolean digits_at(const char *at, guint count)
-{
-    for (guint i = 0; i < count; i++)
-        if (!g_ascii_isdigit(at[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything. */
-static gboolean is_numeric_date(const char *at)
-{
-    char border = *at;
-    at += 1 + (at[1] == ' ');
-    gsize count = strspn(at, "0123456789");
-    return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
-}
-
-typedef enum { WHEN_TIME = 1, WHEN_YEAR = 2, WHEN_DAY = 4 } When;
-
-/* What the number at `at`, `count` digits long, is the beginning of. */
-static guint when_at(const char *at, gsize count)
-{
-    if (count == 4 && (memcmp(at, "19", 2) == 0 || memcmp(at, "20", 2) == 0 || memcmp(at, "25", 2) == 0))
-        return WHEN_YEAR;
-    if (count > 2 || !at[count])
-        return 0;
-    if (strchr("/-.", at[count]) && is_numeric_date(at + count))
-        return WHEN_DAY;
-    return strchr(":.h", at[count]) && digits_at(at + count + 1, 2) && !g_ascii_isdigit(at[count + 3])
-               ? WHEN_TIME
-               : 0;
-}
-
-/* A time of day, a year, a numeric date: one of them is in every attribution that has a date at all. The
- * year may be one of the Buddhist era. */
-static guint find_when(const char *text)
-{
-    guint when = 0;
-    for (const char *at = text; *at; at++) {
-        if (!g_ascii_isdigit(*at))
-            continue;
-        gsize count = strspn(at, "0123456789");
-        when |= when_at(at, count);
-        at += count - 1;
-    }
-    return when;
-}
-
-static gboolean has_date(const char *text)
-{
-    return find_when(text) != 0;
-}
-
-/* "2016-10-24 15:36 GMT+02:00 Foo", "2013/7/20 foo", "23 mar 2017 21:25 foo": no verb at all. */
-static gboolean begins_with_date(const char *text)
-{
-    gsize year = strspn(text, "0123456789");
-    if (year == 4 && text[4] && (strchr("-/.", text[4]) || g_str_has_prefix(text + 4, "年")))
-        return TRUE;
-    return (year == 1 || year == 2) && has_date(text);
-}
 
 static gboolean ends_with_colon(const char *text)
 {
@@ -99,7 +38,10 @@ static const char *without_dashes(const char *text)
 
 static LineSigns look_at(const TextLine *line)
 {
-    LineSigns signs = {.verb = -1, .verb_ends = -1, .lead = -1, .open = line->depth > 0 && !strchr(line->folded, '>') ? -1 : 0};
+    LineSigns signs = {.verb = -1,
+                       .verb_ends = -1,
+                       .lead = -1,
+                       .open = line->depth > 0 && !strchr(line->folded, '>') ? -1 : 0};
     gboolean has_digit = FALSE;
     for (const char *at = line->folded; *at; at++) {
         signs.open += (*at == '<') - (*at == '>');
@@ -107,7 +49,7 @@ static LineSigns look_at(const TextLine *line)
         has_digit |= g_ascii_isdigit(*at) != 0;
     }
     signs.colon = ends_with_colon(line->folded);
-    guint when = has_digit ? find_when(line->folded) : 0;
+    guint when = has_digit ? when_find(line->folded) : 0;
     signs.date = when != 0;
     signs.moment = (when & WHEN_TIME) && (when & (WHEN_YEAR | WHEN_DAY));
     return signs;
@@ -146,7 +88,7 @@ static gboolean has_lead(Attributions *all, gsize line)
     LineSigns *signs = &all->signs[line];
     if (signs->lead < 0) {
         const char *text = without_dashes(all->lines->at[line].folded);
-        signs->lead = phrase_at_start(text, PHRASE_LEAD) > 0 || begins_with_date(text);
+        signs->lead = phrase_at_start(text, PHRASE_LEAD) > 0 || when_begins(text);
     }
     return signs->lead;
 }
@@ -171,6 +113,11 @@ static void span_add(Span *span, gsize line)
     span->length += span->all->lines->at[line].length + 1;
 }
 
+static gboolean begins_paragraph(const Span *span)
+{
+    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
+}
+
 static gboolean span_has_verb(const Span *span)
 {
     for (gsize i = span->first; i <= span->last; i++)
@@ -184,7 +131,7 @@ static gboolean is_bare_attribution(const Span *span)
 {
     const char *text = span->all->lines->at[span->first].folded;
     const char *end = span->all->lines->at[span->last].folded;
-    if (!span->date || !begins_with_date(text))
+    if (!span->date || !when_begins(text))
         return FALSE;
     gboolean ends = span->all->signs[span->last].colon || g_str_has_suffix(end, ">");
     return (span->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
@@ -214,17 +161,12 @@ static gboolean is_attribution(const Span *span)
     return is_bare_attribution(span);
 }
 
-static gboolean begins_paragraph(const Span *span)
-{
-    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
-}
-
 /* "Foo Bar, 22 Nov 2026:" */
 static gboolean is_name_and_day(const Span *span)
 {
     const char *end = span->all->lines->at[span->last].folded;
     return span->first == span->last && span->all->signs[span->last].colon && strlen(end) < 80 &&
-           strchr(end, ',') && (find_when(end) & (WHEN_YEAR | WHEN_DAY));
+           strchr(end, ',') && (when_find(end) & (WHEN_YEAR | WHEN_DAY));
 }
 
 /* Weak: counts only when a quote follows at once. */
@@ -233,8 +175,9 @@ static gboolean is_attribution_before_quote(const Span *span)
     if (span->open < 0)
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
-    return (colon && (span->address || (span->moment && begins_paragraph(span)))) || (span->date && has_lead(span->all, span->first)) ||
-           (colon && span_has_verb(span)) || is_name_and_day(span);
+    return (colon && (span->address || (span->moment && begins_paragraph(span)))) ||
+           (span->date && has_lead(span->all, span->first)) || (colon && span_has_verb(span)) ||
+           is_name_and_day(span);
 }
 
 /* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */
@@ -267,6 +210,11 @@ static gboolean may_continue_above(const TextLines *lines, gsize first)
     return !text_line_is_blank(above) || lines->at[first].folded[0] == '<';
 }
 
+static gboolean is_from_the_first(const Span *span)
+{
+    return span->date && (has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
+}
+
 /* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
 static gsize reach_for_date(Span span, gsize floor)
 {
@@ -277,7 +225,7 @@ static gsize reach_for_date(Span span, gsize floor)
         span_add(&span, span.first - 1);
         if (span.length > ATTRIBUTION_BYTES)
             break;
-        if (span.date && has_lead(span.all, span.first))
+        if (is_from_the_first(&span))
             return span.first;
     }
     return first;
@@ -287,7 +235,7 @@ static gsize reach_for_date(Span span, gsize floor)
 static gboolean is_groupwise(const TextLine *line)
 {
     return !line->is_code && line->depth == 3 && g_str_has_suffix(line->folded, ">>>") &&
-           (strchr(line->folded, '@') || has_date(line->folded));
+           (strchr(line->folded, '@') || when_find(line->folded) != 0);
 }
 
 static gboolean is_before_quote(const TextLines *lines, gsize last)
@@ -300,7 +248,7 @@ static gboolean ends_like_attribution(Attributions *all, gsize last)
 {
     const char *end = all->lines->at[last].folded;
     return all->signs[last].colon || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
-           has_verb_last(all, last) || begins_with_date(end);
+           has_verb_last(all, last) || when_begins(end);
 }
 
 /* What is_attribution asks for first, anywhere in the lines that it may reach. */
@@ -329,7 +277,7 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
         if (span.length > ATTRIBUTION_BYTES)
             return FALSE;
         if (is_attribution(&span) || (before_quote && is_attribution_before_quote(&span))) {
-            *out_first = span.date && has_lead(all, first) ? first : reach_for_date(span, floor);
+            *out_first = is_from_the_first(&span) ? first : reach_for_date(span, floor);
             return TRUE;
         }
         if (first <= floor || last - first >= ATTRIBUTION_LINES || !may_continue_above(lines, first))

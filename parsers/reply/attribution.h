@@ -8,7 +8,7 @@ typedef struct {
     gint8 verb, verb_ends, lead; /* -1: not looked at yet, for that is the costly part */
     gboolean colon, date, address;
     gboolean moment; /* a date with its year, and a time of day */
-    int open; /* "<" less ">" */
+    int open;        /* "<" less ">" */
 } LineSigns;
 
 typedef struct {

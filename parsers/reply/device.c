@@ -27,17 +27,39 @@ static char *without_brackets(const char *folded)
     return g_string_free(out, FALSE);
 }
 
+/* "Von meinem Telefon gesendet." */
+static gboolean ends_with_verb(const char *text)
+{
+    gsize length = strlen(text);
+    while (length > 0 && strchr(".!", text[length - 1]))
+        length--;
+    g_autofree char *bare = g_strndup(text, length);
+    return phrase_at_end(bare, PHRASE_SENT_END) > 0;
+}
+
+/* "Please excuse typos, sent from my phone": what is left behind the comma. */
+static const char *behind_excuse(const char *text)
+{
+    gsize length = strcspn(text, ",;.");
+    g_autofree char *excuse = g_strndup(text, length);
+    const char *rest = text + length + strspn(text + length, ",;. ");
+    return *rest && phrase_within(excuse, PHRASE_EXCUSE) ? rest : text;
+}
+
 gboolean signature_is_device_line(const TextLine *line)
 {
     if (line->is_code || line->depth > 0 || line->length > 240)
         return FALSE;
     g_autofree char *folded = without_brackets(line->folded);
     const char *text = folded + strspn(folded, "<([- ");
-    gsize end = strlen(text);
-    if (phrase_at_end(text, PHRASE_SENT_END) > 0 && text_count_words(text) <= 8 &&
-        phrase_within(text, PHRASE_DEVICE))
+    if (ends_with_verb(text) && text_count_words(text) <= 8 && phrase_within(text, PHRASE_DEVICE))
         return TRUE;
     gsize start = phrase_at_start(text, PHRASE_SENT_FROM);
+    if (start == 0) {
+        text = behind_excuse(text);
+        start = phrase_at_start(text, PHRASE_SENT_FROM);
+    }
+    gsize end = strlen(text);
     if (start == 0 || start == end)
         return start > 0 && g_str_has_prefix(text, "get ");
     g_autofree char *words = device_words(text);
@@ -47,9 +69,9 @@ gboolean signature_is_device_line(const TextLine *line)
         return FALSE;
     /* Beyond the device only an excuse or a link: anything else may be the writer's own words. */
     const char *rest = text + named;
-    gboolean rest_is_usual =
-        strlen(rest) <= 2 || phrase_within(rest, PHRASE_EXCUSE) || strchr("<[(", rest[0]) ||
-        (text_count_words(rest) <= 5 && phrase_within(rest, PHRASE_DEVICE));
+    gboolean rest_is_usual = strlen(rest) <= 2 || phrase_within(rest, PHRASE_EXCUSE) ||
+                             strchr("<[(", rest[0]) ||
+                             (text_count_words(rest) <= 5 && phrase_within(rest, PHRASE_DEVICE));
     gboolean is_mine = phrase_within(text, PHRASE_MINE);
     gboolean is_device = phrase_within(text, PHRASE_DEVICE);
     return rest_is_usual && (is_device || is_mine || (text > folded && text_count_words(words) <= 4));

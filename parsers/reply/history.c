@@ -99,7 +99,8 @@ static char *marker_words(const TextLine *line)
 static gboolean is_folded_mail(const char *text)
 {
     const char *open = strstr(text, "---"), *close = open ? strstr(open + 3, "---") : NULL;
-    if (g_str_has_prefix(text, "inactive hide details for") || g_str_has_prefix(text, "inaktiv details verbergen"))
+    if (g_str_has_prefix(text, "inactive hide details for") ||
+        g_str_has_prefix(text, "inaktiv details verbergen"))
         return TRUE;
     return close && close - open > 12 && close - open < 60 && open[3] >= '0' && open[3] <= '9' &&
            memchr(open, ':', (gsize)(close - open));

@@ -23,8 +23,8 @@ typedef struct {
 /* All of them outside of quotes, in order, without overlap; neighbours are one. The caller unrefs. */
 GArray *history_intros(const TextLines *lines);
 
-/* TRUE when the quoted lines from `first` on open with an attribution or headers of their own; `out_last` gets
- * the last line of these. */
+/* TRUE when the quoted lines from `first` on open with an attribution or headers of their own; `out_last`
+ * gets the last line of these. */
 gboolean history_opens_quote(const TextLines *lines, gsize first, gsize *out_last);
 
 /* Role of "Name: value", in a quote too; `out_value` gets the place behind the colon in the folded line. */

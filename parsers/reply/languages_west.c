@@ -75,7 +75,7 @@ const Language languages_west[] = {
         [PHRASE_SENT_FROM] = WORDS("envoyé de", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé via", "envoyé par",
             "obtenez outlook", "télécharger outlook", "provenance :", "expédié depuis"),
         [PHRASE_MINE] = WORDS("mon", "ma"),
-        [PHRASE_DEVICE] = WORDS("téléphone", "appareil", "tablette", "courrier", "portable", "ordiphone"),
+        [PHRASE_DEVICE] = WORDS("téléphone", "appareil", "tablette", "portable", "ordiphone"),
         [PHRASE_EXCUSE] = WORDS("excusez", "fautes", "brièveté"),
         [PHRASE_DISCLAIMER] = WORDS("destinataire prévu", "n'êtes pas le destinataire", "message est confidentiel",
             "informations confidentielles", "reçu ce message par erreur", "pensez à l'environnement",

@@ -199,6 +199,13 @@ gsize text_lines_next(const TextLines *lines, gsize from, gsize end)
     return from;
 }
 
+gsize text_lines_end(const TextLines *lines, gsize first, gsize end)
+{
+    while (end > first && text_line_is_blank(&lines->at[end - 1]))
+        end--;
+    return end;
+}
+
 /* Bytes of a dash or a piece of a frame that is no ASCII; 0: another sign. */
 static gsize drawn_sign(const char *at, const char *end)
 {

@@ -31,6 +31,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TextLines, text_lines_clear)
 gboolean text_line_is_blank(const TextLine *line);
 /* First line at or after `from` with something to see, or `end`. */
 gsize text_lines_next(const TextLines *lines, gsize from, gsize end);
+/* Behind the last line of [first, end) with something to see, or `first`. */
+gsize text_lines_end(const TextLines *lines, gsize first, gsize end);
 /* Two or more signs of one of the kinds that people draw lines with, and nothing else. */
 gboolean text_line_is_rule(const TextLine *line);
 /* Of a folded text. */

@@ -43,31 +43,39 @@ static const char *const *list_next(ListCursor *cursor, PhraseKind kind)
     return NULL;
 }
 
-static gboolean is_header_name(const char *name, gsize length, PhraseKind kind)
-{
-    ListCursor cursor = {0};
-    for (const char *const *known; (known = list_next(&cursor, kind));)
-        for (; *known; known++)
-            /* Asked for each line of a text: few names even begin alike. */
-            if (**known == *name && strncmp(*known, name, length) == 0 && (*known)[length] == '\0')
-                return TRUE;
-    return FALSE;
-}
-
-HeaderRole phrase_header_role(const char *name, gsize length)
+/* Role by name: asked for each line of a text that has a colon. */
+static GHashTable *header_roles(void)
 {
     static const struct {
         HeaderRole role;
         PhraseKind kind;
-    } roles[] = {{HEADER_FROM, PHRASE_FROM},
-                 {HEADER_DATE, PHRASE_DATE},
-                 {HEADER_TO, PHRASE_TO},
+    } kinds[] = {{HEADER_OTHER, PHRASE_OTHER},
                  {HEADER_SUBJECT, PHRASE_SUBJECT},
-                 {HEADER_OTHER, PHRASE_OTHER}};
-    for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
-        if (is_header_name(name, length, roles[i].kind))
-            return roles[i].role;
-    return HEADER_NONE;
+                 {HEADER_TO, PHRASE_TO},
+                 {HEADER_DATE, PHRASE_DATE},
+                 {HEADER_FROM, PHRASE_FROM}};
+    GHashTable *roles = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        ListCursor cursor = {0};
+        for (const char *const *list; (list = list_next(&cursor, kinds[i].kind));)
+            for (; *list; list++)
+                g_hash_table_insert(roles, (gpointer)*list, GUINT_TO_POINTER(kinds[i].role));
+    }
+    return roles;
+}
+
+HeaderRole phrase_header_role(const char *name, gsize length)
+{
+    static GHashTable *roles = NULL; /* made once, never changed: nothing that a mail could leave behind */
+    enum { NAME_BYTES = 64 };
+    if (g_once_init_enter(&roles))
+        g_once_init_leave(&roles, header_roles());
+    if (length >= NAME_BYTES)
+        return HEADER_NONE;
+    char key[NAME_BYTES];
+    memcpy(key, name, length);
+    key[length] = '\0';
+    return GPOINTER_TO_UINT(g_hash_table_lookup(roles, key));
 }
 
 static gboolean is_word_sign(gunichar c)

@@ -10,11 +10,18 @@
 #define DAY_US ((gint64)24 * 3600 * G_USEC_PER_SEC)
 #define CERTIFICATE_DAYS 14 /* what is renewed by a machine is renewed a month before */
 
+static gboolean is_address_again(const char *name, const char *address)
+{
+    gsize length = strlen(name), quote = length > 2 && strchr("'\"", name[0]) && name[length - 1] == name[0];
+    return length - 2 * quote == strlen(address) &&
+           g_ascii_strncasecmp(name + quote, address, length - 2 * quote) == 0;
+}
+
 Mailbox *mailbox_new(const char *name, const char *address)
 {
     Mailbox *mailbox = g_new0(Mailbox, 1);
-    mailbox->name = g_strdup(name ? name : "");
     mailbox->address = g_strdup(address ? address : "");
+    mailbox->name = g_strdup(name && !is_address_again(name, mailbox->address) ? name : "");
     return mailbox;
 }
 

@@ -105,6 +105,14 @@ Subject: what was sent
 END
 }
 
+# prose FILE WORDS...: a report without fields, each word a line
+prose() {
+    local name=$1
+    shift
+    printf '%s\n' 'From: MAILER-DAEMON@mx.example.net' 'To: support@desk.test' "Subject: ${PROSE_SUBJECT:-failure notice}" \
+        "Message-ID: <$name.$RANDOM$RANDOM@mx.example.net>" '' "$@" >"$FLOW_FOLDER/$name"
+}
+
 flow_check "the gate starts" gate_start
 
 # Postfix takes the notice to kim, cannot deliver it, and reports to the return path.
@@ -138,6 +146,15 @@ flow_check "is held, since that mail had a return path" flow_wait 20 is_held 'do
 report nothing berta@example.org failed 5.1.1 '550 5.1.1 no such user' something@example.net
 flow_check "a report about nothing of ours" send "$FLOW_FOLDER/nothing" ""
 flow_check "is held" flow_wait 20 is_held 'report without a ticket' 1
+ALTERED=$(jq -r .message_id <<<"$ROW" | sed -E 's/a@/b@/; t; s/.@/a@/')
+prose altered 'Hi. This is the qmail-send program at mx.example.net.' '' '<berta@example.org>:' \
+    'Sorry, no mailbox here by that name. (#5.1.1)' '' '--- Below this line is a copy of the message.' '' "Message-ID: <$ALTERED>"
+flow_check "a report whose token was altered" send "$FLOW_FOLDER/altered" ""
+flow_check "is held" flow_wait 20 is_held 'report without a ticket' 2
+prose secondhand 'Hi. This is the qmail-send program at mx.example.net.' '' '<berta@example.org>:' \
+    'Sorry, no mailbox here by that name. (#5.1.1)' '' "It was your message <$(jq -r .message_id <<<"$ROW")>."
+flow_check "a report in prose to the public address with our Message-ID" send "$FLOW_FOLDER/secondhand" ""
+flow_check "is held, since that mail had a return path" flow_wait 20 is_held 'doubtful report' 3
 flow_check "the row is as it was" is_in_state sent notice berta@example.org "$REF"
 flow_equals "no event" 1 "$(events "$REF" 'not delivered' | wc -l)"
 
@@ -147,6 +164,15 @@ flow_check "a report of a delay" send "$FLOW_FOLDER/late" "" "$PATH_OF_LOU"
 flow_check "is an event" flow_wait 20 has_event "$REF" delayed 'notice to berta@example.org: 4\.4\.1 450 4\.4\.1 busy'
 flow_check "and no failure" is_in_state sent notice berta@example.org "$REF"
 flow_lacks "nobody is blocked for it" "$(events "$REF" blocked)" 'berta'
+
+PROSE_SUBJECT='Warning: could not send message for past 4 hours' prose later '   THIS IS A WARNING MESSAGE ONLY' '' \
+    'We could not reach the server yet. Will keep trying until the message is 5 days old.'
+flow_check "a report of a delay that names nobody" send "$FLOW_FOLDER/later" "" "$PATH_OF_LOU"
+is_late_twice() {
+    [ "$(events "$REF" delayed | grep -c berta)" = 2 ]
+}
+flow_check "is an event" flow_wait 20 is_late_twice
+flow_check "and no failure either" is_in_state sent notice berta@example.org "$REF"
 
 # Nor is an absence a bounce.
 cat >"$FLOW_FOLDER/away" <<END
@@ -188,7 +214,20 @@ flow_check "it comes back" send "$FLOW_FOLDER/carla" ""
 flow_check "which the ticket says" flow_wait 20 has_event "$CARLAS" 'not delivered' '^acknowledgement to carla@example.org came back: 5\.1\.1 550'
 flow_equals "the address is not blocked" "" "$(postern outbox blocked | grep carla)"
 
-# Whom the server refuses for good gets no further acknowledgement.
+# A report without fields finds its mail by the Message-ID that its prose names, or that it answers.
+mail prosaic 'Anna <anna@example.org>' 'A second question'
+flow_check "a second mail of anna" send "$FLOW_FOLDER/prosaic" anna@example.org
+flow_check "is acknowledged as well" flow_wait 20 is_known 'A second question'
+SECOND_REF=$(ref_of 'A second question')
+flow_check "its acknowledgement is sent" flow_wait 20 is_in_state sent acknowledgement anna@example.org "$SECOND_REF"
+SECOND_ID=$(row acknowledgement anna@example.org "$SECOND_REF" | jq -r .message_id)
+prose comeback "We could not deliver your message <$SECOND_ID> to" 'the following recipient:' '' 'anna@example.org: 550 5.1.1 no such user'
+flow_check "it comes back in prose" send "$FLOW_FOLDER/comeback" ""
+flow_check "which the ticket says, too" flow_wait 20 has_event "$SECOND_REF" 'not delivered' '^acknowledgement to anna@example.org came back: 5\.1\.1 550'
+flow_check "and the row" is_in_state failed acknowledgement anna@example.org "$SECOND_REF"
+flow_equals "the address is not blocked" "" "$(postern outbox blocked | grep anna)"
+
+# Whom the server refuses for good gets no furtits acknowledgement.
 mail third 'Ghost <ghost@example.org>' 'From a ghost'
 flow_check "a mail of an address that is not there" send "$FLOW_FOLDER/third" ghost@example.org
 flow_check "is a ticket" flow_wait 20 is_known 'From a ghost'

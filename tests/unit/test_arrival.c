@@ -249,6 +249,12 @@ static void test_trace(void **state)
     assert_false(found->is_return_path);
     assert_true(found->token.ticket_id == TICKET);
     returned_mail_free(found);
+    /* Another id came back, and the report answers ours. */
+    Evidence *answered = evidence_new(EVIDENCE_TOKEN_ID, id);
+    answered->token = token;
+    found = trace("theirs@customer.test", answered, NULL);
+    assert_string_equal(found->message_id, id);
+    returned_mail_free(found);
     /* Nothing of ours; a token of another role; tokens that contradict each other. */
     assert_null(trace("foreign@customer.test", NULL, NULL));
     assert_null(trace(NULL, piece_of(TICKET, ROLE_CUSTOMER, kim), NULL));

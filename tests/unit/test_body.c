@@ -52,7 +52,7 @@ static const Case html_cases[] = {
     {"quotation within", "<blockquote>a<blockquote>b</blockquote>c</blockquote>", "> a\n>\n> > b\n>\n> c"},
     {"indented, not quoted", "<blockquote style=\"margin:0 0 0 40px;border:none\">a</blockquote>", "a"},
     {"Gmail",
-     "<div>a</div><div class=\"gmail_quote\"><div class=\"gmail_attr\">On x wrote:<br></div><blockquote "
+     "<div>a</div><div class=\"gmail_quote\"><div>On x wrote:<br></div><blockquote "
      "class=\"gmail_quote\">b</blockquote></div>",
      "a\nOn x wrote:\n\n> b"},
     {"Yahoo", "<div>a</div><div class=\"ydp1yahoo_quoted\"><div>On x wrote:</div>b</div>",
@@ -98,6 +98,20 @@ static const struct {
     {"<p>a</p><div style='border-top:solid #B5C4DF 1.0pt'>From: x</div>", "From: x"},
     {"<p>a</p><div id=\"appendonsend\"></div>", NULL},
     {"<p>a</p><div style=\"border-top:solid red 1pt\">b</div>", NULL},
+    {"<p>a</p><div class=\"gmail_quote gmail_quote_container\"><div dir=ltr class=\"gmail_attr\">X "
+     "wrote:<br></div>"
+     "<blockquote class=\"gmail_quote\">b</blockquote></div>",
+     "X wrote:"},
+    {"<p>a</p><div class=\"moz-cite-prefix\">X wrote:</div><blockquote type=cite>b</blockquote>", "X wrote:"},
+    {"<p>a</p><p id=\"reply-intro\">X wrote:</p><blockquote>b</blockquote>", "X wrote:"},
+    {"<p>a</p><p class=\"airmail_on\">X wrote:</p><blockquote class=clean_bq>b</blockquote>", "X wrote:"},
+    {"<p>a</p><div name=\"messageReplySection\">X wrote:<blockquote>b</blockquote></div>", "X wrote:"},
+    {"<p>a</p><hr id=\"zwchr\" data-marker=\"__DIVIDER__\"><div data-marker=\"__HEADERS__\">From: x</div>",
+     "--------"},
+    {"<p>a</p><hr id=\"stopSpelling\">From: x", "--------"},
+    {"<p>a</p><p><a name=\"_MailOriginal\"><b>From:</b> x</a></p>", "From: x"},
+    {"<p>a</p><div name=\"quote\" style=\"margin:10px\"><div><b>Von:</b> x</div></div>", "Von: x"},
+    {"<p>a</p><blockquote><div class=\"moz-cite-prefix\">X wrote:</div>b</blockquote><p>c</p>", NULL},
 };
 
 static void test_quote_start(void **state)

@@ -195,6 +195,12 @@ static void test_services(void **state)
     check_file("services.txt");
 }
 
+static void test_systems(void **state)
+{
+    (void)state;
+    check_file("systems.txt");
+}
+
 static void test_languages(void **state)
 {
     (void)state;
@@ -207,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_prose),
         cmocka_unit_test(test_services),
+        cmocka_unit_test(test_systems),
         cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -609,6 +609,12 @@ static void say_nothing(Mail *mail)
     g_ptr_array_set_size(mail->reading->bounce->recipients, 0);
 }
 
+static void only_be_late(Mail *mail)
+{
+    say_nothing(mail);
+    set_text(&mail->reading->text, "Delivery is delayed. We will keep trying.");
+}
+
 static void be_known(Mail *mail)
 {
     mail->facts.returned->is_failed = TRUE;
@@ -629,6 +635,7 @@ static void test_reports(void **state)
         {arrive, "delivered", FALSE, 0},
         {be_known, "not delivered", FALSE, 30},
         {say_nothing, "not delivered", TRUE, 0},
+        {only_be_late, "delayed", FALSE, 0},
         {come_by_id_alone, "not delivered", TRUE, 0},
         {name_other_by_id, "not delivered", TRUE, 0},
         {name_other, NULL, FALSE, 0},

@@ -128,7 +128,7 @@ static const TreeCase trees[] = {
      "text-beside-parts"},
     {"uuencoded file in the text", "Subject: x\n\nbegin with this\nbegin 644 ../a.txt\n#86)C\n`\nend\nbye\n",
      "0<0 0 text/plain\n1<0 1 text/plain 16 \"begin with this\\n\"\n"
-     "2<0 1 application/octet-stream attachment name=a.txt 3 \"abc\"\n3<0 1 text/plain 4 \"bye\\n\"\n",
+     "2<0 1 text/plain attachment name=a.txt 3 \"abc\"\n3<0 1 text/plain 4 \"bye\\n\"\n",
      NULL},
     {"no uuencoded file", "Subject: x\n\nbegin 644 a.txt\nand so on\nend\n",
      "0<0 0 text/plain 30 \"begin 644 a.txt\\nand so on\\nend\\n\"\n", NULL},

@@ -63,11 +63,11 @@ static const BodyCase bodies[] = {
     {"plain before HTML", ALTERNATIVE PLAIN LONG "\n" HTML "<p>" LONG "</p>" END, LONG, ""},
     {"HTML first", ALTERNATIVE HTML "<p>" LONG "</p>\n" PLAIN LONG END, LONG, ""},
     {"plain is empty", ALTERNATIVE PLAIN " \n" HTML "<p>hello</p>" END, "hello", ""},
-    {"plain is a teaser", ALTERNATIVE PLAIN "View this in a browser.\n" HTML "<p>" LONG LONG "</p>" END,
-     LONG LONG, ""},
+    {"plain is a teaser", ALTERNATIVE PLAIN "View this in a browser.\n" HTML "<p>" LONG LONG "End.</p>" END,
+     LONG LONG "End.\n\nView this in a browser.", ""},
     {"plain speaks of HTML",
      ALTERNATIVE PLAIN "Your reader cannot show HTML mail, take another.\n" HTML "<p>Printing fails.</p>" END,
-     "Printing fails.", ""},
+     "Printing fails.\n\nYour reader cannot show HTML mail, take another.", ""},
     {"style is no text",
      ALTERNATIVE PLAIN
      "Printing fails today\n" HTML

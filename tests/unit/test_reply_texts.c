@@ -223,11 +223,67 @@ static void test_roles(void **state)
     tally_end(&tally, "cases");
 }
 
+static gsize count_seen(const char *text)
+{
+    gsize seen = 0;
+    for (; *text; text++)
+        seen += !g_ascii_isspace(*text);
+    return seen;
+}
+
+/* Each sign that can be seen is in one part and in one span, in the order of the text. */
+static void expect_all_there(const char *text, gssize quote_start)
+{
+    g_auto(ReplyParts) parts = {0};
+    reply_split(text, quote_start, &parts);
+    gsize seen = count_seen(parts.reply) + count_seen(parts.quoted) + count_seen(parts.signature);
+    if (seen != count_seen(text))
+        fail_msg("%zu signs of %zu in [%s]", seen, count_seen(text), text);
+    gsize at = 0, in_spans = 0;
+    for (guint i = 0; i < parts.spans->len; i++) {
+        const TextSpan *span = parts.spans->pdata[i];
+        assert_true(at <= span->start && span->start < span->end && span->end <= strlen(text));
+        at = span->end;
+        g_autofree char *words = g_strndup(text + span->start, span->end - span->start);
+        in_spans += count_seen(words);
+    }
+    if (in_spans != count_seen(text))
+        fail_msg("spans hold %zu signs of [%s]", in_spans, text);
+}
+
+static const char *const files[] = {"attributions.txt", "headers.txt", "markers.txt",
+                                    "devices.txt",      "whole.txt",   "cases.txt"};
+
+static void test_nothing_is_lost(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *text = file_read(files[i]);
+        expect_all_there(text, -1);
+        g_auto(GStrv) cut = g_strsplit(text, "\n", -1);
+        gboolean is_marked = g_str_equal(files[i], "cases.txt");
+        for (guint line = 0; cut[line]; line++)
+            g_ptr_array_add(lines, g_strdup(cut[line] + (is_marked ? MIN(strlen(cut[line]), 2) : 0)));
+    }
+    GRand *random = g_rand_new_with_seed(2);
+    for (guint round = 0; round < 4000; round++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        for (gint n = g_rand_int_range(random, 1, 40); n > 0; n--)
+            g_string_append_printf(text, "%s%s\n", g_rand_boolean(random) ? "" : "> ",
+                                   (char *)lines->pdata[g_rand_int_range(random, 0, (gint)lines->len)]);
+        expect_all_there(text->str, g_rand_int_range(random, -1, (gint)text->len));
+    }
+    g_rand_free(random);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attributions), cmocka_unit_test(test_headers), cmocka_unit_test(test_markers),
-        cmocka_unit_test(test_devices),      cmocka_unit_test(test_whole),   cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_attributions),    cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_markers),         cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_whole),           cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_nothing_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

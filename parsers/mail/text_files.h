@@ -1,4 +1,4 @@
-/* Files that a program without MIME put into the text by uuencode. Private to
+/* Files that stand in the middle of a plain text, by uuencode or yEnc. Private to
  * parsers/mail. */
 #pragma once
 
@@ -6,4 +6,4 @@
 
 /* When the plain text `part`, the last of `parts`, holds such files, it becomes a node above them and the
  * texts between them. */
-void uu_files_split(const Source *source, GPtrArray *parts, TreePart *part);
+void text_files_split(const Source *source, GPtrArray *parts, TreePart *part, GPtrArray *findings);

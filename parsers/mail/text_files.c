@@ -1,0 +1,238 @@
+#include "text_files.h"
+
+#include "file_type.h"
+#include "text_scan.h"
+
+#include <string.h>
+
+typedef struct {
+    const Source *source; /* of the text */
+    GBytes *content;      /* when that was decoded first; else NULL */
+    GPtrArray *parts;
+    guint above; /* index: the part itself */
+    GArray *pieces;
+    GPtrArray *findings;
+} Split;
+
+static TreePart *add_leaf(const Split *split, const TextPiece *piece)
+{
+    const TreePart *above = split->parts->pdata[split->above];
+    TreePart *added = tree_part_add(split->parts, split->above, above->part.level + 1);
+    added->begin = piece->begin;
+    added->end = piece->end;
+    added->content = split->content ? g_bytes_ref(split->content) : NULL;
+    added->part.is_leaf = TRUE;
+    return added;
+}
+
+static void add_text(const Split *split, const TextPiece *piece)
+{
+    const TreePart *above = split->parts->pdata[split->above];
+    TreePart *added = add_leaf(split, piece);
+    added->part.type = g_strdup(above->part.type);
+    added->part.charset = g_strdup(above->part.charset);
+    added->part.is_flowed = above->part.is_flowed;
+    added->part.is_delsp = above->part.is_delsp;
+}
+
+/* Names of uuencode and yEnc are in the charset of whoever wrote the text. */
+static char *clean_name(const TextPiece *piece)
+{
+    if (!piece->name || !*piece->name)
+        return NULL;
+    gsize length = strlen(piece->name);
+    if (length > 2 && piece->name[0] == '"' && piece->name[length - 1] == '"') {
+        piece->name[length - 1] = '\0';
+        memmove(piece->name, piece->name + 1, length - 1);
+    }
+    g_autofree char *line = header_decode(piece->name, 4 * LIMIT_NAME_BYTES);
+    return file_name_clean(line);
+}
+
+static TreePart *add_file(const Split *split, const TextPiece *piece, const char *suffix)
+{
+    static const Transfer transfers[] = {
+        [PIECE_UUENCODE] = TRANSFER_UUENCODE, [PIECE_BASE64] = TRANSFER_BASE64, [PIECE_YENC] = TRANSFER_YENC};
+    g_autofree char *name = clean_name(piece);
+    TreePart *added = add_leaf(split, piece);
+    added->transfer = transfers[piece->kind];
+    added->part.is_unpacked = TRUE;
+    added->part.type = g_strdup(file_type_of_name(name));
+    added->part.disposition = g_strdup("attachment");
+    added->part.name = suffix && name ? g_strconcat(name, suffix, NULL) : g_strdup(name);
+    return added;
+}
+
+/* The lines around the data would decode to something. */
+static void strip_lines(const Source *source, TextPiece *piece)
+{
+    g_auto(LineReader) lines = {0};
+    Line line;
+    lines_init(&lines, source, piece->begin, piece->end);
+    if (lines_next(&lines, &line))
+        piece->begin = lines.next;
+    while (!piece->is_cut && lines_next(&lines, &line))
+        if (line.length >= 4 && memcmp(line.text, "====", 4) == 0)
+            piece->end = line.offset;
+}
+
+static void add_uu(const Split *split, TextPiece *piece)
+{
+    if (piece->kind == PIECE_BASE64)
+        strip_lines(split->source, piece);
+    const TreePart *added = add_file(split, piece, NULL);
+    if (piece->is_cut)
+        finding_add(split->findings, "file-broken", "%s in the text has no end",
+                    added->part.name ? added->part.name : "a file");
+}
+
+static void check_yenc(const Split *split, const TextPiece *piece, const char *name)
+{
+    const char *wrong = yenc_check(split->source, piece->begin, piece->end, &piece->yenc);
+    if (wrong)
+        finding_add(split->findings, "file-broken", "%s in the text: %s", name ? name : "a file", wrong);
+}
+
+static TextPiece *piece_at(const Split *split, guint index)
+{
+    return &g_array_index(split->pieces, TextPiece, index);
+}
+
+/* The part `number` of the same file, or NULL. */
+static TextPiece *find_yenc_part(const Split *split, const TextPiece *first, guint number)
+{
+    for (guint i = 0; i < split->pieces->len; i++) {
+        TextPiece *other = piece_at(split, i);
+        if (other->kind == PIECE_YENC && other->yenc.part == number && other->yenc.size == first->yenc.size &&
+            g_strcmp0(other->name, first->name) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static gboolean is_whole(const Split *split, const TextPiece *piece)
+{
+    guint64 from = 1;
+    for (guint number = 1; from <= piece->yenc.size && number <= split->pieces->len; number++) {
+        const TextPiece *other = find_yenc_part(split, piece, number);
+        if (!other || other->yenc.begin != from || other->yenc.end < from)
+            return FALSE;
+        from = other->yenc.end + 1;
+    }
+    return from == piece->yenc.size + 1;
+}
+
+/* Where the first of its parts stands; the others are taken with it. */
+static void add_joined(const Split *split, const TextPiece *piece)
+{
+    TextPiece *first = find_yenc_part(split, piece, 1), *next;
+    TreePart *added = add_file(split, first, NULL);
+    check_yenc(split, first, added->part.name);
+    added->more = g_array_new(FALSE, FALSE, sizeof(Range));
+    for (guint number = 2; (next = find_yenc_part(split, first, number)); number++) {
+        Range range = {.begin = next->begin, .end = next->end};
+        g_array_append_val(added->more, range);
+        check_yenc(split, next, added->part.name);
+        next->kind = PIECE_TEXT;
+        next->begin = next->end;
+    }
+    first->kind = PIECE_TEXT;
+    first->begin = first->end;
+}
+
+static void add_yenc(const Split *split, TextPiece *piece)
+{
+    const YencFile *yenc = &piece->yenc;
+    if (yenc->part == 0) {
+        check_yenc(split, piece, add_file(split, piece, NULL)->part.name);
+        return;
+    }
+    if (is_whole(split, piece)) {
+        add_joined(split, piece);
+        return;
+    }
+    g_autofree char *suffix = yenc->total > 0 ? g_strdup_printf(" (part %u of %u)", yenc->part, yenc->total)
+                                              : g_strdup_printf(" (part %u)", yenc->part);
+    const TreePart *added = add_file(split, piece, suffix);
+    finding_add(split->findings, "file-piece", "%s: the others are not in this mail",
+                added->part.name ? added->part.name : "a part of a file");
+    check_yenc(split, piece, added->part.name);
+}
+
+/* Most texts have no such line: one look tells. */
+static gboolean may_hold_files(const Source *source, const TreePart *part)
+{
+    if (!source->bytes)
+        return TRUE;
+    const char *bytes = source->bytes + part->begin;
+    gsize length = part->end - part->begin;
+    return memmem(bytes, length, "begin ", 6) || memmem(bytes, length, "begin-base64 ", 13);
+}
+
+/* A text in base64 shows nothing before it is decoded; "=" is written "=3D" in quoted-printable. */
+static gboolean decode_first(const Source *source, TreePart *part, Split *split, Source *decoded)
+{
+    if (part->transfer == TRANSFER_QUOTED_PRINTABLE && !may_hold_files(source, part))
+        return FALSE;
+    if (part->transfer == TRANSFER_UUENCODE || part->transfer == TRANSFER_YENC)
+        return FALSE;
+    split->content = tree_part_decoded(source, part);
+    if (!split->content)
+        return FALSE;
+    gsize length;
+    const char *bytes = g_bytes_get_data(split->content, &length);
+    source_init_bytes(decoded, bytes, length);
+    return memmem(bytes, length, "begin ", 6) || memmem(bytes, length, "begin-base64 ", 13);
+}
+
+/* Empty lines between two files say nothing. */
+static gboolean is_blank(const Split *split, const TextPiece *piece)
+{
+    char text[64];
+    if (piece->end - piece->begin > sizeof text)
+        return FALSE;
+    gsize length = source_read(split->source, piece->begin, text, piece->end - piece->begin);
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isspace(text[i]))
+            return FALSE;
+    return TRUE;
+}
+
+static void split_pieces(Split *split, TreePart *part)
+{
+    if (split->pieces->len == 0 || split->parts->len + split->pieces->len > LIMIT_PARTS)
+        return;
+    part->part.is_leaf = FALSE;
+    for (guint i = 0; i < split->pieces->len; i++) {
+        TextPiece *piece = piece_at(split, i);
+        if (piece->kind == PIECE_YENC)
+            add_yenc(split, piece);
+        else if (piece->kind != PIECE_TEXT)
+            add_uu(split, piece);
+        else if (!is_blank(split, piece))
+            add_text(split, piece);
+    }
+}
+
+void text_files_split(const Source *source, GPtrArray *parts, TreePart *part, GPtrArray *findings)
+{
+    Split split = {.source = source, .parts = parts, .above = part->part.index, .findings = findings};
+    Source decoded;
+    guint64 begin = part->begin, end = part->end;
+    if (part->part.level >= LIMIT_LEVELS || part->part.name || strcmp(part->part.type, "text/plain") != 0 ||
+        end <= begin)
+        return;
+    gboolean is_plain = part->transfer == TRANSFER_NONE;
+    if (is_plain ? may_hold_files(source, part) : decode_first(source, part, &split, &decoded)) {
+        if (!is_plain) {
+            split.source = &decoded;
+            begin = 0;
+            end = decoded.size;
+        }
+        split.pieces = text_scan(split.source, begin, end);
+        split_pieces(&split, part);
+        g_array_unref(split.pieces);
+    }
+    if (split.content)
+        g_bytes_unref(split.content);
+}

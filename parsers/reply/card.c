@@ -1,0 +1,239 @@
+#include "parsers/reply/card.h"
+
+#include "parsers/reply/phrases.h"
+
+#include <string.h>
+
+#define CONTACT_LINES 12u
+#define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
+
+/* Seven digits and more, with the signs people put between them, and hardly a letter. */
+static gboolean is_phone(const char *text)
+{
+    gsize digits = 0, letters = 0;
+    for (; *text; text++) {
+        digits += g_ascii_isdigit(*text);
+        letters += g_ascii_isalpha(*text) || (guchar)*text >= 0x80;
+    }
+    return digits >= 7 && digits <= 24 && letters <= digits / 2 + 4;
+}
+
+static gboolean has_labelled_number(const char *text)
+{
+    gsize label = phrase_at_start(text, PHRASE_CONTACT);
+    const char *after = text + label;
+    after += strspn(after, " ");
+    return label > 0 && (strchr(":.+(/|", *after) || g_ascii_isdigit(*after));
+}
+
+/* "x-37059", "*7086", "Ext. 4711": numbers within a house, below a name. */
+static gboolean is_extension(const char *text, const char *raw)
+{
+    const char *digits = text + (g_str_has_prefix(text, "ext") ? 3 : *text == 'x');
+    digits += strspn(digits, "-. ");
+    gsize count = strspn(digits, "0123456789");
+    return (*text == 'x' || *text == 'e' || *raw == '*') && count >= 3 && count <= 6 && digits[count] == '\0';
+}
+
+static gsize count_digits(const char *text)
+{
+    gsize digits = 0;
+    for (; *text; text++)
+        digits += g_ascii_isdigit(*text);
+    return digits;
+}
+
+/* Nothing but an address, a link, a number: with its label or without. */
+gboolean card_line_is_contact(const TextLine *line)
+{
+    const char *text = line->folded;
+    if (line->is_code || line->length > CARD_LINE_BYTES * 2)
+        return FALSE;
+    gsize digits = count_digits(text);
+    if ((digits >= 7 && is_phone(text)) || (digits >= 5 && has_labelled_number(text)) ||
+        (digits >= 3 && is_extension(text, line->start)))
+        return text_count_words(text) <= 12;
+    gboolean has_address =
+        strchr(text, '@') || strstr(text, "http://") || strstr(text, "https://") || strstr(text, "www.");
+    return has_address && text_count_words(text) <= 3;
+}
+
+gboolean card_line_is_closing(const TextLine *line)
+{
+    const char *text = line->folded;
+    gsize length = strlen(text);
+    while (length > 0 && strchr(",.!;- ", text[length - 1]))
+        length--;
+    if (length == 0 || length > CLOSING_BYTES)
+        return FALSE;
+    g_autofree char *bare = g_strndup(text, length);
+    return phrase_at_start(bare, PHRASE_CLOSING) == length;
+}
+
+/* Name, company, street: short, and no sentence. */
+gboolean card_line_is_short(const TextLine *line)
+{
+    const char *text = line->folded;
+    gsize length = strlen(text);
+    if (line->is_code || line->depth > 0 || line->length > CARD_LINE_BYTES || length == 0 ||
+        text_count_words(text) > 9)
+        return FALSE;
+    return !strchr("?!:;", text[length - 1]) && !(text[length - 1] == '.' && text_count_words(text) > 4) &&
+           !g_ascii_isdigit(text[0]) && !strchr("-*#>$<", line->start[0]);
+}
+
+/* One to four words that begin with capitals, and no digits. */
+gboolean card_line_is_name(const TextLine *line)
+{
+    guint words = 0;
+    gboolean begins = TRUE;
+    for (const char *at = line->start, *end = at + line->length; at < end;
+         at += g_utf8_skip[*(const guchar *)at]) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_isdigit(c) || strchr("@:/<>{}()=;", c < 0x80 ? (int)c : 'x'))
+            return FALSE;
+        if (begins && g_unichar_isalpha(c)) {
+            words++;
+            if (g_unichar_islower(c))
+                return FALSE;
+            begins = FALSE;
+        }
+        begins |= c == ' ' || c == '\t';
+    }
+    return words >= 1 && words <= 4 && card_line_is_short(line);
+}
+
+static gboolean has_phone_within(const char *text)
+{
+    gsize digits = 0;
+    for (; *text; text++) {
+        if (g_ascii_isdigit(*text))
+            digits++;
+        else if (!strchr(" ().+-/", *text))
+            digits = 0;
+        if (digits >= 9)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* "12345 Berlin", "5 Example Street" */
+static gboolean is_place(const TextLine *line)
+{
+    gsize digits = 0;
+    while (digits < line->length && g_ascii_isdigit(line->start[digits]))
+        digits++;
+    return digits >= 1 && digits <= 6 && digits + 2 < line->length && line->start[digits] == ' ' &&
+           g_unichar_isupper(g_utf8_get_char_validated(line->start + digits + 1, 4)) &&
+           text_count_words(line->folded) <= 6 && !strchr(".?!:;", line->start[line->length - 1]);
+}
+
+/* From a name on: only short lines, and a way to reach it. A link alone could be what the mail is about. */
+static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end, gboolean after_closing)
+{
+    guint contacts = 0, reachable = 0, seen = 0;
+    for (gsize i = start; i < end; i++) {
+        const TextLine *line = &lines->at[i];
+        if (text_line_is_blank(line))
+            continue;
+        seen++;
+        gboolean is_contact = card_line_is_contact(line);
+        gboolean is_phoned =
+            is_contact || (line->length <= CARD_LINE_BYTES && has_phone_within(line->folded));
+        if (!is_phoned && !card_line_is_short(line) && !is_place(line))
+            return FALSE;
+        contacts += is_phoned;
+        reachable += is_phoned && !strstr(line->folded, "://");
+    }
+    if (seen > CONTACT_LINES || contacts == 0)
+        return FALSE;
+    return after_closing ||
+           (card_line_is_name(&lines->at[start]) && reachable > 0 && (contacts >= 2 || seen <= 5));
+}
+
+/* An address and a number on lines of their own, and no word that announces them. */
+static gboolean is_bare_contact(const TextLines *lines, gsize first, gsize start, gsize end)
+{
+    gboolean address = FALSE, phone = FALSE;
+    for (gsize i = start; i < end; i++) {
+        if (text_line_is_blank(&lines->at[i]) || !card_line_is_contact(&lines->at[i]))
+            return FALSE;
+        address |= strchr(lines->at[i].folded, '@') != NULL;
+        phone |= is_phone(lines->at[i].folded);
+    }
+    gsize above = text_lines_end(lines, first, start);
+    return address && phone && above < start && above > first &&
+           !g_str_has_suffix(lines->at[above - 1].folded, ":");
+}
+
+static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
+{
+    gsize above = text_lines_end(lines, first, at);
+    return above > first && card_line_is_closing(&lines->at[above - 1]);
+}
+
+/* The person above the company. */
+static gsize names_above(const TextLines *lines, gsize first, gsize start)
+{
+    while (start > first + 1 && card_line_is_name(&lines->at[start - 1]) &&
+           !card_line_is_closing(&lines->at[start - 1]))
+        start--;
+    return start;
+}
+
+/* The lines above that are not blank are names alone, and nothing parts them from what is below: the whole
+ * text is somebody's card, which is what was to be said. */
+static gboolean is_all_card(const TextLines *lines, gsize first, gsize start)
+{
+    if (start == first || text_line_is_blank(&lines->at[start - 1]) || start - first > 2)
+        return FALSE;
+    for (gsize i = first; i < start; i++)
+        if (!card_line_is_name(&lines->at[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* The name that stands by itself below the closing, above the house. */
+static gsize up_to_closing(const TextLines *lines, gsize first, gsize start)
+{
+    guint seen = 0;
+    for (gsize at = start; at > first + 1 && seen <= CONTACT_LINES / 2; at--) {
+        const TextLine *above = &lines->at[at - 1];
+        if (card_line_is_closing(above))
+            return text_lines_next(lines, at, start);
+        if (!text_line_is_blank(above) && !card_line_is_short(above))
+            break;
+        seen += !text_line_is_blank(above);
+    }
+    return start;
+}
+
+/* A name and ways to reach it at the very end. Words must be left above. The nearest beginning that will do
+ * is taken, so that no line of the text is drawn in. */
+static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
+{
+    guint blanks = 0;
+    gsize bare = end;
+    for (gsize start = end; start > first + 1 && end - start <= CONTACT_LINES + 2 && blanks <= 2;) {
+        start--;
+        if (text_line_is_blank(&lines->at[start])) {
+            blanks += start + 1 < end && !text_line_is_blank(&lines->at[start + 1]);
+            continue;
+        }
+        gboolean after_closing = is_below_closing(lines, first, start);
+        if ((after_closing || card_line_is_name(&lines->at[start])) &&
+            is_contact_block(lines, start, end, after_closing))
+            return up_to_closing(lines, first, names_above(lines, first, start));
+        if (bare == end && is_bare_contact(lines, first, start, end))
+            bare = start;
+        if (card_line_is_closing(&lines->at[start]))
+            break;
+    }
+    return bare;
+}
+
+gsize card_find(const TextLines *lines, gsize first, gsize end)
+{
+    gsize start = find_beginning(lines, first, end);
+    return is_all_card(lines, first, start) ? end : start;
+}

@@ -1,0 +1,119 @@
+#include "parsers/reply/delimiter.h"
+
+#include "parsers/reply/card.h"
+
+#include <string.h>
+
+/* RFC 3676 4.3 asks for "-- " and four lines; lawyers add theirs. A delimiter without its blank is
+ * also how people draw a line between two halves of a mail, so less may follow it. */
+#define DELIMITED_LINES 60u
+#define LOOSE_LINES 16u
+
+static gboolean is_delimiter(const TextLine *line, gboolean *out_is_strict)
+{
+    if (line->is_code || line->depth > 0)
+        return FALSE;
+    *out_is_strict = line->length == 3 && memcmp(line->start, "-- ", 3) == 0;
+    if (*out_is_strict)
+        return TRUE;
+    g_autofree char *bare = g_strstrip(g_strndup(line->start, MIN(line->length, 16)));
+    if (line->length > 160)
+        return FALSE;
+    return g_str_equal(bare, "--") || g_str_equal(bare, "—") || g_str_equal(bare, "__") ||
+           g_str_equal(bare, "–") || g_str_equal(bare, "- --");
+}
+
+/* Underscores, or whatever else people draw with, and nothing else. */
+static gboolean is_drawn_of(const TextLine *line, const char *kinds)
+{
+    gsize signs = 0;
+    for (gsize i = 0; i < line->length && line->depth == 0; i++)
+        if (strchr(kinds, line->start[i]))
+            signs++;
+        else if (!g_ascii_isspace(line->start[i]))
+            return FALSE;
+    return signs >= 10;
+}
+
+static gboolean is_drawn_line(const TextLine *line)
+{
+    return is_drawn_of(line, "_=*-~#");
+}
+
+static gboolean is_table_line(const TextLine *line)
+{
+    return line->length > 0 && strchr("|+", line->start[strspn(line->start, " ")]) != NULL;
+}
+
+static gsize seen_lines(const TextLines *lines, gsize first, gsize end)
+{
+    gsize seen = 0;
+    for (gsize i = first; i < end; i++)
+        seen += !text_line_is_blank(&lines->at[i]);
+    return seen;
+}
+
+/* "-- Ada", the last words but for a few lines. */
+static gboolean is_signed_delimiter(const TextLines *lines, gsize at, gsize below)
+{
+    const TextLine *line = &lines->at[at];
+    if (below > 4 || line->is_code || line->length < 4 || memcmp(line->start, "-- ", 3) != 0 ||
+        (at > 0 && !text_line_is_blank(&lines->at[at - 1])))
+        return FALSE;
+    TextLine name = {line->start + 3, line->length - 3, line->folded + 2, 0, FALSE, line->role};
+    return card_line_is_name(&name);
+}
+
+/* A sentence that goes on below a "--", or a question: two halves of a text, and no signature. */
+static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
+{
+    gsize next = text_lines_next(lines, at + 1, end);
+    if (next == end)
+        return FALSE;
+    const char *first = lines->at[next].folded;
+    if (g_ascii_islower(*lines->at[next].start) && text_count_words(first) >= 5 && !strchr(first, '@'))
+        return TRUE;
+    while (end > next && text_line_is_blank(&lines->at[end - 1]))
+        end--;
+    return g_str_has_suffix(lines->at[end - 1].folded, "?");
+}
+
+/* Nothing but what stands in signatures, with a way to reach somebody. */
+static gboolean is_card_below(const TextLines *lines, gsize at, gsize end)
+{
+    guint contacts = 0;
+    for (gsize i = at + 1; i < end; i++) {
+        if (text_line_is_blank(&lines->at[i]))
+            continue;
+        gboolean is_contact = card_line_is_contact(&lines->at[i]);
+        if (!is_contact && !card_line_is_short(&lines->at[i]) && !is_drawn_line(&lines->at[i]))
+            return FALSE;
+        contacts += is_contact;
+    }
+    return contacts > 0;
+}
+
+/* The first delimiter that little enough follows. */
+gsize delimiter_find(const TextLines *lines, gsize first, gsize end)
+{
+    gsize below = seen_lines(lines, first, end);
+    for (gsize i = first; i < end; i++) {
+        const TextLine *line = &lines->at[i];
+        if (text_line_is_blank(line))
+            continue;
+        below--;
+        gboolean is_strict = FALSE;
+        if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) &&
+            (is_strict || !is_text_below(lines, i, end)))
+            return i;
+        if (is_signed_delimiter(lines, i, below))
+            return i;
+        if (below > LOOSE_LINES || below == 0 || !is_drawn_line(line) ||
+            (i > first && !text_line_is_blank(&lines->at[i - 1])))
+            continue;
+        if (is_drawn_of(line, "_") ? !is_table_line(&lines->at[i + 1]) && !is_text_below(lines, i, end)
+                                   : is_card_below(lines, i, end))
+            return i;
+    }
+    return end;
+}
