@@ -77,23 +77,89 @@ static void collect_vacation(const View *view)
         return;
     gboolean asks = has_question(view->subject) || has_question(view->own);
     gboolean says_away = has_phrase(view->own, kind_vacation_words);
-    gboolean begins = begins_with_phrase(view->subject, kind_vacation_subjects) || is_reply_word;
+    gboolean begins = is_reply_word || (begins_with_phrase(view->subject, kind_vacation_subjects) &&
+                                        !g_str_has_prefix(view->subject, "auto:"));
     gboolean named =
         names_other(view->subject, kind_reply_subjects) || names_other(view->subject, kind_vacation_subjects);
     gboolean proven = is_suspect(view) || headers_count(view->evidence->headers, "X-Apple-Action") > 0 ||
-                      (is_reply_word && named) || (begins && view->is_reply && !asks) ||
+                      (is_reply_word && names_other(view->subject, kind_reply_subjects)) ||
+                      (begins && view->is_reply && !asks) ||
                       (says_away && !asks && (view->is_reply || (named && !view->signs->has_client)));
     if (proven)
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "Subject: %s", view->evidence->subject);
 }
 
+/* Where the sentence ends that `at` is in; the dot of a date ends none. */
+static const char *sentence_end(const char *at)
+{
+    for (; *at; at++)
+        if (strchr(".!", *at) && g_ascii_isspace(at[1]) && !g_ascii_isdigit(at[-1]))
+            break;
+    return at;
+}
+
+static const char *sentence_start(const char *text, const char *at)
+{
+    while (at > text &&
+           !(strchr(".!", at[-1]) && g_ascii_isspace(at[0]) && !(at - 1 > text && g_ascii_isdigit(at[-2]))))
+        at--;
+    return at;
+}
+
+/* "I am away until …" in one sentence. */
+static gboolean is_away_until(const char *text)
+{
+    const char *const *phrase = kind_absence_words;
+    while (*phrase && !strstr(text, *phrase))
+        phrase++;
+    if (!*phrase)
+        return FALSE;
+    const char *at = strstr(text, *phrase), *start = sentence_start(text, at);
+    g_autofree char *sentence = g_strndup(start, (gsize)(sentence_end(at + 1) - start));
+    return has_phrase(sentence, kind_until_words);
+}
+
 /* Under the subject of the other mail: says that somebody is away, and until when or whom to ask. */
 static void collect_absence(const View *view)
 {
-    g_autofree char *opening = g_strndup(view->own, OPENING_BYTES);
-    if (view->is_reply && !view->is_forward && strlen(view->own) <= OPENING_BYTES && !has_question(opening) &&
-        has_phrase(opening, kind_absence_words) && has_phrase(opening, kind_return_words))
+    if (!view->is_reply || view->is_forward || strlen(view->own) > OPENING_BYTES || has_question(view->own) ||
+        !has_phrase(view->own, kind_absence_words))
+        return;
+    if (is_away_until(view->own) || has_phrase(view->own, kind_return_words))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body says only that somebody is away");
+}
+
+/* How far before a phrase a quotation mark belongs to it: "'Please do not reply …". */
+#define CITED_BYTES 24
+
+/* Between quotation marks, or behind a question, it is somebody else's word. */
+static gboolean is_cited(const char *text, const char *phrase)
+{
+    static const char *const marks[] = {"'", "\"", "„", "“", "‘", "«", "»", "”", NULL};
+    g_autofree char *before = g_strndup(text, (gsize)(phrase - text));
+    for (const char *at = MAX(text, phrase - CITED_BYTES); at < phrase; at++)
+        if ((at == text || g_ascii_isspace(at[-1])) && begins_with_phrase(at, marks))
+            return TRUE;
+    return has_question(before);
+}
+
+static gboolean calls_itself_automatic(const char *text)
+{
+    if (!has_phrase(text, kind_automatic_words))
+        return FALSE;
+    for (const char *const *phrase = kind_automatic_words; *phrase; phrase++) {
+        const char *at = strstr(text, *phrase);
+        if (at && !is_cited(text, at))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Programs seldom begin with themselves. What follows may be the customer's own words. */
+static gboolean begins_personal(const char *text)
+{
+    g_autofree char *opening = g_strndup(text, 120);
+    return begins_with_phrase(opening, kind_personal_words) || has_phrase(opening, kind_personal_words + 2);
 }
 
 /* Mail that calls itself automatic, and what other desks write when a request has come in: two desks that
@@ -102,24 +168,23 @@ static void collect_declared(const View *view)
 {
     if (view->is_forward || view->signs->has_client)
         return;
-    if (has_phrase(view->own, kind_automatic_words)) {
-        const char *const *phrase = kind_automatic_words;
-        while (!strstr(view->own, *phrase))
-            phrase++;
-        g_autofree char *before = g_strndup(view->own, (gsize)(strstr(view->own, *phrase) - view->own));
-        if (!has_question(before))
-            signs_add(view->signs, KIND_AUTO_REPLY, 4, "body calls itself automatic: %s", *phrase);
-    }
+    if (calls_itself_automatic(view->own))
+        signs_add(view->signs, KIND_AUTO_REPLY, 4, "body calls itself automatic");
     guint words = count_phrases(view->own, kind_receipt_of_request_words);
     gboolean by_subject = has_phrase(view->subject, kind_receipt_of_request_subjects);
-    if (words >= 2 || (words > 0 && by_subject) || (by_subject && is_suspect(view)))
+    if ((by_subject && is_suspect(view)) ||
+        ((words >= 2 || (words > 0 && by_subject)) && !begins_personal(view->own)))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "another desk says that a request has come in");
 }
 
 static void collect_machine(const View *view)
 {
-    if (begins_with_phrase(view->subject, kind_machine_subjects) &&
-        (!view->signs->has_client || !has_question(view->own)))
+    gboolean is_proven = begins_with_phrase(view->subject, kind_machine_subjects) &&
+                         (!view->signs->has_client || !has_question(view->own));
+    gboolean is_likely = !is_proven && begins_with_phrase(view->subject, kind_machine_topics) &&
+                         (has_phrase(view->own, kind_machine_words) || is_suspect(view)) &&
+                         !begins_personal(view->own) && !has_question(view->own);
+    if (is_proven || is_likely)
         signs_add(view->signs, KIND_MACHINE, 4, "Subject: %s", view->evidence->subject);
 }
 

@@ -24,7 +24,7 @@ const char *const kind_forward_prefixes[] = {
 
 const char *const kind_reply_subjects[] = {
     "automatic reply", "automated reply", "automatic response", "automated response", "auto reply", "auto-reply",
-    "autoreply", "auto response", "auto-response", "autoresponse", "auto", "automatische antwort",
+    "autoreply", "auto response", "auto-response", "autoresponse", "automatische antwort",
     "automatische rückmeldung", "abwesenheitsnotiz", "réponse automatique", "respuesta automática",
     "respuesta automatica", "resposta automàtica", "resposta automática", "resposta automatica",
     "risposta automatica", "erantzun automatikoa", "automatisch antwoord", "automatische reactie", "autosvar",
@@ -53,14 +53,18 @@ const char *const kind_absence_words[] = {
     "休假", "不在办公室", "휴가 중", "부재중", NULL
 };
 
+const char *const kind_until_words[] = {
+    "until ", "bis ", "jusqu'au", "jusqu’au", "hasta ", "fino al", "até ", "tot en met", " tot ", "till ", " til ", "asti",
+    "do dnia", " do ", "pană", "până", " до ", "kadar", "まで", "까지", "至", NULL
+};
+
 const char *const kind_return_words[] = {
-    "will return", "will be back", "be back on", "back in the office", "limited access", "no access to e", "until ",
+    "will return", "will be back", "be back on", "back in the office", "limited access", "no access to e",
     "urgent matters", "in urgent cases", "upon my return", "wieder erreichbar", "zurück am", "nicht weitergeleitet",
-    "wieder im büro", "in dringenden fällen", "bis zum", "bis einschließlich", "de retour", "jusqu'au", "jusqu’au",
-    "en cas d'urgence", "hasta el", "volveré", "urgente", "fino al", "rientrerò", "até ", "retorno", "terug op", "tot en met",
-    "åter", "tilbage", "tilbake", "till den", "palaan", "asti", "wracam", "wrócę", "do dnia", "vrátím", "visszatérek",
-    "revin", "pană", "până", "вернусь", " до ", "повернусь", "döneceğim", "kadar", "戻り", "まで", "返回", "回来", "까지", "복귀",
-    NULL
+    "wieder im büro", "in dringenden fällen", "de retour", "en cas d'urgence", "en cas d’urgence", "volveré",
+    "en caso de urgencia", "rientrerò", "per urgenze", "retornarei", "em caso de urgência", "terug op", "åter på kontoret",
+    "tilbage på kontoret", "tilbake på kontoret", "palaan", "wracam", "wrócę", "vrátím", "visszatérek", "revin", "вернусь",
+    "повернусь", "döneceğim", "戻り", "返回", "回来", "복귀", NULL
 };
 
 const char *const kind_automatic_words[] = {
@@ -106,15 +110,32 @@ const char *const kind_receipt_of_request_words[] = {
 };
 
 const char *const kind_machine_subjects[] = {
-    "cron <", "anacron job", "** problem", "** recovery", "** acknowledgement", "** flapping", "problem:",
-    "resolved:", "[firing:", "[resolved]", "[alerting]", "[no data]", "[ok]", "monitor is down:", "monitor is up:",
-    "[triggered", "[recovered", "[monitor alert]", "[incident ", "[pagerduty]", "build failed in jenkins", "jenkins build",
-    "failed pipeline", "[prtg", "smart error", "logwatch for", "sensor down", "down escalation",
-    "scan from", "scanned from", "scan de ", "scan von", "attached image", "message from km_", "message from \"rnp",
-    "new voicemail", "new voice message", "new message 1 in mailbox", "voicemail from", "voice message from",
-    "fax from", "you received a new fax", "eingehendes fax", "neue sprachnachricht", "neue voicemail",
-    "sicherheitswarnung", "mdadm:", "failarray event", "degradedarray event", "backup report", "apt-listchanges",
-    "unattended-upgrades result", "fail2ban", "[fail2ban]", NULL
+    "cron <", "anacron job", "** problem ", "** recovery ", "** acknowledgement ", "** flapping", "[firing:",
+    "[alerting]", "[triggered on", "[recovered on", "[monitor alert]", "[pagerduty]", "build failed in jenkins",
+    "jenkins build is", "mdadm:", "failarray event", "degradedarray event", "logwatch for", "[fail2ban]",
+    "unattended-upgrades result", "smart error (", "message from km_", "message from \"rnp", "scanned from a ",
+    "new voicemail from", "new voice message from", "voice message from +", "voicemail from +", "eingehendes fax von",
+    "new message 1 in mailbox", NULL
+};
+
+const char *const kind_machine_topics[] = {
+    "problem:", "resolved:", "[resolved]", "[no data]", "[ok]", "monitor is down:", "monitor is up:", "down:", "up:",
+    "[incident ", "failed pipeline", "[prtg", "sensor down", "down escalation", "scan from", "scanned from", "scan de ",
+    "scan von", "attached image", "new voice", "voicemail from", "voice message from", "fax from", "you received a new fax",
+    "eingehendes fax", "neue sprachnachricht", "neue voicemail", "sicherheitswarnung", "backup report", "alert:",
+    "warning:", "critical:", "new message", NULL
+};
+
+const char *const kind_machine_words[] = {
+    "device name:", "device model:", "number of images:", "attachment file type:", "please open the attached document",
+    "prtg network", "uptimerobot", "uptime robot", "is currently down", "is currently up", "alert was triggered",
+    "problem started at", "problem has been resolved", "event id:", "original problem id", "severity:", "trigger:",
+    "host:", "service:", "pipeline #", "grafana", "nagios", "icinga", "caller id", "callerid", "number of pages:",
+    "gerätename:", "modell:", "nombre del dispositivo", "nom du périphérique", NULL
+};
+
+const char *const kind_personal_words[] = {
+    "i ", "i'", " i ", " i'", " my ", " me ", " me.", "ich ", " ich ", " mein", NULL
 };
 
 const char *const kind_calendar_subjects[] = {
