@@ -2,6 +2,7 @@
 #include "conflicts.h"
 #include "evidence.h"
 #include "forwarded.h"
+#include "invitation.h"
 #include "masking.h"
 #include "part_nodes.h"
 #include "way.h"
@@ -224,6 +225,7 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     read_headers(mail_headers(mail), settings, reading);
     shown_text_make(mail, reading->findings, &shown);
     split_text(&shown, reading);
+    invitations_read(mail, reading->invitations);
     attached_list(mail, &shown, reading);
     part_nodes_list(mail, &shown, reading);
     judge_kind(mail, settings, reading);

@@ -1,3 +1,4 @@
+#include "invitation.h"
 #include "part_text.h"
 
 #include <postern/base/limits.h>
@@ -324,6 +325,13 @@ static void render_unpacked(Choice *choice, PartText *out)
     }
 }
 
+static void render_invitation(Choice *choice, PartText *out)
+{
+    g_autofree char *text = invitation_text(choice->mail);
+    if (*text)
+        g_string_assign(out->text, text);
+}
+
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
 {
     Choice choice = {
@@ -335,6 +343,8 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     render_unpacked(&choice, &whole);
     if (is_blank(whole.text->str))
         render_file(&choice, &whole);
+    if (is_blank(whole.text->str))
+        render_invitation(&choice, &whole);
     if (whole.is_cut)
         finding_add(findings, "text-cut", "more than %u bytes of text", LIMIT_TEXT_BYTES);
     out->uses = choice.uses;
