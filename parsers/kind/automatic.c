@@ -225,6 +225,23 @@ static void collect_challenge(const View *view)
         signs_add(view->signs, KIND_CHALLENGE, 4, "body asks the sender to confirm");
 }
 
+/* The program of a list sends back what somebody may not post: its fields are the list's, the mail is none.
+ */
+static void collect_refused_post(const View *view)
+{
+    static const char *const words[] = {"you are not a member of this mailing list",
+                                        "you are not allowed to post to this mailing list",
+                                        "only subscribers may post",
+                                        "posting to this list is restricted",
+                                        "your message has been rejected by the moderator",
+                                        "sie sind nicht mitglied dieser liste",
+                                        NULL};
+    g_autofree char *opening = g_strndup(view->own, OPENING_BYTES);
+    if (view->signs->weight[KIND_LIST] >= SIGN_PROOF && !view->signs->has_client &&
+        has_phrase(opening, words))
+        signs_add(view->signs, KIND_BOUNCE, 4, "body: the list does not take the mail");
+}
+
 /* Services that complain about a mail without the format for it. */
 static void collect_complaint(const View *view)
 {
@@ -256,4 +273,5 @@ void automatic_collect(Signs *signs, const KindEvidence *evidence, const Automat
     collect_calendar(&view);
     collect_receipt(&view);
     collect_challenge(&view);
+    collect_refused_post(&view);
 }
