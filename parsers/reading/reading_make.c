@@ -1,4 +1,5 @@
 #include "attached.h"
+#include "conflicts.h"
 #include "evidence.h"
 #include "forwarded.h"
 #include "invitation.h"
@@ -72,6 +73,8 @@ static void read_sender(const Headers *headers, const ReadingSettings *settings,
         return;
     reading->from_authentic = address_is_authentic(headers, settings->authserv_id, reading->from->address);
     reading->from_refuted = address_is_refuted(headers, settings->authserv_id, reading->from->address);
+    address_read_authentication(headers, settings->authserv_id, reading->from->address,
+                                reading->authentication);
 }
 
 static void read_headers(const Headers *headers, const ReadingSettings *settings, Reading *reading)
@@ -226,6 +229,7 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     attached_list(mail, &shown, reading);
     part_nodes_list(mail, &shown, reading);
     judge_kind(mail, settings, reading);
+    conflicts_note(mail_headers(mail), reading);
     reading->forwarded = forwarded_read(mail, reading, shown.quote_start);
     if (settings->rules)
         find_fields(mail, &shown, settings, reading);
