@@ -51,7 +51,8 @@ static void test_clients(void **state)
          "Version 5 here."},
         {"smart quotes, bullets",
          "Version 5 here.\n\nHello Anna,\nplease open the settings, choose “Import” and remove the old "
-         "connector.\nAfter that start the service again and tell us what the log says.\n• Is the version 4.2 "
+         "connector.\nAfter that start the service again and tell us what the log says.\n• Is the version "
+         "4.2 "
          "or newer?\n• Does it happen with every file?\nKind regards,\nKim\n",
          "Version 5 here."},
         {"bars",
@@ -65,7 +66,8 @@ static void test_clients(void **state)
          "Import\n\n" ANSWER,
          "Version 5 here."},
         {"two mails", "Version 5 here.\n\n" ANSWER "\n" FIRST, "Version 5 here."},
-        {"signature between", "Version 5 here.\n\nBest regards,\nAnna\n\n" ANSWER, "Version 5 here."},
+        {"signature between", "Version 5 here.\n\n-- \nAnna\nphone 030 1234567\n\n" ANSWER,
+         "Version 5 here."},
         {"acknowledgement with its link written out",
          "I forgot: it is version 5.\n\nDear Anna,\nthank you for your mail. We have received it as SUP-1234 "
          "and will answer as soon as possible.\nPlease see "
@@ -78,11 +80,13 @@ static void test_clients(void **state)
         {"below a whole message", ANSWER "\nVersion 5, and yes, with every file.\n",
          "Version 5, and yes, with every file."},
         {"own mail quoted whole", "Nobody answered?\n\n" FIRST, "Nobody answered?"},
-        {"case and accents", "Dòne.\n\nHELLO ANNA,\nPLEASE OPEN THE SÉTTINGS, CHOOSE IMPORT AND REMOVE THE OLD "
-                             "CONNECTOR.\n",
+        {"case and accents",
+         "Dòne.\n\nHELLO ANNA,\nPLEASE OPEN THE SÉTTINGS, CHOOSE IMPORT AND REMOVE THE OLD "
+         "CONNECTOR.\n",
          "Dòne."},
         {"answers between",
-         "Hello Anna,\n\nplease open the settings, choose \"Import\" and remove the old connector.\nAfter that "
+         "Hello Anna,\n\nplease open the settings, choose \"Import\" and remove the old connector.\nAfter "
+         "that "
          "start the service again and tell us what the log says.\n\n- Is the version 4.2 or newer?\nYes.\n- "
          "Does it happen with every file?\nNo.\n",
          "- Is the version 4.2 or newer?\nYes.\n- Does it happen with every file?\nNo."},
@@ -104,7 +108,8 @@ static void test_what_stays(void **state)
         /* A log that was pasted before. */
         "Here it is again:\n\nERROR 4711 connector refused at line 12 of the file customers.csv\nERROR 4712 "
         "giving up after three attempts",
-        "Same as before\n\nERROR 4711 connector refused at line 12 of the file customers.csv\nERROR 4712 giving "
+        "Same as before\n\nERROR 4711 connector refused at line 12 of the file customers.csv\nERROR 4712 "
+        "giving "
         "up after three attempts",
         /* Words within the lines of ours. */
         "I did this: please open the settings, choose \"Import\" and remove the old connector. No change.",
@@ -124,8 +129,7 @@ static void test_twice(void **state)
     g_auto(ReplyParts) parts = {0}, once = {0}, twice = {0};
     guint most = 9;
     reply_split(text, -1, &parts);
-    assert_int_equal(
-        reply_take_known(text, parts.spans, known, G_N_ELEMENTS(known), &most, &once), 12);
+    assert_int_equal(reply_take_known(text, parts.spans, known, G_N_ELEMENTS(known), &most, &once), 12);
     assert_int_equal(most, 0);
     assert_non_null(strstr(once.quoted, "remove the old connector"));
     assert_non_null(strstr(once.quoted, "What can we do?"));
