@@ -1,6 +1,7 @@
 /* From a mail that was read to rows: what the store knows about it, the judgement, and all that comes of it,
  * in the writer's transaction. */
 #include "gateway/gate/budget.h"
+#include "gateway/gate/known_text.h"
 #include "gateway/gate/pipeline_private.h"
 
 #include <postern/admin_acts.h>
@@ -160,10 +161,15 @@ gboolean settling_run(Pipeline *pipeline, Job *job)
                      .key_count = key_count,
                      .notices = work->setup->notices,
                      .rules = work->setup->rules};
-    if (!settle_ticket_facts(pipeline->store, desk_ticket_of(&mail), envelope, work->reading, &facts,
-                             &job->error))
+    g_autofree char *known = NULL;
+    gint64 ticket_id = desk_ticket_of(&mail);
+    if (!known_text_take(pipeline->store, &mail, work->reading, ticket_id, &known, &job->error))
+        return FALSE;
+    if (!settle_ticket_facts(pipeline->store, ticket_id, envelope, work->reading, &facts, &job->error))
         return FALSE;
     job->decision = desk_judge(&mail);
+    if (known)
+        decision_why(job->decision, "%s", known);
     desk_keep_budget(&mail, job->decision);
     if (!budget_note(pipeline, &mail, job->decision, &job->error) || !perform_admin(pipeline, job, &mail) ||
         !settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||

@@ -29,3 +29,7 @@ typedef struct {
  * out of Reply-To; ids that cannot be written as they are, are left out. A local part beyond ASCII stays as
  * it is (RFC 6532): such a mail needs SMTPUTF8. */
 GBytes *compose_mail(const ComposeMail *mail);
+
+/* The text of a mail that compose_mail wrote, as it was given and cleaned, or NULL when these are no such
+ * bytes. Of nothing else: it reads no more of MIME than what is written here. The caller frees. */
+char *compose_text_of(const char *bytes, gsize length);

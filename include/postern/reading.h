@@ -4,6 +4,7 @@
 #pragma once
 
 #include <postern/base/json.h>
+#include <postern/reply.h>
 #include <postern/rules.h>
 #include <postern/values.h>
 
@@ -26,6 +27,11 @@ Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error
 
 /* the JSON that programs rely on, "postern parse --json". `file` may be NULL. */
 Json *reading_to_json(const Reading *reading, const char *file);
+
+/* Moves what stands in `known` (reply.h; the newest first) from the reply of a person's mail to what is
+ * quoted. Fields and reasons of meanings that were found only there are none of this mail any more; the
+ * others keep their places. Returns the number of lines; 0: nothing is changed. */
+guint reading_take_known(Reading *reading, const KnownText *known, guint count, guint *out_known);
 
 /* Between the confined reader and the gate, two processes of the same program (the bytes are not for
  * storing). Unpacking trusts nothing: NULL with ERROR_CORRUPT, which names the member, unless every

@@ -15,6 +15,20 @@ typedef struct {
 /* `quote_start`: byte offset where the HTML said that the quoted mail begins, or -1. */
 void reply_split(const char *text, gssize quote_start, ReplyParts *out);
 
+/* A text that was sent or received before in the same conversation. */
+typedef struct {
+    const char *text;
+    gboolean is_writers; /* whoever wrote this reply wrote that, too */
+} KnownText;
+
+/* What a split text holds of known ones (the newest first) though nothing marks it as quoted: lines all of
+ * whose words stand in them, in that order, become quoted, when they are enough and the end of the mail; what
+ * is answered below stays with the answer. What a writer shows or repeats stays: a log, a sentence. Never all
+ * of the reply. Returns the number of lines; 0: `out` is not touched. `out_known`: the text that most of them
+ * are of. Linear in the texts. */
+guint reply_take_known(const char *text, const GPtrArray *spans, const KnownText *known, guint count,
+                       guint *out_known, ReplyParts *out);
+
 /* A decoded subject without what clients put before it when they answer ("Re:", "AW: Re[2]:"), folded and
  * with single blanks: equal for a mail and the answers to it. `out_is_reply`: there was such a thing. The
  * caller frees. */

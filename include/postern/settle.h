@@ -20,6 +20,18 @@ gboolean settle_facts(Store *store, const Envelope *envelope, const char *sender
 gboolean settle_ticket_facts(Store *store, gint64 ticket_id, const Envelope *envelope, const Reading *reading,
                              Facts *facts, GError **error);
 
+/* What was said before, as the store has it: exactly one of the two. */
+typedef struct {
+    gint64 mail_id; /* the message, or the mail that caused what we sent */
+    char *from;     /* its writer */
+    char *reply;    /* of a message */
+    GBytes *sent;   /* a mail of ours, final bytes */
+} Said;
+void said_free(Said *said);
+/* The newest messages of a ticket, but notes and this one, and before them our newest mails to `address`
+ * about it. Array of Said. */
+GPtrArray *settle_said(Store *store, gint64 ticket_id, gint64 but_id, const char *address, GError **error);
+
 /* TRUE when no ticket has this reference. */
 gboolean settle_ref_is_free(Store *store, const char *ref, GError **error);
 /* In a transaction. A reference that no ticket has. The caller frees. */

@@ -58,6 +58,8 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
 
 /* Some clients of China draw their lines in HTML and leave the blanks as they were. */
 #define MARKUP_BLANK "&nbsp;"
+/* Thai needs three bytes a sign, and has no short words for it. */
+#define MARKER_WORDS_BYTES 120u
 
 static const char *marker_start(const char *text)
 {
@@ -76,6 +78,9 @@ static gsize marker_length(const char *text)
         before = length;
         while (length > 0 && strchr("-=~ #:", text[length - 1]))
             length--;
+        gsize wide = strlen("：");
+        if (length >= wide && memcmp(text + length - wide, "：", wide) == 0)
+            length -= wide;
         if (length >= blank && memcmp(text + length - blank, MARKUP_BLANK, blank) == 0)
             length -= blank;
     }
@@ -89,7 +94,7 @@ static char *marker_words(const TextLine *line)
     const char *text = marker_start(line->folded);
     gsize before = (gsize)(text - line->folded), all = strlen(text), length = marker_length(text);
     gboolean is_drawn = before >= 2 || line->start[0] == '_' || line->start[0] == '*';
-    if (length == 0 || length > 80 ||
+    if (length == 0 || length > MARKER_WORDS_BYTES ||
         (!is_drawn && (all == length || (!memchr(text, ' ', length) && (guchar)*text < 0x80))))
         return NULL;
     return g_strndup(text, length);
@@ -154,9 +159,10 @@ static IntroType marker_type(const TextLine *line)
     if (phrase_at_start(words, PHRASE_ORIGINAL) == length)
         return INTRO_ORIGINAL;
     gsize forward = phrase_at_start(words, PHRASE_FORWARD);
-    /* Notes writes who forwarded, and when, between the dashes. */
-    return forward == length || (forward > 0 && g_str_has_prefix(words, "forwarded by")) ? INTRO_FORWARD
-                                                                                         : INTRO_NONE;
+    /* Notes writes who forwarded, and when, between the dashes; Horde who wrote it. */
+    gboolean names_somebody = forward > 0 && forward < length && g_str_has_prefix(line->folded, "--") &&
+                              strpbrk(words + forward, "@/0123456789");
+    return forward == length || names_somebody ? INTRO_FORWARD : INTRO_NONE;
 }
 
 gboolean history_says_forward(const TextLine *line)

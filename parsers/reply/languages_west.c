@@ -32,7 +32,7 @@ const Language languages_west[] = {
         [PHRASE_FROM] = WORDS("von", "absender"),
         [PHRASE_DATE] = WORDS("gesendet", "datum", "gesendet am"),
         [PHRASE_TO] = WORDS("an", "empfänger"),
-        [PHRASE_SUBJECT] = WORDS("betreff"),
+        [PHRASE_SUBJECT] = WORDS("betreff", "thema"),
         [PHRASE_OTHER] = WORDS("kopie", "antwort an", "wichtigkeit", "priorität", "anlagen", "anhang", "anhänge"),
     }},
     {.name = "Dutch", .phrases = {

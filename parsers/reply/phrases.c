@@ -2,28 +2,6 @@
 
 #include <string.h>
 
-/* clang-format off */
-
-const char *const phrases_forward[] = {
-    "forwarded message", "forwarded by", "forwarded mail", "begin forwarded message",
-    "start of forwarded message", "weitergeleitete nachricht", "anfang der weitergeleiteten nachricht",
-    "anfang der weitergeleiteten e-mail", "message transféré", "début du message transféré",
-    "début du message réexpédié", "mensaje reenviado", "inicio del mensaje reenviado", "messaggio inoltrato",
-    "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada",
-    "início da mensagem encaminhada", "início da mensagem reencaminhada", "doorgestuurd bericht",
-    "begin doorgestuurd bericht", "vidarebefordrat meddelande", "vidarebefordrat brev",
-    "vidarebefordrat mejl", "videresendt meddelelse", "videresendt besked", "videresendt melding",
-    "start på videresendt besked", "videresendt e-post", "välitetty viesti", "välitetty viesti alkaa",
-    "przekazana wiadomość", "wiadomość przekazana", "treść przekazanej wiadomości",
-    "начало переадресованного сообщения", "пересылаемое сообщение", "переадресованное сообщение",
-    "переслане повідомлення", "přeposlaná zpráva", "přeposlaný e-mail", "preposlaná správa", "iletilen mesaj",
-    "iletilen ileti", "yönlendirilen mesaj", "továbbított üzenet", "mesaj redirecționat", "προωθημένο μήνυμα",
-    "転送メッセージ", "転送されたメッセージ", "转发的邮件", "转发邮件", "轉寄的郵件", "전달된 메시지",
-    "전달된 메일", "הודעה שהועברה", "رسالة معاد توجيهها", NULL
-};
-
-/* clang-format on */
-
 static const Language *const tables[] = {languages_english, languages_west, languages_south, languages_north,
                                          languages_slavic,  languages_east, languages_asia};
 
