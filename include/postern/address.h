@@ -43,6 +43,12 @@ gboolean address_is_authentic(const Headers *headers, const char *authserv_id, c
  * vouches for it. Where it only says nothing, nothing is refuted. */
 gboolean address_is_refuted(const Headers *headers, const char *authserv_id, const char *from);
 
+/* What that field says of SPF, DKIM, DMARC and ARC (RFC 8601 2.7), in its order, for a person to see:
+ * appended to `out` (AuthenticationResult), at most LIMIT_AUTHENTICATION. Whether a domain is aligned with
+ * the one of `from` is judged by organisation.h. Nothing where the field breaks the grammar. */
+void address_read_authentication(const Headers *headers, const char *authserv_id, const char *from,
+                                 GPtrArray *out);
+
 /* Authenticated Received Chain (RFC 8617): TRUE when our border server saw a mail with this author before
  * somebody passed it on, and says that nobody has touched what it wrote down then: the topmost
  * Authentication-Results of `authserv_id` says arc=pass, and an ARC-Authentication-Results of the same

@@ -22,11 +22,14 @@ typedef struct {
     char *report_type; /* of multipart/report, lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
-    gboolean is_message;  /* message/rfc822 and its like: kept whole as an attachment */
-    gboolean is_unpacked; /* it came out of another part: uuencode, yEnc, winmail.dat */
-    gboolean is_raw;      /* a multipart whose parts cannot be told apart: a leaf of raw text */
-    guint64 size;         /* decoded octets of a leaf; set by mail_part_measure */
-    char *sha256;         /* of the decoded octets of a leaf, hex; set by mail_part_measure, else NULL */
+    gboolean is_message;    /* message/rfc822 and its like: kept whole as an attachment */
+    gboolean is_unpacked;   /* it came out of another part: uuencode, yEnc, winmail.dat */
+    gboolean is_raw;        /* a multipart whose parts cannot be told apart: a leaf of raw text */
+    guint64 size;           /* decoded octets of a leaf; set by mail_part_measure, or once all were read */
+    const char *found_type; /* what the content says it is, where that is another type than `type`, or NULL;
+                               set by mail_part_measure. A constant */
+    gboolean is_program;    /* by its content; set by mail_part_measure */
+    char *sha256;           /* of the decoded octets of a leaf, hex; set by mail_part_measure, else NULL */
 } MailPart;
 
 /* Opens raw bytes (borrowed until mail_free) or a file descriptor (which stays the caller's

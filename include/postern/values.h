@@ -211,6 +211,7 @@ typedef struct {
     guint attendees;
 } Invitation;
 void invitation_free(Invitation *invitation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Invitation, invitation_free)
 
 /* What the trusted border server found out about the sender (RFC 8601). */
 typedef struct {

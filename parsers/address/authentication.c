@@ -6,21 +6,23 @@
 #include "authentication.h"
 #include "domain.h"
 
+#include <postern/base/clean.h>
 #include <postern/base/limits.h>
+#include <postern/organisation.h>
 
 #include <string.h>
 
 /* What one resinfo says, as far as it matters here. */
 typedef struct {
     char *method, *result;
-    char *header_from, *header_d, *header_i, *mailfrom; /* pvalues, or NULL */
-    gboolean is_contradictory;                          /* a property occurs twice */
+    char *header_from, *header_d, *header_i, *mailfrom, *helo; /* pvalues, or NULL */
+    gboolean is_contradictory;                                 /* a property occurs twice */
 } Result;
 
 static void result_clear(Result *result)
 {
-    char *strings[] = {result->method,   result->result,   result->header_from,
-                       result->header_d, result->header_i, result->mailfrom};
+    char *strings[] = {result->method,   result->result,   result->header_from, result->header_d,
+                       result->header_i, result->mailfrom, result->helo};
     for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     *result = (Result){0};
@@ -82,6 +84,8 @@ static void set_property(Result *result, const char *name, const char *value)
         set_once(result, &result->header_i, value);
     else if (g_ascii_strcasecmp(name, "smtp.mailfrom") == 0)
         set_once(result, &result->mailfrom, value);
+    else if (g_ascii_strcasecmp(name, "smtp.helo") == 0)
+        set_once(result, &result->helo, value);
 }
 
 /* ptype "." property; white space around the dot is allowed. */
@@ -229,4 +233,62 @@ gboolean address_is_authentic(const Headers *headers, const char *authserv_id, c
 gboolean address_is_refuted(const Headers *headers, const char *authserv_id, const char *from)
 {
     return read_for(headers, authserv_id, from).refutes;
+}
+
+/* The domain that a result speaks of, lower-case ASCII; NULL when it names none. The caller frees. */
+static char *result_domain(const Result *result)
+{
+    const char *value = NULL;
+    if (method_is(result, "dmarc"))
+        value = result->header_from;
+    else if (method_is(result, "dkim"))
+        value = result->header_d ? result->header_d : result->header_i;
+    else if (method_is(result, "spf"))
+        value = result->mailfrom ? result->mailfrom : result->helo;
+    const char *at = value ? strrchr(value, '@') : NULL;
+    const char *domain = at ? at + 1 : value;
+    return domain ? domain_to_ascii(domain, strlen(domain)) : NULL;
+}
+
+static void add_result(const Result *result, const char *from_domain, GPtrArray *out)
+{
+    static const char *const methods[] = {"spf", "dkim", "dmarc", "arc", NULL};
+    g_autofree char *method = g_ascii_strdown(result->method, -1);
+    if (!g_strv_contains(methods, method) || out->len >= LIMIT_AUTHENTICATION || result->is_contradictory)
+        return;
+    AuthenticationResult *shown = g_new0(AuthenticationResult, 1);
+    g_autofree char *word = g_ascii_strdown(result->result, -1);
+    shown->method = g_steal_pointer(&method);
+    shown->result = clean_line(word, -1, LIMIT_NAME_BYTES);
+    shown->domain = result_domain(result);
+    shown->is_aligned =
+        shown->domain && from_domain && domain_is_one_organisation(shown->domain, from_domain);
+    g_ptr_array_add(out, shown);
+}
+
+void address_read_authentication(const Headers *headers, const char *authserv_id, const char *from,
+                                 GPtrArray *out)
+{
+    Scanner scanner;
+    if (!authserv_id || !*authserv_id || !authentication_find(headers, authserv_id, &scanner) ||
+        !take_version(&scanner))
+        return;
+    guint before = out->len;
+    const char *domain = from ? address_domain(from) : "";
+    g_autofree char *from_domain = domain_to_ascii(domain, strlen(domain));
+    while (take_char(&scanner, ';') && !at_end(&scanner)) {
+        const char *start = scanner.at;
+        g_autofree char *word = take_run(&scanner, "(;=");
+        if (word && g_ascii_strcasecmp(word, "none") == 0)
+            continue;
+        scanner.at = start;
+        g_auto(Result) result = {0};
+        if (!take_result(&scanner, &result)) {
+            g_ptr_array_set_size(out, (gint)before);
+            return;
+        }
+        add_result(&result, from_domain, out);
+    }
+    if (!at_end(&scanner))
+        g_ptr_array_set_size(out, (gint)before);
 }

@@ -88,17 +88,15 @@ static const struct {
     {"data-marker", "__HEADERS__"},  {"data-marker", "__QUOTED_TEXT__"},
 };
 
-/* Only those that clients keep for the signature alone: in others people write their answer. */
+/* Only those that clients keep for the signature alone: in others people write their answer. Not those in
+ * which the client has written the delimiter itself (Thunderbird, Evolution). */
 static const char *const signature_names[] = {"gmail_signature",
                                               "ms-outlook-mobile-signature",
                                               "protonmail_signature_block",
                                               "zm_signature",
                                               "tutanota_signature",
-                                              "moz-signature",
-                                              "-x-evo-signature",
                                               "front-signature",
                                               "edo-signature",
-                                              "bloop_sign",
                                               "spark_signature",
                                               NULL};
 

@@ -52,7 +52,7 @@ static void read_recipients(const KindEvidence *evidence, const char *text, Boun
         return;
     }
     g_autoptr(Bounce) prose = bounce_new();
-    g_autofree char *answer = report_answer(text);
+    g_autofree char *own_words = report_own_words(text), *answer = report_answer(own_words);
     report_read_text(prose, text, NULL, own);
     report_add_words(bounce, prose, answer);
 }

@@ -6,10 +6,12 @@
 
 const char *const kind_programs[] = {
     "nagios", "zabbix", "icinga", "cron", "logwatch", "jenkins", "mailchimp", "jira", "confluence", "bugzilla",
-    "redmine", "grafana", "prometheus", "smartd", "uptime", NULL
+    "redmine", "grafana", "prometheus", "smartd", "uptime", "asterisk", "canon mfp", "ricoh", "kyocera", "xerox",
+    "konica", "sharp mx", "datadog", NULL
 };
 
-const char *const kind_ticket_programs[] = {"otrs", "znuny", "zendesk", "freshdesk", "helpscout", "osticket", NULL};
+const char *const kind_ticket_programs[] = {"otrs", "znuny", "zendesk", "freshdesk", "helpscout", "help scout", "osticket", "zammad",
+    "request tracker", "intercom", "hubspot", "kayako", "jira", NULL};
 
 const char *const kind_responders[] = {"vacation", "autorespond", "autoreply", "auto-reply", NULL};
 
@@ -73,17 +75,17 @@ const char *const kind_vacation_words[] = {
 };
 
 const char *const kind_challenge_subjects[] = {
-    "please confirm your message", "confirm your email", "sender verification", "challenge",
+    "please confirm your message", "confirm your email", "sender verification", "challenge:",
     "verify your email to", "your message requires verification", "message awaiting",
-    "confirmation required for", "please verify your", "awaiting your verification", "anti-spam: confirm",
-    "[spam arrest]", "action required: your message", "boxbe", "qconfirm", NULL
+    "confirmation required for", "please verify your", "awaiting your verification", "verification required", "anti-spam: confirm",
+    "[spam arrest", "action required: your message", "boxbe", "qconfirm", NULL
 };
 
 const char *const kind_challenge_words[] = {
-    "prove that you are a human", "prove you are a human", "prove you're human", "not a spammer",
+    "prove that you are a human", "prove you are human", "prove you are a human", "prove you're human", "not a spammer",
     "verify that you are a", "approved senders", "your message is being held", "your message has been held",
     "until you confirm", "to have your message delivered", "complete this verification", "spam arrest",
-    "one-time verification", "challenge-response", "to confirm that you sent", "whitelist",
+    "one-time verification", "challenge-response", "to confirm that you sent", "my whitelist", "your address was not recognized",
     "confirm your message", "click the link below to confirm", "message has been quarantined until",
     "release your message", "to release your", "adressprüfung", NULL
 };

@@ -125,7 +125,8 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
     if (after < end && !is_bracketed && !strchr(":>.(\"')] \t,;", *after) && (guchar)*after < 0x80)
         return FALSE;
     g_autofree char *address = g_strndup(found, size);
-    BounceRecipient *recipient = recipient_for(prose, address);
+    gboolean is_list = g_str_has_prefix(after, " mailing list");
+    BounceRecipient *recipient = is_list ? NULL : recipient_for(prose, address);
     if (!recipient)
         return FALSE;
     /* "RCPT TO:<a@b>:" within the words about that very address. */
@@ -150,25 +151,13 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
     return TRUE;
 }
 
-static gboolean begins_copy(const char *folded, gboolean has_recipient)
-{
-    const char *text = folded + strspn(folded, " \t-=*>_|");
-    gboolean is_marked = text > folded || g_str_has_suffix(folded, ":") || g_str_has_suffix(folded, "-");
-    if (is_marked && strlen(folded) < 160 && has_phrase(text, report_copy_marks))
-        return TRUE;
-    if (has_recipient && (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows.")))
-        return TRUE;
-    return g_str_has_prefix(folded, "received: ") || g_str_has_prefix(folded, "reporting-mta:") ||
-           (has_recipient && begins_with_phrase(folded, report_copy_fields));
-}
-
 /* FALSE at the end of the report. */
 static gboolean take_line(Prose *prose, const char *line, gsize length)
 {
     g_autofree char *raw = g_strndup(line, MIN(length, LINE_BYTES));
     g_autofree char *folded = lower_text(raw, LINE_BYTES);
     g_strstrip(folded);
-    if (begins_copy(folded, prose->bounce->recipients->len > 0))
+    if (report_begins_copy(folded, prose->bounce->recipients->len > 0))
         return FALSE;
     if (folded[0] == '\0') {
         prose->had_blank = TRUE;

@@ -109,7 +109,7 @@ static char *derived_status(const BounceRecipient *recipient, const char *words,
     if (!detail)
         detail = detail_from_code(recipient->smtp_code);
     if (!detail && !recipient->smtp_code)
-        return NULL;
+        return is_late ? g_strdup("4.4.7") : NULL;
     return g_strdup_printf("%c.%s", class, detail ? detail : "0.0");
 }
 

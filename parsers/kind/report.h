@@ -23,6 +23,13 @@ const char *report_without_type(const char *value);
  * recipient; `failed` (X-Failed-Recipients, may be NULL) names recipients for certain. */
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address);
 
+/* Whether the mail that came back begins with this line (lower case, no blanks around it). */
+gboolean report_begins_copy(const char *folded, gboolean has_recipient);
+
+/* The report's own words: up to the mail that came back, and without its fields such as the subject, which
+ * somebody else wrote. The caller frees. */
+char *report_own_words(const char *text);
+
 /* TRUE for "550 5.1.1 no such user", "host x said: 550 …": the words of the other server. */
 gboolean report_is_answer(const char *line);
 
@@ -37,7 +44,7 @@ char *report_answer(const char *text);
  * is where they begin. The caller frees. */
 char *report_words_alone(const char *reason, const char *code);
 
-/* By the subject (may be NULL) and the words above the returned mail. */
+/* By the subject (may be NULL), which may hold that of the returned mail, and by the report's own words. */
 ReportOutcome report_outcome(const char *subject, const char *text);
 
 /* To recipients known by fields that give no reply code: the words that `prose` has for the same address, or

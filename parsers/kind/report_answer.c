@@ -67,13 +67,43 @@ char *report_answer(const char *text)
     return is_better ? telling : answer;
 }
 
+gboolean report_begins_copy(const char *folded, gboolean has_recipient)
+{
+    const char *text = folded + strspn(folded, " \t-=*>_|");
+    gboolean is_marked = text > folded || g_str_has_suffix(folded, ":") || g_str_has_suffix(folded, "-");
+    if (is_marked && strlen(folded) < 160 && has_phrase(text, report_copy_marks))
+        return TRUE;
+    if (has_recipient && (g_str_has_suffix(folded, "follow.") || g_str_has_suffix(folded, "follows.")))
+        return TRUE;
+    return g_str_has_prefix(folded, "received: ") || g_str_has_prefix(folded, "reporting-mta:") ||
+           (has_recipient && begins_with_phrase(folded, report_copy_fields));
+}
+
+char *report_own_words(const char *text)
+{
+    GString *words = g_string_new(NULL);
+    gboolean has_recipient = FALSE;
+    for (const char *line = text; *line && words->len < ANSWER_TEXT_BYTES;) {
+        gsize length = strcspn(line, "\n");
+        g_autofree char *raw = g_strndup(line, MIN(length, LINE_BYTES)),
+                        *folded = lower_text(raw, LINE_BYTES);
+        g_strstrip(folded);
+        if (report_begins_copy(folded, has_recipient))
+            break;
+        if (!begins_with_phrase(folded, report_other_labels))
+            g_string_append_printf(words, "%s\n", raw);
+        has_recipient |= strchr(folded, '@') != NULL;
+        line += length + (line[length] == '\n');
+    }
+    return g_string_free(words, FALSE);
+}
+
 ReportOutcome report_outcome(const char *subject, const char *text)
 {
-    g_autofree char *title = lower_text(subject, OUTCOME_TEXT_BYTES),
-                    *words = lower_text(text, OUTCOME_TEXT_BYTES);
-    if (has_phrase(title, report_late_words) || has_phrase(words, report_late_words))
+    g_autofree char *own = report_own_words(text), *title = lower_text(subject, OUTCOME_TEXT_BYTES),
+                    *words = lower_text(own, OUTCOME_TEXT_BYTES);
+    gboolean has_failed = has_phrase(title, report_failed_words);
+    if (has_phrase(words, report_late_words) || (!has_failed && has_phrase(title, report_late_words)))
         return OUTCOME_DELAYED;
-    if (has_phrase(title, report_failed_words) || has_phrase(words, report_failed_words))
-        return OUTCOME_FAILED;
-    return OUTCOME_UNKNOWN;
+    return has_failed || has_phrase(words, report_failed_words) ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
 }

@@ -8,10 +8,13 @@
 
 typedef struct {
     guint weight[KIND_COUNT];
-    gboolean no_answer; /* asked not to be answered, or nobody is there */
-    GPtrArray *reasons; /* char * */
+    gboolean has_client; /* a program that people write with made it */
+    gboolean no_answer;  /* asked not to be answered, or nobody is there */
+    GPtrArray *reasons;  /* char * */
 } Signs;
 
+/* Adds a weight for a kind and why, in words. */
+void signs_add(Signs *signs, MailKind kind, guint weight, const char *format, ...) G_GNUC_PRINTF(4, 5);
 void signs_collect(Signs *signs, const KindEvidence *evidence);
 void signs_clear(Signs *signs);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Signs, signs_clear)

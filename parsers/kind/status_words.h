@@ -1,5 +1,5 @@
-/* What servers and reports say in words, as the last two numbers of RFC 3463. To add a language, add its
- * words to the row that they belong to in status_words.c. */
+/* What servers and reports say in words, as the last two numbers of RFC 3463. The words stand in
+ * status_phrases.h. */
 #pragma once
 
 #include <glib.h>

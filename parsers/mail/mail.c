@@ -1,6 +1,8 @@
 #include "mail_tree.h"
 #include "parameter.h"
 #include "scan.h"
+#include "signed_mail.h"
+#include "sniff.h"
 
 #include <postern/base/digest.h>
 #include <postern/base/error.h>
@@ -15,7 +17,23 @@ struct Mail {
     GPtrArray *leaves; /* TreePart */
 };
 
-static Mail *mail_open(Source *source, GPtrArray *findings, GError **error)
+static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error);
+
+/* A mail whose content is sealed in its signature is read as if it were not; else it is given back. */
+static Mail *mail_unseal(Mail *mail, GPtrArray *findings)
+{
+    Source inner;
+    if (!signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
+        return mail;
+    Mail *opened = mail_open(&inner, findings, NULL);
+    if (!opened)
+        return mail;
+    finding_add(findings, "signed", "with S/MIME, around the whole mail; nobody has checked the signature");
+    mail_free(mail);
+    return opened;
+}
+
+static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error)
 {
     Mail *mail = g_new0(Mail, 1);
     mail->source = *source;
@@ -25,7 +43,7 @@ static Mail *mail_open(Source *source, GPtrArray *findings, GError **error)
         return NULL;
     }
     tree_read(&mail->source, &mail->scan, mail->leaves, findings);
-    return mail;
+    return mail_unseal(mail, findings);
 }
 
 Mail *mail_open_bytes(const char *bytes, gsize length, GPtrArray *findings, GError **error)
@@ -72,12 +90,23 @@ const MailPart *mail_part(const Mail *mail, guint index)
 typedef struct {
     Digest *digest;
     guint64 size;
+    char head[SNIFF_BYTES];
 } Measure;
+
+/* What its first octets say, where that is news. */
+static void judge_type(MailPart *part, const char *head, gsize length)
+{
+    const char *found = part->is_message || part->is_raw ? NULL : sniff_type(head, length);
+    part->found_type = found && !sniff_agrees(found, part->type) ? found : NULL;
+    part->is_program = found && sniff_is_program(found);
+}
 
 static gboolean measure_sink(gpointer user, const char *bytes, gsize length)
 {
     Measure *measure = user;
     digest_update(measure->digest, bytes, length);
+    gsize room = SNIFF_BYTES - MIN(measure->size, SNIFF_BYTES);
+    memcpy(measure->head + MIN(measure->size, SNIFF_BYTES), bytes, MIN(length, room));
     measure->size += length;
     return TRUE;
 }
@@ -94,6 +123,7 @@ const MailPart *mail_part_measure(Mail *mail, guint index)
     digest_end(measure.digest, sum);
     part->part.sha256 = digest_hex(sum, sizeof sum);
     part->part.size = measure.size;
+    judge_type(&part->part, measure.head, MIN(measure.size, SNIFF_BYTES));
     return &part->part;
 }
 
@@ -115,12 +145,14 @@ static gboolean collect_sink(gpointer user, const char *bytes, gsize length)
 char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_length, gboolean *out_cut)
 {
     g_assert(index < mail->leaves->len);
-    const TreePart *part = mail->leaves->pdata[index];
+    TreePart *part = mail->leaves->pdata[index];
     guint64 raw = part->part.sha256 ? part->part.size : part->end - MIN(part->begin, part->end);
     Collect collect = {.out = g_string_sized_new(MIN(raw, limit_bytes) + 1), .limit_bytes = limit_bytes};
     if (part->part.is_leaf)
         tree_part_decode(&mail->source, part, collect_sink, &collect);
     *out_length = collect.out->len;
+    if (part->part.is_leaf && !collect.is_cut)
+        part->part.size = collect.out->len;
     if (out_cut)
         *out_cut = collect.is_cut;
     return g_string_free(collect.out, FALSE);

@@ -245,12 +245,20 @@ static void add_prologue(Tree *tree, GMimeMultipart *multipart, guint parent, gu
                     add_face(tree, "before-parts.txt", parent, level));
 }
 
+/* Where the last part ends in the raw bytes: what was unpacked has other places. */
+static guint64 last_end(const Tree *tree)
+{
+    guint i = tree->parts->len - 1;
+    while (i > 0 && ((const TreePart *)tree->parts->pdata[i])->content)
+        i--;
+    return ((const TreePart *)tree->parts->pdata[i])->end;
+}
+
 static void add_epilogue(Tree *tree, GMimeMultipart *multipart, guint parent, guint level)
 {
-    const TreePart *last = tree->parts->pdata[tree->parts->len - 1];
     if (tree->parts->len >= LIMIT_PARTS || !is_longer(g_mime_multipart_get_epilogue(multipart), 0))
         return;
-    guint64 begin = place_after_boundary(tree->source, tree->boundaries, last->end);
+    guint64 begin = place_after_boundary(tree->source, tree->boundaries, last_end(tree));
     gpointer own = g_ptr_array_steal_index(tree->boundaries, tree->boundaries->len - 1);
     place_whole(tree->source, tree->boundaries, begin, FALSE, add_face(tree, "after-end.txt", parent, level));
     g_ptr_array_add(tree->boundaries, own);

@@ -136,12 +136,14 @@ char *rtf_read(const char *text, gsize length, gsize limit_bytes, gboolean *out_
         .stack = g_array_new(FALSE, FALSE, sizeof(RtfState)),
         .state = {.fallback = 1, .page = 1252},
         .fonts = g_hash_table_new(NULL, NULL),
+        .converters = g_hash_table_new(NULL, NULL),
         .page = 1252,
     };
     read_all(&rtf);
     g_string_free(rtf.octets, TRUE);
     g_array_unref(rtf.stack);
     g_hash_table_unref(rtf.fonts);
+    rtf_out_close(&rtf);
     *out_html = rtf.is_html;
     *out_cut = rtf.is_cut;
     return g_string_free(rtf.out, FALSE);

@@ -13,19 +13,6 @@ static gboolean is_silent(const Rtf *rtf)
            (rtf->is_html ? state->is_doubled : state->is_hidden);
 }
 
-/* By its own charset first: the ladder would take some short words for UTF-8. */
-static char *convert(const Rtf *rtf)
-{
-    char name_buffer[64];
-    CharsetName buffer;
-    g_autofree char *label = code_page_charset(rtf->octets_page);
-    const CharsetName *charset = charset_lookup(label, &buffer, name_buffer, sizeof name_buffer);
-    char *text = charset ? g_convert(rtf->octets->str, (gssize)rtf->octets->len, "UTF-8", charset->name, NULL,
-                                     NULL, NULL)
-                         : NULL;
-    return text ? text : charset_to_utf8(rtf->octets->str, rtf->octets->len, label, NULL);
-}
-
 static void append(Rtf *rtf, const char *text, gsize length)
 {
     if (rtf->out->len < rtf->limit)
@@ -34,16 +21,72 @@ static void append(Rtf *rtf, const char *text, gsize length)
         rtf->is_cut = TRUE;
 }
 
+/* Code pages of one text. */
+#define MOST_CONVERTERS 32u
+/* g_iconv_open's word for none. */
+#define NO_CONVERTER ((GIConv)-1)
+
+/* Kept: a text may change its code page with every letter. */
+static GIConv converter_of(Rtf *rtf)
+{
+    char name_buffer[64];
+    CharsetName buffer;
+    gpointer known;
+    if (g_hash_table_lookup_extended(rtf->converters, GUINT_TO_POINTER(rtf->octets_page), NULL, &known))
+        return known;
+    g_autofree char *label = code_page_charset(rtf->octets_page);
+    const CharsetName *charset = charset_lookup(label, &buffer, name_buffer, sizeof name_buffer);
+    if (!charset || g_hash_table_size(rtf->converters) >= MOST_CONVERTERS)
+        return NO_CONVERTER;
+    GIConv converter = g_iconv_open("UTF-8", charset->name);
+    g_hash_table_insert(rtf->converters, GUINT_TO_POINTER(rtf->octets_page), converter);
+    return converter;
+}
+
+/* By its own charset first: the ladder would take some short words for UTF-8. A few octets, as most are, need
+ * no room of their own. */
+static void append_converted(Rtf *rtf)
+{
+    char few[1024], *in = rtf->octets->str, *out = few;
+    gsize left = rtf->octets->len, room = sizeof few;
+    GIConv converter = converter_of(rtf);
+    g_autofree char *text = NULL;
+    if (converter != NO_CONVERTER)
+        g_iconv(converter, NULL, NULL, NULL, NULL); /* what it kept of broken octets before */
+    if (converter != NO_CONVERTER && left < sizeof few / 4 &&
+        g_iconv(converter, &in, &left, &out, &room) != (gsize)-1 &&
+        g_iconv(converter, NULL, NULL, &out, &room) != (gsize)-1) {
+        append(rtf, few, (gsize)(out - few));
+        return;
+    }
+    if (converter != NO_CONVERTER)
+        text = g_convert_with_iconv(rtf->octets->str, (gssize)rtf->octets->len, converter, NULL, NULL, NULL);
+    if (!text) {
+        g_autofree char *label = code_page_charset(rtf->octets_page);
+        text = charset_to_utf8(rtf->octets->str, rtf->octets->len, label, NULL);
+    }
+    append(rtf, text, strlen(text));
+}
+
+void rtf_out_close(Rtf *rtf)
+{
+    GHashTableIter each;
+    gpointer converter;
+    g_hash_table_iter_init(&each, rtf->converters);
+    while (g_hash_table_iter_next(&each, NULL, &converter))
+        if (converter != NO_CONVERTER)
+            g_iconv_close(converter);
+    g_hash_table_unref(rtf->converters);
+}
+
 void rtf_out_flush(Rtf *rtf)
 {
     if (rtf->octets->len == 0)
         return;
-    if (rtf->has_high) {
-        g_autofree char *text = convert(rtf);
-        append(rtf, text, strlen(text));
-    } else {
+    if (rtf->has_high)
+        append_converted(rtf);
+    else
         append(rtf, rtf->octets->str, rtf->octets->len);
-    }
     g_string_truncate(rtf->octets, 0);
     rtf->has_high = FALSE;
 }

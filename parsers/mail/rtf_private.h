@@ -30,16 +30,18 @@ typedef struct {
     GArray *stack;     /* RtfState */
     guint too_deep;    /* groups below what the stack holds */
     RtfState state;
-    GHashTable *fonts;    /* number + 1 → code page */
-    guint page;           /* \ansicpg */
-    guint skip;           /* characters that stand for the last \u */
-    gunichar high;        /* half of a pair */
-    gboolean is_optional; /* \* */
+    GHashTable *fonts;      /* number + 1 → code page */
+    GHashTable *converters; /* code page → GIConv, kept open */
+    guint page;             /* \ansicpg */
+    guint skip;             /* characters that stand for the last \u */
+    gunichar high;          /* half of a pair */
+    gboolean is_optional;   /* \* */
     gboolean is_html, is_cut;
 } Rtf;
 
 void rtf_out_octet(Rtf *rtf, char octet);
 void rtf_out_character(Rtf *rtf, gunichar c);
 void rtf_out_flush(Rtf *rtf);
+void rtf_out_close(Rtf *rtf);
 /* A control word; `has_number`: digits stood behind it. */
 void rtf_word(Rtf *rtf, const char *word, gboolean has_number, gint number);

@@ -3,7 +3,12 @@
 #include "file_type.h"
 #include "text_scan.h"
 
+#include <postern/base/clean.h>
+
 #include <string.h>
+
+/* " (part 4294967295 of 4294967295)". */
+#define SUFFIX_BYTES 40u
 
 typedef struct {
     const Source *source; /* of the text */
@@ -11,6 +16,7 @@ typedef struct {
     GPtrArray *parts;
     guint above; /* index: the part itself */
     GArray *pieces;
+    GHashTable *yenc_parts; /* the key of a part → TextPiece of `pieces` */
     GPtrArray *findings;
 } Split;
 
@@ -38,15 +44,12 @@ static void add_text(const Split *split, const TextPiece *piece)
 /* Names of uuencode and yEnc are in the charset of whoever wrote the text. */
 static char *clean_name(const TextPiece *piece)
 {
-    if (!piece->name || !*piece->name)
-        return NULL;
-    gsize length = strlen(piece->name);
-    if (length > 2 && piece->name[0] == '"' && piece->name[length - 1] == '"') {
-        piece->name[length - 1] = '\0';
-        memmove(piece->name, piece->name + 1, length - 1);
-    }
-    g_autofree char *line = header_decode(piece->name, 4 * LIMIT_NAME_BYTES);
-    return file_name_clean(line);
+    const char *from = piece->name ? piece->name : "";
+    gsize length = strlen(from);
+    gboolean is_quoted = length > 2 && from[0] == '"' && from[length - 1] == '"';
+    g_autofree char *raw = g_strndup(from + is_quoted, length - (is_quoted ? 2 : 0));
+    g_autofree char *line = header_decode(raw, 4 * LIMIT_NAME_BYTES);
+    return *line ? file_name_clean(line) : NULL;
 }
 
 static TreePart *add_file(const Split *split, const TextPiece *piece, const char *suffix)
@@ -59,7 +62,12 @@ static TreePart *add_file(const Split *split, const TextPiece *piece, const char
     added->part.is_unpacked = TRUE;
     added->part.type = g_strdup(file_type_of_name(name));
     added->part.disposition = g_strdup("attachment");
-    added->part.name = suffix && name ? g_strconcat(name, suffix, NULL) : g_strdup(name);
+    if (suffix && name) {
+        g_autofree char *cut = clean_line(name, -1, LIMIT_NAME_BYTES - SUFFIX_BYTES);
+        added->part.name = g_strconcat(cut, suffix, NULL);
+        return added;
+    }
+    added->part.name = g_steal_pointer(&name);
     return added;
 }
 
@@ -98,46 +106,68 @@ static TextPiece *piece_at(const Split *split, guint index)
     return &g_array_index(split->pieces, TextPiece, index);
 }
 
+static char *yenc_key(const TextPiece *piece, guint number)
+{
+    return g_strdup_printf("%u %" G_GUINT64_FORMAT " %s", number, piece->yenc.size, piece->name);
+}
+
+/* By key: a look at each for each would take too long. */
+static GHashTable *index_yenc_parts(const Split *split)
+{
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = split->pieces->len; i-- > 0;) {
+        TextPiece *piece = piece_at(split, i);
+        if (piece->kind == PIECE_YENC && piece->yenc.part > 0)
+            g_hash_table_insert(index, yenc_key(piece, piece->yenc.part), piece);
+    }
+    return index;
+}
+
 /* The part `number` of the same file, or NULL. */
 static TextPiece *find_yenc_part(const Split *split, const TextPiece *first, guint number)
 {
-    for (guint i = 0; i < split->pieces->len; i++) {
-        TextPiece *other = piece_at(split, i);
-        if (other->kind == PIECE_YENC && other->yenc.part == number && other->yenc.size == first->yenc.size &&
-            g_strcmp0(other->name, first->name) == 0)
-            return other;
-    }
-    return NULL;
+    g_autofree char *key = yenc_key(first, number);
+    return g_hash_table_lookup(split->yenc_parts, key);
 }
 
-static gboolean is_whole(const Split *split, const TextPiece *piece)
+/* How many parts make the whole file; 0: one is missing, or they do not fit together. */
+static guint count_parts(const Split *split, const TextPiece *piece)
 {
     guint64 from = 1;
-    for (guint number = 1; from <= piece->yenc.size && number <= split->pieces->len; number++) {
-        const TextPiece *other = find_yenc_part(split, piece, number);
-        if (!other || other->yenc.begin != from || other->yenc.end < from)
-            return FALSE;
+    guint number = 0;
+    do {
+        const TextPiece *other = find_yenc_part(split, piece, ++number);
+        if (!other || other->yenc.begin != from || other->yenc.end < from ||
+            other->yenc.end > piece->yenc.size)
+            return 0;
         from = other->yenc.end + 1;
-    }
-    return from == piece->yenc.size + 1;
+    } while (from <= piece->yenc.size);
+    return number;
+}
+
+/* A part that stands in the mail twice is listed by itself. */
+static void take_part(const Split *split, TextPiece *part, const char *name)
+{
+    g_autofree char *key = yenc_key(part, part->yenc.part);
+    g_hash_table_remove(split->yenc_parts, key);
+    check_yenc(split, part, name);
+    part->kind = PIECE_TEXT;
+    part->begin = part->end;
 }
 
 /* Where the first of its parts stands; the others are taken with it. */
-static void add_joined(const Split *split, const TextPiece *piece)
+static void add_joined(const Split *split, const TextPiece *piece, guint count)
 {
-    TextPiece *first = find_yenc_part(split, piece, 1), *next;
+    TextPiece *first = find_yenc_part(split, piece, 1);
     TreePart *added = add_file(split, first, NULL);
-    check_yenc(split, first, added->part.name);
     added->more = g_array_new(FALSE, FALSE, sizeof(Range));
-    for (guint number = 2; (next = find_yenc_part(split, first, number)); number++) {
+    for (guint number = 2; number <= count; number++) {
+        TextPiece *next = find_yenc_part(split, first, number);
         Range range = {.begin = next->begin, .end = next->end};
         g_array_append_val(added->more, range);
-        check_yenc(split, next, added->part.name);
-        next->kind = PIECE_TEXT;
-        next->begin = next->end;
+        take_part(split, next, added->part.name);
     }
-    first->kind = PIECE_TEXT;
-    first->begin = first->end;
+    take_part(split, first, added->part.name);
 }
 
 static void add_yenc(const Split *split, TextPiece *piece)
@@ -147,8 +177,9 @@ static void add_yenc(const Split *split, TextPiece *piece)
         check_yenc(split, piece, add_file(split, piece, NULL)->part.name);
         return;
     }
-    if (is_whole(split, piece)) {
-        add_joined(split, piece);
+    guint count = count_parts(split, piece);
+    if (count > 0) {
+        add_joined(split, piece, count);
         return;
     }
     g_autofree char *suffix = yenc->total > 0 ? g_strdup_printf(" (part %u of %u)", yenc->part, yenc->total)
@@ -203,6 +234,7 @@ static void split_pieces(Split *split, TreePart *part)
     if (split->pieces->len == 0 || split->parts->len + split->pieces->len > LIMIT_PARTS)
         return;
     part->part.is_leaf = FALSE;
+    split->yenc_parts = index_yenc_parts(split);
     for (guint i = 0; i < split->pieces->len; i++) {
         TextPiece *piece = piece_at(split, i);
         if (piece->kind == PIECE_YENC)
@@ -212,6 +244,7 @@ static void split_pieces(Split *split, TreePart *part)
         else if (!is_blank(split, piece))
             add_text(split, piece);
     }
+    g_hash_table_unref(split->yenc_parts);
 }
 
 void text_files_split(const Source *source, GPtrArray *parts, TreePart *part, GPtrArray *findings)

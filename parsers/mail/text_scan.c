@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A file without an end counts when so many lines are data; fewer may be words. */
+/* A file by uuencode without an end counts when so many lines are data; fewer may be words. */
 #define LEAST_LINES 2u
 /* What a gateway or a person put between the lines of a file. */
 #define MOST_JUNK 4u
@@ -51,7 +51,7 @@ static void close_file(Finder *finder, guint64 end)
 /* The end is missing: what came so far, if it was a file at all. */
 static void give_up_file(Finder *finder)
 {
-    if (finder->lines < LEAST_LINES) {
+    if (finder->lines < (finder->file.kind == PIECE_YENC ? 1 : LEAST_LINES)) {
         drop_file(finder);
         return;
     }

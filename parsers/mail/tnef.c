@@ -26,8 +26,8 @@ static void file_free(gpointer data)
 
 void tnef_clear(Tnef *tnef)
 {
-    char *strings[] = {tnef->charset,  tnef->message_class, tnef->subject,
-                       tnef->location, tnef->plain,         tnef->html_charset};
+    char *strings[] = {tnef->charset, tnef->message_class,  tnef->subject, tnef->location,
+                       tnef->sender,  tnef->sender_address, tnef->plain,   tnef->html_charset};
     for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     if (tnef->files)
@@ -128,6 +128,9 @@ static void take_message(TnefReader *reader, guint16 id, const Octets *data)
         break;
     case 0x0007: /* attDateEnd */
         tnef->ends_us = tnef->ends_us ? tnef->ends_us : read_date(*data);
+        break;
+    case 0x8005: /* attDateSent */
+        tnef->sent_us = tnef->sent_us ? tnef->sent_us : read_date(*data);
         break;
     case 0x9003: /* attMsgProps */
         tnef_take_properties(reader, *data);

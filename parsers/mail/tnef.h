@@ -12,17 +12,17 @@ typedef struct {
 } TnefFile;
 
 typedef struct {
-    char *charset;       /* of its 8-bit text, never NULL */
-    char *message_class; /* "IPM.Note"; or NULL */
-    char *subject, *location;
-    char *plain;               /* body, UTF-8; or NULL */
-    Octets html;               /* empty: none */
-    char *html_charset;        /* or NULL */
-    Octets rtf;                /* compressed; empty: none */
-    gint64 starts_us, ends_us; /* 0: not told */
-    GPtrArray *files;          /* TnefFile */
-    const char *broken;        /* what could not be read, in plain words; or NULL */
-    const char *doubt;         /* what is wrong but did no harm; or NULL */
+    char *charset;                                      /* of its 8-bit text, never NULL */
+    char *message_class;                                /* "IPM.Note"; or NULL */
+    char *subject, *location, *sender, *sender_address; /* raw UTF-8, or NULL */
+    char *plain;                                        /* body, UTF-8; or NULL */
+    Octets html;                                        /* empty: none */
+    char *html_charset;                                 /* or NULL */
+    Octets rtf;                                         /* compressed; empty: none */
+    gint64 sent_us, starts_us, ends_us;                 /* 0: not told */
+    GPtrArray *files;                                   /* TnefFile */
+    const char *broken;                                 /* what could not be read, in plain words; or NULL */
+    const char *doubt;                                  /* what is wrong but did no harm; or NULL */
 } Tnef;
 
 gboolean tnef_is(const guint8 *bytes, gsize length);

@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* Markup takes several times the room of its words. */
-#define BODY_BYTES (4u * LIMIT_TEXT_BYTES)
-
 static gboolean is_blank(const char *text)
 {
     return !text || text[strspn(text, " \t\r\n")] == '\0';
@@ -34,7 +31,7 @@ static char *read_rtf(const Tnef *tnef, gsize *budget, gboolean *out_html, const
     *budget -= MIN(*budget, length);
     if (!rtf)
         return NULL;
-    char *text = rtf_read(rtf, length, BODY_BYTES, out_html, &is_cut);
+    char *text = rtf_read(rtf, length, TNEF_BODY_BYTES, out_html, &is_cut);
     if (is_cut)
         *out_broken = "its formatted text is too long";
     return text;

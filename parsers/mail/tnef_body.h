@@ -3,6 +3,11 @@
 
 #include "tnef.h"
 
+#include <postern/base/limits.h>
+
+/* Markup takes several times the room of its words. */
+#define TNEF_BODY_BYTES (4u * LIMIT_TEXT_BYTES)
+
 typedef struct {
     const char *type;    /* "text/html" or "text/plain"; NULL: it has no text */
     const char *charset; /* NULL: nobody says. Borrowed from the Tnef or static */

@@ -1,7 +1,7 @@
 #include "tnef_parts.h"
 
 #include "file_type.h"
-#include "tnef_body.h"
+#include "tnef_mail.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
@@ -48,13 +48,26 @@ static void note_broken(Opening *opening, const char *what)
     finding_add(opening->findings, "tnef-broken", "%s: %s", opening->name, what);
 }
 
-/* Within another message it is a file, and its name says which. */
-static void name_body(TreePart *part, const char *subject)
+/* Of a message within: a mail that can be opened and read, by whoever gets it and by us. */
+static void set_mail(TreePart *part, const Tnef *tnef, const TnefBody *body)
 {
-    g_autofree char *whole = g_strconcat(subject && *subject ? subject : "message",
-                                         strcmp(part->part.type, "text/html") == 0 ? ".html" : ".txt", NULL);
+    g_autofree char *whole =
+        g_strconcat(tnef->subject && *tnef->subject ? tnef->subject : "message", ".eml", NULL);
+    part->part.type = g_strdup("message/rfc822");
+    part->part.is_message = TRUE;
     part->part.name = file_name_clean(g_strdelimit(whole, "/\\", '_'));
     part->part.disposition = g_strdup("attachment");
+    set_made(part, tnef_mail(tnef, body));
+}
+
+static void set_text(const Opening *opening, TreePart *part, const Tnef *tnef, TnefBody *body)
+{
+    part->part.type = g_strdup(body->type);
+    part->part.charset = g_strdup(body->charset);
+    if (body->made)
+        set_made(part, g_steal_pointer(&body->made));
+    else
+        set_range(opening, part, &tnef->html);
 }
 
 static void add_body(Opening *opening, const Tnef *tnef, const TreePart *above, gboolean is_outer)
@@ -63,19 +76,12 @@ static void add_body(Opening *opening, const Tnef *tnef, const TreePart *above, 
     tnef_body(tnef, &opening->budget, &body);
     if (body.broken)
         note_broken(opening, body.broken);
-    TreePart *added = body.type ? add(opening, above) : NULL;
-    if (!added) {
-        g_clear_pointer(&body.made, g_bytes_unref);
-        return;
-    }
-    added->part.type = g_strdup(body.type);
-    added->part.charset = g_strdup(body.charset);
-    if (body.made)
-        set_made(added, body.made);
-    else
-        set_range(opening, added, &tnef->html);
-    if (!is_outer)
-        name_body(added, tnef->subject);
+    TreePart *added = body.type || !is_outer ? add(opening, above) : NULL;
+    if (added && is_outer)
+        set_text(opening, added, tnef, &body);
+    else if (added)
+        set_mail(added, tnef, &body);
+    g_clear_pointer(&body.made, g_bytes_unref);
 }
 
 static void add_meeting(Opening *opening, const Tnef *tnef, const TreePart *above)

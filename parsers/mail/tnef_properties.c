@@ -6,8 +6,11 @@
 enum {
     PR_MESSAGE_CLASS = 0x001a,
     PR_SUBJECT = 0x0037,
+    PR_CLIENT_SUBMIT_TIME = 0x0039,
     PR_START_DATE = 0x0060,
     PR_END_DATE = 0x0061,
+    PR_SENDER_NAME = 0x0c1a,
+    PR_SENDER_EMAIL = 0x0c1f,
     PR_BODY = 0x1000,
     PR_RTF_COMPRESSED = 0x1009,
     PR_BODY_HTML = 0x1013,
@@ -18,6 +21,7 @@ enum {
     PR_ATTACH_MIME_TAG = 0x370e,
     PR_ATTACH_CONTENT_ID = 0x3712,
     PR_INTERNET_CPID = 0x3fde,
+    PR_SENDER_SMTP = 0x5d01,
     LID_LOCATION = 0x8208,
     LID_START = 0x820d,
     LID_END = 0x820e,
@@ -85,6 +89,19 @@ static void take_property(Tnef *tnef, const MapiProperty *property)
         break;
     case PR_BODY_HTML:
         set_html(tnef, property);
+        break;
+    case PR_SENDER_NAME:
+        set_text(&tnef->sender, property, tnef->charset);
+        break;
+    case PR_SENDER_EMAIL: /* perhaps of Exchange's own kind */
+        if (!tnef->sender_address)
+            set_text(&tnef->sender_address, property, tnef->charset);
+        break;
+    case PR_SENDER_SMTP:
+        set_text(&tnef->sender_address, property, tnef->charset);
+        break;
+    case PR_CLIENT_SUBMIT_TIME:
+        tnef->sent_us = mapi_time(property);
         break;
     case PR_RTF_COMPRESSED:
         tnef->rtf = property->value;

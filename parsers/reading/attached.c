@@ -157,6 +157,7 @@ static Attachment *attachment_make(Mail *mail, const AttachedPart *attached)
     Attachment *attachment = g_new0(Attachment, 1);
     attachment->name = g_strdup(attached->name);
     attachment->type = g_strdup(part->type);
+    attachment->found_type = g_strdup(part->found_type);
     attachment->content_id = g_strdup(part->content_id);
     attachment->container = container_of(mail, part);
     attachment->size = part->size;
@@ -165,12 +166,31 @@ static Attachment *attachment_make(Mail *mail, const AttachedPart *attached)
     return attachment;
 }
 
+static gboolean has_ending(const char *name, const char *const *endings)
+{
+    const char *dot = strrchr(name, '.');
+    for (; dot && *endings; endings++)
+        if (g_ascii_strcasecmp(dot + 1, *endings) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* A program that is called one harms nobody who looks. */
+static void note_program(const MailPart *part, const char *name, GPtrArray *findings)
+{
+    static const char *const endings[] = {"exe", "dll", "com", "scr",   "sys",   "cpl", "bin", "so",  "elf",
+                                          "o",   "run", "lnk", "class", "dylib", "ko",  "efi", "ocx", NULL};
+    if (part->is_program && !has_ending(name, endings))
+        finding_add(findings, "type-mismatch", "'%s' is a program, though it does not look like one", name);
+}
+
 void attached_list(Mail *mail, const ShownText *shown, Reading *reading)
 {
     g_autoptr(GPtrArray) list = parts_attached(mail, shown);
     for (guint i = 0; i < list->len; i++) {
         const AttachedPart *attached = list->pdata[i];
         g_ptr_array_add(reading->attachments, attachment_make(mail, attached));
+        note_program(mail_part(mail, attached->index), attached->name, reading->findings);
     }
 }
 
@@ -179,6 +199,9 @@ static gboolean is_text(const MailPart *part, const char *name)
     static const char *const endings[] = {".log", ".txt",  ".har", ".json", ".xml", ".csv",   ".yaml", ".yml",
                                           ".ini", ".conf", ".md",  ".out",  ".err", ".trace", ".stack"};
     static const char *const types[] = {"application/json", "application/xml", "application/x-yaml"};
+    if (part->found_type)
+        return strcmp(part->found_type, "text/plain") == 0 ||
+               strcmp(part->found_type, "application/xml") == 0;
     if (g_str_has_prefix(part->type, "text/") && strcmp(part->type, "text/html") != 0)
         return TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)

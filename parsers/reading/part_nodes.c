@@ -12,10 +12,11 @@ void part_nodes_list(Mail *mail, const ShownText *shown, Reading *reading)
     for (guint i = 0; i < mail_part_count(mail); i++) {
         const MailPart *part = mail_part(mail, i);
         PartNode *node = g_new0(PartNode, 1);
-        if (part->is_leaf)
+        if (part->is_leaf && part->size == 0)
             part = mail_part_measure(mail, i);
         node->level = part->level;
         node->type = g_strdup(part->type);
+        node->found_type = g_strdup(part->found_type);
         node->charset = g_strdup(part->charset);
         node->name = g_strdup(part->name);
         node->size = part->is_leaf ? part->size : 0;

@@ -1,6 +1,8 @@
 #include "attached.h"
+#include "conflicts.h"
 #include "evidence.h"
 #include "forwarded.h"
+#include "invitation.h"
 #include "masking.h"
 #include "part_nodes.h"
 #include "way.h"
@@ -71,6 +73,8 @@ static void read_sender(const Headers *headers, const ReadingSettings *settings,
         return;
     reading->from_authentic = address_is_authentic(headers, settings->authserv_id, reading->from->address);
     reading->from_refuted = address_is_refuted(headers, settings->authserv_id, reading->from->address);
+    address_read_authentication(headers, settings->authserv_id, reading->from->address,
+                                reading->authentication);
 }
 
 static void read_headers(const Headers *headers, const ReadingSettings *settings, Reading *reading)
@@ -221,9 +225,11 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     read_headers(mail_headers(mail), settings, reading);
     shown_text_make(mail, reading->findings, &shown);
     split_text(&shown, reading);
+    invitations_read(mail, reading->invitations);
     attached_list(mail, &shown, reading);
     part_nodes_list(mail, &shown, reading);
     judge_kind(mail, settings, reading);
+    conflicts_note(mail_headers(mail), reading);
     reading->forwarded = forwarded_read(mail, reading, shown.quote_start);
     if (settings->rules)
         find_fields(mail, &shown, settings, reading);

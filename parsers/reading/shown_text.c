@@ -1,4 +1,6 @@
+#include "invitation.h"
 #include "part_text.h"
+#include "protection.h"
 
 #include <postern/base/limits.h>
 #include <postern/parts.h>
@@ -324,6 +326,25 @@ static void render_unpacked(Choice *choice, PartText *out)
     }
 }
 
+static void render_invitation(Choice *choice, PartText *out)
+{
+    g_autofree char *text = invitation_text(choice->mail);
+    if (*text)
+        g_string_assign(out->text, text);
+}
+
+/* The armour of a signature is nothing to read. */
+static void take_armour(ShownText *out, GString *aside)
+{
+    g_autofree char *armour = NULL;
+    char *bare = protection_bare_text(out->text, &armour);
+    if (!bare)
+        return;
+    g_free(out->text);
+    out->text = bare;
+    g_string_append(aside, armour);
+}
+
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
 {
     Choice choice = {
@@ -335,11 +356,15 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     render_unpacked(&choice, &whole);
     if (is_blank(whole.text->str))
         render_file(&choice, &whole);
+    if (is_blank(whole.text->str))
+        render_invitation(&choice, &whole);
     if (whole.is_cut)
         finding_add(findings, "text-cut", "more than %u bytes of text", LIMIT_TEXT_BYTES);
     out->uses = choice.uses;
     out->quote_start = whole.quote_start;
     out->text = g_string_free(g_steal_pointer(&whole.text), FALSE);
+    protection_note(mail, out->text, findings);
+    take_armour(out, choice.aside);
     out->aside = g_string_free(choice.aside, FALSE);
 }
 

@@ -10,89 +10,6 @@
 #define ATTRIBUTION_BYTES 500u
 #define QUOTED_LINES 4u
 
-static gboolean ends_with_colon(const char *text)
-{
-    return g_str_has_suffix(text, ":") || g_str_has_suffix(text, "：");
-}
-
-/* The verb may stand before a colon, dashes and blanks. */
-static gboolean verb_ends(const char *text)
-{
-    gsize length = strlen(text);
-    for (gsize wide = strlen("："); length > 0;) {
-        if (strchr(":- ", text[length - 1]))
-            length--;
-        else if (length >= wide && memcmp(text + length - wide, "：", wide) == 0)
-            length -= wide;
-        else
-            break;
-    }
-    g_autofree char *bare = g_strndup(text, length);
-    return phrase_at_end(bare, PHRASE_WROTE) > 0;
-}
-
-static const char *without_dashes(const char *text)
-{
-    return text + strspn(text, "- ");
-}
-
-static LineSigns look_at(const TextLine *line)
-{
-    LineSigns signs = {.verb = -1,
-                       .verb_ends = -1,
-                       .lead = -1,
-                       .open = line->depth > 0 && !strchr(line->folded, '>') ? -1 : 0};
-    gboolean has_digit = FALSE;
-    for (const char *at = line->folded; *at; at++) {
-        signs.open += (*at == '<') - (*at == '>');
-        signs.address |= *at == '@';
-        has_digit |= g_ascii_isdigit(*at) != 0;
-    }
-    signs.colon = ends_with_colon(line->folded);
-    guint when = has_digit ? when_find(line->folded) : 0;
-    signs.date = when != 0;
-    signs.moment = (when & WHEN_TIME) && (when & (WHEN_YEAR | WHEN_DAY));
-    return signs;
-}
-
-void attributions_init(Attributions *attributions, const TextLines *lines)
-{
-    *attributions = (Attributions){lines, g_new(LineSigns, lines->count)};
-    for (gsize i = 0; i < lines->count; i++)
-        attributions->signs[i] = look_at(&lines->at[i]);
-}
-
-void attributions_clear(Attributions *attributions)
-{
-    g_clear_pointer(&attributions->signs, g_free);
-}
-
-static gboolean has_verb(Attributions *all, gsize line)
-{
-    LineSigns *signs = &all->signs[line];
-    if (signs->verb < 0)
-        signs->verb = phrase_within(all->lines->at[line].folded, PHRASE_WROTE);
-    return signs->verb;
-}
-
-static gboolean has_verb_last(Attributions *all, gsize line)
-{
-    LineSigns *signs = &all->signs[line];
-    if (signs->verb_ends < 0)
-        signs->verb_ends = verb_ends(all->lines->at[line].folded);
-    return signs->verb_ends;
-}
-
-static gboolean has_lead(Attributions *all, gsize line)
-{
-    LineSigns *signs = &all->signs[line];
-    if (signs->lead < 0) {
-        const char *text = without_dashes(all->lines->at[line].folded);
-        signs->lead = phrase_at_start(text, PHRASE_LEAD) > 0 || when_begins(text);
-    }
-    return signs->lead;
-}
-
 /* Lines [first, last] taken together. */
 typedef struct {
     Attributions *all;
@@ -121,7 +38,7 @@ static gboolean begins_paragraph(const Span *span)
 static gboolean span_has_verb(const Span *span)
 {
     for (gsize i = span->first; i <= span->last; i++)
-        if (has_verb(span->all, i))
+        if (line_has_verb(span->all, i))
             return TRUE;
     return FALSE;
 }
@@ -144,6 +61,22 @@ static gboolean ends_with_address(const Span *span)
     return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
 }
 
+/* "On Monday he wrote to us that the printer is broken:" goes on for too long behind its verb. */
+static gboolean is_told(const Span *span)
+{
+    enum { NAME_WORDS = 5 };
+    const char *text = span->all->lines->at[span->last].folded;
+    if (span->first != span->last || span->address)
+        return FALSE;
+    for (const char *word = text; word; word = strchr(word, ' ')) {
+        word += *word == ' ';
+        gsize verb = phrase_at_start(word, PHRASE_WROTE);
+        if (verb > 0)
+            return text_count_words(word + verb) > NAME_WORDS;
+    }
+    return FALSE;
+}
+
 /* Strong: nobody writes this by hand in the middle of a thought. "The log at 12:30 wrote:" lacks the
  * beginning. */
 static gboolean is_attribution(const Span *span)
@@ -151,12 +84,13 @@ static gboolean is_attribution(const Span *span)
     if (span->open < 0 || !(span->date || span->address))
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
-    gboolean has_who = span->address || (span->date && has_lead(span->all, span->first));
+    gboolean has_who = span->address || (span->date && line_has_lead(span->all, span->first));
     if (has_who && colon && span_has_verb(span))
+        return !is_told(span);
+    if (has_who && span->date && line_ends_with_verb(span->all, span->last))
         return TRUE;
-    if (has_who && span->date && has_verb_last(span->all, span->last))
-        return TRUE;
-    if (colon && span->moment && ((span->address && ends_with_address(span)) || span_has_verb(span)))
+    if (colon && span->moment &&
+        ((span->address && ends_with_address(span)) || (span_has_verb(span) && !is_told(span))))
         return TRUE;
     return is_bare_attribution(span);
 }
@@ -169,21 +103,34 @@ static gboolean is_name_and_day(const Span *span)
            strchr(end, ',') && (when_find(end) & (WHEN_YEAR | WHEN_DAY));
 }
 
+/* "Quoting Foo Bar <a@b>:", "a@b:", but not "I have got this from my friend Foo <a@b>:" */
+static gboolean is_name_and_address(const Span *span)
+{
+    enum { NAME_WORDS = 4 };
+    const char *text = span->all->lines->at[span->last].folded;
+    gsize name = strcspn(text, "<");
+    g_autofree char *words = g_strndup(text, name);
+    gboolean is_bare = strcspn(text, "@") < strcspn(text, " ");
+    return span->first == span->last && span->address &&
+           (is_bare || (text[name] && text_count_words(words) <= NAME_WORDS));
+}
+
 /* Weak: counts only when a quote follows at once. */
 static gboolean is_attribution_before_quote(const Span *span)
 {
     if (span->open < 0)
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
-    return (colon && (span->address || (span->moment && begins_paragraph(span)))) ||
-           (span->date && has_lead(span->all, span->first)) || (colon && span_has_verb(span)) ||
-           is_name_and_day(span);
+    gboolean has_who = (span->address && span->date) || is_name_and_address(span) ||
+                       (span->moment && begins_paragraph(span));
+    return (colon && has_who) || (span->date && line_has_lead(span->all, span->first)) ||
+           (colon && span_has_verb(span)) || is_name_and_day(span);
 }
 
 /* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */
 static gboolean is_attribution_tail(const TextLine *line)
 {
-    if (line->depth != 1 || strlen(line->folded) >= 80 || !ends_with_colon(line->folded))
+    if (line->depth != 1 || strlen(line->folded) >= 80 || !line_ends_with_colon(line->folded))
         return FALSE;
     const char *text = line->folded, *close = strstr(text, "> ");
     if (close && memchr(text, '@', (gsize)(close - text)) && !memchr(text, ' ', (gsize)(close - text)) &&
@@ -212,7 +159,7 @@ static gboolean may_continue_above(const TextLines *lines, gsize first)
 
 static gboolean is_from_the_first(const Span *span)
 {
-    return span->date && (has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
+    return span->date && (line_has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
 }
 
 /* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
@@ -248,7 +195,7 @@ static gboolean ends_like_attribution(Attributions *all, gsize last)
 {
     const char *end = all->lines->at[last].folded;
     return all->signs[last].colon || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
-           has_verb_last(all, last) || when_begins(end);
+           line_ends_with_verb(all, last) || when_begins(end);
 }
 
 /* What is_attribution asks for first, anywhere in the lines that it may reach. */

@@ -1,22 +1,12 @@
 #include "parsers/reply/card.h"
 
 #include "parsers/reply/phrases.h"
+#include "parsers/reply/telephone.h"
 
 #include <string.h>
 
 #define CONTACT_LINES 12u
 #define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
-
-/* Seven digits and more, with the signs people put between them, and hardly a letter. */
-static gboolean is_phone(const char *text)
-{
-    gsize digits = 0, letters = 0;
-    for (; *text; text++) {
-        digits += g_ascii_isdigit(*text);
-        letters += g_ascii_isalpha(*text) || (guchar)*text >= 0x80;
-    }
-    return digits >= 7 && digits <= 24 && letters <= digits / 2 + 4;
-}
 
 static gboolean has_labelled_number(const char *text)
 {
@@ -50,7 +40,7 @@ gboolean card_line_is_contact(const TextLine *line)
     if (line->is_code || line->length > CARD_LINE_BYTES * 2)
         return FALSE;
     gsize digits = count_digits(text);
-    if ((digits >= 7 && is_phone(text)) || (digits >= 5 && has_labelled_number(text)) ||
+    if ((digits >= 7 && telephone_is(text)) || (digits >= 5 && has_labelled_number(text)) ||
         (digits >= 3 && is_extension(text, line->start)))
         return text_count_words(text) <= 12;
     gboolean has_address =
@@ -103,20 +93,6 @@ gboolean card_line_is_name(const TextLine *line)
     return words >= 1 && words <= 4 && card_line_is_short(line);
 }
 
-static gboolean has_phone_within(const char *text)
-{
-    gsize digits = 0;
-    for (; *text; text++) {
-        if (g_ascii_isdigit(*text))
-            digits++;
-        else if (!strchr(" ().+-/", *text))
-            digits = 0;
-        if (digits >= 9)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* "12345 Berlin", "5 Example Street" */
 static gboolean is_place(const TextLine *line)
 {
@@ -139,7 +115,7 @@ static gboolean is_contact_block(const TextLines *lines, gsize start, gsize end,
         seen++;
         gboolean is_contact = card_line_is_contact(line);
         gboolean is_phoned =
-            is_contact || (line->length <= CARD_LINE_BYTES && has_phone_within(line->folded));
+            is_contact || (line->length <= CARD_LINE_BYTES && telephone_within(line->folded));
         if (!is_phoned && !card_line_is_short(line) && !is_place(line))
             return FALSE;
         contacts += is_phoned;
@@ -159,11 +135,18 @@ static gboolean is_bare_contact(const TextLines *lines, gsize first, gsize start
         if (text_line_is_blank(&lines->at[i]) || !card_line_is_contact(&lines->at[i]))
             return FALSE;
         address |= strchr(lines->at[i].folded, '@') != NULL;
-        phone |= is_phone(lines->at[i].folded);
+        phone |= telephone_is(lines->at[i].folded);
     }
     gsize above = text_lines_end(lines, first, start);
     return address && phone && above < start && above > first &&
            !g_str_has_suffix(lines->at[above - 1].folded, ":");
+}
+
+/* "This one fails:" */
+static gboolean is_announced(const TextLines *lines, gsize first, gsize at)
+{
+    gsize above = text_lines_end(lines, first, at);
+    return above > first && g_str_has_suffix(lines->at[above - 1].folded, ":");
 }
 
 static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
@@ -221,6 +204,8 @@ static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
             continue;
         }
         gboolean after_closing = is_below_closing(lines, first, start);
+        if (is_announced(lines, first, start))
+            break;
         if ((after_closing || card_line_is_name(&lines->at[start])) &&
             is_contact_block(lines, start, end, after_closing))
             return up_to_closing(lines, first, names_above(lines, first, start));
@@ -232,8 +217,46 @@ static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
     return bare;
 }
 
+/* "Ada Example | Engineer | Example Ltd | www.example.com" */
+static gboolean is_barred_card(const TextLine *line)
+{
+    guint bars = 0;
+    for (gsize i = 0; i < line->length; i++)
+        bars += line->start[i] == '|';
+    gsize end = strcspn(line->folded, "|");
+    g_autofree char *folded = g_strndup(line->folded, end);
+    const char *bar = memchr(line->start, '|', line->length);
+    TextLine name = {line->start, bar ? (gsize)(bar - line->start) : 0, folded, 0, FALSE, line->role};
+    return bars >= 2 && line->length <= CARD_LINE_BYTES * 2 && strchr(folded, ' ') &&
+           card_line_is_name(&name) &&
+           (telephone_within(line->folded) || strchr(line->folded, '@') || strstr(line->folded, "www."));
+}
+
+/* "Ada Example - 713-853-1587" */
+static gboolean is_name_and_number(const TextLine *line)
+{
+    gsize digit = 0, end = 0;
+    while (digit < line->length && !g_ascii_isdigit(line->start[digit]) && line->start[digit] != '(')
+        digit++;
+    if (digit == line->length || line->length > CARD_LINE_BYTES || line->is_code || line->depth > 0)
+        return FALSE;
+    while (end < digit && !strchr(",|-:", line->start[end]))
+        end++;
+    g_autofree char *rest = text_fold(line->start + end, line->length - end);
+    const char *label = rest + strspn(rest, ",|-: ");
+    label += phrase_at_start(label, PHRASE_CONTACT);
+    g_autofree char *folded = text_fold(line->start, end);
+    TextLine name = {line->start, end, folded, 0, FALSE, line->role};
+    return end > 2 && g_ascii_isupper(*line->start) && strchr(folded, ' ') && card_line_is_name(&name) &&
+           strcspn(label, "0123456789") <= 4 && telephone_is(label);
+}
+
 gsize card_find(const TextLines *lines, gsize first, gsize end)
 {
     gsize start = find_beginning(lines, first, end);
+    if (start == end && end > first + 1 && text_line_is_blank(&lines->at[end - 2]) &&
+        !is_announced(lines, first, end - 1) &&
+        (is_name_and_number(&lines->at[end - 1]) || is_barred_card(&lines->at[end - 1])))
+        start = end - 1;
     return is_all_card(lines, first, start) ? end : start;
 }

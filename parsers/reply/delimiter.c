@@ -30,7 +30,7 @@ static gboolean is_drawn_of(const TextLine *line, const char *kinds)
     for (gsize i = 0; i < line->length && line->depth == 0; i++)
         if (strchr(kinds, line->start[i]))
             signs++;
-        else if (!g_ascii_isspace(line->start[i]))
+        else if (!g_ascii_isspace(line->start[i]) || (signs > 0 && line->start[i] == ' ' && *kinds != '_'))
             return FALSE;
     return signs >= 10;
 }
@@ -82,7 +82,10 @@ static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
 static gboolean is_card_below(const TextLines *lines, gsize at, gsize end)
 {
     guint contacts = 0;
-    for (gsize i = at + 1; i < end; i++) {
+    gsize top = text_lines_next(lines, at + 1, end);
+    if (top == end || !card_line_is_name(&lines->at[top]))
+        return FALSE;
+    for (gsize i = top; i < end; i++) {
         if (text_line_is_blank(&lines->at[i]))
             continue;
         gboolean is_contact = card_line_is_contact(&lines->at[i]);

@@ -52,8 +52,8 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
     if (is_marked)
         return (roles & HEADER_FROM) && (roles & (HEADER_DATE | HEADER_TO | HEADER_SUBJECT));
     /* "From: Berlin, To: Paris, Date: …" is a form, not a mail. */
-    return (roles & HEADER_FROM) && (roles & (HEADER_DATE | HEADER_SUBJECT)) &&
-           (roles & (HEADER_TO | HEADER_SUBJECT)) && ((roles & HEADER_SUBJECT) || from_address);
+    gboolean has_more = (roles & HEADER_SUBJECT) || ((roles & HEADER_TO) && from_address);
+    return (roles & HEADER_FROM) && has_more && ((roles & HEADER_DATE) || from_address);
 }
 
 /* Some clients of China draw their lines in HTML and leave the blanks as they were. */
@@ -107,8 +107,8 @@ static gboolean is_folded_mail(const char *text)
     if (g_str_has_prefix(text, "inactive hide details for") ||
         g_str_has_prefix(text, "inaktiv details verbergen"))
         return TRUE;
-    return close && close - open > 12 && close - open < 60 && open[3] >= '0' && open[3] <= '9' &&
-           memchr(open, ':', (gsize)(close - open));
+    return close && open > text && close - open > 12 && close - open < 60 && open[3] >= '0' &&
+           open[3] <= '9' && memchr(open, ':', (gsize)(close - open));
 }
 
 /* The role of the name that ends at the colon `colon`, of one word or two, not above `floor`. */
@@ -170,9 +170,22 @@ gboolean history_says_forward(const TextLine *line)
     return marker_type(line) == INTRO_FORWARD;
 }
 
+/* "Reply above this line" may also be what somebody writes about. */
+static gboolean is_drawn_or_alone(const TextLines *lines, gsize at)
+{
+    const TextLine *line = &lines->at[at];
+    if (strchr("#-=*_~>[(<|", line->start[strspn(line->start, " ")]) || line->folded[0] == '-')
+        return TRUE;
+    gboolean begins =
+        at == 0 || text_line_is_blank(&lines->at[at - 1]) || text_line_is_rule(&lines->at[at - 1]);
+    return begins && line->length <= 120 && !strpbrk(line->folded, "\"?'");
+}
+
 static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
 {
     IntroType marker = marker_type(&lines->at[first]);
+    if (marker == INTRO_ABOVE && !is_drawn_or_alone(lines, first))
+        marker = INTRO_NONE;
     *out = (Intro){marker, first, first};
     if (marker != INTRO_NONE)
         return TRUE;

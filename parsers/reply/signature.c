@@ -52,25 +52,29 @@ static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
         g_string_append(text, lines->at[i].folded);
     }
     /* Somebody may ask what it means. */
-    return text->str[text->len - 1] != '?' && phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
+    return !g_str_has_suffix(text->str, "?") && phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
 }
 
-static gsize peel_once(const TextLines *lines, gsize first, gsize end)
+/* `has_card`: one was taken already, so that another would be what the mail is about. */
+static gsize peel_once(const TextLines *lines, gsize first, gsize end, gboolean *has_card)
 {
     end = text_lines_end(lines, first, end);
     end = peel_rules(lines, first, end);
     end = peel_device_lines(lines, first, end);
     end = peel_disclaimer(lines, first, text_lines_end(lines, first, end));
-    return card_find(lines, first, end);
+    gsize card = *has_card ? end : card_find(lines, first, end);
+    *has_card |= card < end;
+    return card;
 }
 
 gsize signature_find(const TextLines *lines, gsize first, gsize end)
 {
     end = delimiter_find(lines, first, end);
     gsize before = end + 1;
+    gboolean has_card = FALSE;
     for (guint round = 0; round < PEEL_ROUNDS && end > first && end < before; round++) {
         before = end;
-        end = peel_once(lines, first, end);
+        end = peel_once(lines, first, end, &has_card);
     }
     return end;
 }

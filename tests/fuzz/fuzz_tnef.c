@@ -49,7 +49,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         put_rtf(mail, data + 1, size - 1, choice == 1 ? 0x75465a4c : 0x414c454d);
     const ReadingSettings settings = {0};
     g_autoptr(Reading) reading = reading_make_bytes((const char *)mail->data, mail->len, &settings, NULL);
-    if (reading && strlen(reading->text) > LIMIT_TEXT_BYTES)
+    if (!reading)
+        return 0;
+    if (strlen(reading->text) > LIMIT_TEXT_BYTES)
         g_error("too much text");
+    g_autoptr(GBytes) packed = reading_pack(reading);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Reading) again = reading_unpack(packed, &error);
+    if (!again)
+        g_error("%s", error->message);
     return 0;
 }

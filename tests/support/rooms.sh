@@ -7,7 +7,7 @@ wrong=0
 # Header → the room that it is the door of. What is not listed here fails, so that a new door is thought about.
 declare -A door=(
     [values]=values [decision]=values [ticket]=values [command_sheet]=command [content]=content
-    [yaml]=config [config]=config [mail]=mail [address]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
+    [yaml]=config [config]=config [mail]=mail [address]=address [organisation]=address [ids]=ids [kind]=kind [body]=body [reply]=reply
     [rules]=rules [rules_source]=rules [meanings]=rules [rules_lint]=rules [rules_suggest]=rules [rules_parts]=rules [error_print]=errors [known_errors]=store [labels]=store [rule_versions]=store [live_rules]=gate [archive]=store [reread]=workbench [workbench]=workbench [score]=workbench [error_block]=errors [lmtp]=lmtp [template]=template [compose]=compose [notices]=compose [reading]=reading [parts]=reading
     [store]=store [raw]=store [intake_rows]=store [outbox]=store [settle]=store [tickets]=store [ticket_json]=store
     [sign_in]=wire [smtp_link]=wire [https]=wire [ledger]=store [blocks]=store [routes]=store [fetcher]=intake [watch]=gate

@@ -201,6 +201,12 @@ static void test_systems(void **state)
     check_file("systems.txt");
 }
 
+static void test_more(void **state)
+{
+    (void)state;
+    check_file("more.txt");
+}
+
 static void test_languages(void **state)
 {
     (void)state;
@@ -214,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_prose),
         cmocka_unit_test(test_services),
         cmocka_unit_test(test_systems),
+        cmocka_unit_test(test_more),
         cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -399,6 +399,23 @@ static void test_strangers_text(void **state)
     assert_non_null(strstr(notice.text, "was taken out"));
 }
 
+/* Whoever answers sees why the sender is in doubt. */
+static void test_doubts_are_shown(void **state)
+{
+    g_autoptr(Mail) mail = mail_in_ticket(*state);
+    static const char loud[] =
+        "Reply-To leads to c0rp.example, a domain that only looks like the one of From";
+    g_ptr_array_add(mail->reading->sender_findings, g_strdup(loud));
+    finding_add(mail->reading->findings, "sender-differs", "Sender is of another domain");
+    g_auto(ShapeNotice) notice = {0};
+    read_notice(mail, "kim@agents.test", &notice);
+    g_auto(GStrv) words = g_strsplit_set(notice.text, " \n", -1);
+    g_autofree char *flat = g_strjoinv(" ", words);
+    assert_non_null(strstr(flat, "Reply-To leads to c0rp.example"));
+    assert_non_null(strstr(flat, "sender-differs: Sender is of another domain"));
+    assert_non_null(strstr(notice.html, "Reply-To leads to c0rp.example"));
+}
+
 static void test_attachments(void **state)
 {
     Shop *shop = *state;
@@ -520,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_history_without_commands),
         cmocka_unit_test(test_from_names),
         cmocka_unit_test(test_strangers_text),
+        cmocka_unit_test(test_doubts_are_shown),
         cmocka_unit_test(test_attachments),
         cmocka_unit_test(test_long_history_is_short),
         cmocka_unit_test(test_many_people),

@@ -130,14 +130,29 @@ static void put_nested(GByteArray *tnef, const GByteArray *inner)
 static void test_message_within(void **state G_GNUC_UNUSED)
 {
     g_autoptr(GByteArray) inner = tnef_new();
+    GByteArray *list = mapi_new();
+    mapi_put_unicode(list, 0x0c1a, "Lee \"K\"");
+    mapi_put_unicode(list, 0x5d01, "k@example.org");
+    tnef_put_properties(inner, TNEF_MESSAGE_LEVEL, list);
     tnef_put(inner, TNEF_MESSAGE_LEVEL, 0x00018004, "re: a/b", 8, 0);
+    tnef_put(inner, TNEF_MESSAGE_LEVEL, 0x00038005, "\xea\x07\x0b\0\x17\0\x09\0\x1e\0\0\0\x01\0", 14, 0);
     tnef_put(inner, TNEF_MESSAGE_LEVEL, 0x0002800c, "words", 6, 0);
     tnef_put_file(inner, "a.txt", "one");
-    GByteArray *tnef = tnef_new();
+    g_autoptr(GByteArray) tnef = tnef_new();
     put_nested(tnef, inner);
-    check(tnef, OPENED "1 application/ms-tnef their mail unpacked\n"
-                       "2 text/plain re_ a_b.txt leaf unpacked \"words\"\n"
-                       "2 text/plain a.txt leaf unpacked \"one\"\n");
+    g_autofree char *found = describe(tnef);
+    assert_true(g_str_has_prefix(found, OPENED "1 application/ms-tnef their mail unpacked\n"
+                                               "2 message/rfc822 re_ a_b.eml leaf unpacked \"From: "));
+    assert_non_null(strstr(found, "\n2 text/plain a.txt leaf unpacked \"one\"\n"));
+    g_autoptr(GByteArray) raw = mail_of(tnef);
+    const ReadingSettings settings = {0};
+    g_autoptr(Reading) reading = reading_make_bytes((const char *)raw->data, raw->len, &settings, NULL);
+    assert_non_null(reading->forwarded);
+    assert_string_equal(reading->forwarded->from->address, "k@example.org");
+    assert_string_equal(reading->forwarded->from->name, "Lee \"K\"");
+    assert_string_equal(reading->forwarded->subject, "re: a/b");
+    assert_int_equal(reading->forwarded->date_us / G_USEC_PER_SEC, 1795426200);
+    assert_string_equal(reading->forwarded->text, "words");
 }
 
 static void test_depth_is_bounded(void **state G_GNUC_UNUSED)

@@ -1,0 +1,13 @@
+/* Automatic mail that no header field gives away: known by its subject and its words. Words alone prove
+ * little, for people write about their vacations and their undelivered mail; so two things must meet. */
+#pragma once
+
+#include "parsers/kind/signs.h"
+
+/* Lower case; borrowed. */
+typedef struct {
+    const char *subject, *prose;
+    gboolean null_sender;
+} AutomaticTexts;
+
+void automatic_collect(Signs *signs, const KindEvidence *evidence, const AutomaticTexts *texts);

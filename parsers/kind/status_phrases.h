@@ -1,0 +1,22 @@
+/* Words for causes, by the status of RFC 3463 that they mean, in many languages. To add a language, add its
+ * words to the lists; all in lower case, each list ends with NULL. */
+#pragma once
+
+extern const char *const status_host_or_user[];
+extern const char *const status_null_mx[];
+extern const char *const status_host_unknown[];
+extern const char *const status_moved[];
+extern const char *const status_bad_sender[];
+extern const char *const status_user_unknown[];
+extern const char *const status_no_way[];
+extern const char *const status_mailbox_full[];
+extern const char *const status_disabled[];
+extern const char *const status_too_big[];
+extern const char *const status_program_failed[];
+extern const char *const status_no_route[];
+extern const char *const status_loop[];
+extern const char *const status_expired[];
+extern const char *const status_network[];
+extern const char *const status_late[];
+extern const char *const status_reverse_dns[];
+extern const char *const status_refused[];

@@ -1,0 +1,171 @@
+#include "sniff.h"
+
+#include <string.h>
+
+typedef struct {
+    gsize offset, length;
+    const char *octets;
+    const char *type;
+    const char *also; /* words of declared types that are right as well, with blanks between */
+} Magic;
+
+#define AT(offset, octets) (offset), sizeof(octets) - 1, (octets)
+#define PROGRAM_WINDOWS "application/vnd.microsoft.portable-executable"
+#define PROGRAM_ELF "application/x-elf"
+#define PROGRAM_MACH "application/x-mach-binary"
+#define PROGRAM_SCRIPT "text/x-script"
+#define ZIP "application/zip"
+#define OLE "application/x-ole-storage"
+
+static const Magic magics[] = {
+    {AT(0, "%PDF-"), "application/pdf", "pdf illustrator"},
+    {AT(0, "\x89PNG\r\n\x1a\n"), "image/png", "png"},
+    {AT(0, "\xff\xd8\xff"), "image/jpeg", "jpg jpeg jfif"},
+    {AT(0, "GIF87a"), "image/gif", ""},
+    {AT(0, "GIF89a"), "image/gif", ""},
+    {AT(8, "WEBPVP8"), "image/webp", ""},
+    {AT(0, "II*\0"), "image/tiff", "tif raw dng cr2 nef"},
+    {AT(0, "MM\0*"), "image/tiff", "tif raw dng nef"},
+    {AT(0, "\0\0\1\0"), "image/vnd.microsoft.icon", "icon"},
+    {AT(4, "ftypheic"), "image/heic", "heif"},
+    {AT(4, "ftypmif1"), "image/heif", "heic avif"},
+    {AT(4, "ftypavif"), "image/avif", ""},
+    {AT(4, "ftypqt"), "video/quicktime", "mp4"},
+    {AT(4, "ftyp"), "video/mp4", "audio/ 3gpp quicktime m4v m4a"},
+    {AT(0, "\x1a\x45\xdf\xa3"), "video/webm", "matroska mkv"},
+    {AT(0, "OggS"), "audio/ogg", "ogg opus"},
+    {AT(0, "fLaC"), "audio/flac", ""},
+    {AT(0, "ID3"), "audio/mpeg", "mp3"},
+    {AT(8, "WAVEfmt"), "audio/wav", "wave x-wav"},
+    {AT(8, "AVI LIST"), "video/x-msvideo", "avi"},
+    {AT(0, "MZ"), PROGRAM_WINDOWS, "msdownload dosexec exe msdos"},
+    {AT(0, "\x7f"
+           "ELF"),
+     PROGRAM_ELF, "executable sharedlib object"},
+    {AT(0, "\xcf\xfa\xed\xfe"), PROGRAM_MACH, "executable"},
+    {AT(0, "\xce\xfa\xed\xfe"), PROGRAM_MACH, "executable"},
+    {AT(0, "\xca\xfe\xba\xbe\0\0\0"), "application/java-vm", "java"},
+    {AT(0, "\0asm\1\0\0\0"), "application/wasm", ""},
+    {AT(0, "L\0\0\0\1\x14\2\0"), "application/x-ms-shortcut", "lnk"},
+    {AT(0, "#!/"), PROGRAM_SCRIPT, "text/ shellscript script python perl x-sh"},
+    {AT(30, "mimetypeapplication/epub+zip"), "application/epub+zip", ZIP},
+    {AT(30, "mimetypeapplication/vnd.oasis.opendocument.text"), "application/vnd.oasis.opendocument.text",
+     ZIP " opendocument"},
+    {AT(30, "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+     "application/vnd.oasis.opendocument.spreadsheet", ZIP " opendocument"},
+    {AT(0, "PK\3\4"), ZIP,
+     "zip openxml opendocument java android epub vnd. x-jar compressed keynote numbers pages office word "
+     "excel"},
+    {AT(0, "PK\5\6"), ZIP, "zip compressed"},
+    {AT(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OLE,
+     "ms word excel powerpoint office outlook visio vnd. msi"},
+    {AT(0, "{\\rtf"), "application/rtf", "rtf word"},
+    {AT(0, "\x1f\x8b"), "application/gzip", "gzip tgz compressed"},
+    {AT(0, "BZh"), "application/x-bzip2", "bzip compressed"},
+    {AT(0, "\xfd"
+           "7zXZ\0"),
+     "application/x-xz", "xz compressed"},
+    {AT(0, "\x28\xb5\x2f\xfd"), "application/zstd", "zstd compressed"},
+    {AT(0, "7z\xbc\xaf\x27\x1c"), "application/x-7z-compressed", "7z compressed"},
+    {AT(0, "Rar!\x1a\7"), "application/vnd.rar", "rar compressed"},
+    {AT(257, "ustar"), "application/x-tar", "tar"},
+    {AT(0, "SQLite format 3\0"), "application/vnd.sqlite3", "sqlite"},
+    {AT(0, "\xd4\xc3\xb2\xa1"), "application/vnd.tcpdump.pcap", "pcap"},
+    {AT(0, "\x0a\x0d\x0d\x0a"), "application/x-pcapng", "pcap"},
+    {AT(0, "-----BEGIN PGP MESSAGE-----"), "application/pgp-encrypted", "pgp text/"},
+    {AT(0, "-----BEGIN PGP PUBLIC KEY"), "application/pgp-keys", "pgp text/"},
+    {AT(0, "-----BEGIN PGP SIGNATURE"), "application/pgp-signature", "pgp text/"},
+    {AT(0, "-----BEGIN "), "application/x-pem-file", "pem x509 pkcs pkix text/"},
+    {AT(0, "BEGIN:VCALENDAR"), "text/calendar", "calendar ics text/"},
+    {AT(0, "BEGIN:VCARD"), "text/vcard", "vcard text/ directory"},
+    {AT(0, "wOF2"), "font/woff2", "font woff"},
+    {AT(0, "BM"), "image/bmp", "bitmap bmp"},
+};
+
+static const Magic markups[] = {
+    {AT(0, "<!doctype html"), "text/html", "html text/"},
+    {AT(0, "<html"), "text/html", "html text/"},
+    {AT(0, "<svg"), "image/svg+xml", "svg xml text/"},
+    {AT(0, "<?xml"), "application/xml", "xml text/"},
+};
+
+static gboolean fits(const Magic *magic, const char *head, gsize length)
+{
+    return magic->offset + magic->length <= length &&
+           memcmp(head + magic->offset, magic->octets, magic->length) == 0;
+}
+
+/* A file of words: no controls but those of lines; what is cut at the end may be half a character. */
+static gboolean is_text(const char *head, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)head[i] < 0x20 && !strchr("\t\n\r\f\x1b", head[i]))
+            return FALSE;
+    const char *end = NULL;
+    return length > 0 && memchr(head, 0, length) == NULL &&
+           (g_utf8_validate(head, (gssize)length, &end) || head + length - end < 4);
+}
+
+static const char *markup_type(const char *head, gsize length)
+{
+    gsize from = length >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (from < length && g_ascii_isspace(head[from]))
+        from++;
+    for (gsize i = 0; i < G_N_ELEMENTS(markups); i++)
+        if (markups[i].length <= length - from &&
+            g_ascii_strncasecmp(head + from, markups[i].octets, markups[i].length) == 0)
+            return markups[i].type;
+    return NULL;
+}
+
+/* Two letters are not enough for these: "MZ" and "BM" begin words, too. */
+static gboolean is_sure(const Magic *magic, const char *head, gsize length)
+{
+    return magic->length > 2 || !is_text(head, length);
+}
+
+const char *sniff_type(const char *head, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
+        if (fits(&magics[i], head, length) && is_sure(&magics[i], head, length))
+            return magics[i].type;
+    const char *markup = markup_type(head, length);
+    return markup ? markup : is_text(head, length) ? "text/plain" : NULL;
+}
+
+static gboolean has_word_of(const char *declared, const char *words)
+{
+    g_auto(GStrv) each = g_strsplit(words, " ", -1);
+    for (guint i = 0; each[i]; i++)
+        if (*each[i] && strstr(declared, each[i]))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean sniff_agrees(const char *found, const char *declared)
+{
+    if (strcmp(found, declared) == 0)
+        return TRUE;
+    /* Words are a form of much that has a name of its own: scripts, keys, logs. */
+    if (strcmp(found, "text/plain") == 0)
+        return strcmp(declared, "application/octet-stream") != 0 && !g_str_has_prefix(declared, "image/") &&
+               !g_str_has_prefix(declared, "audio/") && !g_str_has_prefix(declared, "video/") &&
+               strcmp(declared, "application/pdf") != 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
+        if (strcmp(magics[i].type, found) == 0)
+            return has_word_of(declared, magics[i].also);
+    for (gsize i = 0; i < G_N_ELEMENTS(markups); i++)
+        if (strcmp(markups[i].type, found) == 0)
+            return has_word_of(declared, markups[i].also);
+    return FALSE;
+}
+
+gboolean sniff_is_program(const char *found)
+{
+    static const char *const programs[] = {PROGRAM_WINDOWS, PROGRAM_ELF, PROGRAM_MACH, "application/java-vm",
+                                           "application/x-ms-shortcut"};
+    for (gsize i = 0; i < G_N_ELEMENTS(programs); i++)
+        if (strcmp(programs[i], found) == 0)
+            return TRUE;
+    return FALSE;
+}
