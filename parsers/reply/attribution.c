@@ -116,6 +116,16 @@ static gboolean is_name_and_address(const Span *span)
 }
 
 /* Weak: counts only when a quote follows at once. */
+/* A date alone, or a version that looks like one, may be the answer itself. */
+static gboolean names_somebody(const Span *span)
+{
+    for (gsize i = span->first; i <= span->last; i++)
+        for (const char *at = span->all->lines->at[i].folded; *at; at++)
+            if (g_ascii_isalpha(*at) || (guchar)*at >= 0x80)
+                return TRUE;
+    return FALSE;
+}
+
 static gboolean is_attribution_before_quote(const Span *span)
 {
     if (span->open < 0)
@@ -123,7 +133,8 @@ static gboolean is_attribution_before_quote(const Span *span)
     gboolean colon = span->all->signs[span->last].colon;
     gboolean has_who = (span->address && span->date) || is_name_and_address(span) ||
                        (span->moment && begins_paragraph(span));
-    return (colon && has_who) || (span->date && line_has_lead(span->all, span->first)) ||
+    return (colon && has_who) ||
+           (span->date && line_has_lead(span->all, span->first) && names_somebody(span)) ||
            (colon && span_has_verb(span)) || is_name_and_day(span);
 }
 

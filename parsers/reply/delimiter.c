@@ -1,6 +1,7 @@
 #include "parsers/reply/delimiter.h"
 
 #include "parsers/reply/card.h"
+#include "parsers/reply/phrases.h"
 
 #include <string.h>
 
@@ -64,6 +65,16 @@ static gboolean is_signed_delimiter(const TextLines *lines, gsize at, gsize belo
     return card_line_is_name(&name);
 }
 
+/* Longer than a motto, and not of lawyers. */
+static gboolean is_long_sentence(const TextLine *line)
+{
+    enum { WORDS = 15 };
+    const char *text = line->folded;
+    return (g_str_has_suffix(text, ".") || g_str_has_suffix(text, "!")) && text_count_words(text) >= WORDS &&
+           !strchr(text, '@') && !strstr(text, "http") && !phrase_within(text, PHRASE_DISCLAIMER) &&
+           !phrase_within(text, PHRASE_FOOTER);
+}
+
 /* A sentence that goes on below a "--", or a question: two halves of a text, and no signature. */
 static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
 {
@@ -75,7 +86,7 @@ static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
         return TRUE;
     while (end > next && text_line_is_blank(&lines->at[end - 1]))
         end--;
-    return g_str_has_suffix(lines->at[end - 1].folded, "?");
+    return g_str_has_suffix(lines->at[end - 1].folded, "?") || is_long_sentence(&lines->at[end - 1]);
 }
 
 /* Nothing but what stands in signatures, with a way to reach somebody. */

@@ -10,13 +10,18 @@ static gboolean digits_at(const char *at, guint count)
     return TRUE;
 }
 
-/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything. */
+/* Behind the day: "/10/22", ". 4.2014"; two numbers alone may be anything, and "2.4.1" is a version. */
 static gboolean is_numeric_date(const char *at)
 {
     char border = *at;
     at += 1 + (at[1] == ' ');
     gsize count = strspn(at, "0123456789");
-    return (count == 1 || count == 2) && at[count] == border && g_ascii_isdigit(at[count + 1]);
+    if ((count != 1 && count != 2) || at[count] != border)
+        return FALSE;
+    at += count + 1;
+    at += *at == ' ';
+    gsize year = strspn(at, "0123456789");
+    return year == 2 || year == 4;
 }
 
 /* What the number at `at`, `count` digits long, is the beginning of. */
