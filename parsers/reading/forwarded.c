@@ -91,10 +91,15 @@ static Forwarded *inline_one(const Reading *reading)
     return forwarded;
 }
 
+/* Programs that do not know what they attach know its name. */
 static gboolean is_mail(const MailPart *part)
 {
-    return part->is_leaf && part->is_message &&
-           (strcmp(part->type, "message/rfc822") == 0 || strcmp(part->type, "message/global") == 0);
+    if (!part->is_leaf)
+        return FALSE;
+    if (!part->is_message)
+        return strcmp(part->type, "application/octet-stream") == 0 && part->name &&
+               g_str_has_suffix(part->name, ".eml");
+    return strcmp(part->type, "message/rfc822") == 0 || strcmp(part->type, "message/global") == 0;
 }
 
 /* Index of the only mail among the parts, or 0. */

@@ -88,6 +88,36 @@ flow_equals "nor his own mail" "Has nobody seen this?" "$(reply_of "$FIRST")"
 flow_equals "a field of the quoted mail is none of this one" 0 \
     "$(db "SELECT count(*) FROM fields WHERE name = 'app_id' AND message_id = (SELECT max(id) FROM messages)")"
 
+# What an agent answered, on one line and with other quotes.
+AGENT_TOKEN=$(db "SELECT bytes FROM outbox WHERE kind = 'notice' ORDER BY id LIMIT 1" | tr -d '\r' |
+    grep -o 'support+[a-z2-7]*@desk\.test' | head -1)
+cat >"$FLOW_FOLDER/agent" <<END
+Authentication-Results: mx.desk.test; dmarc=pass header.from=agents.test
+From: Kim <kim@agents.test>
+To: $AGENT_TOKEN
+Subject: Re: The import fails
+Message-ID: <agent@agents.test>
+
+Please open "Settings" and remove the old connector first.
+After that start the service again and tell us what happens.
+END
+give agent kim@agents.test "$AGENT_TOKEN"
+flow_equals "an agent answers" 1 "$(db "SELECT count(*) FROM outbox WHERE kind = 'answer'")"
+cat >"$FLOW_FOLDER/fifth" <<END
+Authentication-Results: mx.desk.test; dmarc=pass header.from=customer.test
+From: Anna Smith <anna@customer.test>
+To: support@desk.test
+Subject: Re: The import fails
+Message-ID: <fifth@customer.test>
+In-Reply-To: $ACK_ID
+
+That was it, but only after a restart of the machine. Is that normal?
+
+Please open “Settings” and remove the old connector first. After that start the service again and tell us what happens.
+END
+give fifth anna@customer.test support@desk.test
+flow_equals "nor the agent's answer" "That was it, but only after a restart of the machine. Is that normal?" "$(reply_of "$FIRST")"
+
 # Who only says it again says it.
 {
     cat <<END

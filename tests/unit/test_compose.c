@@ -761,26 +761,49 @@ static void test_copies(void **state)
     assert_null(strstr(bytes, "Bcc"));
 }
 
+/* What was sent can be read back, whatever form it went out in. */
+static void test_text_of(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Words\n\nmore = words",
+                                        "Grüße, ein sehr langer Absatz, der in der Mail "
+                                        "umbrochen wird, weil er länger ist als eine Zeile sein darf.\nZwei.",
+                                        "", "From here\n."};
+    for (guint i = 0; i < 2 * G_N_ELEMENTS(texts); i++) {
+        ComposeMail mail = {.from_address = "support@desk.example",
+                            .to_address = "dora@customer.example",
+                            .subject = "a",
+                            .message_id = "a@desk.example",
+                            .text = texts[i / 2],
+                            .html = i % 2 ? "<p>Other words</p>" : NULL};
+        g_autoptr(GBytes) bytes = compose_mail(&mail);
+        gsize length;
+        const char *start = g_bytes_get_data(bytes, &length);
+        g_autofree char *text = compose_text_of(start, length);
+        assert_non_null(text);
+        assert_string_equal(text, texts[i / 2]);
+        /* Cut off anywhere, it is read as far as it goes. */
+        for (gsize cut = 0; cut < length; cut++) {
+            g_autofree char *copy = g_memdup2(start, cut + 1);
+            g_free(compose_text_of(copy, cut));
+        }
+    }
+    assert_null(compose_text_of("", 0));
+    assert_null(compose_text_of("Content-Type: image/png\r\n\r\nwords", 35));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_mail),
-        cmocka_unit_test(test_all_fields),
-        cmocka_unit_test(test_subjects),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_many_references),
-        cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_soft_breaks_keep_characters),
-        cmocka_unit_test(test_alternative),
-        cmocka_unit_test(test_boundary_avoids_text),
-        cmocka_unit_test(test_injection),
-        cmocka_unit_test(test_read_back),
-        cmocka_unit_test(test_trees),
-        cmocka_unit_test(test_file_names),
-        cmocka_unit_test(test_file_types),
-        cmocka_unit_test(test_picture_ids),
-        cmocka_unit_test(test_base64),
-        cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_text_of),     cmocka_unit_test(test_plain_mail),
+        cmocka_unit_test(test_all_fields),  cmocka_unit_test(test_subjects),
+        cmocka_unit_test(test_names),       cmocka_unit_test(test_many_references),
+        cmocka_unit_test(test_bodies),      cmocka_unit_test(test_soft_breaks_keep_characters),
+        cmocka_unit_test(test_alternative), cmocka_unit_test(test_boundary_avoids_text),
+        cmocka_unit_test(test_injection),   cmocka_unit_test(test_read_back),
+        cmocka_unit_test(test_trees),       cmocka_unit_test(test_file_names),
+        cmocka_unit_test(test_file_types),  cmocka_unit_test(test_picture_ids),
+        cmocka_unit_test(test_base64),      cmocka_unit_test(test_copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,6 +42,8 @@ static void test_who_wrote(void **state)
         {"Dora Lee <mailto:dora@customer.example>", "Dora Lee", "dora@customer.example"},
         {"dora@customer.example [mailto:Dora@customer.example?subject=a]", "", "dora@customer.example"},
         {"Dora Lee\n <dora@customer.example>", "Dora Lee", "dora@customer.example"},
+        {"dora@customer.example (Dora Lee)", "Dora Lee", "dora@customer.example"},
+        {"'Dora Lee' <dora@customer.example>", "'Dora Lee'", "dora@customer.example"},
         /* Another address in the name is not repeated. */
         {"eve@other.example <dora@customer.example>", "", "dora@customer.example"},
         {"Dora Lee", NULL, NULL},
@@ -169,6 +171,39 @@ static void test_an_answer_with_a_mail(void **state)
     }
 }
 
+/* A file is a mail by its name when its type says nothing; of two nobody knows which is meant; of mails
+ * within mails the outermost is offered. */
+static void test_attached_files(void **state)
+{
+    (void)state;
+#define FILE_OF(name, mail)                                                                                  \
+    "--b\nContent-Type: application/octet-stream; name=\"" name                                              \
+    "\"\nContent-Disposition: attachment\n\n" mail "\n"
+#define MAIL "From: dora@customer.example\nSubject: a\n\nWords"
+    static const struct {
+        const char *files, *address;
+    } cases[] = {
+        {FILE_OF("mail.eml", MAIL), "dora@customer.example"},
+        {FILE_OF("mail.dat", MAIL), NULL},
+        {FILE_OF("mail.eml", "no mail at all"), NULL},
+        {FILE_OF("one.eml", MAIL) FILE_OF("two.eml", MAIL), NULL},
+        {FILE_OF("mail.eml",
+                 "From: anna@customer.example\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nSee"
+                 "\n--c\nContent-Type: message/rfc822\n\n" MAIL "\n--c--\n"),
+         "anna@customer.example"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *mail = g_strdup_printf("From: kim@agents.example\nContent-Type: multipart/mixed; "
+                                                "boundary=b\n\n--b\n\nSee this.\n%s--b--\n",
+                                                cases[i].files);
+        ReadingSettings settings = {0};
+        g_autoptr(Reading) reading = reading_make_bytes(mail, strlen(mail), &settings, NULL);
+        const char *found = reading->forwarded ? reading->forwarded->from->address : NULL;
+        if (g_strcmp0(found, cases[i].address) != 0)
+            fail_msg("%u: %s", i, found ? found : "nobody");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_a_returned_mail_is_none),
         cmocka_unit_test(test_attached_by_nobody),
         cmocka_unit_test(test_an_answer_with_a_mail),
+        cmocka_unit_test(test_attached_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
