@@ -50,7 +50,7 @@ all: $(BUILD)/postern
 ## make test         installs what is missing, builds, and runs every test
 ## make crash        kill -9 by the hundreds: CRASH_ROUNDS (200) by LMTP, CRASH_MAILBOX_ROUNDS (300) from IMAP to SMTP
 ## make asan         the same tests under AddressSanitizer and UndefinedBehaviorSanitizer (ASAN_KINDS="unit flow crash")
-## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, and 1,000 rules beside 10, in interleaved runs
+## make bench        speed beside Dovecot's LMTP delivery, a bare IMAP fetch loop and smtp-source, 1,000 rules beside 10, and reading beside plain GMime, in interleaved runs
 ## make fuzz         each fuzz target for FUZZ_SECONDS (60)
 ## make fuzz-mail    whole mails through the reader with an instrumented GMime, FUZZ_RUNS (10000000) times
 ## make score        precision and recall of the starter rules on tests/mail/fields; with CORPUS=folder reading and
@@ -145,6 +145,7 @@ bench: deps-test
 	@BUILD=$(BUILD) tests/bench/smtp.sh
 	@BUILD=$(BUILD) tests/bench/rules.sh
 	@BUILD=$(BUILD) tests/bench/replay.sh
+	@BUILD=$(BUILD) CORPUS=$(CORPUS) tests/bench/reading.sh
 
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -728,6 +728,38 @@ static void score_replies(Score *score)
            percent(replies.kept_right, replies.kept_right + replies.dropped_wrong));
 }
 
+/* ---- texts on which careless patterns take minutes: every folder "speed" of a source ---- */
+
+#define TRAP_AIM_MS 50.0
+
+/* TRUE when each is done within the aim. */
+static gboolean score_speed(Score *score)
+{
+    g_autoptr(GDir) sources = g_dir_open(score->folder, 0, NULL);
+    gboolean is_met = TRUE;
+    for (const char *source; sources && (source = g_dir_read_name(sources));) {
+        g_autofree char *folder = g_build_filename(score->folder, source, "speed", NULL);
+        g_autoptr(GDir) traps = g_dir_open(folder, 0, NULL);
+        for (const char *name; traps && (name = g_dir_read_name(traps));) {
+            g_autofree char *path = g_build_filename(source, "speed", name, NULL);
+            gsize length;
+            g_autofree char *text = read_named(score, path, &length);
+            if (!text)
+                continue;
+            gint64 began = g_get_monotonic_time();
+            g_autofree char *utf8 = charset_to_utf8(text, length, NULL, NULL);
+            g_autofree char *clean = clean_text(utf8, -1, G_MAXSIZE);
+            g_auto(ReplyParts) parts = {0};
+            reply_split(clean, -1, &parts);
+            double took_ms = (double)(g_get_monotonic_time() - began) / 1000;
+            printf("speed: %.1f ms (aim 50 ms, %s): %s\n", took_ms,
+                   took_ms < TRAP_AIM_MS ? "ok" : "below aim", path);
+            is_met &= took_ms < TRAP_AIM_MS;
+        }
+    }
+    return is_met;
+}
+
 int main(int count_of_words, char **words)
 {
     gboolean is_verbose = count_of_words == 3 && strcmp(words[1], "-v") == 0;
@@ -746,7 +778,8 @@ int main(int count_of_words, char **words)
     score_torture(&score);
     score_labels(&score);
     score_replies(&score);
+    gboolean is_met = score_speed(&score);
     g_ptr_array_unref(score.columns);
     g_ptr_array_unref(score.names);
-    return 0;
+    return is_met ? 0 : 1;
 }
