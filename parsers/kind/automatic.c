@@ -12,7 +12,8 @@ typedef struct {
     Signs *signs;
     const KindEvidence *evidence;
     const char *subject, *prose;
-    char *own; /* the text above all that is quoted or passed on */
+    const Grams *grams; /* of `prose` */
+    char *own;          /* the text above all that is quoted or passed on */
     gboolean null_sender, is_reply, is_forward;
 } View;
 
@@ -24,7 +25,7 @@ static char *own_text(const char *prose)
         "\nfra:", "\nfrån:", "\nvan:", " wrote:", " schrieb", "a écrit", "escribió:", " ha scritto", NULL};
     const char *end = prose + strlen(prose);
     for (const char *const *mark = marks; *mark; mark++) {
-        const char *at = g_strstr_len(prose, end - prose, *mark);
+        const char *at = memmem(prose, (gsize)(end - prose), *mark, strlen(*mark));
         end = at ? at : end;
     }
     return g_strndup(prose, (gsize)(end - prose));
@@ -50,13 +51,11 @@ static gboolean names_other(const char *subject, const char *const *phrases)
     return FALSE;
 }
 
-static guint count_phrases(const char *text, const char *const *phrases)
+static guint count_phrases(const View *view, const char *const *phrases)
 {
     guint count = 0;
-    if (!has_phrase(text, phrases))
-        return 0;
     for (; *phrases; phrases++)
-        count += strstr(text, *phrases) != NULL;
+        count += grams_may_have(view->grams, *phrases) && strstr(view->own, *phrases) != NULL;
     return count;
 }
 
@@ -76,7 +75,7 @@ static void collect_vacation(const View *view)
     if (!is_reply_word && !is_topic)
         return;
     gboolean asks = has_question(view->subject) || has_question(view->own);
-    gboolean says_away = has_phrase(view->own, kind_vacation_words);
+    gboolean says_away = has_phrase_of(view->grams, view->own, kind_vacation_words);
     gboolean begins = is_reply_word || (begins_with_phrase(view->subject, kind_vacation_subjects) &&
                                         !g_str_has_prefix(view->subject, "auto:"));
     gboolean named =
@@ -123,9 +122,9 @@ static gboolean is_away_until(const char *text)
 static void collect_absence(const View *view)
 {
     if (!view->is_reply || view->is_forward || strlen(view->own) > OPENING_BYTES || has_question(view->own) ||
-        !has_phrase(view->own, kind_absence_words))
+        !has_phrase_of(view->grams, view->own, kind_absence_words))
         return;
-    if (is_away_until(view->own) || has_phrase(view->own, kind_return_words))
+    if (is_away_until(view->own) || has_phrase_of(view->grams, view->own, kind_return_words))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body says only that somebody is away");
 }
 
@@ -143,13 +142,11 @@ static gboolean is_cited(const char *text, const char *phrase)
     return has_question(before);
 }
 
-static gboolean calls_itself_automatic(const char *text)
+static gboolean calls_itself_automatic(const View *view)
 {
-    if (!has_phrase(text, kind_automatic_words))
-        return FALSE;
     for (const char *const *phrase = kind_automatic_words; *phrase; phrase++) {
-        const char *at = strstr(text, *phrase);
-        if (at && !is_cited(text, at))
+        const char *at = grams_may_have(view->grams, *phrase) ? strstr(view->own, *phrase) : NULL;
+        if (at && !is_cited(view->own, at))
             return TRUE;
     }
     return FALSE;
@@ -168,9 +165,9 @@ static void collect_declared(const View *view)
 {
     if (view->is_forward || view->signs->has_client)
         return;
-    if (calls_itself_automatic(view->own))
+    if (calls_itself_automatic(view))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body calls itself automatic");
-    guint words = count_phrases(view->own, kind_receipt_of_request_words);
+    guint words = count_phrases(view, kind_receipt_of_request_words);
     gboolean by_subject = has_phrase(view->subject, kind_receipt_of_request_subjects);
     if ((by_subject && is_suspect(view)) ||
         ((words >= 2 || (words > 0 && by_subject)) && !begins_personal(view->own)))
@@ -182,7 +179,7 @@ static void collect_machine(const View *view)
     gboolean is_proven = begins_with_phrase(view->subject, kind_machine_subjects) &&
                          (!view->signs->has_client || !has_question(view->own));
     gboolean is_likely = !is_proven && begins_with_phrase(view->subject, kind_machine_topics) &&
-                         (has_phrase(view->own, kind_machine_words) || is_suspect(view)) &&
+                         (has_phrase_of(view->grams, view->own, kind_machine_words) || is_suspect(view)) &&
                          !begins_personal(view->own) && !has_question(view->own);
     if (is_proven || is_likely)
         signs_add(view->signs, KIND_MACHINE, 4, "Subject: %s", view->evidence->subject);
@@ -195,7 +192,7 @@ static void collect_calendar(const View *view)
     const char *class = headers_get(headers, "Content-Class", 0);
     gboolean is_calendar = (class && strcasestr(class, "calendarmessage")) ||
                            g_strcmp0(view->evidence->type, "text/calendar") == 0 ||
-                           has_phrase(view->own, kind_calendar_words);
+                           has_phrase_of(view->grams, view->own, kind_calendar_words);
     g_autofree char *stripped = g_strstrip(g_strdup(view->own));
     if (names_other(view->subject, kind_calendar_subjects) &&
         (is_calendar || (stripped[0] == '\0' && view->is_reply)))
@@ -205,23 +202,23 @@ static void collect_calendar(const View *view)
 /* "Read: …" of a program that writes no report (RFC 8098). */
 static void collect_receipt(const View *view)
 {
-    if (names_other(view->subject, kind_read_subjects) && has_phrase(view->own, kind_read_words) &&
-        !has_question(view->own))
+    if (names_other(view->subject, kind_read_subjects) &&
+        has_phrase_of(view->grams, view->own, kind_read_words) && !has_question(view->own))
         signs_add(view->signs, KIND_RECEIPT, 4, "Subject: %s", view->evidence->subject);
 }
 
 static void collect_challenge(const View *view)
 {
     const char *agent = headers_get(view->evidence->headers, "X-Delivery-Agent", 0);
-    gboolean by_words = has_phrase(view->prose, kind_challenge_words),
+    gboolean by_words = has_phrase_of(view->grams, view->prose, kind_challenge_words),
              by_subject = has_phrase(view->subject, kind_challenge_subjects);
     gboolean automatic = is_suspect(view);
     if (agent && strstr(agent, "TMDA"))
         signs_add(view->signs, KIND_CHALLENGE, automatic || by_subject ? 4 : 1, "X-Delivery-Agent: TMDA");
-    gboolean is_asked = view->is_reply && has_phrase(view->own, kind_challenge_sentences);
+    gboolean is_asked = view->is_reply && has_phrase_of(view->grams, view->own, kind_challenge_sentences);
     if (is_asked || (by_words && by_subject && (automatic || !has_question(view->own))) ||
         (automatic && by_words && headers_count(view->evidence->headers, "In-Reply-To") > 0) ||
-        (view->null_sender && has_phrase(view->own, kind_challenge_sentences)))
+        (view->null_sender && has_phrase_of(view->grams, view->own, kind_challenge_sentences)))
         signs_add(view->signs, KIND_CHALLENGE, 4, "body asks the sender to confirm");
 }
 
@@ -238,7 +235,7 @@ static void collect_refused_post(const View *view)
                                         NULL};
     g_autofree char *opening = g_strndup(view->own, OPENING_BYTES);
     if (view->signs->weight[KIND_LIST] >= SIGN_PROOF && !view->signs->has_client &&
-        has_phrase(opening, words))
+        has_phrase_of(view->grams, opening, words))
         signs_add(view->signs, KIND_BOUNCE, 4, "body: the list does not take the mail");
 }
 
@@ -260,6 +257,7 @@ void automatic_collect(Signs *signs, const KindEvidence *evidence, const Automat
         .evidence = evidence,
         .subject = texts->subject,
         .prose = texts->prose,
+        .grams = texts->grams,
         .own = own,
         .null_sender = texts->null_sender,
         .is_reply = headers_count(headers, "In-Reply-To") > 0 || headers_count(headers, "References") > 0,

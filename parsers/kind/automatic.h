@@ -4,9 +4,12 @@
 
 #include "parsers/kind/signs.h"
 
+#include <postern/base/grams.h>
+
 /* Lower case; borrowed. */
 typedef struct {
     const char *subject, *prose;
+    const Grams *grams; /* of `prose` */
     gboolean null_sender;
 } AutomaticTexts;
 

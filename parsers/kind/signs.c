@@ -43,11 +43,24 @@ static gboolean is_put_on(const HeaderSign *known)
     return g_strv_contains(names, known->name) && known->kind != KIND_AUTO_REPLY;
 }
 
+/* Which names a header has, as sums: most of the table are in no mail, and this tells so at once. */
+static guint name_sum(const char *name)
+{
+    gsize length = strlen(name);
+    return length == 0 ? 0
+                       : ((guint)length * 5 ^ (guint)g_ascii_tolower(name[length / 2]) * 3 ^
+                          (guint)g_ascii_tolower(name[length - 1])) %
+                             256;
+}
+
 static void collect_headers(Signs *signs, const Headers *headers, const char *own_list)
 {
+    gboolean has_sum[256] = {FALSE};
+    for (guint i = 0; i < headers->fields->len; i++)
+        has_sum[name_sum(((const HeaderField *)headers->fields->pdata[i])->name)] = TRUE;
     for (guint i = 0; kind_header_signs[i].name; i++) {
         const HeaderSign *known = &kind_header_signs[i];
-        const char *raw = headers_get(headers, known->name, 0);
+        const char *raw = has_sum[name_sum(known->name)] ? headers_get(headers, known->name, 0) : NULL;
         if (raw && is_own_list(known, raw, own_list))
             continue;
         g_autofree char *token = raw ? field_token(raw) : NULL;
@@ -181,9 +194,10 @@ static void collect_program(Signs *signs, const Headers *headers)
     }
 }
 
-static void collect_bounce(Signs *signs, const KindEvidence *evidence, const char *subject, const char *prose,
-                           gboolean null_sender)
+static void collect_bounce(Signs *signs, const KindEvidence *evidence, const AutomaticTexts *texts)
 {
+    const char *subject = texts->subject, *prose = texts->prose;
+    gboolean null_sender = texts->null_sender;
     if (evidence->delivery_status ||
         (evidence->report_type && g_str_equal(evidence->report_type, "delivery-status")))
         signs_add(signs, KIND_BOUNCE, 4, "Content-Type: multipart/report; report-type=delivery-status");
@@ -198,7 +212,7 @@ static void collect_bounce(Signs *signs, const KindEvidence *evidence, const cha
     if (!answers && has_phrase(subject, kind_bounce_subjects))
         signs_add(signs, KIND_BOUNCE, signs->weight[KIND_BOUNCE] > 0 || null_sender ? 2 : 1, "Subject: %s",
                   evidence->subject);
-    if (has_phrase(prose, kind_bounce_words) && (signs->weight[KIND_BOUNCE] > 0))
+    if (signs->weight[KIND_BOUNCE] > 0 && has_phrase_of(texts->grams, prose, kind_bounce_words))
         signs_add(signs, KIND_BOUNCE, 2, "body speaks of a failed delivery");
 }
 
@@ -234,8 +248,11 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
         signs_add(signs, KIND_HUMAN, 0, "a form that somebody filled in: Reply-To is in its text");
     } else if (sender)
         collect_sender(signs, sender);
-    collect_bounce(signs, evidence, subject, prose, null_sender);
-    automatic_collect(signs, evidence, &(AutomaticTexts){subject, prose, null_sender});
+    Grams grams;
+    grams_init(&grams, prose, strlen(prose));
+    const AutomaticTexts texts = {subject, prose, &grams, null_sender};
+    collect_bounce(signs, evidence, &texts);
+    automatic_collect(signs, evidence, &texts);
     /* From the null sender and of no known sort: still no person. */
     if (null_sender)
         signs->weight[KIND_MACHINE] += SIGN_PROOF;

@@ -30,37 +30,7 @@ char *field_token(const char *raw)
     return g_ascii_strdown(at, (gssize)MIN(length, 128));
 }
 
-/* Which beginnings of three bytes there are, a bit for each of 4096 sums of them. */
-typedef struct {
-    guint8 bits[512];
-} Beginnings;
-
-static guint beginning_sum(const char *at)
-{
-    return ((guint)(guchar)at[0] * 31 ^ (guint)(guchar)at[1] * 7 ^ (guint)(guchar)at[2] << 4) & 4095u;
-}
-
-static gboolean begins_any(const char *at, const char *const *phrases)
-{
-    for (; *phrases; phrases++)
-        if (at[0] == **phrases && g_str_has_prefix(at, *phrases))
-            return TRUE;
-    return FALSE;
-}
-
-/* FALSE when a phrase is too short for it. */
-static gboolean note_beginnings(Beginnings *known, const char *const *phrases)
-{
-    for (; *phrases; phrases++) {
-        if (strnlen(*phrases, 3) < 3)
-            return FALSE;
-        guint sum = beginning_sum(*phrases);
-        known->bits[sum / 8] |= (guint8)(1u << sum % 8);
-    }
-    return TRUE;
-}
-
-static gboolean has_any(const char *text, const char *const *phrases)
+gboolean has_phrase(const char *text, const char *const *phrases)
 {
     for (; *phrases; phrases++)
         if (strstr(text, *phrases))
@@ -68,17 +38,11 @@ static gboolean has_any(const char *text, const char *const *phrases)
     return FALSE;
 }
 
-/* The tables are long, and every mail is held against them: so once over the text for all of a table. */
-gboolean has_phrase(const char *text, const char *const *phrases)
+gboolean has_phrase_of(const Grams *grams, const char *text, const char *const *phrases)
 {
-    Beginnings known = {{0}};
-    if (strnlen(text, 64) < 64 || !note_beginnings(&known, phrases))
-        return has_any(text, phrases);
-    for (; text[0] && text[1] && text[2]; text++) {
-        guint sum = beginning_sum(text);
-        if (known.bits[sum / 8] & (1u << sum % 8) && begins_any(text, phrases))
+    for (; *phrases; phrases++)
+        if (grams_may_have(grams, *phrases) && strstr(text, *phrases))
             return TRUE;
-    }
     return FALSE;
 }
 

@@ -1,7 +1,7 @@
 /* Small tools for header fields and the prose of machines. */
 #pragma once
 
-#include <glib.h>
+#include <postern/base/grams.h>
 
 /* First token of a structured field (RFC 5322): comments, quotes, parameters and folding aside; lower
  * case; "" when there is none. The caller frees. */
@@ -9,6 +9,8 @@ char *field_token(const char *raw);
 
 /* TRUE when one of the NULL-terminated `phrases` (lower case) is in `text` (lower case). */
 gboolean has_phrase(const char *text, const char *const *phrases);
+/* The same where `text` is, or begins, what `grams` were made of: for long texts and tables. */
+gboolean has_phrase_of(const Grams *grams, const char *text, const char *const *phrases);
 gboolean begins_with_phrase(const char *text, const char *const *phrases);
 
 /* Lower case of at most `limit_bytes`; NULL gives "". The caller frees. */
