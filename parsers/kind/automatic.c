@@ -18,15 +18,19 @@ typedef struct {
 } View;
 
 /* Where somebody else's words begin; what a person quotes of a machine says nothing about him. */
-static char *own_text(const char *prose)
+static char *own_text(const char *prose, const Grams *grams)
 {
-    static const char *const marks[] = {
-        "\n>",    "\n---",   "\n___",  "\nfrom:", "\nvon:",   "\nde:",   "\nda:",     "\nod:",       "\nот:",
-        "\nfra:", "\nfrån:", "\nvan:", " wrote:", " schrieb", "a écrit", "escribió:", " ha scritto", NULL};
-    const char *end = prose + strlen(prose);
-    for (const char *const *mark = marks; *mark; mark++) {
-        const char *at = memmem(prose, (gsize)(end - prose), *mark, strlen(*mark));
-        end = at ? at : end;
+    static const char *const beginnings[] = {
+        ">", "---", "___", "from:", "von:", "de:", "da:", "od:", "от:", "fra:", "från:", "van:", NULL};
+    static const char *const verbs[] = {" wrote:", " schrieb", "a écrit", "escribió:", " ha scritto", NULL};
+    const char *end = prose;
+    while ((end = strchr(end, '\n')) && !begins_with_phrase(end + 1, beginnings))
+        end++;
+    if (!end)
+        end = prose + strlen(prose);
+    for (const char *const *verb = verbs; *verb; verb++) {
+        const char *at = grams_may_have(grams, *verb) ? strstr(prose, *verb) : NULL;
+        end = at && at < end ? at : end;
     }
     return g_strndup(prose, (gsize)(end - prose));
 }
@@ -251,7 +255,7 @@ static void collect_complaint(const View *view)
 void automatic_collect(Signs *signs, const KindEvidence *evidence, const AutomaticTexts *texts)
 {
     const Headers *headers = evidence->headers;
-    g_autofree char *own = own_text(texts->prose);
+    g_autofree char *own = own_text(texts->prose, texts->grams);
     const View view = {
         .signs = signs,
         .evidence = evidence,

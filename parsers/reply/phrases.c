@@ -72,89 +72,155 @@ static gboolean is_whole(const char *text, const char *found, gsize length)
            !is_word_sign(g_utf8_get_char(after));
 }
 
-#define GRAM_BYTES sizeof(guint32)
-#define GRAM_BITS 12 /* of the hash: a text of 2 KB sets a third of them */
-
-/* Which runs of four bytes a text has, hashed: most phrases of a table are not in a text, and this tells so
- * without a search. */
+/* A list of a kind, laid out for looking up: each line of each mail is held against thousands of phrases. */
 typedef struct {
-    guint64 bits[(1 << GRAM_BITS) / 64];
-} Grams;
+    const char *text;
+    guint length, sum;
+} Phrase;
 
-static guint gram_of(const char *at)
+#define SUM_BITS 12
+#define SUMS (1u << SUM_BITS)
+#define SUM_BYTES sizeof(guint32)
+
+typedef struct {
+    Phrase *by_sum;            /* of four bytes and longer, by the sum of their first four */
+    guint first[SUMS + 1];     /* where those of each sum begin */
+    Phrase *by_start, *by_end; /* all, by first and by last byte */
+    guint start_first[257], end_first[257];
+    Phrase *shorts; /* below four bytes */
+    guint short_count;
+} PhraseIndex;
+
+static guint sum_at(const char *at)
 {
     guint32 bytes;
     memcpy(&bytes, at, sizeof bytes);
-    return bytes * 2654435761u >> (32 - GRAM_BITS);
+    return bytes * 2654435761u >> (32 - SUM_BITS);
 }
 
-static void grams_init(Grams *grams, const char *text)
+static GArray *phrases_of(PhraseKind kind)
 {
-    *grams = (Grams){{0}};
-    for (const char *end = text + strlen(text); end - text >= (gssize)GRAM_BYTES; text++)
-        grams->bits[gram_of(text) / 64] |= (guint64)1 << gram_of(text) % 64;
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(Phrase));
+    ListCursor cursor = {0};
+    for (const char *const *list; (list = list_next(&cursor, kind));)
+        for (; *list; list++) {
+            guint length = (guint)strlen(*list);
+            Phrase phrase = {*list, length, length >= SUM_BYTES ? sum_at(*list) : 0};
+            g_array_append_val(all, phrase);
+        }
+    return all;
 }
 
-/* FALSE only when `phrase` cannot stand in the text; a shorter one always may. */
-static gboolean grams_may_have(const Grams *grams, const char *phrase)
+typedef guint (*PhraseKey)(const Phrase *phrase);
+
+static guint key_sum(const Phrase *phrase)
 {
-    for (gsize i = 0; i < GRAM_BYTES; i++)
-        if (!phrase[i])
-            return TRUE;
-    guint gram = gram_of(phrase);
-    return grams->bits[gram / 64] >> gram % 64 & 1;
+    return phrase->sum;
 }
 
-static gboolean stands_within(const char *folded, const char *phrase)
+static guint key_start(const Phrase *phrase)
 {
-    gsize length = strlen(phrase);
-    for (const char *found = folded; (found = strstr(found, phrase)); found += length)
-        if (is_whole(folded, found, length))
-            return TRUE;
+    return (guchar)phrase->text[0];
+}
+
+static guint key_end(const Phrase *phrase)
+{
+    return (guchar)phrase->text[phrase->length - 1];
+}
+
+/* Copies what has at least `shortest` bytes, put in order by its key; `first` gets `keys` + 1 places. */
+static Phrase *sort_by(const GArray *all, PhraseKey key, guint shortest, guint keys, guint *first)
+{
+    Phrase *sorted = g_new0(Phrase, all->len + 1);
+    g_autofree guint *next = g_new0(guint, keys + 1);
+    for (guint i = 0; i < all->len; i++) {
+        const Phrase *phrase = &g_array_index(all, Phrase, i);
+        if (phrase->length >= shortest)
+            next[key(phrase) + 1]++;
+    }
+    for (guint k = 0; k < keys; k++)
+        next[k + 1] += next[k];
+    memcpy(first, next, (keys + 1) * sizeof *first);
+    for (guint i = 0; i < all->len; i++) {
+        const Phrase *phrase = &g_array_index(all, Phrase, i);
+        if (phrase->length >= shortest)
+            sorted[next[key(phrase)]++] = *phrase;
+    }
+    return sorted;
+}
+
+static PhraseIndex *index_make(PhraseKind kind)
+{
+    g_autoptr(GArray) all = phrases_of(kind);
+    PhraseIndex *index = g_new0(PhraseIndex, 1);
+    index->by_sum = sort_by(all, key_sum, SUM_BYTES, SUMS, index->first);
+    index->by_start = sort_by(all, key_start, 1, 256, index->start_first);
+    index->by_end = sort_by(all, key_end, 1, 256, index->end_first);
+    index->shorts = g_new0(Phrase, all->len + 1);
+    for (guint i = 0; i < all->len; i++)
+        if (g_array_index(all, Phrase, i).length < SUM_BYTES)
+            index->shorts[index->short_count++] = g_array_index(all, Phrase, i);
+    return index;
+}
+
+/* Made once, never changed: nothing that a mail could leave behind. */
+static const PhraseIndex *index_of(PhraseKind kind)
+{
+    static PhraseIndex *indexes[PHRASE_KINDS];
+    if (g_once_init_enter(&indexes[kind]))
+        g_once_init_leave(&indexes[kind], index_make(kind));
+    return indexes[kind];
+}
+
+static gboolean stands_at(const char *folded, const char *at, const Phrase *phrase)
+{
+    return strncmp(at, phrase->text, phrase->length) == 0 && is_whole(folded, at, phrase->length);
+}
+
+static gboolean has_short(const PhraseIndex *index, const char *folded)
+{
+    for (guint i = 0; i < index->short_count; i++)
+        for (const char *at = folded; (at = strstr(at, index->shorts[i].text)); at++)
+            if (is_whole(folded, at, index->shorts[i].length))
+                return TRUE;
     return FALSE;
 }
 
 gboolean phrase_within(const char *folded, PhraseKind kind)
 {
-    Grams grams;
-    grams_init(&grams, folded);
-    ListCursor cursor = {0};
-    for (const char *const *list; (list = list_next(&cursor, kind));)
-        for (; *list; list++)
-            if (grams_may_have(&grams, *list) && stands_within(folded, *list))
+    const PhraseIndex *index = index_of(kind);
+    for (const char *at = folded, *end = folded + strlen(folded); end - at >= (gssize)SUM_BYTES; at++) {
+        guint sum = sum_at(at);
+        for (guint i = index->first[sum]; i < index->first[sum + 1]; i++)
+            if (stands_at(folded, at, &index->by_sum[i]))
                 return TRUE;
-    return FALSE;
+    }
+    return has_short(index, folded);
 }
 
 gsize phrase_at_start(const char *folded, PhraseKind kind)
 {
+    const PhraseIndex *index = index_of(kind);
+    guint byte = (guchar)folded[0];
     gsize best = 0;
-    ListCursor cursor = {0};
-    for (const char *const *list; (list = list_next(&cursor, kind));)
-        for (; *list; list++) {
-            if ((*list)[0] != folded[0] || !g_str_has_prefix(folded, *list))
-                continue;
-            gsize length = strlen(*list);
-            if (length > best && is_whole(folded, folded, length))
-                best = length;
-        }
+    for (guint i = index->start_first[byte]; i < index->start_first[byte + 1]; i++) {
+        const Phrase *phrase = &index->by_start[i];
+        if (phrase->length > best && stands_at(folded, folded, phrase))
+            best = phrase->length;
+    }
     return best;
 }
 
 gsize phrase_at_end(const char *folded, PhraseKind kind)
 {
+    const PhraseIndex *index = index_of(kind);
     gsize best = 0, all = strlen(folded);
-    Grams grams;
-    grams_init(&grams, folded);
-    ListCursor cursor = {0};
-    for (const char *const *list; (list = list_next(&cursor, kind));)
-        for (; *list; list++) {
-            if (!grams_may_have(&grams, *list))
-                continue;
-            gsize length = strlen(*list);
-            if (length > best && g_str_has_suffix(folded, *list) &&
-                is_whole(folded, folded + all - length, length))
-                best = length;
-        }
+    guint byte = all > 0 ? (guchar)folded[all - 1] : 0;
+    for (guint i = index->end_first[byte]; i < index->end_first[byte + 1]; i++) {
+        const Phrase *phrase = &index->by_end[i];
+        if (phrase->length > best && phrase->length <= all &&
+            stands_at(folded, folded + all - phrase->length, phrase))
+            best = phrase->length;
+    }
     return best;
 }
