@@ -70,14 +70,16 @@ static const struct {
 static char *skeleton(const char *domain)
 {
     char *converted = NULL;
-    int status = idn2_to_unicode_8z8z(domain, &converted, 0);
+    gboolean is_encoded = strstr(domain, "xn--") != NULL;
+    int status = is_encoded ? idn2_to_unicode_8z8z(domain, &converted, 0) : IDN2_ENCODING_ERROR;
     g_autofree char *shown =
         g_strdup(status == IDN2_OK && g_utf8_validate(converted, -1, NULL) ? converted : domain);
     idn2_free(converted);
     GString *out = g_string_new(NULL);
     for (const char *at = shown; *at;) {
         guint i = 0;
-        while (i < G_N_ELEMENTS(lookalikes) && !g_str_has_prefix(at, lookalikes[i].seen))
+        while (i < G_N_ELEMENTS(lookalikes) &&
+               (lookalikes[i].seen[0] != *at || !g_str_has_prefix(at, lookalikes[i].seen)))
             i++;
         gboolean is_found = i < G_N_ELEMENTS(lookalikes);
         const char *next = is_found ? at + strlen(lookalikes[i].seen) : g_utf8_next_char(at);
@@ -132,10 +134,18 @@ static gboolean is_one_off(const char *a, const char *b)
 /* Short names are one letter off each other by chance. */
 #define LOOKALIKE_LETTERS 6u
 
+/* Names of so different lengths cannot be taken for each other: most pairs, told at once. */
+static gboolean are_far_apart(const char *a, const char *b)
+{
+    enum { LETTERS = 4 };
+    gsize of_a = strlen(a), of_b = strlen(b);
+    return MAX(of_a, of_b) - MIN(of_a, of_b) > LETTERS && !strstr(a, "xn--") && !strstr(b, "xn--");
+}
+
 gboolean domain_looks_like(const char *domain, const char *other)
 {
     const char *a = domain_organisation(domain), *b = domain_organisation(other);
-    if (strcmp(a, b) == 0)
+    if (strcmp(a, b) == 0 || are_far_apart(a, b))
         return FALSE;
     g_autofree char *seen_a = skeleton(a), *seen_b = skeleton(b);
     if (strcmp(seen_a, seen_b) == 0)

@@ -49,7 +49,7 @@ gboolean has_phrase_of(const Grams *grams, const char *text, const char *const *
 gboolean begins_with_phrase(const char *text, const char *const *phrases)
 {
     for (; *phrases; phrases++)
-        if (g_str_has_prefix(text, *phrases))
+        if (text[0] == **phrases && g_str_has_prefix(text, *phrases))
             return TRUE;
     return FALSE;
 }

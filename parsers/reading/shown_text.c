@@ -158,8 +158,8 @@ static const char *behind_markup(const char *at)
 static guint share_of_words(const char *text, const char *words, gboolean is_markup)
 {
     enum { LETTERS = 4, SAMPLE = 24 };
-    gsize text_length = strlen(text), step = strlen(words) / SAMPLE;
-    const char *next = words;
+    gsize step = strlen(words) / SAMPLE;
+    const char *next = words, *end = text + strlen(text), *from = text;
     guint asked = 0, found = 0;
     for (const char *at = words; *at;) {
         gsize length = 0;
@@ -167,7 +167,12 @@ static guint share_of_words(const char *text, const char *words, gboolean is_mar
             length++;
         if (length >= LETTERS && at >= next && (at == words || at[-1] != '&')) {
             asked++;
-            found += memmem(text, text_length, at, length) != NULL;
+            /* Both forms mostly go on in the same order. */
+            const char *seen = memmem(from, (gsize)(end - from), at, length);
+            if (!seen)
+                seen = memmem(text, (gsize)(from - text), at, length);
+            found += seen != NULL;
+            from = seen ? seen : from;
             next = at + step;
         }
         at = length > 0 ? at + length : is_markup && *at == '<' ? behind_markup(at) : at + 1;
