@@ -41,6 +41,9 @@ Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error);
 void mail_free(Mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
+/* Raw header fields of a mail without a look at its parts: cheap; NULL when the pre-scan refuses it. The caller
+ * frees. */
+Headers *mail_headers_only(const char *bytes, gsize length);
 /* Raw header fields of the top level. Borrowed. */
 const Headers *mail_headers(const Mail *mail);
 guint mail_part_count(const Mail *mail);

@@ -102,8 +102,11 @@ ReportOutcome report_outcome(const char *subject, const char *text)
 {
     g_autofree char *own = report_own_words(text), *title = lower_text(subject, OUTCOME_TEXT_BYTES),
                     *words = lower_text(own, OUTCOME_TEXT_BYTES);
+    Grams grams;
+    grams_init(&grams, words, strlen(words));
     gboolean has_failed = has_phrase(title, report_failed_words);
-    if (has_phrase(words, report_late_words) || (!has_failed && has_phrase(title, report_late_words)))
+    if (has_phrase_of(&grams, words, report_late_words) ||
+        (!has_failed && has_phrase(title, report_late_words)))
         return OUTCOME_DELAYED;
-    return has_failed || has_phrase(words, report_failed_words) ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
+    return has_failed || has_phrase_of(&grams, words, report_failed_words) ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
 }

@@ -3,6 +3,8 @@
 #include "parsers/kind/status_phrases.h"
 #include "parsers/kind/words.h"
 
+#include <string.h>
+
 /* More words than this are not one reason. */
 #define REASON_WORDS_BYTES 2048u
 
@@ -24,10 +26,12 @@ static const DetailWords known[] = {
 const char *status_detail_from_words(const char *reason, gboolean is_reply)
 {
     g_autofree char *text = lower_text(reason, REASON_WORDS_BYTES);
+    Grams grams;
+    grams_init(&grams, text, strlen(text));
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
-        if (has_phrase(text, known[i].words))
+        if (has_phrase_of(&grams, text, known[i].words))
             return known[i].detail;
-    if (has_phrase(text, status_no_way))
+    if (has_phrase_of(&grams, text, status_no_way))
         return is_reply ? "1.1" : "1.2";
     return NULL;
 }

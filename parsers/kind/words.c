@@ -58,9 +58,12 @@ gboolean begins_with_phrase(const char *text, const char *const *phrases)
  * and for that Unicode's rules are a long way. */
 static gsize lower_ascii(GString *out, const char *at)
 {
-    gsize length = 0;
-    for (char c; (c = at[length]) && (guchar)c < 0x80; length++)
-        g_string_append_c(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+    gsize length = 0, from = out->len;
+    while (at[length] && (guchar)at[length] < 0x80)
+        length++;
+    g_string_append_len(out, at, (gssize)length);
+    for (char *c = out->str + from; *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
     return length;
 }
 

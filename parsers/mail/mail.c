@@ -71,6 +71,17 @@ void mail_free(Mail *mail)
     g_free(mail);
 }
 
+Headers *mail_headers_only(const char *bytes, gsize length)
+{
+    Source source;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    Scan scan = {0};
+    source_init_bytes(&source, bytes, length);
+    Headers *headers = scan_mail(&source, &scan, findings, NULL) ? g_steal_pointer(&scan.headers) : NULL;
+    scan_clear(&scan);
+    return headers;
+}
+
 const Headers *mail_headers(const Mail *mail)
 {
     return mail->scan.headers;

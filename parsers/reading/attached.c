@@ -50,9 +50,8 @@ static char *enclosed_subject(Mail *mail, guint index)
 {
     gsize length;
     g_autofree char *bytes = mail_part_bytes(mail, index, ENCLOSED_HEADER_BYTES, &length, NULL);
-    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
-    g_autoptr(Mail) enclosed = mail_open_bytes(bytes, header_length(bytes, length), findings, NULL);
-    const char *raw = enclosed ? headers_get(mail_headers(enclosed), "Subject", 0) : NULL;
+    g_autoptr(Headers) headers = mail_headers_only(bytes, header_length(bytes, length));
+    const char *raw = headers ? headers_get(headers, "Subject", 0) : NULL;
     g_autofree char *subject = header_decode(raw, LIMIT_NAME_BYTES / 2);
     return *subject ? g_steal_pointer(&subject) : NULL;
 }

@@ -145,6 +145,10 @@ static const char *behind(const char *at, const char *end)
 /* Behind what a page does not show and begins at "<". */
 static const char *behind_markup(const char *at)
 {
+    if (!at[1] || !strchr("!sStT", at[1])) {
+        const char *end = strchr(at, '>');
+        return end ? end + 1 : at + strlen(at);
+    }
     if (g_str_has_prefix(at, "<!--"))
         return behind(at, "-->");
     if (g_ascii_strncasecmp(at, "<style", 6) == 0 || g_ascii_strncasecmp(at, "<script", 7) == 0 ||

@@ -37,14 +37,11 @@ static LineSigns look_at(const TextLine *line)
                        .verb_ends = -1,
                        .lead = -1,
                        .open = line->depth > 0 && !strchr(line->folded, '>') ? -1 : 0};
-    gboolean has_digit = FALSE;
-    for (const char *at = line->folded; *at; at++) {
-        signs.open += (*at == '<') - (*at == '>');
-        signs.address |= *at == '@';
-        has_digit |= g_ascii_isdigit(*at) != 0;
-    }
+    for (const char *at = line->folded; (at = strpbrk(at, "<>")); at++)
+        signs.open += *at == '<' ? 1 : -1;
+    signs.address = strchr(line->folded, '@') != NULL;
     signs.colon = line_ends_with_colon(line->folded);
-    guint when = has_digit ? when_find(line->folded) : 0;
+    guint when = strpbrk(line->folded, "0123456789") ? when_find(line->folded) : 0;
     signs.date = when != 0;
     signs.moment = (when & WHEN_TIME) && (when & (WHEN_YEAR | WHEN_DAY));
     return signs;
