@@ -190,6 +190,9 @@ gboolean phrase_within(const char *folded, PhraseKind kind)
 {
     const PhraseIndex *index = index_of(kind);
     for (const char *at = folded, *end = folded + strlen(folded); end - at >= (gssize)SUM_BYTES; at++) {
+        /* Within a word nothing begins. */
+        if (at > folded && g_ascii_isalnum(at[0]) && g_ascii_isalnum(at[-1]))
+            continue;
         guint sum = sum_at(at);
         for (guint i = index->first[sum]; i < index->first[sum + 1]; i++)
             if (stands_at(folded, at, &index->by_sum[i]))
