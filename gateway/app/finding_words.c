@@ -18,6 +18,8 @@ static const struct {
     {"header-broken", "A line of the header is no field; it was passed over."},
     {"header-repeated", "A field that may stand once stands there again; the first counts."},
     {"message-id-broken", "The Message-ID is none: answers to this mail are joined by other evidence."},
+    {"name-disguised",
+     "The name of a file was made to look like another kind of file; it is shown as it is."},
     {"no-header", "There is no header at all; everything is taken as text."},
     {"passed-on", "A group, a rule or another desk sent it on; the writer is the one it names."},
     {"reply-to-differs", "Answers would go to another domain; forms and services do so, and so do cheats."},

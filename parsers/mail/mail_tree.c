@@ -102,14 +102,28 @@ static gboolean is_less(const char *name, const char *other)
 }
 
 /* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
-static char *part_name(const char *type, const char *disposition)
+/* "gpj.exe" that is shown as "exe.jpg" */
+static char *name_safe(const char *name, GPtrArray *findings)
+{
+    char *safe = file_name_clean(name);
+    for (const char *at = name; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if ((c < 0x202a || c > 0x202e) && (c < 0x2066 || c > 0x2069))
+            continue;
+        finding_add(findings, "name-disguised", "'%s' had signs that turn what is read", safe);
+        break;
+    }
+    return safe;
+}
+
+static char *part_name(const char *type, const char *disposition, GPtrArray *findings)
 {
     g_autofree char *filename = header_parameter(disposition, "filename");
     g_autofree char *name = header_parameter(type, "name");
     gboolean has_filename = filename && *filename, has_name = name && *name;
     if (has_filename && !(has_name && is_less(filename, name)))
-        return file_name_clean(filename);
-    return has_name ? file_name_clean(name) : NULL;
+        return name_safe(filename, findings);
+    return has_name ? name_safe(name, findings) : NULL;
 }
 
 static char *part_content_id(const char *raw)
@@ -135,7 +149,7 @@ static void describe(Tree *tree, GMimeObject *object, TreePart *added)
         part->is_flowed = parameter_is(type, "format", "flowed");
         part->is_delsp = part->is_flowed && parameter_is(type, "delsp", "yes");
     }
-    part->name = part_name(type, disposition);
+    part->name = part_name(type, disposition, tree->findings);
     part->disposition = header_word(disposition);
     part->content_id = part_content_id(raw_header(object, "Content-Id"));
     added->transfer = transfer_parse(raw_header(object, "Content-Transfer-Encoding"), &is_unknown);

@@ -90,13 +90,48 @@ static char *unique_name(GHashTable *counts, const char *name)
     return unique_name(counts, numbered);
 }
 
-static gboolean is_inline(const MailPart *part)
+/* As far into a page as images are looked for. */
+#define PAGE_BYTES (1024u * 1024)
+
+/* Whether the page that is leaf `index` shows the image (RFC 2392); some programs write the "@" in percent.
+ */
+static gboolean is_shown_by(Mail *mail, guint index, const char *content_id)
 {
-    if (!g_str_has_prefix(part->type, "image/"))
+    gsize length;
+    g_autofree char *page = mail_part_bytes(mail, index, PAGE_BYTES, &length, NULL);
+    g_autofree char *link = g_strconcat("cid:", content_id, NULL);
+    g_auto(GStrv) halves = g_strsplit(link, "@", 2);
+    g_autofree char *encoded = g_strjoinv("%40", halves);
+    return memmem(page, length, link, strlen(link)) || memmem(page, length, encoded, strlen(encoded));
+}
+
+typedef enum { PAGE_NONE, PAGE_OTHER, PAGE_SHOWS } PageUse;
+
+static PageUse page_use(Mail *mail, const char *content_id)
+{
+    PageUse use = PAGE_NONE;
+    for (guint i = 0; i < mail_part_count(mail) && use != PAGE_SHOWS; i++) {
+        const MailPart *part = mail_part(mail, i);
+        if (part->is_leaf && strcmp(part->type, "text/html") == 0)
+            use = is_shown_by(mail, i, content_id) ? PAGE_SHOWS : PAGE_OTHER;
+    }
+    return use;
+}
+
+/* A picture that belongs to the text. Some programs give each file a Content-ID, some call what the page
+ * shows an attachment: where "inline" is not said, the page tells. */
+static gboolean is_inline(Mail *mail, const MailPart *part)
+{
+    const char *type = part->found_type ? part->found_type : part->type;
+    if (!g_str_has_prefix(type, "image/"))
         return FALSE;
-    if (part->disposition)
-        return strcmp(part->disposition, "inline") == 0;
-    return part->content_id != NULL;
+    if (part->disposition && strcmp(part->disposition, "inline") == 0)
+        return TRUE;
+    PageUse use = part->content_id ? page_use(mail, part->content_id) : PAGE_NONE;
+    gboolean is_beside = strcmp(mail_part(mail, part->parent)->type, "multipart/mixed") == 0;
+    if (use == PAGE_SHOWS || (use == PAGE_OTHER && is_beside))
+        return use == PAGE_SHOWS;
+    return !part->disposition && part->content_id != NULL;
 }
 
 /* An empty line between boundaries is no attachment. */
@@ -134,7 +169,7 @@ GPtrArray *parts_attached(Mail *mail, const ShownText *shown)
         g_autofree char *name = name_of(mail, mail_part(mail, i));
         attached->index = i;
         attached->name = unique_name(counts, name);
-        attached->is_inline = is_inline(mail_part(mail, i));
+        attached->is_inline = is_inline(mail, mail_part(mail, i));
         g_ptr_array_add(list, attached);
     }
     return list;
