@@ -123,7 +123,7 @@ static void add_invitations(GString *page, const GPtrArray *invitations)
     if (invitations->len > 0)
         g_string_append(page, "<h2>Invitations</h2>\n");
     for (guint i = 0; i < invitations->len; i++) {
-        g_autofree char *words = parse_invitation_words(invitations->pdata[i]);
+        g_autofree char *words = invitation_words(invitations->pdata[i]);
         g_string_append(page, "<p>");
         page_text(page, words);
         g_string_append(page, "</p>\n");

@@ -132,7 +132,7 @@ static void print_invitations(const GPtrArray *invitations)
     if (invitations->len > 0)
         print_title("Invitations");
     for (guint i = 0; i < invitations->len; i++) {
-        g_autofree char *words = parse_invitation_words(invitations->pdata[i]);
+        g_autofree char *words = invitation_words(invitations->pdata[i]);
         print_indented(words);
     }
 }

@@ -30,9 +30,6 @@ char *parse_part_words(const PartNode *part);
 char *parse_part_branch(const GPtrArray *parts, guint index);
 /* "SPF pass for example.org, the domain of From". The caller frees. */
 char *parse_authentication_words(const AuthenticationResult *result);
-/* "Review, 2026-11-23 10:00 to 11:00, Room 4, from boss@example.org, weekly, 12 people (request)". The caller
- * frees. */
-char *parse_invitation_words(const Invitation *invitation);
 /* "gone@example.net: failed, 5.1.1, 550, no such user". The caller frees. */
 char *parse_recipient_words(const BounceRecipient *recipient);
 /* What a role is called in the legend. */

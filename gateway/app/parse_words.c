@@ -69,26 +69,6 @@ char *parse_authentication_words(const AuthenticationResult *result)
                            result->is_aligned ? ", the domain of From" : ", not the domain of From");
 }
 
-char *parse_invitation_words(const Invitation *invitation)
-{
-    GString *words = g_string_new(*invitation->summary ? invitation->summary : "(no title)");
-    if (invitation->starts)
-        add(words, "%s", invitation->starts);
-    if (invitation->ends)
-        g_string_append_printf(words, " to %s", invitation->ends);
-    if (invitation->location)
-        add(words, "%s", invitation->location);
-    if (invitation->organizer)
-        add(words, "from %s", invitation->organizer);
-    if (invitation->repeats)
-        add(words, "%s", invitation->repeats);
-    if (invitation->attendees > 0)
-        add(words, "%u %s", invitation->attendees, invitation->attendees == 1 ? "person" : "people");
-    if (invitation->method)
-        g_string_append_printf(words, " (%s)", invitation->method);
-    return g_string_free(words, FALSE);
-}
-
 char *parse_recipient_words(const BounceRecipient *recipient)
 {
     g_autoptr(GString) words = g_string_new(NULL);

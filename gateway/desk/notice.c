@@ -44,7 +44,11 @@ static void add_attachments(const DeskCase *mail, const char *id, TemplateValues
             "it holds what looks like a password or a key; who may see originals has: postern ticket raw %s",
             id);
         g_autofree char *by_hand = g_strdup_printf("the mail as it came: postern ticket raw %s", id);
-        template_set(item, "name", attachment->name);
+        g_autofree char *found =
+            attachment->found_type
+                ? g_strdup_printf("%s (by its content %s)", attachment->name, attachment->found_type)
+                : g_strdup(attachment->name);
+        template_set(item, "name", found);
         template_set(item, "size", size);
         if (is_withheld(mail, attachment))
             template_set(item, "why_not", secret);
@@ -76,11 +80,22 @@ static void add_field(const DeskCase *mail, const Field *field, TemplateValues *
         set_indented(item, value);
 }
 
+static void add_invitation(const Invitation *invitation, TemplateValues *values)
+{
+    TemplateValues *item = template_add_item(values, "fields");
+    g_autofree char *words = invitation_words(invitation);
+    g_autofree char *value = notice_text(words, NOTICE_TEXT_BYTES);
+    template_set(item, "label", "Invitation");
+    template_set(item, "value", value);
+}
+
 static void add_reading(const DeskCase *mail, const char *id, TemplateValues *values)
 {
     const Reading *reading = mail->reading;
     for (guint i = 0; i < reading->fields->len && i < FIELDS_SHOWN_MOST; i++)
         add_field(mail, reading->fields->pdata[i], values);
+    for (guint i = 0; i < reading->invitations->len; i++)
+        add_invitation(reading->invitations->pdata[i], values);
     for (guint i = 0; i < reading->sender_findings->len; i++)
         add_warning(values, reading->sender_findings->pdata[i]);
     for (guint i = 0; i < reading->findings->len; i++) {

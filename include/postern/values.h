@@ -211,6 +211,9 @@ typedef struct {
     guint attendees;
 } Invitation;
 void invitation_free(Invitation *invitation);
+/* "Review, 2026-11-23 10:00 to 11:00, Room 4, from boss@example.org, weekly, 12 people (request)". The caller
+ * frees. */
+char *invitation_words(const Invitation *invitation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Invitation, invitation_free)
 
 /* What the trusted border server found out about the sender (RFC 8601). */

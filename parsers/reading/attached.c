@@ -122,8 +122,8 @@ static PageUse page_use(Mail *mail, const char *content_id)
  * shows an attachment: where "inline" is not said, the page tells. */
 static gboolean is_inline(Mail *mail, const MailPart *part)
 {
-    const char *type = part->found_type ? part->found_type : part->type;
-    if (!g_str_has_prefix(type, "image/"))
+    if (!g_str_has_prefix(part->type, "image/") &&
+        !(part->found_type && g_str_has_prefix(part->found_type, "image/")))
         return FALSE;
     if (part->disposition && strcmp(part->disposition, "inline") == 0)
         return TRUE;

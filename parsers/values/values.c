@@ -160,6 +160,27 @@ void invitation_free(Invitation *invitation)
     g_free(invitation);
 }
 
+static void add_words(GString *words, const char *before, const char *text, const char *after)
+{
+    if (text)
+        g_string_append_printf(words, "%s%s%s", before, text, after);
+}
+
+char *invitation_words(const Invitation *invitation)
+{
+    GString *words = g_string_new(*invitation->summary ? invitation->summary : "(no title)");
+    add_words(words, ", ", invitation->starts, "");
+    add_words(words, " to ", invitation->ends, "");
+    add_words(words, ", ", invitation->location, "");
+    add_words(words, ", from ", invitation->organizer, "");
+    add_words(words, ", ", invitation->repeats, "");
+    if (invitation->attendees > 0)
+        g_string_append_printf(words, ", %u %s", invitation->attendees,
+                               invitation->attendees == 1 ? "person" : "people");
+    add_words(words, " (", invitation->method, ")");
+    return g_string_free(words, FALSE);
+}
+
 void authentication_result_free(AuthenticationResult *result)
 {
     if (!result)

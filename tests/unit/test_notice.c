@@ -416,6 +416,26 @@ static void test_doubts_are_shown(void **state)
     assert_non_null(strstr(notice.html, "Reply-To leads to c0rp.example"));
 }
 
+static void test_invitation(void **state)
+{
+    g_autoptr(Mail) mail = mail_in_ticket(*state);
+    Invitation *invitation = g_new0(Invitation, 1);
+    invitation->summary = g_strdup("Review");
+    invitation->starts = g_strdup("2026-11-23 10:00 Europe/Berlin");
+    g_ptr_array_add(mail->reading->invitations, invitation);
+    Attachment *attachment = g_new0(Attachment, 1);
+    attachment->name = g_strdup("report.pdf");
+    attachment->found_type = g_strdup("application/x-elf");
+    g_ptr_array_add(mail->reading->attachments, attachment);
+    g_auto(ShapeNotice) notice = {0};
+    read_notice(mail, "kim@agents.test", &notice);
+    g_auto(GStrv) words = g_strsplit_set(notice.text, " \n", -1);
+    g_autofree char *flat = g_strjoinv(" ", words);
+    assert_non_null(strstr(flat, "Invitation: Review"));
+    assert_non_null(strstr(flat, "2026-11-23 10:00 Europe/Berlin"));
+    assert_non_null(strstr(flat, "report.pdf (by its content application/x-elf)"));
+}
+
 static void test_attachments(void **state)
 {
     Shop *shop = *state;
@@ -538,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_from_names),
         cmocka_unit_test(test_strangers_text),
         cmocka_unit_test(test_doubts_are_shown),
+        cmocka_unit_test(test_invitation),
         cmocka_unit_test(test_attachments),
         cmocka_unit_test(test_long_history_is_short),
         cmocka_unit_test(test_many_people),
