@@ -17,6 +17,7 @@ static const struct {
     {"forwarded", "The text of a mail within was taken for the customer's."},
     {"header-broken", "A line of the header is no field; it was passed over."},
     {"header-repeated", "A field that may stand once stands there again; the first counts."},
+    {"hidden-text", "The page holds words that a reader does not see; they are left out of the text."},
     {"message-id-broken", "The Message-ID is none: answers to this mail are joined by other evidence."},
     {"name-disguised",
      "The name of a file was made to look like another kind of file; it is shown as it is."},

@@ -4,11 +4,18 @@
 
 #include <glib.h>
 
+/* What there is to say of the text of a page. */
+typedef struct {
+    gboolean is_incomplete;  /* a limit cut it */
+    gsize hidden_characters; /* that the page hides from the eye: left out, but where nothing else is there */
+    char hidden_words[80];   /* their beginning */
+} BodyNotes;
+
 /* Readable text of an HTML body. Quoted parts (blockquote, Gmail's and Yahoo's quote
  * boxes) come with "> " before each line; where a client marks the start of the quoted mail
  * without a box (Outlook's divRplyFwdMsg and its like), `out_quote_start` gets the byte
- * offset of that place, else -1. `out_incomplete` (may be NULL): a limit cut it. The caller frees. */
-char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, gboolean *out_incomplete);
+ * offset of that place, else -1. `out_notes` may be NULL. The caller frees. */
+char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, BodyNotes *out_notes);
 
 /* An image of the mail that HTML may name by "cid:". */
 typedef enum {

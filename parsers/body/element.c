@@ -1,5 +1,7 @@
 #include "parsers/body/element.h"
 
+#include "parsers/body/hidden.h"
+
 #include <string.h>
 
 typedef struct {
@@ -112,8 +114,6 @@ static const char *const history_styles[] = {"border-top:solid#e1e1e1",
                                              "border-top:1ptsolid#b5c4df",
                                              NULL};
 
-static const char *const hidden_styles[] = {"display:none", "visibility:hidden", "mso-hide:all", NULL};
-
 #define STYLE_BYTES 2048u
 
 const char *element_attribute(const char *const *attributes, const char *name)
@@ -140,9 +140,11 @@ static ElementType type_of_name(const char *name)
     return ELEMENT_INLINE;
 }
 
-/* Lower case, without blanks. */
-static char *plain_style(const char *style)
+char *element_style(const char *const *attributes)
 {
+    const char *style = element_attribute(attributes, "style");
+    if (!style)
+        return g_strdup("");
     GString *out = g_string_new(NULL);
     for (gsize i = 0; style[i] && i < STYLE_BYTES; i++)
         if (!g_ascii_isspace(style[i]))
@@ -207,7 +209,7 @@ static gboolean is_hidden(const char *name, const char *const *attributes, const
 {
     if (strcmp(name, "body") == 0 || strcmp(name, "html") == 0)
         return FALSE;
-    return element_attribute(attributes, "hidden") || contains_any(style, hidden_styles);
+    return element_attribute(attributes, "hidden") || hidden_by_style(style);
 }
 
 /* Outlook's paragraphs stand without a margin and are spaced by empty ones. */
@@ -217,16 +219,14 @@ static gboolean is_close_paragraph(const char *const *attributes, const char *st
     return (class && strstr(class, "Mso")) || strstr(style, "margin:0") || strstr(style, "margin-bottom:0");
 }
 
-Element element_of(const char *name, const char *const *attributes)
+Element element_of(const char *name, const char *const *attributes, const char *style)
 {
     Element element = {.type = type_of_name(name)};
     if (!attributes || element.type == ELEMENT_SKIPPED)
         return element;
     const char *id = element_attribute(attributes, "id"), *class = element_attribute(attributes, "class");
-    const char *raw_style = element_attribute(attributes, "style");
-    g_autofree char *style = plain_style(raw_style ? raw_style : "");
     if (is_hidden(name, attributes, style))
-        return (Element){.type = ELEMENT_SKIPPED};
+        return (Element){.type = element.type, .is_concealed = TRUE};
     element.opens_history = is_named(id, history_names) || is_named(class, history_names) ||
                             has_history_border(style) || has_history_mark(attributes);
     element.is_signature = is_named(class, signature_names) || is_named(id, signature_names);

@@ -25,10 +25,13 @@ typedef struct {
     ElementType type;
     gboolean is_signature;
     gboolean opens_history; /* a client's sign that the answered mail begins here */
+    gboolean is_concealed;  /* by its style: nothing of it can be seen */
 } Element;
 
 /* `attributes`: name and value by turns, NULL-terminated, or NULL; a value may be NULL. Names in lower case.
- */
-Element element_of(const char *name, const char *const *attributes);
+ * `style`: as element_style makes it. */
+Element element_of(const char *name, const char *const *attributes, const char *style);
+/* The style attribute in lower case, without blanks; "" when there is none. The caller frees. */
+char *element_style(const char *const *attributes);
 /* Borrowed, NULL when absent. */
 const char *element_attribute(const char *const *attributes, const char *name);

@@ -3,6 +3,7 @@
 
 #include "parsers/body/element.h"
 #include "parsers/body/feed.h"
+#include "parsers/body/hidden.h"
 #include "parsers/body/page.h"
 
 #include <string.h>
@@ -12,17 +13,23 @@
 typedef struct {
     ElementType type;
     gboolean is_signature;
-    gboolean is_hidden; /* or inside of something hidden */
-    guint items;        /* of a list: numbered so far */
-    gsize cell_start;   /* of a row: where its last cell begins; G_MAXSIZE before the first */
-    char *link;         /* target, or NULL */
-    gsize link_start;   /* where its words begin */
+    gboolean is_hidden;    /* or inside of something hidden */
+    gboolean is_concealed; /* the same, where it is text that is hidden from the eye */
+    gboolean is_style;     /* of the page: rules, no text */
+    TextLook look;
+    guint items;      /* of a list: numbered so far */
+    gsize cell_start; /* of a row: where its last cell begins; G_MAXSIZE before the first */
+    char *link;       /* target, or NULL */
+    gsize link_start; /* where its words begin */
 } OpenElement;
 
 typedef struct {
     Page page;
     GArray *open; /* OpenElement */
     guint verbatim, lists;
+    GHashTable *hidden_names; /* classes and ids that the page hides */
+    gboolean shows_all;       /* what is hidden, too: there is nothing else */
+    BodyNotes *notes;
     gsize fresh_cell; /* length of the page when a cell was opened: margins before its first word do not count
                        */
 } Reader;
@@ -226,13 +233,47 @@ static void end_visible(Reader *reader, OpenElement *element)
     }
 }
 
+static void conceal(const Reader *reader, const Element *kind, const char *const *attributes,
+                    OpenElement *element)
+{
+    element->is_concealed |=
+        kind->is_concealed || hidden_by_name(element_attribute(attributes, "class"),
+                                             element_attribute(attributes, "id"), reader->hidden_names);
+}
+
+/* Words that nobody can see are counted, and the first are kept to be told. */
+static void note_hidden(BodyNotes *notes, const char *text, gsize length)
+{
+    for (const char *at = text, *end = text + length; at < end; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        gsize used = strlen(notes->hidden_words), size = (gsize)(g_utf8_next_char(at) - at);
+        gboolean is_seen = g_unichar_isgraph(c) && !g_unichar_iszerowidth(c) && c != 0x34f && c != 0xad;
+        notes->hidden_characters += is_seen;
+        if (used + size + 1 >= sizeof notes->hidden_words)
+            continue;
+        if (is_seen)
+            memcpy(notes->hidden_words + used, at, size);
+        else if (used > 0 && notes->hidden_words[used - 1] != ' ')
+            notes->hidden_words[used] = ' ';
+    }
+}
+
 static void on_start(gpointer user, const char *name, const char *const *attributes)
 {
     Reader *reader = user;
-    Element kind = element_of(name, attributes);
+    g_autofree char *style = element_style(attributes);
+    Element kind = element_of(name, attributes, style);
     const OpenElement *parent = top(reader);
-    OpenElement element = {.type = kind.type, .cell_start = G_MAXSIZE};
-    element.is_hidden = kind.type == ELEMENT_SKIPPED || (parent && parent->is_hidden);
+    OpenElement element = {.type = kind.type, .cell_start = G_MAXSIZE, .look = TEXT_LOOK_USUAL};
+    element.is_style = strcmp(name, "style") == 0;
+    element.is_concealed = parent && parent->is_concealed;
+    if (attributes && !reader->shows_all)
+        conceal(reader, &kind, attributes, &element);
+    element.is_hidden = kind.type == ELEMENT_SKIPPED || element.is_concealed || (parent && parent->is_hidden);
+    if (parent)
+        element.look = parent->look;
+    if (attributes && !reader->shows_all)
+        hidden_look(style, attributes, &element.look);
     if (!element.is_hidden) {
         if (kind.opens_history && kind.type != ELEMENT_QUOTE && reader->page.depth == 0)
             page_set_mark(&reader->page);
@@ -297,7 +338,12 @@ static void on_text(gpointer user, const char *text, gsize length)
 {
     Reader *reader = user;
     const OpenElement *parent = top(reader);
-    if (parent && parent->is_hidden)
+    if (parent && parent->is_style && !reader->shows_all)
+        hidden_names_read(text, length, reader->hidden_names);
+    gboolean is_unseen = parent && !reader->shows_all && hidden_by_look(&parent->look);
+    if (parent && (parent->is_concealed || (is_unseen && !parent->is_hidden)))
+        note_hidden(reader->notes, text, length);
+    if (parent && (parent->is_hidden || is_unseen))
         return;
     if (reader->verbatim > 0)
         page_verbatim(&reader->page, text, length);
@@ -310,17 +356,32 @@ static gboolean is_full(gpointer user)
     return ((const Reader *)user)->page.is_full;
 }
 
-char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, gboolean *out_incomplete)
+static char *read_page(const char *html, gsize length, gboolean shows_all, gssize *out_quote_start,
+                       BodyNotes *notes)
 {
     static const FeedSink sink = {.start = on_start, .end = on_end, .text = on_text, .is_full = is_full};
     g_autoptr(GArray) open = g_array_new(FALSE, TRUE, sizeof(OpenElement));
-    Reader reader = {.open = open, .fresh_cell = G_MAXSIZE};
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Reader reader = {
+        .open = open, .fresh_cell = G_MAXSIZE, .hidden_names = names, .shows_all = shows_all, .notes = notes};
     page_init(&reader.page, LIMIT_TEXT_BYTES);
     feed_html(html, length, &sink, &reader);
-    gboolean was_cut = reader.page.is_full;
+    notes->is_incomplete = reader.page.is_full;
     char *text = page_finish(&reader.page);
     *out_quote_start = reader.page.mark;
-    if (out_incomplete)
-        *out_incomplete = was_cut;
+    return text;
+}
+
+char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, BodyNotes *out_notes)
+{
+    BodyNotes notes = {0};
+    char *text = read_page(html, length, FALSE, out_quote_start, &notes);
+    /* A whole mail does not vanish because of its style. */
+    if (notes.hidden_characters > 0 && text[strspn(text, " \t\n>-")] == '\0') {
+        g_free(text);
+        text = read_page(html, length, TRUE, out_quote_start, &notes);
+    }
+    if (out_notes)
+        *out_notes = notes;
     return text;
 }

@@ -216,7 +216,7 @@ static gboolean is_invisible(const char *const *attributes)
 static SafeTag tag_of(const char *name, const char *const *attributes, Element element)
 {
     gboolean is_page = strcmp(name, "body") == 0 || strcmp(name, "html") == 0;
-    if (element.type == ELEMENT_SKIPPED || (!is_page && is_invisible(attributes)))
+    if (element.type == ELEMENT_SKIPPED || element.is_concealed || (!is_page && is_invisible(attributes)))
         return TAG_DROPPED;
     SafeTag tag = safe_tag_of(name);
     /* Webmail indents with it. */
@@ -227,7 +227,8 @@ static void on_start(gpointer user, const char *name, const char *const *attribu
 {
     Builder *builder = user;
     SafeTree *tree = builder->tree;
-    Element element = element_of(name, attributes);
+    g_autofree char *plain = element_style(attributes);
+    Element element = element_of(name, attributes, plain);
     SafeTag tag = tag_of(name, attributes, element);
     if (safe_node(tree, top(builder))->tag == TAG_DROPPED)
         tag = TAG_DROPPED;

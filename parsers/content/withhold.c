@@ -45,9 +45,9 @@ static gboolean text_holds(const Search *search, char *text)
 static gboolean page_holds(const Search *search, const char *markup)
 {
     gssize quote_start;
-    gboolean is_cut = FALSE;
-    g_autofree char *text = body_html_to_text(markup, strlen(markup), &quote_start, &is_cut);
-    return is_cut || text_holds(search, text);
+    BodyNotes notes;
+    g_autofree char *text = body_html_to_text(markup, strlen(markup), &quote_start, &notes);
+    return notes.is_incomplete || text_holds(search, text);
 }
 
 static gboolean bytes_hold(const Search *search, Mail *mail, guint index)

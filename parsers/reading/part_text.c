@@ -62,18 +62,24 @@ static gboolean append_clean(const char *text, gsize length, gsize room, GString
     return out->len + 4 < room || length <= room;
 }
 
-static void read_html(const char *utf8, gsize room, PartText *out)
+/* Fewer are what builders of pages leave behind. */
+#define HIDDEN_CHARACTERS 5u
+
+static void read_html(const char *utf8, gsize room, GPtrArray *findings, PartText *out)
 {
     gssize quote_start = -1;
-    gboolean is_incomplete = FALSE;
-    g_autofree char *text = body_html_to_text(utf8, strlen(utf8), &quote_start, &is_incomplete);
+    BodyNotes notes = {0};
+    g_autofree char *text = body_html_to_text(utf8, strlen(utf8), &quote_start, &notes);
+    if (findings && notes.hidden_characters >= HIDDEN_CHARACTERS)
+        finding_add(findings, "hidden-text", "%" G_GSIZE_FORMAT " characters that the page hides: %s",
+                    notes.hidden_characters, notes.hidden_words);
     gsize length = strlen(text), head = quote_start < 0 ? 0 : MIN((gsize)quote_start, length);
     /* The two halves apart: cleaning may move the place between them. */
     gboolean fits = append_clean(text, head, room, out->text);
     if (quote_start >= 0 && fits)
         out->quote_start = (gssize)out->text->len;
     fits = fits && append_clean(text + head, length - head, room - MIN(room, out->text->len), out->text);
-    out->is_cut = is_incomplete || !fits;
+    out->is_cut = notes.is_incomplete || !fits;
 }
 
 static void read_plain(const MailPart *part, const char *utf8, gsize room, PartText *out)
@@ -125,7 +131,7 @@ void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, Pa
         is_html ? part_markup(mail, index, findings, &is_cut) : plain_words(mail, index, findings, &is_cut);
     out->is_binary = is_binary(utf8);
     if (is_html)
-        read_html(utf8, room, out);
+        read_html(utf8, room, findings, out);
     else
         read_plain(part, utf8, room, out);
     out->is_cut |= is_cut;

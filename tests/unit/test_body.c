@@ -76,14 +76,73 @@ static void test_html(void **state)
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(html_cases); i++) {
         gssize quote_start = 0;
-        gboolean incomplete = TRUE;
+        BodyNotes notes = {.is_incomplete = TRUE};
         g_autofree char *text =
-            body_html_to_text(html_cases[i].html, strlen(html_cases[i].html), &quote_start, &incomplete);
+            body_html_to_text(html_cases[i].html, strlen(html_cases[i].html), &quote_start, &notes);
         if (strcmp(text, html_cases[i].text) != 0)
             fail_msg("%s: [%s]", html_cases[i].name, text);
         assert_int_equal(quote_start, -1);
-        assert_false(incomplete);
+        assert_false(notes.is_incomplete);
     }
+}
+
+/* What a page hides is left out, and told; in doubt words stay. */
+static const struct {
+    const char *name, *html, *text;
+    gsize hidden;
+} hidden_cases[] = {
+    {"display", "<p>a</p><p style='display: none !important'>hid</p>", "a", 3},
+    {"visibility", "a<span style='VISIBILITY:hidden'>hid</span>", "a", 3},
+    {"attribute", "a<div hidden>hid</div>", "a", 3},
+    {"transparent", "a<div style='opacity:0'>hid</div>", "a", 3},
+    {"half transparent", "a<div style='opacity:0.5'>seen</div>", "a\nseen", 0},
+    {"no size", "a<div style='font-size:0px'>hid</div>", "a", 3},
+    {"a pixel", "a<div style='font-size:1px;line-height:1px'>hid</div>", "a", 3},
+    {"no size, but within it one", "<td style='font-size:0'>x<span style='font-size:14px'>seen</span></td>",
+     "seen", 1},
+    {"relative size", "a <span style='font-size:90%'>seen</span>", "a seen", 0},
+    {"clipped", "a<div style='max-height:0;overflow:hidden'>hid</div>", "a", 3},
+    {"no height, nothing clipped", "a<div style='height:0'>seen</div>", "a\nseen", 0},
+    {"no height that is", "a<div style='line-height:0;overflow:hidden'>seen</div>", "a\nseen", 0},
+    {"away", "a<div style='text-indent:-9999px'>hid</div>", "a", 3},
+    {"placed away", "a<div style='position:absolute;left:-9999px'>hid</div>", "a", 3},
+    {"placed", "a<div style='position:absolute;left:-10px'>seen</div>", "a\nseen", 0},
+    {"white on white", "<body bgcolor='#FFFFFF'>a<font color=white>hid</font></body>", "a", 3},
+    {"the same colour in other words",
+     "<div style='background:#fff'>a<b style='color:rgb(255, 255, 255)'>hid</b></div>", "a", 3},
+    {"white on blue", "<div style='background-color:#0000ff'>a<b style='color:#fff'>seen</b></div>", "aseen",
+     0},
+    {"white on what nobody knows", "a<b style='color:#fff'>seen</b>", "aseen", 0},
+    {"white on a picture",
+     "<td bgcolor=white><table><td background='x.png'><font color=white>seen</font></td></table></td>",
+     "seen", 0},
+    {"a class of the page",
+     "<style>.pre, #one { display:none; }</style>a<p class='x pre'>hid</p><p id=one>den</p>", "a", 6},
+    {"a class of small screens",
+     "<style>@media (max-width:600px) { .wide { display:none } } .b{color:red}</style>a<p "
+     "class=wide>seen</p>",
+     "a\n\nseen", 0},
+    {"a class within another", "<style>.a .b { display:none }</style>a<p class=b>seen</p>", "a\n\nseen", 0},
+    {"nothing else", "<p style='display:none'>all there is</p>", "all there is", 10},
+    {"marks of preheaders", "<div style='display:none'>&zwnj;&nbsp;&zwnj;&nbsp;</div>a", "a", 0},
+};
+
+static void test_hidden(void **state)
+{
+    (void)state;
+    guint failed = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(hidden_cases); i++) {
+        gssize quote_start;
+        BodyNotes notes;
+        const char *html = hidden_cases[i].html;
+        g_autofree char *text = body_html_to_text(html, strlen(html), &quote_start, &notes);
+        g_strstrip(text);
+        if (strcmp(text, hidden_cases[i].text) == 0 && notes.hidden_characters == hidden_cases[i].hidden)
+            continue;
+        print_message("%s: [%s] %zu hidden\n", hidden_cases[i].name, text, notes.hidden_characters);
+        failed++;
+    }
+    assert_int_equal(failed, 0);
 }
 
 /* `where`: the words that the offset must point at; NULL: none. */
@@ -160,9 +219,9 @@ static void test_limit(void **state)
     (void)state;
     g_autofree char *html = repeated("word ", 2 * LIMIT_TEXT_BYTES);
     gssize at;
-    gboolean incomplete = FALSE;
-    g_autofree char *text = body_html_to_text(html, strlen(html), &at, &incomplete);
-    assert_true(incomplete);
+    BodyNotes notes = {0};
+    g_autofree char *text = body_html_to_text(html, strlen(html), &at, &notes);
+    assert_true(notes.is_incomplete);
     assert_in_range(strlen(text), LIMIT_TEXT_BYTES - 100, LIMIT_TEXT_BYTES);
 }
 
@@ -220,9 +279,9 @@ static void test_flowed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_html),   cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_limit),  cmocka_unit_test(test_long_tag),    cmocka_unit_test(test_chunks),
-        cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_html),    cmocka_unit_test(test_hidden), cmocka_unit_test(test_quote_start),
+        cmocka_unit_test(test_hostile), cmocka_unit_test(test_limit),  cmocka_unit_test(test_long_tag),
+        cmocka_unit_test(test_chunks),  cmocka_unit_test(test_flowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,204 @@
+#include "parsers/body/hidden.h"
+
+#include "parsers/body/element.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Rules of one page that are kept. */
+#define NAMES_MOST 200u
+#define FAR_AWAY 500.0 /* pixels outside of what is shown */
+
+/* The value of a property in "a:b;c:d", cut at its end; NULL when it is not there. The last one counts. */
+static const char *find_value(const char *style, const char *property, gsize *out_length)
+{
+    const char *found = NULL;
+    gsize length = strlen(property);
+    for (const char *at = style; *at; at += *at == ';') {
+        gsize size = strcspn(at, ";");
+        if (size > length && at[length] == ':' && memcmp(at, property, length) == 0) {
+            found = at + length + 1;
+            *out_length = size - length - 1;
+        }
+        at += size;
+    }
+    return found;
+}
+
+static gboolean has_value(const char *style, const char *property, const char *value)
+{
+    gsize length;
+    const char *found = find_value(style, property, &length);
+    return found && length >= strlen(value) && memcmp(found, value, strlen(value)) == 0;
+}
+
+/* A length in pixels, or nearly; FALSE when it is relative to something else, or none. */
+static gboolean find_length(const char *style, const char *property, double *out)
+{
+    gsize length;
+    const char *found = find_value(style, property, &length);
+    if (!found)
+        return FALSE;
+    g_autofree char *value = g_strndup(found, MIN(length, 40));
+    char *unit;
+    *out = g_ascii_strtod(value, &unit);
+    return unit > value && (*out == 0 || *unit == '\0' || *unit == '!' || g_str_has_prefix(unit, "px") ||
+                            g_str_has_prefix(unit, "pt"));
+}
+
+static gboolean is_length(const char *style, const char *property, double most)
+{
+    double found;
+    return find_length(style, property, &found) && found <= most;
+}
+
+static gboolean is_clipped(const char *style)
+{
+    return has_value(style, "overflow", "hidden") &&
+           (is_length(style, "max-height", 0) || is_length(style, "height", 0) ||
+            is_length(style, "max-width", 0) || is_length(style, "width", 0));
+}
+
+static gboolean is_far_away(const char *style)
+{
+    gboolean is_placed = has_value(style, "position", "absolute") || has_value(style, "position", "fixed");
+    return is_length(style, "text-indent", -FAR_AWAY) ||
+           (is_placed && (is_length(style, "left", -FAR_AWAY) || is_length(style, "top", -FAR_AWAY)));
+}
+
+gboolean hidden_by_style(const char *style)
+{
+    if (*style == '\0')
+        return FALSE;
+    return has_value(style, "display", "none") || has_value(style, "visibility", "hidden") ||
+           has_value(style, "mso-hide", "all") || is_length(style, "opacity", 0) || is_clipped(style) ||
+           is_far_away(style);
+}
+
+static guint32 doubled(guint32 digits)
+{
+    guint32 r = digits >> 8 & 0xf, g = digits >> 4 & 0xf, b = digits & 0xf;
+    return r * 0x110000 + g * 0x1100 + b * 0x11;
+}
+
+static guint32 parse_colour(const char *text, gsize length)
+{
+    g_autofree char *value = g_ascii_strdown(text, (gssize)MIN(length, 40));
+    value[strcspn(value, "! ")] = '\0';
+    guint red, green, blue;
+    if (strcmp(value, "white") == 0)
+        return 0xffffff;
+    if (strcmp(value, "black") == 0)
+        return 0;
+    if (sscanf(value, "rgb(%3u,%3u,%3u)", &red, &green, &blue) == 3)
+        return (red & 0xff) << 16 | (green & 0xff) << 8 | (blue & 0xff);
+    gsize digits = *value == '#' ? strspn(value + 1, "0123456789abcdef") : 0;
+    if (digits == 6 || digits == 3) {
+        guint32 number = (guint32)g_ascii_strtoull(value + 1, NULL, 16);
+        return digits == 3 ? doubled(number) : number;
+    }
+    return COLOUR_UNKNOWN;
+}
+
+static void look_at_colours(const char *style, const char *const *attributes, TextLook *look)
+{
+    gsize length;
+    const char *value = find_value(style, "color", &length);
+    if (value)
+        look->colour = parse_colour(value, length);
+    else if ((value = element_attribute(attributes, "color")))
+        look->colour = parse_colour(value, strlen(value));
+    if ((value = find_value(style, "background-color", &length)) ||
+        (value = find_value(style, "background", &length)))
+        look->background = parse_colour(value, length);
+    else if ((value = element_attribute(attributes, "bgcolor")))
+        look->background = parse_colour(value, strlen(value));
+    else if (element_attribute(attributes, "background"))
+        look->background = COLOUR_UNKNOWN;
+}
+
+void hidden_look(const char *style, const char *const *attributes, TextLook *look)
+{
+    double size;
+    look_at_colours(style, attributes, look);
+    if (find_length(style, "font-size", &size))
+        look->is_tiny = size <= 1;
+    else if (strstr(style, "font-size:") || strstr(style, "font:"))
+        look->is_tiny = FALSE;
+}
+
+gboolean hidden_by_look(const TextLook *look)
+{
+    return look->is_tiny || (look->colour != COLOUR_UNKNOWN && look->colour == look->background);
+}
+
+/* The declarations of a rule, as styles are compared. */
+static gboolean hides(const char *rule, gsize length)
+{
+    g_autoptr(GString) plain = g_string_sized_new(length);
+    for (gsize i = 0; i < MIN(length, 500); i++)
+        if (!g_ascii_isspace(rule[i]))
+            g_string_append_c(plain, g_ascii_tolower(rule[i]));
+    return has_value(plain->str, "display", "none");
+}
+
+/* Behind a block with blocks in it, such as that of @media, which may hold for some screens only. */
+static const char *behind_block(const char *at, const char *end)
+{
+    guint depth = 0;
+    for (; at < end; at++) {
+        if (*at == '{')
+            depth++;
+        else if (*at == '}' && --depth == 0)
+            return at + 1;
+    }
+    return end;
+}
+
+/* ".a, #b": simple names only. */
+static void add_names(const char *selectors, gsize length, GHashTable *names)
+{
+    g_autofree char *list = g_strndup(selectors, MIN(length, 500));
+    g_auto(GStrv) each = g_strsplit(list, ",", 20);
+    for (guint i = 0; each[i] && g_hash_table_size(names) < NAMES_MOST; i++) {
+        const char *name = g_strstrip(each[i]);
+        if ((*name == '.' || *name == '#') && name[1] && !strpbrk(name + 1, ".#: >+~[*"))
+            g_hash_table_add(names, g_strdup(*name == '.' ? name + 1 : name));
+    }
+}
+
+void hidden_names_read(const char *css, gsize length, GHashTable *names)
+{
+    const char *end = css + length;
+    for (const char *at = css; at < end;) {
+        while (at < end && (g_ascii_isspace(*at) || *at == '}'))
+            at++;
+        const char *open = memchr(at, '{', (gsize)(end - at));
+        if (!open)
+            return;
+        const char *close = memchr(open, '}', (gsize)(end - open));
+        if (*at == '@') {
+            at = behind_block(at, end);
+            continue;
+        }
+        if (!close)
+            return;
+        if (hides(open + 1, (gsize)(close - open - 1)))
+            add_names(at, (gsize)(open - at), names);
+        at = close + 1;
+    }
+}
+
+gboolean hidden_by_name(const char *class, const char *id, GHashTable *names)
+{
+    if (g_hash_table_size(names) == 0)
+        return FALSE;
+    g_autofree char *with_mark = id ? g_strconcat("#", id, NULL) : NULL;
+    if (with_mark && g_hash_table_contains(names, with_mark))
+        return TRUE;
+    g_auto(GStrv) words = g_strsplit_set(class ? class : "", " \t\r\n", 40);
+    for (guint i = 0; words[i]; i++)
+        if (*words[i] && g_hash_table_contains(names, words[i]))
+            return TRUE;
+    return FALSE;
+}
