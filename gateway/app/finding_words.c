@@ -6,6 +6,7 @@
 static const struct {
     const char *code, *words;
 } known[] = {
+    {"bidi-control", "Signs that change the direction of text can make it read as something else."},
     {"charset-broken", "Some octets are none of the charset; they show as a replacement sign."},
     {"charset-guessed", "The mail does not tell its charset rightly; it was found by looking at the text."},
     {"could-not-be-read", "Nothing but the original bytes is there; `postern ticket raw` gives them."},
@@ -37,6 +38,8 @@ static const struct {
     {"text-binary", "A part calls itself text and is none; it is an attachment."},
     {"text-cut", "The text is longer than what is read; the rest is in the original."},
     {"tnef-broken", "What Outlook packed into one file could not be unpacked wholly; that file is kept."},
+    {"zero-width",
+     "Signs that cannot be seen stand within words; they are taken out, so that rules find them."},
     {"too-many-parts", "More parts than a mail may have; the rest is in the original."},
 };
 

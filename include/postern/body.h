@@ -17,6 +17,17 @@ typedef struct {
  * offset of that place, else -1. `out_notes` may be NULL. The caller frees. */
 char *body_html_to_text(const char *html, gsize length, gssize *out_quote_start, BodyNotes *out_notes);
 
+/* Signs that make a text look other than it is (UAX 9, UTR 36). */
+typedef struct {
+    gsize bidi_controls; /* embeddings, overrides, isolates */
+    gsize hidden_signs;  /* without width, within a Latin word, and tag characters */
+} BodyTricks;
+
+/* The text without overrides of direction, with the other directional signs closed in their line, and
+ * without signs of no width within Latin words; emoji and scripts that join keep theirs. Adds to `tricks`.
+ * NULL when there is nothing of the kind. The caller frees. */
+char *body_without_tricks(const char *text, BodyTricks *tricks);
+
 /* An image of the mail that HTML may name by "cid:". */
 typedef enum {
     IMAGE_UNNAMED, /* the HTML does not name it */

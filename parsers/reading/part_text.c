@@ -62,6 +62,33 @@ static gboolean append_clean(const char *text, gsize length, gsize room, GString
     return out->len + 4 < room || length <= room;
 }
 
+/* From `from` on. */
+static void undo_tricks(PartText *out, gssize from, gsize room)
+{
+    g_autofree char *plain = body_without_tricks(out->text->str + from, &out->tricks);
+    if (!plain)
+        return;
+    g_string_truncate(out->text, (gsize)from);
+    g_string_append(out->text, plain);
+    /* What is closed at the end of lines takes room. */
+    if (out->text->len > room) {
+        g_string_truncate(
+            out->text,
+            (gsize)(g_utf8_find_prev_char(out->text->str, out->text->str + room + 1) - out->text->str));
+        out->is_cut = TRUE;
+    }
+}
+
+static void note_tricks(const BodyTricks *tricks, GPtrArray *findings)
+{
+    if (tricks->bidi_controls > 0)
+        finding_add(findings, "bidi-control", "%" G_GSIZE_FORMAT " signs in the text change its direction",
+                    tricks->bidi_controls);
+    if (tricks->hidden_signs > 0)
+        finding_add(findings, "zero-width", "%" G_GSIZE_FORMAT " signs without width hide words of the text",
+                    tricks->hidden_signs);
+}
+
 /* Fewer are what builders of pages leave behind. */
 #define HIDDEN_CHARACTERS 5u
 
@@ -76,15 +103,18 @@ static void read_html(const char *utf8, gsize room, GPtrArray *findings, PartTex
     gsize length = strlen(text), head = quote_start < 0 ? 0 : MIN((gsize)quote_start, length);
     /* The two halves apart: cleaning may move the place between them. */
     gboolean fits = append_clean(text, head, room, out->text);
+    undo_tricks(out, 0, room);
     if (quote_start >= 0 && fits)
         out->quote_start = (gssize)out->text->len;
     fits = fits && append_clean(text + head, length - head, room - MIN(room, out->text->len), out->text);
-    out->is_cut = notes.is_incomplete || !fits;
+    undo_tricks(out, MAX(out->quote_start, 0), room);
+    out->is_cut |= notes.is_incomplete || !fits;
 }
 
 static void read_plain(const MailPart *part, const char *utf8, gsize room, PartText *out)
 {
-    out->is_cut = !append_clean(utf8, strlen(utf8), room, out->text);
+    out->is_cut |= !append_clean(utf8, strlen(utf8), room, out->text);
+    undo_tricks(out, 0, room);
     if (!part->is_flowed)
         return;
     g_autofree char *joined = body_unflow(out->text->str, part->is_delsp);
@@ -134,6 +164,8 @@ void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, Pa
         read_html(utf8, room, findings, out);
     else
         read_plain(part, utf8, room, out);
+    if (findings)
+        note_tricks(&out->tricks, findings);
     out->is_cut |= is_cut;
 }
 

@@ -1,6 +1,7 @@
 /* The text of one part, and texts put together. Private to parsers/reading. */
 #pragma once
 
+#include <postern/body.h>
 #include <postern/parts.h>
 
 typedef struct {
@@ -8,6 +9,7 @@ typedef struct {
     gssize quote_start; /* offset where HTML said that the quoted mail begins, or -1 */
     gboolean is_cut;    /* a limit cut it */
     gboolean is_binary; /* of a single part: this is no text */
+    BodyTricks tricks;  /* of a single part */
 } PartText;
 
 void part_text_init(PartText *text);

@@ -10,6 +10,7 @@
 #include <postern/address.h>
 #include <postern/base/clock.h>
 #include <postern/base/limits.h>
+#include <postern/body.h>
 #include <postern/ids.h>
 #include <postern/parts.h>
 #include <postern/reading.h>
@@ -77,6 +78,19 @@ static void read_sender(const Headers *headers, const ReadingSettings *settings,
                                 reading->authentication);
 }
 
+/* A subject or a name that shows other words than it holds. */
+static void note_header_tricks(const Reading *reading)
+{
+    BodyTricks tricks = {0};
+    const char *texts[] = {reading->subject, reading->from ? reading->from->name : ""};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(body_without_tricks(texts[i], &tricks));
+    if (tricks.bidi_controls > 0)
+        finding_add(reading->findings, "bidi-control", "in the subject, or the name of the sender");
+    if (tricks.hidden_signs > 0)
+        finding_add(reading->findings, "zero-width", "in the subject, or the name of the sender");
+}
+
 static void read_headers(const Headers *headers, const ReadingSettings *settings, Reading *reading)
 {
     note_repeated(headers, reading);
@@ -84,6 +98,7 @@ static void read_headers(const Headers *headers, const ReadingSettings *settings
     read_date(headers, reading);
     reading->subject = header_decode(headers_get(headers, "Subject", 0), LIMIT_SUBJECT_BYTES);
     read_sender(headers, settings, reading);
+    note_header_tricks(reading);
     read_mailboxes(headers, "To", reading->to);
     read_mailboxes(headers, "Cc", reading->cc);
     read_mailboxes(headers, "Reply-To", reading->reply_to);

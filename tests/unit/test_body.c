@@ -145,6 +145,45 @@ static void test_hidden(void **state)
     assert_int_equal(failed, 0);
 }
 
+static const struct {
+    const char *name, *text, *plain; /* NULL: as it was */
+    gsize bidi, hidden;
+} trick_cases[] = {
+    {"nothing", "Grüße – “so”", "Grüße – “so”", 0, 0},
+    {"a family of four", "👨‍👩‍👧‍👦 ok", "👨‍👩‍👧‍👦 ok", 0, 0},
+    {"Persian", "می‌خواهم", "می‌خواهم", 0, 0},
+    {"Hindi", "क्‍ष", "क्‍ष", 0, 0},
+    {"combining marks", "e\u0301\u0302", "e\u0301\u0302", 0, 0},
+    {"the flag of Scotland", "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F",
+     "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F", 0, 0},
+    {"tags that spell", "hi\U000E0069\U000E0067", "hi", 0, 2},
+    {"a word in pieces", "pass\u200bw\u200d\u200bord", "password", 0, 3},
+    {"a soft hyphen", "Schiff\u00adfahrt", "Schifffahrt", 0, 0},
+    {"a blank without width between words", "one \u200btwo", "one \u200btwo", 0, 0},
+    {"an override", "exe.\u202etxt", "exe.txt", 1, 0},
+    {"one left open", "a \u2067b\nc", "a \u2067b\u2069\nc", 1, 0},
+    {"one closed twice", "a \u202bb\u202c\u202c c", "a \u202bb\u202c c", 3, 0},
+    {"Hebrew with marks", "‏שלום‎ a", "‏שלום‎ a", 0, 0},
+};
+
+static void test_tricks(void **state)
+{
+    (void)state;
+    guint failed = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(trick_cases); i++) {
+        BodyTricks tricks = {0};
+        g_autofree char *text = body_without_tricks(trick_cases[i].text, &tricks);
+        const char *shown = text ? text : trick_cases[i].text;
+        if (strcmp(shown, trick_cases[i].plain) == 0 && tricks.bidi_controls == trick_cases[i].bidi &&
+            tricks.hidden_signs == trick_cases[i].hidden)
+            continue;
+        print_message("%s: [%s] %zu %zu\n", trick_cases[i].name, shown, tricks.bidi_controls,
+                      tricks.hidden_signs);
+        failed++;
+    }
+    assert_int_equal(failed, 0);
+}
+
 /* `where`: the words that the offset must point at; NULL: none. */
 static const struct {
     const char *html, *where;
@@ -279,9 +318,9 @@ static void test_flowed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_html),    cmocka_unit_test(test_hidden), cmocka_unit_test(test_quote_start),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_limit),  cmocka_unit_test(test_long_tag),
-        cmocka_unit_test(test_chunks),  cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_html),        cmocka_unit_test(test_hidden),  cmocka_unit_test(test_tricks),
+        cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile), cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_long_tag),    cmocka_unit_test(test_chunks),  cmocka_unit_test(test_flowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,114 @@
+#include <postern/body.h>
+
+#include <string.h>
+
+/* Directional formatting that a line may leave open: more is no text. */
+#define OPEN_MOST 60u
+
+static gboolean is_bidi(gunichar c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static gboolean is_override(gunichar c)
+{
+    return c == 0x202d || c == 0x202e;
+}
+
+/* Tag characters spell words that nobody sees; behind a black flag they make the flag of a region. */
+static gboolean is_tag(gunichar c)
+{
+    return c >= 0xe0000 && c <= 0xe007f;
+}
+
+static gboolean is_without_width(gunichar c)
+{
+    return (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0xad || c == 0x180e;
+}
+
+/* All of them begin with one of these octets. */
+static gboolean may_have_tricks(const char *text)
+{
+    return strstr(text, "\xe2\x80") || strstr(text, "\xe2\x81") || strstr(text, "\xc2\xad") ||
+           strstr(text, "\xef\xbb\xbf") || strstr(text, "\xf3\xa0\x80") || strstr(text, "\xf3\xa0\x81");
+}
+
+typedef struct {
+    GString *out;
+    BodyTricks *tricks;
+    gunichar before; /* the last character that was kept */
+    gboolean is_flag;
+    guint embeddings, isolates; /* open in this line */
+} Filter;
+
+static void close_line(Filter *filter)
+{
+    for (; filter->isolates > 0; filter->isolates--)
+        g_string_append(filter->out, "\xe2\x81\xa9");
+    for (; filter->embeddings > 0; filter->embeddings--)
+        g_string_append(filter->out, "\xe2\x80\xac");
+}
+
+/* What is opened is closed again, and what was not opened is not closed. */
+static gboolean keeps_balance(Filter *filter, gunichar c)
+{
+    if (c == 0x202a || c == 0x202b)
+        return filter->embeddings < OPEN_MOST && ++filter->embeddings;
+    if (c >= 0x2066 && c <= 0x2068)
+        return filter->isolates < OPEN_MOST && ++filter->isolates;
+    guint *open = c == 0x2069 ? &filter->isolates : &filter->embeddings;
+    if (*open == 0)
+        return FALSE;
+    --*open;
+    return TRUE;
+}
+
+static gboolean is_latin(gunichar c)
+{
+    return c < 0x250 && g_unichar_isalnum(c);
+}
+
+/* Joiners belong to emoji and to scripts that join their letters; between Latin letters they only hide a word
+ * from whoever looks for it. */
+static gboolean hides_a_word(const Filter *filter, const char *at)
+{
+    while (*at && is_without_width(g_utf8_get_char(at)))
+        at = g_utf8_next_char(at);
+    return is_latin(filter->before) && is_latin(g_utf8_get_char(at));
+}
+
+static gboolean is_kept(Filter *filter, gunichar c, const char *next)
+{
+    if (is_bidi(c)) {
+        filter->tricks->bidi_controls++;
+        return !is_override(c) && keeps_balance(filter, c);
+    }
+    if (is_tag(c)) {
+        filter->tricks->hidden_signs += !filter->is_flag;
+        return filter->is_flag;
+    }
+    if (!is_without_width(c) || !hides_a_word(filter, next))
+        return TRUE;
+    filter->tricks->hidden_signs += c != 0xad;
+    return FALSE;
+}
+
+char *body_without_tricks(const char *text, BodyTricks *tricks)
+{
+    if (!may_have_tricks(text))
+        return NULL;
+    Filter filter = {.out = g_string_sized_new(strlen(text) + 1), .tricks = tricks};
+    for (const char *at = text, *next; *at; at = next) {
+        gunichar c = g_utf8_get_char(at);
+        next = g_utf8_next_char(at);
+        if (c == '\n')
+            close_line(&filter);
+        if (!is_kept(&filter, c, next))
+            continue;
+        filter.is_flag = c == 0x1f3f4 || (filter.is_flag && is_tag(c));
+        filter.before = is_without_width(c) ? filter.before : c;
+        g_string_append_len(filter.out, at, next - at);
+    }
+    close_line(&filter);
+    return g_string_free(filter.out, FALSE);
+}
