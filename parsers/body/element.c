@@ -221,12 +221,16 @@ static gboolean is_close_paragraph(const char *const *attributes, const char *st
 
 Element element_of(const char *name, const char *const *attributes, const char *style)
 {
-    Element element = {.type = type_of_name(name)};
+    Element element = {.type = type_of_name(name), .keeps_blanks = BLANKS_SAME};
     if (!attributes || element.type == ELEMENT_SKIPPED)
         return element;
     const char *id = element_attribute(attributes, "id"), *class = element_attribute(attributes, "class");
     if (is_hidden(name, attributes, style))
-        return (Element){.type = element.type, .is_concealed = TRUE};
+        return (Element){.type = element.type, .is_concealed = TRUE, .keeps_blanks = BLANKS_SAME};
+    const char *blanks = *style ? strstr(style, "white-space:") : NULL;
+    if (blanks)
+        element.keeps_blanks =
+            g_str_has_prefix(blanks + 12, "pre") && !g_str_has_prefix(blanks + 12, "pre-line");
     element.opens_history = is_named(id, history_names) || is_named(class, history_names) ||
                             has_history_border(style) || has_history_mark(attributes);
     element.is_signature = is_named(class, signature_names) || is_named(id, signature_names);

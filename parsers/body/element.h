@@ -21,11 +21,15 @@ typedef enum {
     ELEMENT_SKIPPED, /* with all that is in it */
 } ElementType;
 
+/* As the element around it. */
+#define BLANKS_SAME (-1)
+
 typedef struct {
     ElementType type;
     gboolean is_signature;
     gboolean opens_history; /* a client's sign that the answered mail begins here */
     gboolean is_concealed;  /* by its style: nothing of it can be seen */
+    gint keeps_blanks;      /* white-space of its style: TRUE, FALSE or BLANKS_SAME */
 } Element;
 
 /* `attributes`: name and value by turns, NULL-terminated, or NULL; a value may be NULL. Names in lower case.

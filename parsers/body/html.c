@@ -17,7 +17,9 @@ typedef struct {
     gboolean is_concealed; /* the same, where it is text that is hidden from the eye */
     gboolean is_style;     /* of the page: rules, no text */
     TextLook look;
+    gboolean keeps_blanks;
     guint items;      /* of a list: numbered so far */
+    char numbering;   /* of a list: '1', 'a', 'A', 'i', 'I' */
     gsize cell_start; /* of a row: where its last cell begins; G_MAXSIZE before the first */
     char *link;       /* target, or NULL */
     gsize link_start; /* where its words begin */
@@ -53,9 +55,55 @@ static void separate(Reader *reader, guint blank_lines)
 {
     if (reader->page.text->len != reader->fresh_cell)
         page_separate(&reader->page, blank_lines);
+    else
+        reader->page.indent = 0;
 }
 
-static void begin_item(Reader *reader)
+static void append_roman(GString *out, guint number, gboolean is_upper)
+{
+    static const struct {
+        guint value;
+        const char *digits;
+    } table[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
+                 {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        for (; number >= table[i].value; number -= table[i].value)
+            for (const char *digit = table[i].digits; *digit; digit++)
+                g_string_append_c(out, is_upper ? g_ascii_toupper(*digit) : *digit);
+}
+
+#define NUMBERS_END 100000u
+
+static guint number_of(const char *value)
+{
+    guint64 number = value && g_ascii_isdigit(*value) ? g_ascii_strtoull(value, NULL, 10) : NUMBERS_END;
+    return (guint)MIN(number, NUMBERS_END);
+}
+
+static void append_number(GString *bullet, OpenElement *list, const char *const *attributes)
+{
+    guint value = number_of(element_attribute(attributes, "value"));
+    guint number = value < NUMBERS_END ? value : list->items + 1;
+    list->items = number;
+    char type = list->numbering;
+    if ((type == 'a' || type == 'A') && number >= 1 && number <= 26)
+        g_string_append_c(bullet, (char)(type + (char)(number - 1)));
+    else if ((type == 'i' || type == 'I') && number >= 1 && number < 4000)
+        append_roman(bullet, number, type == 'I');
+    else
+        g_string_append_printf(bullet, "%u", number);
+    g_string_append(bullet, ". ");
+}
+
+static void begin_list(OpenElement *list, const char *const *attributes)
+{
+    guint start = number_of(element_attribute(attributes, "start"));
+    const char *type = element_attribute(attributes, "type");
+    list->items = start > 0 && start < NUMBERS_END ? start - 1 : 0;
+    list->numbering = type ? *type : '1';
+}
+
+static void begin_item(Reader *reader, const char *const *attributes)
 {
     separate(reader, 0);
     OpenElement *list = enclosing(reader, ELEMENT_LIST, ELEMENT_NUMBERED_LIST);
@@ -64,7 +112,7 @@ static void begin_item(Reader *reader)
     for (guint i = 1; i < MIN(reader->lists, 8u); i++)
         g_string_append(bullet, "  ");
     if (list && list->type == ELEMENT_NUMBERED_LIST)
-        g_string_append_printf(bullet, "%u. ", ++list->items);
+        append_number(bullet, list, attributes);
     else
         g_string_append(bullet, "- ");
 }
@@ -118,7 +166,12 @@ static gboolean says_more(const char *target, const char *words)
     while (length > 0 && bare[length - 1] == '/')
         length--;
     g_autofree char *wanted = g_ascii_strdown(bare, (gssize)length), *seen = g_ascii_strdown(words, -1);
-    return length > 0 && !strstr(seen, wanted);
+    if (length == 0 || strstr(seen, wanted))
+        return FALSE;
+    if (g_str_has_prefix(wanted, "www.") && strstr(seen, wanted + 4))
+        return FALSE;
+    g_autofree char *readable = strchr(wanted, '%') ? g_uri_unescape_string(wanted, NULL) : NULL;
+    return !readable || !strstr(seen, readable);
 }
 
 static void end_link(Reader *reader, OpenElement *element)
@@ -143,6 +196,17 @@ static void begin_signature(Reader *reader)
     separate(reader, 0);
 }
 
+static gboolean is_dot(const char *size)
+{
+    return size && (*size == '0' || *size == '1') && !g_ascii_isdigit(size[1]) && size[1] != '%';
+}
+
+/* Counts readers, or holds a place: there is nothing to see. */
+static gboolean is_pixel(const char *const *attributes)
+{
+    return is_dot(element_attribute(attributes, "width")) && is_dot(element_attribute(attributes, "height"));
+}
+
 static void begin_visible(Reader *reader, OpenElement *element, const char *const *attributes)
 {
     const char *alt;
@@ -157,16 +221,17 @@ static void begin_visible(Reader *reader, OpenElement *element, const char *cons
         break;
     case ELEMENT_IMAGE:
         alt = element_attribute(attributes, "alt");
-        if (alt)
+        if (alt && !is_pixel(attributes))
             page_flow(&reader->page, alt, strlen(alt));
         break;
     case ELEMENT_LIST:
     case ELEMENT_NUMBERED_LIST:
         separate(reader, reader->lists == 0 ? 1 : 0);
         reader->lists++;
+        begin_list(element, attributes);
         break;
     case ELEMENT_ITEM:
-        begin_item(reader);
+        begin_item(reader, attributes);
         break;
     case ELEMENT_CELL:
         begin_cell(reader);
@@ -272,8 +337,12 @@ static void on_start(gpointer user, const char *name, const char *const *attribu
     element.is_hidden = kind.type == ELEMENT_SKIPPED || element.is_concealed || (parent && parent->is_hidden);
     if (parent)
         element.look = parent->look;
+    if (kind.type == ELEMENT_LINK)
+        element.look.colour = COLOUR_UNKNOWN; /* links have their own */
     if (attributes && !reader->shows_all)
         hidden_look(style, attributes, &element.look);
+    element.keeps_blanks =
+        kind.keeps_blanks == BLANKS_SAME ? parent && parent->keeps_blanks : kind.keeps_blanks;
     if (!element.is_hidden) {
         if (kind.opens_history && kind.type != ELEMENT_QUOTE && reader->page.depth == 0)
             page_set_mark(&reader->page);
@@ -325,13 +394,21 @@ static void flow_text(Reader *reader, const char *text, gsize length)
         if (c == 0xa0) {
             page_flow(&reader->page, plain->str, plain->len);
             g_string_truncate(plain, 0);
-            page_verbatim(&reader->page, " ", 1);
+            page_blank(&reader->page);
         } else if (c != 0xad && c != 0x200b && c != 0xfeff && c != 0x34f) {
             g_string_append_len(plain, at, next - at);
         }
         at = next;
     }
     page_flow(&reader->page, plain->str, plain->len);
+}
+
+/* What stands between the tags of a page that was written by a program. */
+static gboolean is_all_blank(const char *text, gsize length)
+{
+    while (length > 0 && g_ascii_isspace(text[length - 1]))
+        length--;
+    return length == 0;
 }
 
 static void on_text(gpointer user, const char *text, gsize length)
@@ -345,7 +422,7 @@ static void on_text(gpointer user, const char *text, gsize length)
         note_hidden(reader->notes, text, length);
     if (parent && (parent->is_hidden || is_unseen))
         return;
-    if (reader->verbatim > 0)
+    if (reader->verbatim > 0 || (parent && parent->keeps_blanks && !is_all_blank(text, length)))
         page_verbatim(&reader->page, text, length);
     else
         flow_text(reader, text, length);

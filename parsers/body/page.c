@@ -88,6 +88,9 @@ static gboolean open_line(Page *page, gsize room)
     } else if (page->blank_owed) {
         g_string_append_c(page->text, ' ');
     }
+    for (; page->indent > 0 && page->bullet->len == 0; page->indent--)
+        g_string_append_c(page->text, ' ');
+    page->indent = 0;
     g_string_append_len(page->text, page->bullet->str, (gssize)page->bullet->len);
     g_string_truncate(page->bullet, 0);
     page->tab_owed = page->blank_owed = FALSE;
@@ -100,6 +103,34 @@ static gboolean is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
+static gboolean is_at_start(const Page *page)
+{
+    return !page->is_open || page->newlines > 0;
+}
+
+static void owe_blank(Page *page)
+{
+    page->blank_owed = !is_at_start(page);
+    if (page->indent > 0 && page->indent < PAGE_INDENT)
+        page->indent++;
+}
+
+void page_blank(Page *page)
+{
+    if (!is_at_start(page) || page->tab_owed)
+        page_verbatim(page, " ", 1);
+    else if (page->indent < PAGE_INDENT)
+        page->indent++;
+}
+
+/* The line ends: without a word it was a blank one. */
+static void end_indent(Page *page)
+{
+    if (page->indent > 0 && page->newlines > 0)
+        page->newlines = MAX(page->newlines, 2);
+    page->indent = 0;
+}
+
 /* Words may be long: only whole ones are written, except that one longer than the room is left out. */
 void page_flow(Page *page, const char *text, gsize length)
 {
@@ -109,7 +140,7 @@ void page_flow(Page *page, const char *text, gsize length)
         while (word < end && is_blank(*word))
             word++;
         if (word > text)
-            page->blank_owed = page->is_open && page->newlines == 0;
+            owe_blank(page);
         text = word;
         while (text < end && !is_blank(*text))
             text++;
@@ -137,6 +168,7 @@ void page_verbatim(Page *page, const char *text, gsize length)
 
 void page_separate(Page *page, guint blank_lines)
 {
+    end_indent(page);
     if (page->text->len == 0)
         return;
     page->newlines = MAX(page->newlines, blank_lines + 1);
@@ -145,13 +177,15 @@ void page_separate(Page *page, guint blank_lines)
 
 void page_break(Page *page)
 {
-    page->newlines = MIN(page->newlines + 1, PAGE_BLANK_LINES + 1);
+    gboolean was_blank = page->indent > 0 && page->newlines > 0;
+    end_indent(page);
+    page->newlines = MIN(page->newlines + !was_blank, PAGE_BLANK_LINES + 1);
     page->blank_owed = FALSE;
 }
 
 void page_next_cell(Page *page)
 {
-    page->newlines = 0;
+    page->newlines = page->indent = 0;
     page->blank_owed = FALSE;
     page->tab_owed = page->is_open;
 }

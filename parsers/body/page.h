@@ -7,6 +7,8 @@
 /* More marks than this in front of a line tell nobody anything, and cost output. */
 #define PAGE_QUOTE_DEPTH 16u
 #define PAGE_BLANK_LINES 3u
+/* No code stands further to the right than a screen is wide. */
+#define PAGE_INDENT 120u
 
 typedef struct {
     GString *text;
@@ -17,6 +19,7 @@ typedef struct {
     guint newlines;      /* owed before the next word */
     gboolean blank_owed; /* a collapsed blank before the next word */
     gboolean tab_owed;   /* a cell's border before the next word */
+    guint indent;        /* no-break blanks at the start of a line, before its first word */
     gboolean is_open;    /* the line has something on it */
     gboolean delimiter_owed;
     gboolean mark_owed; /* remember where the next word stands */
@@ -31,6 +34,9 @@ char *page_finish(Page *page);
 /* Words with HTML's collapsing, or as they are. */
 void page_flow(Page *page, const char *text, gsize length);
 void page_verbatim(Page *page, const char *text, gsize length);
+/* A blank that does not collapse; a line that holds nothing else is one blank line, as several of them are.
+ */
+void page_blank(Page *page);
 /* A margin of `blank_lines` between what is before and what comes. */
 void page_separate(Page *page, guint blank_lines);
 /* A forced line end: two of them make a blank line. */
