@@ -35,7 +35,8 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN    := $(BUILD)/gateway/app/main.o
 LIBRARY := $(BUILD)/libpostern.a
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-TOOLS   := $(patsubst tests/support/%.c,$(BUILD)/tests/support/%,$(wildcard tests/support/*.c))
+SCORE   := $(BUILD)/tests/support/scoring/score
+TOOLS   := $(patsubst tests/support/%.c,$(BUILD)/tests/support/%,$(wildcard tests/support/*.c)) $(SCORE)
 
 TEST_PROGRAM := $(BUILD)/postern-stops
 
@@ -100,6 +101,10 @@ $(TEST_PROGRAM): $(MAIN) $(STOP_OBJECTS) $(LIBRARY)
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBRARY) $(LIBRARY_LIBS) -lcmocka
+
+$(SCORE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/scoring/*.c)) $(LIBRARY)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBRARY_LIBS)
 
 $(BUILD)/tests/support/%: $(BUILD)/tests/support/%.o $(LIBRARY)
 	@echo "  LINK $@"
@@ -186,9 +191,9 @@ install: all
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' templates/postern.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/postern.service
 
-score: $(BUILD)/postern $(BUILD)/tests/support/score $(BUILD)/tests/support/groups
+score: $(BUILD)/postern $(SCORE) $(BUILD)/tests/support/groups
 	@$(BUILD)/postern rules score tests/mail/fields --rules templates/rules.yaml
-	@if [ -d "$(CORPUS)" ]; then $(BUILD)/tests/support/score "$(CORPUS)" && $(BUILD)/tests/support/groups "$(CORPUS)"; \
+	@if [ -d "$(CORPUS)" ]; then $(SCORE) "$(CORPUS)"; code=$$?; $(BUILD)/tests/support/groups "$(CORPUS)" && exit $$code; \
 	else echo "score: reading and conversations skipped, there is no folder '$(CORPUS)'; name one: make score CORPUS=folder"; fi
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
