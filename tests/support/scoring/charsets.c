@@ -30,5 +30,5 @@ void score_charsets(Score *score)
     for (const char *source; sources && (source = g_dir_read_name(sources));)
         score_index(score, source, &tally);
     printf("charsets\n");
-    figure_print(score, "text equal", tally, 100);
+    figure_print(score, "text equal", tally, 0);
 }
