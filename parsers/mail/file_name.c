@@ -31,11 +31,24 @@ static void shorten(GString *name)
     if (name->len <= LIMIT_NAME_BYTES)
         return;
     const char *dot = strrchr(name->str, '.');
+    if (dot && dot - name->str > 4 && g_ascii_strncasecmp(dot - 4, ".tar", 4) == 0)
+        dot -= 4;
     g_autofree char *ending = g_strdup(dot && strlen(dot) <= EXTENSION_BYTES ? dot : "");
     const char *cut = name->str + LIMIT_NAME_BYTES - strlen(ending);
     cut = g_utf8_find_prev_char(name->str, cut + 1);
     g_string_truncate(name, (gsize)(cut - name->str));
     g_string_append(name, ending);
+}
+
+/* Names of devices, with whatever ending (Windows takes them for the device in any folder). */
+static gboolean is_device(const char *name)
+{
+    static const char *const devices[] = {"con", "prn", "aux", "nul", "com", "lpt"};
+    gsize length = strcspn(name, ".");
+    for (guint i = 0; i < G_N_ELEMENTS(devices); i++)
+        if (g_ascii_strncasecmp(name, devices[i], 3) == 0)
+            return i < 4 ? length == 3 : length == 4 && g_ascii_isdigit(name[3]);
+    return FALSE;
 }
 
 char *file_name_clean(const char *name)
@@ -46,6 +59,9 @@ char *file_name_clean(const char *name)
         gunichar c = g_utf8_get_char(at);
         if ((c == '.' || c == ' ') && out->len == 0)
             continue;
+        /* Many blanks push the true ending out of sight. */
+        if (c == ' ' && out->str[out->len - 1] == ' ')
+            continue;
         if (is_unsafe(c))
             g_string_append_c(out, '_');
         else
@@ -53,6 +69,8 @@ char *file_name_clean(const char *name)
     }
     while (out->len > 0 && strchr(". ", out->str[out->len - 1]))
         g_string_truncate(out, out->len - 1);
+    if (is_device(out->str))
+        g_string_prepend_c(out, '_');
     shorten(out);
     if (out->len == 0)
         g_string_assign(out, "attachment");

@@ -59,6 +59,14 @@ char *header_word(const char *raw)
 /* A backslash escapes a quote or itself only: some clients put the path of a file here. */
 static const char *read_quoted(const char *at, GString *out)
 {
+    /* A quote that nobody closes ends with its parameter. */
+    if (!strchr(at + 1, '"')) {
+        gsize length = strcspn(at + 1, ";");
+        g_string_append_len(out, at + 1, (gssize)MIN(length, VALUE_BYTES));
+        g_strchomp(out->str);
+        g_string_truncate(out, strlen(out->str));
+        return at + 1 + length;
+    }
     for (at++; *at && *at != '"'; at++) {
         if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
             at++;

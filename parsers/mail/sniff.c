@@ -44,7 +44,6 @@ static const Magic magics[] = {
      PROGRAM_ELF, "executable sharedlib object"},
     {AT(0, "\xcf\xfa\xed\xfe"), PROGRAM_MACH, "executable"},
     {AT(0, "\xce\xfa\xed\xfe"), PROGRAM_MACH, "executable"},
-    {AT(0, "\xca\xfe\xba\xbe\0\0\0"), "application/java-vm", "java"},
     {AT(0, "\0asm\1\0\0\0"), "application/wasm", ""},
     {AT(0, "L\0\0\0\1\x14\2\0"), "application/x-ms-shortcut", "lnk"},
     {AT(0, "#!/"), PROGRAM_SCRIPT, "text/ shellscript script python perl x-sh"},
@@ -118,19 +117,69 @@ static const char *markup_type(const char *head, gsize length)
     return NULL;
 }
 
-/* Two letters are not enough for these: "MZ" and "BM" begin words, too. */
+/* Few letters are not enough: "MZ", "BM" and "ID3" begin words, too. */
 static gboolean is_sure(const Magic *magic, const char *head, gsize length)
 {
-    return magic->length > 2 || !is_text(head, length);
+    return magic->length > 3 || !is_text(head, length);
+}
+
+static gboolean has(const char *head, gsize length, const char *word)
+{
+    return memmem(head, length, word, strlen(word)) != NULL;
+}
+
+/* What is packed in a ZIP is told by the names of its first entries. */
+static const char *zip_type(const char *head, gsize length)
+{
+    static const struct {
+        const char *entry, *type;
+    } known[] = {
+        {"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+        {"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+        {"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+        {"AndroidManifest.xml", "application/vnd.android.package-archive"},
+        {"META-INF/", "application/java-archive"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (has(head, length, known[i].entry))
+            return known[i].type;
+    return ZIP;
+}
+
+/* Java's classes and programs of several machines begin alike; behind it stands the version of the one (45
+ * and more), the number of machines of the other. */
+static const char *babe_type(const char *head, gsize length)
+{
+    if (length < 8 || memcmp(head, "\xca\xfe\xba\xbe", 4) != 0)
+        return NULL;
+    return (guchar)head[7] >= 45 ? "application/java-vm" : PROGRAM_MACH;
+}
+
+/* Text of one byte a sign, or of two that says so. */
+static gboolean is_old_text(const char *head, gsize length)
+{
+    enum { ENOUGH = 32 };
+    gsize letters = 0;
+    if (length >= 4 && (memcmp(head, "\xff\xfe", 2) == 0 || memcmp(head, "\xfe\xff", 2) == 0))
+        return TRUE;
+    for (gsize i = 0; i < length; i++) {
+        if (((guchar)head[i] < 0x20 && !strchr("\t\n\r", head[i])) || head[i] == 0x7f)
+            return FALSE;
+        letters += g_ascii_isalnum(head[i]) || head[i] == ' ';
+    }
+    return length >= ENOUGH && letters * 4 >= length * 3;
 }
 
 const char *sniff_type(const char *head, gsize length)
 {
+    const char *babe = babe_type(head, length);
+    if (babe)
+        return babe;
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
         if (fits(&magics[i], head, length) && is_sure(&magics[i], head, length))
-            return magics[i].type;
+            return strcmp(magics[i].type, ZIP) == 0 ? zip_type(head, length) : magics[i].type;
     const char *markup = markup_type(head, length);
-    return markup ? markup : is_text(head, length) ? "text/plain" : NULL;
+    return markup ? markup : is_text(head, length) || is_old_text(head, length) ? "text/plain" : NULL;
 }
 
 static gboolean has_word_of(const char *declared, const char *words)
@@ -151,8 +200,10 @@ gboolean sniff_agrees(const char *found, const char *declared)
         return strcmp(declared, "application/octet-stream") != 0 && !g_str_has_prefix(declared, "image/") &&
                !g_str_has_prefix(declared, "audio/") && !g_str_has_prefix(declared, "video/") &&
                strcmp(declared, "application/pdf") != 0;
+    gboolean is_zip =
+        g_str_has_prefix(found, "application/vnd.") || strcmp(found, "application/java-archive") == 0;
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
-        if (strcmp(magics[i].type, found) == 0)
+        if (strcmp(magics[i].type, found) == 0 || (is_zip && strcmp(magics[i].type, ZIP) == 0))
             return has_word_of(declared, magics[i].also);
     for (gsize i = 0; i < G_N_ELEMENTS(markups); i++)
         if (strcmp(markups[i].type, found) == 0)

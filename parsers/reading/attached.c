@@ -93,41 +93,70 @@ static char *unique_name(GHashTable *counts, const char *name)
 /* As far into a page as images are looked for. */
 #define PAGE_BYTES (1024u * 1024)
 
-/* Whether the page that is leaf `index` shows the image (RFC 2392); some programs write the "@" in percent.
+/* What the pages of a mail show of its parts (RFC 2392): looked for once a mail, and only where it matters.
  */
-static gboolean is_shown_by(Mail *mail, guint index, const char *content_id)
+typedef struct {
+    GHashTable *shown; /* Content-IDs, or NULL as long as nobody asked */
+    gboolean has_page;
+} Pages;
+
+static void pages_clear(Pages *pages)
 {
-    gsize length;
-    g_autofree char *page = mail_part_bytes(mail, index, PAGE_BYTES, &length, NULL);
-    g_autofree char *link = g_strconcat("cid:", content_id, NULL);
-    g_auto(GStrv) halves = g_strsplit(link, "@", 2);
-    g_autofree char *encoded = g_strjoinv("%40", halves);
-    return memmem(page, length, link, strlen(link)) || memmem(page, length, encoded, strlen(encoded));
+    g_clear_pointer(&pages->shown, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pages, pages_clear)
+
+static void add_links(GHashTable *shown, const char *page, gsize length)
+{
+    static const char scheme[] = "cid:";
+    const char *end = page + length;
+    for (const char *at = page; (at = memmem(at, (gsize)(end - at), scheme, strlen(scheme)));) {
+        at += strlen(scheme);
+        gsize size = 0;
+        while (at + size < end && size < LIMIT_NAME_BYTES && !strchr("\"'<> )\t\r\n&", at[size]))
+            size++;
+        g_autofree char *link = g_strndup(at, size);
+        char *plain = g_uri_unescape_string(link, NULL);
+        g_hash_table_add(shown, plain ? plain : g_steal_pointer(&link));
+        at += size;
+    }
+}
+
+static void pages_read(Mail *mail, Pages *pages)
+{
+    pages->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < mail_part_count(mail); i++) {
+        const MailPart *part = mail_part(mail, i);
+        if (!part->is_leaf || strcmp(part->type, "text/html") != 0)
+            continue;
+        gsize length;
+        g_autofree char *page = mail_part_bytes(mail, i, PAGE_BYTES, &length, NULL);
+        add_links(pages->shown, page, length);
+        pages->has_page = TRUE;
+    }
 }
 
 typedef enum { PAGE_NONE, PAGE_OTHER, PAGE_SHOWS } PageUse;
 
-static PageUse page_use(Mail *mail, const char *content_id)
+static PageUse page_use(Mail *mail, Pages *pages, const char *content_id)
 {
-    PageUse use = PAGE_NONE;
-    for (guint i = 0; i < mail_part_count(mail) && use != PAGE_SHOWS; i++) {
-        const MailPart *part = mail_part(mail, i);
-        if (part->is_leaf && strcmp(part->type, "text/html") == 0)
-            use = is_shown_by(mail, i, content_id) ? PAGE_SHOWS : PAGE_OTHER;
-    }
-    return use;
+    if (!pages->shown)
+        pages_read(mail, pages);
+    if (!pages->has_page)
+        return PAGE_NONE;
+    return g_hash_table_contains(pages->shown, content_id) ? PAGE_SHOWS : PAGE_OTHER;
 }
 
 /* A picture that belongs to the text. Some programs give each file a Content-ID, some call what the page
  * shows an attachment: where "inline" is not said, the page tells. */
-static gboolean is_inline(Mail *mail, const MailPart *part)
+static gboolean is_inline(Mail *mail, Pages *pages, const MailPart *part)
 {
     if (!g_str_has_prefix(part->type, "image/") &&
         !(part->found_type && g_str_has_prefix(part->found_type, "image/")))
         return FALSE;
     if (part->disposition && strcmp(part->disposition, "inline") == 0)
         return TRUE;
-    PageUse use = part->content_id ? page_use(mail, part->content_id) : PAGE_NONE;
+    PageUse use = part->content_id ? page_use(mail, pages, part->content_id) : PAGE_NONE;
     gboolean is_beside = strcmp(mail_part(mail, part->parent)->type, "multipart/mixed") == 0;
     if (use == PAGE_SHOWS || (use == PAGE_OTHER && is_beside))
         return use == PAGE_SHOWS;
@@ -162,6 +191,7 @@ GPtrArray *parts_attached(Mail *mail, const ShownText *shown)
 {
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GPtrArray *list = g_ptr_array_new_with_free_func(attached_part_free);
+    g_auto(Pages) pages = {0};
     for (guint i = 0; i < mail_part_count(mail); i++) {
         if (!is_listed(mail, shown, i))
             continue;
@@ -169,7 +199,7 @@ GPtrArray *parts_attached(Mail *mail, const ShownText *shown)
         g_autofree char *name = name_of(mail, mail_part(mail, i));
         attached->index = i;
         attached->name = unique_name(counts, name);
-        attached->is_inline = is_inline(mail, mail_part(mail, i));
+        attached->is_inline = is_inline(mail, &pages, mail_part(mail, i));
         g_ptr_array_add(list, attached);
     }
     return list;

@@ -12,6 +12,7 @@
 typedef struct {
     Invitation *invitation;
     char *uid, *description;
+    char *answer;   /* of its attendee */
     char *duration; /* raw, where the end is told that way */
     gboolean is_exception;
 } Event;
@@ -22,6 +23,7 @@ static void event_clear(Event *event)
     g_free(event->uid);
     g_free(event->description);
     g_free(event->duration);
+    g_free(event->answer);
     *event = (Event){0};
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Event, event_clear)
@@ -45,15 +47,33 @@ static char *calendar_address(const char *value)
     return NULL;
 }
 
-/* RFC 5545 3.3.10: only how often, which is what people ask. */
-static char *repeat_word(const char *rule)
+/* RFC 5545 3.3.10: how often, which is what people ask. */
+static char *repeat_words(const char *rule)
 {
-    static const char *const words[] = {"hourly", "daily", "weekly", "monthly", "yearly"};
-    const char *frequency = strcasestr(rule, "FREQ=");
-    for (guint i = 0; frequency && i < G_N_ELEMENTS(words); i++)
-        if (g_ascii_strncasecmp(frequency + 5, words[i], strlen(words[i])) == 0)
-            return g_strdup(words[i]);
+    static const struct {
+        const char *frequency, *word, *unit;
+    } known[] = {{"HOURLY", "hourly", "hours"},
+                 {"DAILY", "daily", "days"},
+                 {"WEEKLY", "weekly", "weeks"},
+                 {"MONTHLY", "monthly", "months"},
+                 {"YEARLY", "yearly", "years"}};
+    const char *frequency = strcasestr(rule, "FREQ="), *interval = strcasestr(rule, "INTERVAL=");
+    guint64 steps = interval ? g_ascii_strtoull(interval + strlen("INTERVAL="), NULL, 10) : 1;
+    for (guint i = 0; frequency && i < G_N_ELEMENTS(known); i++)
+        if (g_ascii_strncasecmp(frequency + 5, known[i].frequency, strlen(known[i].frequency)) == 0)
+            return steps > 1 && steps < 1000 ? g_strdup_printf("every %u %s", (guint)steps, known[i].unit)
+                                             : g_strdup(known[i].word);
     return NULL;
+}
+
+/* RFC 5546 3.2.3: of an answer, what its writer says to it. */
+static void take_attendee(Event *event, const CalendarLine *line)
+{
+    event->invitation->attendees++;
+    g_autofree char *answer = calendar_parameter(line, "PARTSTAT");
+    g_autofree char *lower = answer ? g_ascii_strdown(answer, -1) : NULL;
+    if (lower && !event->answer && strspn(lower, "abcdefghijklmnopqrstuvwxyz-") == strlen(lower))
+        event->answer = g_steal_pointer(&lower);
 }
 
 static void take_property(Event *event, const CalendarLine *line)
@@ -72,7 +92,7 @@ static void take_property(Event *event, const CalendarLine *line)
     else if (strcmp(line->name, "ORGANIZER") == 0)
         take(&invitation->organizer, calendar_address(line->value));
     else if (strcmp(line->name, "RRULE") == 0)
-        take(&invitation->repeats, repeat_word(line->value));
+        take(&invitation->repeats, repeat_words(line->value));
     else if (strcmp(line->name, "UID") == 0)
         take(&event->uid, clean_line(line->value, -1, LIMIT_MESSAGE_ID_BYTES));
     else if (strcmp(line->name, "DESCRIPTION") == 0)
@@ -80,29 +100,50 @@ static void take_property(Event *event, const CalendarLine *line)
     else if (strcmp(line->name, "RECURRENCE-ID") == 0)
         event->is_exception = TRUE;
     else if (strcmp(line->name, "ATTENDEE") == 0)
-        invitation->attendees++;
+        take_attendee(event, line);
 }
 
 static void event_finish(Event *event, const char *method)
 {
     Invitation *invitation = event->invitation;
-    invitation->method = g_strdup(method);
+    gboolean is_answer = method && strcmp(method, "reply") == 0 && event->answer;
+    invitation->method = is_answer ? g_strdup_printf("reply: %s", event->answer) : g_strdup(method);
     if (!invitation->summary)
         invitation->summary = g_strdup("");
-    if (!invitation->ends && event->duration)
+    if (invitation->ends) {
+        g_autofree char *ends = g_steal_pointer(&invitation->ends);
+        invitation->ends = calendar_last_day(invitation->starts, ends);
+    } else if (event->duration)
         invitation->ends = calendar_end(invitation->starts, event->duration);
 }
 
-/* A series goes before its exceptions, else the first counts. */
-static void event_keep(Event *kept, Event *event)
+static void event_free(gpointer data)
 {
-    if (!kept->invitation || (kept->is_exception && !event->is_exception)) {
-        event_clear(kept);
-        *kept = *event;
-        *event = (Event){0};
-    } else {
+    event_clear(data);
+    g_free(data);
+}
+
+/* Of one event, the series goes before its exceptions, else the first counts. Without a UID each is another.
+ */
+static void event_keep(GPtrArray *events, Event *event)
+{
+    for (guint i = 0; event->uid && i < events->len; i++) {
+        Event *kept = events->pdata[i];
+        if (g_strcmp0(kept->uid, event->uid) != 0)
+            continue;
+        if (kept->is_exception && !event->is_exception) {
+            event_clear(kept);
+            *kept = *event;
+            *event = (Event){0};
+        }
         event_clear(event);
+        return;
     }
+    if (events->len < LIMIT_INVITATIONS)
+        g_ptr_array_add(events, g_memdup2(event, sizeof *event));
+    else
+        event_clear(event);
+    *event = (Event){0};
 }
 
 static gboolean is_line(const CalendarLine *line, const char *name, const char *value)
@@ -110,8 +151,9 @@ static gboolean is_line(const CalendarLine *line, const char *name, const char *
     return strcmp(line->name, name) == 0 && g_ascii_strcasecmp(line->value, value) == 0;
 }
 
-static void read_event(const char *text, Event *kept)
+static GPtrArray *read_events(const char *text)
 {
+    GPtrArray *events = g_ptr_array_new_with_free_func(event_free);
     g_auto(CalendarLine) line = {0};
     g_auto(Event) event = {0};
     g_autofree char *method = NULL;
@@ -126,29 +168,32 @@ static void read_event(const char *text, Event *kept)
         else if (event.invitation && strcmp(line.name, "END") == 0 && within > 0)
             within--;
         else if (event.invitation && strcmp(line.name, "END") == 0)
-            event_keep(kept, &event);
+            event_keep(events, &event);
         else if (event.invitation && within == 0)
             take_property(&event, &line);
     }
     if (event.invitation)
-        event_keep(kept, &event);
+        event_keep(events, &event);
     g_autofree char *clean = method ? clean_line(method, -1, LIMIT_NAME_BYTES) : NULL;
-    if (kept->invitation)
-        event_finish(kept, clean && *clean ? clean : NULL);
+    for (guint i = 0; i < events->len; i++)
+        event_finish(events->pdata[i], clean && *clean ? clean : NULL);
+    return events;
 }
 
-Invitation *calendar_read(const char *text, char **out_uid)
+void calendar_read(const char *text, GHashTable *seen, GPtrArray *invitations)
 {
-    g_auto(Event) kept = {0};
-    read_event(text, &kept);
-    if (out_uid)
-        *out_uid = g_strdup(kept.uid ? kept.uid : "");
-    return g_steal_pointer(&kept.invitation);
+    g_autoptr(GPtrArray) events = read_events(text);
+    for (guint i = 0; i < events->len && invitations->len < LIMIT_INVITATIONS; i++) {
+        Event *event = events->pdata[i];
+        if (event->uid && *event->uid && !g_hash_table_add(seen, g_strdup(event->uid)))
+            continue;
+        g_ptr_array_add(invitations, g_steal_pointer(&event->invitation));
+    }
 }
 
 char *calendar_description(const char *text)
 {
-    g_auto(Event) kept = {0};
-    read_event(text, &kept);
-    return kept.description ? g_steal_pointer(&kept.description) : g_strdup("");
+    g_autoptr(GPtrArray) events = read_events(text);
+    const Event *first = events->len > 0 ? events->pdata[0] : NULL;
+    return g_strdup(first && first->description ? first->description : "");
 }

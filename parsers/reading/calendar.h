@@ -4,10 +4,10 @@
 
 #include <postern/values.h>
 
-/* The event of a calendar text: of several (a series and its exceptions) the series itself. Nothing is
- * believed of it but form: broken lines are passed over. NULL when there is no event. `out_uid` (may be NULL)
- * gets what tells it from others, "" when it does not say; the caller frees both. Linear. */
-Invitation *calendar_read(const char *text, char **out_uid);
+/* Appends to `invitations` (Invitation, at most LIMIT_INVITATIONS) the events of a calendar text; of a series
+ * and its exceptions the series itself. Events whose UID is in `seen` are passed over, the others' are added
+ * to it (char *, owned). Nothing is believed but form: broken lines are passed over. Linear. */
+void calendar_read(const char *text, GHashTable *seen, GPtrArray *invitations);
 
-/* The description of that event, clean text, "" when there is none. The caller frees. */
+/* The description of the first event, clean text, "" when there is none. The caller frees. */
 char *calendar_description(const char *text);

@@ -82,9 +82,9 @@ char *calendar_text_line(const char *value, gsize limit_bytes)
     return clean_line(text, -1, limit_bytes);
 }
 
-/* ";TZID=Europe/Berlin;VALUE=DATE-TIME": the value of one, or NULL. The caller frees. */
-static char *parameter(const char *parameters, const char *name)
+char *calendar_parameter(const CalendarLine *line, const char *name)
 {
+    const char *parameters = line->parameters;
     gsize length = strlen(name);
     for (const char *at = strchr(parameters, ';'); at; at = strchr(at + 1, ';')) {
         if (g_ascii_strncasecmp(at + 1, name, length) != 0 || at[1 + length] != '=')
@@ -115,7 +115,7 @@ char *calendar_when(const CalendarLine *line)
     if (value[8] != 'T' || !are_digits(value + 9, 4))
         return g_steal_pointer(&date);
     gsize digits = strspn(value + 9, "0123456789");
-    g_autofree char *named = parameter(line->parameters, "TZID");
+    g_autofree char *named = calendar_parameter(line, "TZID");
     g_autofree char *zone = value[9 + digits] == 'Z' ? g_strdup("UTC")
                             : named                  ? clean_line(named, -1, ZONE_BYTES)
                                                      : g_strdup("");
@@ -170,6 +170,23 @@ char *calendar_end(const char *starts, const char *duration)
     g_autoptr(GDateTime) end = start ? g_date_time_add_minutes(start, (gint)MIN(minutes, 5256000)) : NULL;
     if (!end)
         return NULL;
-    g_autofree char *shown = g_date_time_format(end, has_time ? "%Y-%m-%d %H:%M" : "%Y-%m-%d");
-    return g_strconcat(shown, has_time ? starts + 16 : "", NULL);
+    if (!has_time) {
+        g_autoptr(GDateTime) last = g_date_time_add_days(end, -1);
+        return last && g_date_time_compare(last, start) > 0 ? g_date_time_format(last, "%Y-%m-%d") : NULL;
+    }
+    g_autofree char *shown = g_date_time_format(end, "%Y-%m-%d %H:%M");
+    return g_strconcat(shown, starts + 16, NULL);
+}
+
+char *calendar_last_day(const char *starts, const char *ends)
+{
+    int year, month, day;
+    if (!starts || strlen(ends) != strlen("2026-11-23") ||
+        sscanf(ends, "%4d-%2d-%2d", &year, &month, &day) != 3)
+        return g_strdup(ends);
+    g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+    g_autoptr(GDateTime) end = g_date_time_new(zone, year, month, day, 0, 0, 0);
+    g_autoptr(GDateTime) last = end ? g_date_time_add_days(end, -1) : NULL;
+    g_autofree char *shown = last ? g_date_time_format(last, "%Y-%m-%d") : g_strdup(ends);
+    return strcmp(shown, starts) > 0 ? g_steal_pointer(&shown) : NULL;
 }

@@ -15,6 +15,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalendarLine, calendar_line_clear)
  * end. */
 gboolean calendar_line_next(const char **at, CalendarLine *line);
 
+/* ";TZID=Europe/Berlin;VALUE=DATE-TIME": the value of one, or NULL. The caller frees. */
+char *calendar_parameter(const CalendarLine *line, const char *name);
+
 /* A TEXT value without its escapes, clean: as text, or on one line. The callers free. */
 char *calendar_text(const char *value);
 char *calendar_text_line(const char *value, gsize limit_bytes);
@@ -24,3 +27,6 @@ char *calendar_text_line(const char *value, gsize limit_bytes);
 char *calendar_when(const CalendarLine *line);
 /* `starts`, as calendar_when made it, and a duration later ("PT1H30M"); NULL when one of them is none. */
 char *calendar_end(const char *starts, const char *duration);
+/* `ends` as people name it: of whole days the last one (RFC 5545 3.6.1: DTEND is the day after), NULL when it
+ * is the only one. */
+char *calendar_last_day(const char *starts, const char *ends);

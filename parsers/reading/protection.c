@@ -24,16 +24,49 @@ static const char *signature_kind(const Mail *mail)
     return NULL;
 }
 
-static const char *cipher_kind(const Mail *mail)
+/* What CMS says it holds: the object identifier stands at the beginning (RFC 5652, RFC 5083). */
+typedef enum { CMS_NONE, CMS_SIGNED, CMS_ENVELOPED } CmsContent;
+
+static gboolean has_identifier(const char *head, gsize length, const char *identifier, gsize size)
 {
-    for (guint i = 0; i < mail_part_count(mail); i++) {
-        const MailPart *part = mail_part(mail, i);
-        if (strcmp(part->type, "multipart/encrypted") == 0)
+    return memmem(head, length, identifier, size) != NULL;
+}
+
+static CmsContent cms_content(Mail *mail, guint index)
+{
+    enum { HEAD = 40 };
+    static const char signed_data[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    static const char enveloped[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+    static const char sealed[] = "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17";
+    const MailPart *part = mail_part(mail, index);
+    gsize length, name = part->name ? strlen(part->name) : 0;
+    gboolean is_named = name > 4 && g_ascii_strcasecmp(part->name + name - 4, ".p7m") == 0;
+    if (!part->is_leaf ||
+        (!is_named && !is_type_of(part, "application/pkcs7-mime", "application/x-pkcs7-mime")))
+        return CMS_NONE;
+    g_autofree char *head = mail_part_bytes(mail, index, HEAD, &length, NULL);
+    if (has_identifier(head, length, signed_data, sizeof signed_data - 1))
+        return CMS_SIGNED;
+    return has_identifier(head, length, enveloped, sizeof enveloped - 1) ||
+                   has_identifier(head, length, sealed, sizeof sealed - 1)
+               ? CMS_ENVELOPED
+               : CMS_NONE;
+}
+
+static gboolean has_cms(Mail *mail, CmsContent content)
+{
+    for (guint i = 0; i < mail_part_count(mail); i++)
+        if (cms_content(mail, i) == content)
+            return TRUE;
+    return FALSE;
+}
+
+static const char *cipher_kind(Mail *mail)
+{
+    for (guint i = 0; i < mail_part_count(mail); i++)
+        if (strcmp(mail_part(mail, i)->type, "multipart/encrypted") == 0)
             return "PGP";
-        if (part->is_leaf && is_type_of(part, "application/pkcs7-mime", "application/x-pkcs7-mime"))
-            return "S/MIME";
-    }
-    return NULL;
+    return has_cms(mail, CMS_ENVELOPED) ? "S/MIME" : NULL;
 }
 
 static gboolean has_finding(const GPtrArray *findings, const char *code)
@@ -44,20 +77,25 @@ static gboolean has_finding(const GPtrArray *findings, const char *code)
     return FALSE;
 }
 
-static gboolean begins_with(const char *text, const char *mark)
+/* On a line of its own; a quoted one is somebody else's. */
+static gboolean has_line(const char *text, const char *mark)
 {
-    return g_str_has_prefix(text + strspn(text, " \t\n"), mark);
+    const char *at = strstr(text, mark);
+    return at && (at == text || at[-1] == '\n');
 }
 
-void protection_note(const Mail *mail, const char *text, GPtrArray *findings)
+void protection_note(Mail *mail, const char *text, GPtrArray *findings)
 {
     const char *signature = signature_kind(mail), *cipher = cipher_kind(mail);
-    if (!cipher && begins_with(text, MESSAGE_BEGIN))
+    if (!cipher && has_line(text, MESSAGE_BEGIN))
         cipher = "PGP";
-    if (!signature && begins_with(text, SIGNED_BEGIN))
+    if (!signature && has_line(text, SIGNED_BEGIN))
         signature = "PGP";
     if (signature && !has_finding(findings, "signed"))
         finding_add(findings, "signed", "with %s; nobody has checked the signature", signature);
+    if (!has_finding(findings, "signed") && has_cms(mail, CMS_SIGNED))
+        finding_add(findings, "signed",
+                    "with S/MIME, in a part of the mail; what is sealed in it is attached, and not shown");
     if (cipher)
         finding_add(findings, "encrypted", "with %s; only who has the key can read it", cipher);
 }

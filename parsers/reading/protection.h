@@ -5,7 +5,7 @@
 #include <postern/parts.h>
 
 /* Findings "signed" and "encrypted", each once. */
-void protection_note(const Mail *mail, const char *text, GPtrArray *findings);
+void protection_note(Mail *mail, const char *text, GPtrArray *findings);
 /* A text signed in line (RFC 4880 7) without its armour, which goes to `out_armour`; NULL when `text` does
  * not begin so. The callers free. */
 char *protection_bare_text(const char *text, char **out_armour);

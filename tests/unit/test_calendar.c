@@ -12,11 +12,12 @@
 /* "method|summary|starts|ends|location|organizer|repeats|attendees" */
 static char *shown(const char *text)
 {
-    g_autofree char *uid = NULL;
-    g_autoptr(Invitation) event = calendar_read(text, &uid);
-    assert_non_null(uid);
-    if (!event)
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)invitation_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    calendar_read(text, seen, events);
+    if (events->len == 0)
         return g_strdup("none");
+    const Invitation *event = events->pdata[0];
     const char *texts[] = {event->method,   event->summary,   event->starts, event->ends,
                            event->location, event->organizer, event->repeats};
     GString *out = g_string_new(NULL);
@@ -45,11 +46,11 @@ static void test_events(void **state)
         {"universal time", EVENT("SUMMARY:R\nDTSTART:20261123T090000Z\n"),
          "request|R|2026-11-23 09:00 UTC|-|-|-|-|0"},
         {"whole day", EVENT("SUMMARY:R\nDTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261125\n"),
-         "request|R|2026-11-23|2026-11-25|-|-|-|0"},
+         "request|R|2026-11-23|2026-11-24|-|-|-|0"},
         {"duration over midnight", EVENT("SUMMARY:R\nDTSTART:20261231T233000Z\nDURATION:PT1H\n"),
          "request|R|2026-12-31 23:30 UTC|2027-01-01 00:30 UTC|-|-|-|0"},
         {"duration in days", EVENT("SUMMARY:R\nDTSTART;VALUE=DATE:20261130\nDURATION:P2D\n"),
-         "request|R|2026-11-30|2026-12-02|-|-|-|0"},
+         "request|R|2026-11-30|2026-12-01|-|-|-|0"},
         {"no duration", EVENT("SUMMARY:R\nDTSTART:20261231T233000Z\nDURATION:soon\n"),
          "request|R|2026-12-31 23:30 UTC|-|-|-|-|0"},
         {"folded and escaped", EVENT("SUMMARY:One\\, two\\; th\r\n ree\\nfour\r\nLOCATION:C:\\\\x\r\n"),
@@ -60,15 +61,21 @@ static void test_events(void **state)
          "request|R|-|-|-|boss@example.org|-|2"},
         {"organizer who is none", EVENT("SUMMARY:R\nORGANIZER:urn:uuid:1\n"), "request|R|-|-|-|-|-|0"},
         {"series", EVENT("SUMMARY:R\nRRULE:INTERVAL=2;FREQ=MONTHLY;COUNT=4\n"),
-         "request|R|-|-|-|-|monthly|0"},
+         "request|R|-|-|-|-|every 2 months|0"},
         {"what is in an alarm is not the event's",
          EVENT("BEGIN:VALARM\nSUMMARY:alarm\nEND:VALARM\nSUMMARY:R\n"), "request|R|-|-|-|-|-|0"},
         {"a series goes before its exception",
-         "BEGIN:VEVENT\nRECURRENCE-ID:20261123T090000Z\nSUMMARY:moved\nEND:VEVENT\n"
-         "BEGIN:VEVENT\nSUMMARY:series\nEND:VEVENT\n",
+         "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20261123T090000Z\nSUMMARY:moved\nEND:VEVENT\n"
+         "BEGIN:VEVENT\nUID:1\nSUMMARY:series\nEND:VEVENT\n",
          "-|series|-|-|-|-|-|0"},
         {"the first of two", "BEGIN:VEVENT\nSUMMARY:one\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:two\nEND:VEVENT\n",
          "-|one|-|-|-|-|-|0"},
+        {"one whole day", EVENT("SUMMARY:R\nDTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261202\n"),
+         "request|R|2026-12-01|-|-|-|-|0"},
+        {"an answer",
+         "METHOD:REPLY\nBEGIN:VEVENT\nSUMMARY:R\nATTENDEE;PARTSTAT=DECLINED:mailto:a@example.org\n",
+         "reply: declined|R|-|-|-|-|-|1"},
+        {"weekly", EVENT("SUMMARY:R\nRRULE:FREQ=WEEKLY\n"), "request|R|-|-|-|-|weekly|0"},
         {"cut off", "METHOD:CANCEL\nBEGIN:VEVENT\nSUMMARY:R\nDTSTA", "cancel|R|-|-|-|-|-|0"},
         {"no title", EVENT("UID:1\n"), "request||-|-|-|-|-|0"},
         {"no time", EVENT("SUMMARY:R\nDTSTART:tomorrow\n"), "request|R|-|-|-|-|-|0"},
@@ -95,13 +102,17 @@ static void test_description(void **state)
     assert_string_equal(text, "Bring\nthe logs, all.");
 }
 
-static void test_identity(void **state)
+static void test_several(void **state)
 {
     (void)state;
-    g_autofree char *uid = NULL;
-    g_autoptr(Invitation) event = calendar_read(EVENT("UID: 1@example.org \n"), &uid);
-    assert_non_null(event);
-    assert_string_equal(uid, "1@example.org");
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)invitation_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    static const char text[] = "BEGIN:VEVENT\nUID:1\nSUMMARY:one\nEND:VEVENT\n"
+                               "BEGIN:VEVENT\nUID:2\nSUMMARY:two\nEND:VEVENT\n";
+    calendar_read(text, seen, events);
+    calendar_read(text, seen, events); /* the same part again, as an attachment */
+    assert_int_equal(events->len, 2);
+    assert_string_equal(((Invitation *)events->pdata[1])->summary, "two");
 }
 
 int main(void)
@@ -109,7 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_description),
-        cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_several),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,19 @@ static void test_types(void **state)
         {BYTES("a\0b"), NULL},
         {BYTES(""), NULL},
         {BYTES("%PD"), "text/plain"},
+        {BYTES("PK\3\4....................\4\0\0\0word/document.xml"),
+         "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+        {BYTES("PK\3\4....................\4\0\0\0META-INF/MANIFEST.MF"), "application/java-archive"},
+        {BYTES("\xca\xfe\xba\xbe\0\0\0\x34"), "application/java-vm"},
+        {BYTES("\xca\xfe\xba\xbe\0\0\0\2"), "application/x-mach-binary"},
+        {BYTES("ID3;name;value\n1;2;3\n"), "text/plain"},
+        {BYTES("BZh9 is how it begins"), "text/plain"},
+        {BYTES("\xff\xfe"
+               "a\0b\0"),
+         "text/plain"},
+        {BYTES("2026-11-22 Fehler: die Gr\xf6\xdf"
+               "e passt nicht zum Muster\n"),
+         "text/plain"},
     };
     guint failed = 0;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
