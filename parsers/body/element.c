@@ -219,6 +219,18 @@ static gboolean is_close_paragraph(const char *const *attributes, const char *st
     return (class && strstr(class, "Mso")) || strstr(style, "margin:0") || strstr(style, "margin-bottom:0");
 }
 
+/* "mso-list:l0 level2 lfo1" on the paragraph, "mso-list:Ignore" around the bullet in it. */
+static void read_outlook_list(Element *element, const char *style)
+{
+    const char *list = *style ? strstr(style, "mso-list:") : NULL;
+    if (!list)
+        return;
+    element->is_marker = g_str_has_prefix(list + 9, "ignore");
+    const char *level = strstr(list, "level");
+    if (level && level[5] >= '1' && level[5] <= '9')
+        element->list_level = (guint)(level[5] - '0');
+}
+
 Element element_of(const char *name, const char *const *attributes, const char *style)
 {
     Element element = {.type = type_of_name(name), .keeps_blanks = BLANKS_SAME};
@@ -227,6 +239,7 @@ Element element_of(const char *name, const char *const *attributes, const char *
     const char *id = element_attribute(attributes, "id"), *class = element_attribute(attributes, "class");
     if (is_hidden(name, attributes, style))
         return (Element){.type = element.type, .is_concealed = TRUE, .keeps_blanks = BLANKS_SAME};
+    read_outlook_list(&element, style);
     const char *blanks = *style ? strstr(style, "white-space:") : NULL;
     if (blanks)
         element.keeps_blanks =

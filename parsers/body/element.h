@@ -29,6 +29,8 @@ typedef struct {
     gboolean is_signature;
     gboolean opens_history; /* a client's sign that the answered mail begins here */
     gboolean is_concealed;  /* by its style: nothing of it can be seen */
+    gboolean is_marker;     /* Outlook's bullet or number, in words */
+    guint list_level;       /* of Outlook's list item, from 1; 0: none */
     gint keeps_blanks;      /* white-space of its style: TRUE, FALSE or BLANKS_SAME */
 } Element;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define LINK_BYTES 2048u
+#define MARKER_BYTES 16u
 
 typedef struct {
     ElementType type;
@@ -17,6 +18,7 @@ typedef struct {
     gboolean is_concealed; /* the same, where it is text that is hidden from the eye */
     gboolean is_style;     /* of the page: rules, no text */
     TextLook look;
+    gboolean is_marker, is_in_marker;
     gboolean keeps_blanks;
     guint items;      /* of a list: numbered so far */
     char numbering;   /* of a list: '1', 'a', 'A', 'i', 'I' */
@@ -28,6 +30,8 @@ typedef struct {
 typedef struct {
     Page page;
     GArray *open; /* OpenElement */
+    guint outlook_level;
+    char marker[MARKER_BYTES]; /* Outlook's bullet as it is read */
     guint verbatim, lists;
     GHashTable *hidden_names; /* classes and ids that the page hides */
     gboolean shows_all;       /* what is hidden, too: there is nothing else */
@@ -343,6 +347,12 @@ static void on_start(gpointer user, const char *name, const char *const *attribu
         hidden_look(style, attributes, &element.look);
     element.keeps_blanks =
         kind.keeps_blanks == BLANKS_SAME ? parent && parent->keeps_blanks : kind.keeps_blanks;
+    element.is_marker = kind.is_marker;
+    element.is_in_marker = kind.is_marker || (parent && parent->is_in_marker);
+    if (kind.is_marker)
+        reader->marker[0] = '\0';
+    if (kind.list_level > 0)
+        reader->outlook_level = kind.list_level;
     if (!element.is_hidden) {
         if (kind.opens_history && kind.type != ELEMENT_QUOTE && reader->page.depth == 0)
             page_set_mark(&reader->page);
@@ -354,6 +364,29 @@ static void on_start(gpointer user, const char *name, const char *const *attribu
     g_array_append_val(reader->open, element);
 }
 
+/* Symbols of Outlook's fonts say nothing as letters ("o", "§"); numbers do. */
+static void end_marker(Reader *reader)
+{
+    gsize length = strlen(reader->marker);
+    if (length == 0)
+        return;
+    g_autofree char *indent = g_strnfill(2 * (gsize)(MAX(reader->outlook_level, 1) - 1), ' ');
+    gboolean is_number = length > 1 && strchr(".)", reader->marker[length - 1]);
+    g_string_printf(reader->page.bullet, "%s%s ", indent, is_number ? reader->marker : "-");
+    reader->marker[0] = '\0';
+}
+
+static void read_marker(Reader *reader, const char *text, gsize length)
+{
+    gsize used = strlen(reader->marker);
+    for (gsize i = 0; i < length && used + 1 < MARKER_BYTES; i++)
+        if (g_ascii_isgraph(text[i]))
+            reader->marker[used++] = text[i];
+    if (used == 0 && length > 0 && !g_ascii_isspace(text[0]) && memcmp(text, "\302\240", MIN(length, 2)) != 0)
+        reader->marker[used++] = '-';
+    reader->marker[used] = '\0';
+}
+
 static void pop(Reader *reader)
 {
     OpenElement *element = top(reader);
@@ -361,6 +394,8 @@ static void pop(Reader *reader)
         end_visible(reader, element);
     if (element->is_signature)
         reader->page.delimiter_owed = FALSE;
+    if (element->is_marker)
+        end_marker(reader);
     g_free(element->link);
     g_array_set_size(reader->open, reader->open->len - 1);
 }
@@ -422,6 +457,10 @@ static void on_text(gpointer user, const char *text, gsize length)
         note_hidden(reader->notes, text, length);
     if (parent && (parent->is_hidden || is_unseen))
         return;
+    if (parent && parent->is_in_marker) {
+        read_marker(reader, text, length);
+        return;
+    }
     if (reader->verbatim > 0 || (parent && parent->keeps_blanks && !is_all_blank(text, length)))
         page_verbatim(&reader->page, text, length);
     else

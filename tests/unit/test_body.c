@@ -96,6 +96,15 @@ static const Case html_cases[] = {
     {"a link without www", "<a href='http://www.example.com/'>example.com</a>", "example.com"},
     {"joined emoji", "👩‍👩‍👧 🏳️‍🌈 می‌خواهم क्‍ष ‫עברית‬ é",
      "👩‍👩‍👧 🏳️‍🌈 می‌خواهم क्‍ष ‫עברית‬ é"},
+    {"Outlook's bullets",
+     "<p class=MsoListParagraph style='margin-left:36pt;mso-list:l0 level1 lfo1'><![if !supportLists]>"
+     "<span style='mso-list:Ignore'>·<span style='font:7pt Times'>&nbsp;&nbsp;&nbsp; </span></span>"
+     "<![endif]>a</p><p class=MsoListParagraph style='mso-list:l0 level2 lfo1'>"
+     "<span style='mso-list:Ignore'>o<span>&nbsp;&nbsp; </span></span>b</p>"
+     "<p class=MsoListParagraph style='mso-list:l1 level1 lfo1'><span style='mso-list:Ignore'>1."
+     "<span>&nbsp;&nbsp; </span></span>c</p><p class=MsoNormal>d</p>",
+     "- a\n  - b\n1. c\nd"},
+    {"broken words", "pass\u200bword", "password"},
     {"soft hyphens", "ab&shy;cd\u200bef", "abcdef"},
 };
 
