@@ -202,3 +202,19 @@ gboolean hidden_by_name(const char *class, const char *id, GHashTable *names)
             return TRUE;
     return FALSE;
 }
+
+void hidden_note(BodyNotes *notes, const char *text, gsize length)
+{
+    for (const char *at = text, *end = text + length; at < end; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        gsize used = strlen(notes->hidden_words), size = (gsize)(g_utf8_next_char(at) - at);
+        gboolean is_seen = g_unichar_isgraph(c) && !g_unichar_iszerowidth(c) && c != 0x34f && c != 0xad;
+        notes->hidden_characters += is_seen;
+        if (used + size + 1 >= sizeof notes->hidden_words)
+            continue;
+        if (is_seen)
+            memcpy(notes->hidden_words + used, at, size);
+        else if (used > 0 && notes->hidden_words[used - 1] != ' ')
+            notes->hidden_words[used] = ' ';
+    }
+}

@@ -2,7 +2,7 @@
  * words are shown. Private to parsers/body. */
 #pragma once
 
-#include <glib.h>
+#include <postern/body.h>
 
 /* A colour as 0xRRGGBB, or not known. */
 #define COLOUR_UNKNOWN G_MAXUINT32
@@ -29,3 +29,6 @@ gboolean hidden_by_look(const TextLook *look);
 void hidden_names_read(const char *css, gsize length, GHashTable *names);
 /* TRUE when one of the names of a class list, or the id, is among them. */
 gboolean hidden_by_name(const char *class, const char *id, GHashTable *names);
+
+/* Words that nobody can see are counted, and the first are kept to be told. */
+void hidden_note(BodyNotes *notes, const char *text, gsize length);

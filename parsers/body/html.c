@@ -1,9 +1,11 @@
 #include <postern/base/limits.h>
 #include <postern/body.h>
 
+#include "parsers/body/bullet.h"
 #include "parsers/body/element.h"
 #include "parsers/body/feed.h"
 #include "parsers/body/hidden.h"
+#include "parsers/body/link.h"
 #include "parsers/body/page.h"
 
 #include <string.h>
@@ -63,19 +65,6 @@ static void separate(Reader *reader, guint blank_lines)
         reader->page.indent = 0;
 }
 
-static void append_roman(GString *out, guint number, gboolean is_upper)
-{
-    static const struct {
-        guint value;
-        const char *digits;
-    } table[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
-                 {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
-    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
-        for (; number >= table[i].value; number -= table[i].value)
-            for (const char *digit = table[i].digits; *digit; digit++)
-                g_string_append_c(out, is_upper ? g_ascii_toupper(*digit) : *digit);
-}
-
 #define NUMBERS_END 100000u
 
 static guint number_of(const char *value)
@@ -84,19 +73,11 @@ static guint number_of(const char *value)
     return (guint)MIN(number, NUMBERS_END);
 }
 
-static void append_number(GString *bullet, OpenElement *list, const char *const *attributes)
+static guint next_number(OpenElement *list, const char *const *attributes)
 {
     guint value = number_of(element_attribute(attributes, "value"));
-    guint number = value < NUMBERS_END ? value : list->items + 1;
-    list->items = number;
-    char type = list->numbering;
-    if ((type == 'a' || type == 'A') && number >= 1 && number <= 26)
-        g_string_append_c(bullet, (char)(type + (char)(number - 1)));
-    else if ((type == 'i' || type == 'I') && number >= 1 && number < 4000)
-        append_roman(bullet, number, type == 'I');
-    else
-        g_string_append_printf(bullet, "%u", number);
-    g_string_append(bullet, ". ");
+    list->items = value < NUMBERS_END ? value : list->items + 1;
+    return list->items;
 }
 
 static void begin_list(OpenElement *list, const char *const *attributes)
@@ -116,7 +97,7 @@ static void begin_item(Reader *reader, const char *const *attributes)
     for (guint i = 1; i < MIN(reader->lists, 8u); i++)
         g_string_append(bullet, "  ");
     if (list && list->type == ELEMENT_NUMBERED_LIST)
-        append_number(bullet, list, attributes);
+        bullet_number(bullet, list->numbering, next_number(list, attributes));
     else
         g_string_append(bullet, "- ");
 }
@@ -154,30 +135,6 @@ static void begin_link(Reader *reader, OpenElement *element, const char *const *
     element->link_start = reader->page.text->len;
 }
 
-static const char *without_scheme(const char *target)
-{
-    if (g_ascii_strncasecmp(target, "mailto:", 7) == 0)
-        return target + 7;
-    const char *host = strstr(target, "://");
-    return host ? host + 3 : target;
-}
-
-/* The target is news unless the words already spell it. */
-static gboolean says_more(const char *target, const char *words)
-{
-    const char *bare = without_scheme(target);
-    gsize length = strcspn(bare, g_str_has_prefix(target, "mailto:") ? "?" : "");
-    while (length > 0 && bare[length - 1] == '/')
-        length--;
-    g_autofree char *wanted = g_ascii_strdown(bare, (gssize)length), *seen = g_ascii_strdown(words, -1);
-    if (length == 0 || strstr(seen, wanted))
-        return FALSE;
-    if (g_str_has_prefix(wanted, "www.") && strstr(seen, wanted + 4))
-        return FALSE;
-    g_autofree char *readable = strchr(wanted, '%') ? g_uri_unescape_string(wanted, NULL) : NULL;
-    return !readable || !strstr(seen, readable);
-}
-
 static void end_link(Reader *reader, OpenElement *element)
 {
     if (!element->link || element->link_start >= reader->page.text->len || reader->page.is_full)
@@ -185,7 +142,7 @@ static void end_link(Reader *reader, OpenElement *element)
     const char *words = reader->page.text->str + element->link_start;
     words += strspn(words, "\n> ");
     g_strdelimit(element->link, " \t\r\n<>", '+');
-    if (*words && says_more(element->link, words)) {
+    if (*words && link_says_more(element->link, words)) {
         g_autofree char *target = g_strdup_printf("<%s>", element->link);
         reader->page.blank_owed = TRUE;
         page_flow(&reader->page, target, strlen(target));
@@ -308,23 +265,6 @@ static void conceal(const Reader *reader, const Element *kind, const char *const
     element->is_concealed |=
         kind->is_concealed || hidden_by_name(element_attribute(attributes, "class"),
                                              element_attribute(attributes, "id"), reader->hidden_names);
-}
-
-/* Words that nobody can see are counted, and the first are kept to be told. */
-static void note_hidden(BodyNotes *notes, const char *text, gsize length)
-{
-    for (const char *at = text, *end = text + length; at < end; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        gsize used = strlen(notes->hidden_words), size = (gsize)(g_utf8_next_char(at) - at);
-        gboolean is_seen = g_unichar_isgraph(c) && !g_unichar_iszerowidth(c) && c != 0x34f && c != 0xad;
-        notes->hidden_characters += is_seen;
-        if (used + size + 1 >= sizeof notes->hidden_words)
-            continue;
-        if (is_seen)
-            memcpy(notes->hidden_words + used, at, size);
-        else if (used > 0 && notes->hidden_words[used - 1] != ' ')
-            notes->hidden_words[used] = ' ';
-    }
 }
 
 static void on_start(gpointer user, const char *name, const char *const *attributes)
@@ -454,7 +394,7 @@ static void on_text(gpointer user, const char *text, gsize length)
         hidden_names_read(text, length, reader->hidden_names);
     gboolean is_unseen = parent && !reader->shows_all && hidden_by_look(&parent->look);
     if (parent && (parent->is_concealed || (is_unseen && !parent->is_hidden)))
-        note_hidden(reader->notes, text, length);
+        hidden_note(reader->notes, text, length);
     if (parent && (parent->is_hidden || is_unseen))
         return;
     if (parent && parent->is_in_marker) {
