@@ -80,6 +80,7 @@ static void add_header(GString *page, const Reading *reading)
     if (reading->forwarded) {
         add_row(page, "Passes on", reading->forwarded->subject);
         add_row(page, "Written by, as it says", reading->forwarded->from->address);
+        add_row(page, "Written on", reading->forwarded->date_text);
     }
     g_string_append(page, "</table>\n");
 }

@@ -97,6 +97,7 @@ static void print_forwarded(const Forwarded *forwarded)
         g_strdup_printf("%s <%s>, as it says", forwarded->from->name, forwarded->from->address);
     command_print("passes on    ", forwarded->subject);
     command_print("written by   ", from);
+    command_print("written on   ", forwarded->date_text);
 }
 
 static void print_parts(const GPtrArray *parts)

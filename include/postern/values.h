@@ -155,6 +155,7 @@ typedef struct {
     Mailbox *from;        /* by our strict grammar; never NULL */
     char *subject;        /* one line; "" when there is none */
     gint64 date_us;       /* or DATE_UNKNOWN: most clients write it in a person's language */
+    char *date_text;      /* as it is shown, one line; or NULL */
     char *message_id;     /* without angle brackets, or NULL */
     char *comment;        /* what the one who passes it on says to it; "" when nothing */
     char *text;           /* what the mail within says, without its headers */

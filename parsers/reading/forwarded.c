@@ -86,6 +86,7 @@ static Forwarded *inline_one(const Reading *reading)
     forwarded->from = g_steal_pointer(&from);
     forwarded->subject = clean_line(parts.subject, -1, LIMIT_SUBJECT_BYTES);
     forwarded->date_us = shown_date(parts.date);
+    forwarded->date_text = parts.date ? clean_line(parts.date, -1, LIMIT_NAME_BYTES) : NULL;
     forwarded->comment = g_steal_pointer(&parts.comment);
     forwarded->text = g_steal_pointer(&parts.text);
     return forwarded;
@@ -152,7 +153,9 @@ static Forwarded *attached_one(Mail *mail, const Reading *reading, gssize quote_
     forwarded->is_attached = TRUE;
     forwarded->from = g_steal_pointer(&from);
     forwarded->subject = header_decode(headers_get(headers, "Subject", 0), LIMIT_SUBJECT_BYTES);
-    forwarded->date_us = mail_date_parse(headers_get(headers, "Date", 0));
+    const char *date = headers_get(headers, "Date", 0);
+    forwarded->date_us = mail_date_parse(date);
+    forwarded->date_text = date ? clean_line(date, -1, LIMIT_NAME_BYTES) : NULL;
     forwarded->message_id = first_id(headers);
     forwarded->comment = own_words(reading, quote_start);
     forwarded->text = g_steal_pointer(&shown.text);

@@ -133,6 +133,7 @@ static void mask_forwarded(const Masking *masking, Forwarded *forwarded)
     if (!forwarded)
         return;
     mask_text(masking, forwarded->subject);
+    mask_line(masking, forwarded->date_text);
     mask_text(masking, forwarded->comment);
     mask_text(masking, forwarded->text);
 }

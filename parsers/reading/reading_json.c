@@ -214,6 +214,7 @@ static void put_forwarded(Json *object, const Forwarded *forwarded)
     json_put_text(inner, "comment", forwarded->comment);
     json_put_text(inner, "text", forwarded->text);
     json_put_boolean(inner, "attached", forwarded->is_attached);
+    json_put_text(inner, "date_text", forwarded->date_text);
     json_put(object, "forwarded", inner);
 }
 

@@ -154,6 +154,7 @@ static const Member forwarded_members[] = {
     {MEMBER(Forwarded, from), .type = MEMBER_STRUCT, .of = &mailbox_shape},
     {MEMBER(Forwarded, subject), LINE(LIMIT_SUBJECT_BYTES)},
     {MEMBER(Forwarded, date_us), .type = MEMBER_NUMBER, .most = G_MAXUINT64},
+    {MEMBER(Forwarded, date_text), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
     {MEMBER(Forwarded, message_id), LINE(LIMIT_MESSAGE_ID_BYTES), .may_be_null = TRUE},
     {MEMBER(Forwarded, comment), TEXT},
     {MEMBER(Forwarded, text), TEXT},

@@ -316,6 +316,7 @@ void forwarded_free(Forwarded *forwarded)
     mailbox_free(forwarded->from);
     g_free(forwarded->subject);
     g_free(forwarded->message_id);
+    g_free(forwarded->date_text);
     g_free(forwarded->comment);
     g_free(forwarded->text);
     g_free(forwarded);

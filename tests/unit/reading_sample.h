@@ -81,6 +81,7 @@ static inline void sample_forwarded(Reading *reading)
     reading->forwarded->from = mailbox_new("Dora", "dora@example.net");
     reading->forwarded->subject = g_strdup("It does not work");
     reading->forwarded->date_us = G_GINT64_CONSTANT(1795330000) * G_USEC_PER_SEC;
+    reading->forwarded->date_text = g_strdup("Sunday, 22 November 2026");
     reading->forwarded->message_id = g_strdup("within@example.net");
     reading->forwarded->comment = g_strdup("Please take\nthis over.");
     reading->forwarded->text = g_strdup("My application\n\tdoes not work.");

@@ -91,7 +91,8 @@ static void full_reading(void **state)
                  "\"subject\":\"It does not "
                  "work\",\"date\":\"2026-11-22T06:46:40Z\",\"message_id\":\"within@example.net\","
                  "\"comment\":\"Please take\\nthis over.\",\"text\":\"My application\\n\\tdoes not "
-                 "work.\",\"attached\":true}}");
+                 "work.\",\"attached\":true,"
+                 "\"date_text\":\"Sunday, 22 November 2026\"}}");
 }
 
 static void empty_reading(void **state)
