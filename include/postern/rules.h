@@ -61,11 +61,14 @@ void rules_find(const RuleSet *rules, RulesScratch *scratch, const RulesInput *i
  * where they give no fields: quoted history), and every other occurrence of a secret that the last
  * rules_find with this scratch met. A byte becomes '*', so length and offsets stay true; the first and
  * last few of a long secret stay. The whole text is masked, however long. Call it after
- * rules_find of the same mail, for each text that is kept. Where a rule gives up, whatever may be a secret is covered
- * and a finding says so. `text` is valid UTF-8; one that was also given to
- * rules_find, by the same pointer, must not have changed since. */
+ * rules_find of the same mail, for each text that is kept. Where a rule gives up, whatever may be a secret is
+ * covered and a finding says so. `text` is valid UTF-8; one that was also given to rules_find, by the same
+ * pointer, must not have changed since. */
 void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 deadline_us,
                 GPtrArray *findings);
+/* Before the texts of the last rules_find are freed: another text may come to stand at the address of one,
+ * and would be taken for it. */
+void rules_forget_texts(RulesScratch *scratch);
 
 /* Masks every occurrence of the secrets that the last rules_find with this scratch met, without looking for
  * others: for short texts that only repeat what is in the mail. TRUE when there was one. */

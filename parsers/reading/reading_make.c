@@ -229,6 +229,7 @@ static void find_fields(Mail *mail, const ShownText *shown, const ReadingSetting
     rules_find(settings->rules, settings->scratch, &input, &output);
     /* Slow rules leave time to mask what is kept. */
     masking_run(settings, clock_monotonic_us() + LIMIT_RULE_MASK_US, reading);
+    rules_forget_texts(settings->scratch);
 }
 
 static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *findings)

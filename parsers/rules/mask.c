@@ -220,6 +220,11 @@ void rules_mask(const RuleSet *rules, RulesScratch *scratch, char *text, gint64 
     scratch->met_secret |= secrets_cover(scratch->secrets, text, length);
 }
 
+void rules_forget_texts(RulesScratch *scratch)
+{
+    g_ptr_array_set_size(scratch->quiet, 0);
+}
+
 gboolean rules_cover(RulesScratch *scratch, char *text)
 {
     gboolean is_there = secrets_cover(scratch->secrets, text, strlen(text));

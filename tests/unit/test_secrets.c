@@ -9,6 +9,7 @@
 #include <postern/base/limits.h>
 #include <postern/base/starter.h>
 #include <postern/content.h>
+#include <postern/reading.h>
 #include <postern/rules.h>
 #include <string.h>
 
@@ -59,6 +60,37 @@ static void test_full_stop(void **state)
     g_autofree char *text = masked(*state, "Mein Passwort lautet blueBoat2026.", "blueBoat2026 is refused");
     assert_null(strstr(text, "ueBoat20"));
     assert_true(rules_met_secret(((Desk *)*state)->scratch));
+}
+
+/* A text that comes to stand where one of the mail before stood is another text. */
+static void test_address_comes_again(void **state)
+{
+    Desk *desk = *state;
+    char text[] = "Nothing of interest stands here";
+    const RulesInput input = {.reply = text};
+    const RulesOutput output = {.fields = desk->fields, .findings = desk->findings};
+    rules_find(desk->rules, desk->scratch, &input, &output);
+    rules_forget_texts(desk->scratch);
+    strcpy(text, "Password: pageBoat2026x");
+    rules_mask(desk->rules, desk->scratch, text, 0, desk->findings);
+    assert_null(strstr(text, "geBoat2026"));
+}
+
+/* After a whole reading nothing is left to be taken for a text of it. */
+static void test_reading_forgets(void **state)
+{
+    Desk *desk = *state;
+    static const char mail[] = "From: anna@customer.test\n\nNothing of interest stands here\n";
+    const ReadingSettings settings = {.rules = desk->rules, .scratch = desk->scratch};
+    for (guint i = 0; i < 2; i++) {
+        Reading *reading = reading_make_bytes(mail, strlen(mail), &settings, NULL);
+        char *text = reading->reply;
+        assert_true(strlen(text) >= strlen("Password: pageBoat2026x"));
+        strcpy(text, "Password: pageBoat2026x");
+        rules_mask(desk->rules, desk->scratch, text, 0, desk->findings);
+        assert_null(strstr(text, "geBoat2026"));
+        reading_free(reading);
+    }
 }
 
 static void test_nothing_met(void **state)
@@ -194,8 +226,11 @@ static void test_own_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full_stop), cmocka_unit_test(test_nothing_met), cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_long_key),  cmocka_unit_test(test_of_fields),   cmocka_unit_test(test_withheld),
+        cmocka_unit_test(test_full_stop), cmocka_unit_test(test_address_comes_again),
+        cmocka_unit_test(test_commands),  cmocka_unit_test(test_reading_forgets),
+        cmocka_unit_test(test_commands),  cmocka_unit_test(test_nothing_met),
+        cmocka_unit_test(test_commands),  cmocka_unit_test(test_long_key),
+        cmocka_unit_test(test_of_fields), cmocka_unit_test(test_withheld),
         cmocka_unit_test(test_no_time),   cmocka_unit_test(test_own_words),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
