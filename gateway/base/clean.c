@@ -1,3 +1,4 @@
+#include <postern/base/ascii.h>
 #include <postern/base/clean.h>
 
 #include <string.h>
@@ -44,10 +45,7 @@ static gboolean append_within(GString *out, gunichar c, gsize limit_bytes)
 /* Most text is printable ASCII: whole runs of it are taken at once. Returns the length of the run. */
 static gsize append_run(GString *out, const char *at, const char *end, gsize limit_bytes)
 {
-    const char *stop = at;
-    while (stop < end && *stop >= 0x20 && *stop != 0x7f)
-        stop++;
-    gsize length = MIN((gsize)(stop - at), limit_bytes - out->len);
+    gsize length = ascii_printable_run(at, MIN((gsize)(end - at), limit_bytes - out->len));
     g_string_append_len(out, at, (gssize)length);
     return length;
 }

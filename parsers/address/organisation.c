@@ -1,6 +1,8 @@
 /* Which domains are of one organisation, and which only look like another's. */
 #include <postern/organisation.h>
 
+#include <postern/base/ascii.h>
+
 #include <idn2.h>
 #include <string.h>
 
@@ -66,6 +68,27 @@ static const struct {
                   {"ł", "l"},  {"ø", "o"},  {"é", "e"}, {"è", "e"}, {"ä", "a"}, {"ö", "o"}, {"ü", "u"},
                   {"á", "a"},  {"à", "a"},  {"ó", "o"}, {"í", "l"}, {"ç", "c"}, {"ñ", "n"}};
 
+/* Letters at the beginning that stand for themselves: none of the table begins with one of them. */
+static gsize plain_letters(const char *at)
+{
+    gsize ascii = ascii_run(at, strlen(at));
+    return MIN(ascii, strcspn(at, "rv01i"));
+}
+
+/* Appends what the letter at `at` is taken for. Returns the place behind. */
+static const char *append_seen(GString *out, const char *at)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(lookalikes); i++) {
+        if (lookalikes[i].seen[0] != *at || !g_str_has_prefix(at, lookalikes[i].seen))
+            continue;
+        g_string_append(out, lookalikes[i].as);
+        return at + strlen(lookalikes[i].seen);
+    }
+    const char *next = g_utf8_next_char(at);
+    g_string_append_len(out, at, next - at);
+    return next;
+}
+
 /* The letters that an eye sees. The caller frees. */
 static char *skeleton(const char *domain)
 {
@@ -77,17 +100,11 @@ static char *skeleton(const char *domain)
     idn2_free(converted);
     GString *out = g_string_new(NULL);
     for (const char *at = shown; *at;) {
-        guint i = 0;
-        while (i < G_N_ELEMENTS(lookalikes) &&
-               (lookalikes[i].seen[0] != *at || !g_str_has_prefix(at, lookalikes[i].seen)))
-            i++;
-        gboolean is_found = i < G_N_ELEMENTS(lookalikes);
-        const char *next = is_found ? at + strlen(lookalikes[i].seen) : g_utf8_next_char(at);
-        if (is_found)
-            g_string_append(out, lookalikes[i].as);
-        else
-            g_string_append_len(out, at, next - at);
-        at = next;
+        gsize plain = plain_letters(at);
+        g_string_append_len(out, at, (gssize)plain);
+        at += plain;
+        if (*at)
+            at = append_seen(out, at);
     }
     return g_string_free(out, FALSE);
 }

@@ -1,3 +1,4 @@
+#include <postern/base/ascii.h>
 #include <postern/body.h>
 
 #include <string.h>
@@ -29,6 +30,9 @@ static gboolean is_without_width(gunichar c)
 /* All of them begin with one of these octets. */
 static gboolean may_have_tricks(const char *text)
 {
+    gsize length = strlen(text);
+    if (ascii_run(text, length) == length)
+        return FALSE;
     return strstr(text, "\xe2\x80") || strstr(text, "\xe2\x81") || strstr(text, "\xc2\xad") ||
            strstr(text, "\xef\xbb\xbf") || strstr(text, "\xf3\xa0\x80") || strstr(text, "\xf3\xa0\x81");
 }

@@ -12,8 +12,8 @@ typedef struct {
     Signs *signs;
     const KindEvidence *evidence;
     const char *subject, *prose;
-    const Grams *grams; /* of `prose` */
-    char *own;          /* the text above all that is quoted or passed on */
+    const Grams *grams, *subject_grams; /* of `prose`, of `subject` */
+    char *own;                          /* the text above all that is quoted or passed on */
     gboolean null_sender, is_reply, is_forward;
 } View;
 
@@ -75,7 +75,7 @@ static void collect_vacation(const View *view)
     if (view->is_forward || begins_with_phrase(view->subject, kind_answer_prefixes))
         return;
     gboolean is_reply_word = begins_with_phrase(view->subject, kind_reply_subjects);
-    gboolean is_topic = has_phrase(view->subject, kind_vacation_subjects);
+    gboolean is_topic = has_phrase_of(view->subject_grams, view->subject, kind_vacation_subjects);
     if (!is_reply_word && !is_topic)
         return;
     gboolean asks = has_question(view->subject) || has_question(view->own);
@@ -172,7 +172,7 @@ static void collect_declared(const View *view)
     if (calls_itself_automatic(view))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body calls itself automatic");
     guint words = count_phrases(view, kind_receipt_of_request_words);
-    gboolean by_subject = has_phrase(view->subject, kind_receipt_of_request_subjects);
+    gboolean by_subject = has_phrase_of(view->subject_grams, view->subject, kind_receipt_of_request_subjects);
     if ((by_subject && is_suspect(view)) ||
         ((words >= 2 || (words > 0 && by_subject)) && !begins_personal(view->own)))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "another desk says that a request has come in");
@@ -215,7 +215,7 @@ static void collect_challenge(const View *view)
 {
     const char *agent = headers_get(view->evidence->headers, "X-Delivery-Agent", 0);
     gboolean by_words = has_phrase_of(view->grams, view->prose, kind_challenge_words),
-             by_subject = has_phrase(view->subject, kind_challenge_subjects);
+             by_subject = has_phrase_of(view->subject_grams, view->subject, kind_challenge_subjects);
     gboolean automatic = is_suspect(view);
     if (agent && strstr(agent, "TMDA"))
         signs_add(view->signs, KIND_CHALLENGE, automatic || by_subject ? 4 : 1, "X-Delivery-Agent: TMDA");
@@ -262,6 +262,7 @@ void automatic_collect(Signs *signs, const KindEvidence *evidence, const Automat
         .subject = texts->subject,
         .prose = texts->prose,
         .grams = texts->grams,
+        .subject_grams = texts->subject_grams,
         .own = own,
         .null_sender = texts->null_sender,
         .is_reply = headers_count(headers, "In-Reply-To") > 0 || headers_count(headers, "References") > 0,

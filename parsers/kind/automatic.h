@@ -9,7 +9,7 @@
 /* Lower case; borrowed. */
 typedef struct {
     const char *subject, *prose;
-    const Grams *grams; /* of `prose` */
+    const Grams *grams, *subject_grams; /* of `prose`, of `subject` */
     gboolean null_sender;
 } AutomaticTexts;
 

@@ -209,7 +209,7 @@ static void collect_bounce(Signs *signs, const KindEvidence *evidence, const Aut
         signs_add(signs, KIND_FEEDBACK, 4, "body: notificationType Complaint");
     gboolean answers = g_str_has_prefix(subject, "re:") || g_str_has_prefix(subject, "fwd:") ||
                        g_str_has_prefix(subject, "fw:");
-    if (!answers && has_phrase(subject, kind_bounce_subjects))
+    if (!answers && has_phrase_of(texts->subject_grams, subject, kind_bounce_subjects))
         signs_add(signs, KIND_BOUNCE, signs->weight[KIND_BOUNCE] > 0 || null_sender ? 2 : 1, "Subject: %s",
                   evidence->subject);
     if (signs->weight[KIND_BOUNCE] > 0 && has_phrase_of(texts->grams, prose, kind_bounce_words))
@@ -248,9 +248,10 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
         signs_add(signs, KIND_HUMAN, 0, "a form that somebody filled in: Reply-To is in its text");
     } else if (sender)
         collect_sender(signs, sender);
-    Grams grams;
+    Grams grams, subject_grams;
     grams_init(&grams, prose, strlen(prose));
-    const AutomaticTexts texts = {subject, prose, &grams, null_sender};
+    grams_init(&subject_grams, subject, strlen(subject));
+    const AutomaticTexts texts = {subject, prose, &grams, &subject_grams, null_sender};
     collect_bounce(signs, evidence, &texts);
     automatic_collect(signs, evidence, &texts);
     /* From the null sender and of no known sort: still no person. */

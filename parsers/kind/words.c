@@ -1,5 +1,6 @@
 #include "parsers/kind/words.h"
 
+#include <postern/base/ascii.h>
 #include <postern/base/limits.h>
 
 #include <string.h>
@@ -54,40 +55,26 @@ gboolean begins_with_phrase(const char *text, const char *const *phrases)
     return FALSE;
 }
 
-/* Both take the run that begins at `at`, if there is one, and return its length. Nearly all text is ASCII,
- * and for that Unicode's rules are a long way. */
-static gsize lower_ascii(GString *out, const char *at)
-{
-    gsize length = 0, from = out->len;
-    while (at[length] && (guchar)at[length] < 0x80)
-        length++;
-    g_string_append_len(out, at, (gssize)length);
-    for (char *c = out->str + from; *c; c++)
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-    return length;
-}
-
-static gsize lower_other(GString *out, const char *at)
-{
-    gsize length = 0;
-    while ((guchar)at[length] >= 0x80)
-        length++;
-    g_autofree char *lower = length > 0 ? g_utf8_strdown(at, (gssize)length) : NULL;
-    if (lower)
-        g_string_append(out, lower);
-    return length;
-}
-
 char *lower_text(const char *text, gsize limit_bytes)
 {
     if (!text)
         return g_strdup("");
     gsize length = strnlen(text, limit_bytes);
-    g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
-    GString *out = g_string_sized_new(length + 1);
-    for (const char *at = valid; *at;) {
-        at += lower_ascii(out, at);
-        at += lower_other(out, at);
+    g_autofree char *valid = utf8_is_valid(text, length) ? NULL : g_utf8_make_valid(text, (gssize)length);
+    const char *at = valid ? valid : text, *end = valid ? valid + strlen(valid) : text + length;
+    GString *out = g_string_sized_new((gsize)(end - at) + 1);
+    while (at < end) {
+        /* Nearly all text is ASCII, and for that Unicode's rules are a long way. */
+        gsize run = ascii_run(at, (gsize)(end - at)), from = out->len;
+        g_string_set_size(out, from + run);
+        ascii_lower(out->str + from, at, run);
+        at += run;
+        const char *stop = at;
+        while (stop < end && (guchar)*stop >= 0x80)
+            stop++;
+        g_autofree char *lower = stop > at ? g_utf8_strdown(at, stop - at) : NULL;
+        g_string_append(out, lower ? lower : "");
+        at = stop;
     }
     return g_string_free(out, FALSE);
 }

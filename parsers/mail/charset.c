@@ -1,5 +1,6 @@
 #include "charset.h"
 
+#include <postern/base/ascii.h>
 #include <postern/mail.h>
 
 #include <errno.h>
@@ -174,7 +175,7 @@ static char *by_label_first(const CharsetName *charset, const char *bytes, gsize
     CharsetName wide = *charset;
     if (charset->kind == CHARSET_WIDE && unit_of(charset) == 2) {
         const char *name = wide_name(bytes, length);
-        if (!name && g_utf8_validate(bytes, (gssize)length, NULL))
+        if (!name && utf8_is_valid(bytes, length))
             return NULL;
         if (name && strcmp(charset->name, "UTF-16") == 0)
             wide.name = name;
@@ -287,12 +288,13 @@ static char *by_ladder(const CharsetName *charset, const char *bytes, gsize leng
 {
     static const CharsetName japanese = {.alias = "", .name = "ISO-2022-JP-3", .kind = CHARSET_ESCAPED};
     char *text = NULL;
-    if (memmem(bytes, length, "\x1b$B", 3) && (text = by_label_first(&japanese, bytes, length)))
+    if (memchr(bytes, 0x1b, length) && memmem(bytes, length, "\x1b$B", 3) &&
+        (text = by_label_first(&japanese, bytes, length)))
         return text;
     gboolean is_cjk = charset && charset->kind == CHARSET_CJK;
     if (is_cjk && is_utf8_by_chance(bytes, length) && (text = by_label(charset, bytes, length, NULL)))
         return text;
-    if (g_utf8_validate(bytes, (gssize)length, NULL))
+    if (utf8_is_valid(bytes, length))
         return finish(g_string_new_len(bytes, (gssize)length));
     /* What is labelled ASCII and is none has no label. */
     gboolean says_bytes =

@@ -1,5 +1,6 @@
 #include "part_text.h"
 
+#include <postern/base/ascii.h>
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
 #include <postern/body.h>
@@ -131,9 +132,11 @@ static void read_plain(const MailPart *part, const char *utf8, gsize room, PartT
 static gboolean is_binary(const char *utf8)
 {
     enum { LOOK = 4096 };
-    gsize strange = 0, length = 0;
-    for (; utf8[length] && length < LOOK; length++)
-        strange += (guchar)utf8[length] < 0x20 && !strchr("\t\n\f\r\x1b", utf8[length]);
+    gsize strange = 0, length = strnlen(utf8, LOOK);
+    for (gsize i = 0; i < length; i++) {
+        i += ascii_printable_run(utf8 + i, length - i);
+        strange += i < length && (guchar)utf8[i] < 0x20 && !strchr("\t\n\f\r\x1b", utf8[i]);
+    }
     return strange * 50 > length;
 }
 

@@ -226,7 +226,10 @@ static gboolean is_barred_card(const TextLine *line)
     gsize end = strcspn(line->folded, "|");
     g_autofree char *folded = g_strndup(line->folded, end);
     const char *bar = memchr(line->start, '|', line->length);
-    TextLine name = {line->start, bar ? (gsize)(bar - line->start) : 0, folded, 0, FALSE, line->role};
+    TextLine name = {.start = line->start,
+                     .length = bar ? (gsize)(bar - line->start) : 0,
+                     .folded = folded,
+                     .role = line->role};
     return bars >= 2 && line->length <= CARD_LINE_BYTES * 2 && strchr(folded, ' ') &&
            card_line_is_name(&name) &&
            (telephone_within(line->folded) || strchr(line->folded, '@') || strstr(line->folded, "www."));
@@ -246,7 +249,7 @@ static gboolean is_name_and_number(const TextLine *line)
     const char *label = rest + strspn(rest, ",|-: ");
     label += phrase_at_start(label, PHRASE_CONTACT);
     g_autofree char *folded = text_fold(line->start, end);
-    TextLine name = {line->start, end, folded, 0, FALSE, line->role};
+    TextLine name = {.start = line->start, .length = end, .folded = folded, .role = line->role};
     return end > 2 && g_ascii_isupper(*line->start) && strchr(folded, ' ') && card_line_is_name(&name) &&
            strcspn(label, "0123456789") <= 4 && telephone_is(label);
 }

@@ -17,9 +17,9 @@ static gboolean is_delimiter(const TextLine *line, gboolean *out_is_strict)
     *out_is_strict = line->length == 3 && memcmp(line->start, "-- ", 3) == 0;
     if (*out_is_strict)
         return TRUE;
-    g_autofree char *bare = g_strstrip(g_strndup(line->start, MIN(line->length, 16)));
-    if (line->length > 160)
+    if (line->length > 160 || line->length == 0 || !strchr("-_\xe2 \t", line->start[0]))
         return FALSE;
+    g_autofree char *bare = g_strstrip(g_strndup(line->start, MIN(line->length, 16)));
     return g_str_equal(bare, "--") || g_str_equal(bare, "—") || g_str_equal(bare, "__") ||
            g_str_equal(bare, "–") || g_str_equal(bare, "- --");
 }
@@ -61,7 +61,8 @@ static gboolean is_signed_delimiter(const TextLines *lines, gsize at, gsize belo
     if (below > 4 || line->is_code || line->length < 4 || memcmp(line->start, "-- ", 3) != 0 ||
         (at > 0 && !text_line_is_blank(&lines->at[at - 1])))
         return FALSE;
-    TextLine name = {line->start + 3, line->length - 3, line->folded + 2, 0, FALSE, line->role};
+    TextLine name = {
+        .start = line->start + 3, .length = line->length - 3, .folded = line->folded + 2, .role = line->role};
     return card_line_is_name(&name);
 }
 
@@ -71,8 +72,9 @@ static gboolean is_long_sentence(const TextLine *line)
     enum { WORDS = 15 };
     const char *text = line->folded;
     return (g_str_has_suffix(text, ".") || g_str_has_suffix(text, "!")) && text_count_words(text) >= WORDS &&
-           !strchr(text, '@') && !strstr(text, "http") && !phrase_within(text, PHRASE_DISCLAIMER) &&
-           !phrase_within(text, PHRASE_FOOTER);
+           !strchr(text, '@') && !strstr(text, "http") &&
+           !(text_line_may_have(line, PHRASE_DISCLAIMER) && phrase_within(text, PHRASE_DISCLAIMER)) &&
+           !(text_line_may_have(line, PHRASE_FOOTER) && phrase_within(text, PHRASE_FOOTER));
 }
 
 /* A sentence that goes on below a "--", or a question: two halves of a text, and no signature. */

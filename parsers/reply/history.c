@@ -103,7 +103,8 @@ static char *marker_words(const TextLine *line)
 /* "Inactive hide details for Foo ---22.11.2026 10:00:00---What he wrote": how Notes folds a mail up. */
 static gboolean is_folded_mail(const char *text)
 {
-    const char *open = strstr(text, "---"), *close = open ? strstr(open + 3, "---") : NULL;
+    const char *open = strchr(text, '-') ? strstr(text, "---") : NULL;
+    const char *close = open ? strstr(open + 3, "---") : NULL;
     if (g_str_has_prefix(text, "inactive hide details for") ||
         g_str_has_prefix(text, "inaktiv details verbergen"))
         return TRUE;
@@ -142,14 +143,15 @@ static gboolean is_header_line(const TextLine *line)
     return (roles & HEADER_FROM) && (roles & HEADER_DATE) && (roles & HEADER_TO) && (roles & HEADER_SUBJECT);
 }
 
+/* What the desk's own pages say; one of PHRASE_ABOVE. */
+#define OWN_ABOVE "write your answer above this line"
+
 static IntroType marker_type(const TextLine *line)
 {
     if (line->is_code || line->length > 200 || line->folded[0] == '\0')
         return INTRO_NONE;
-    if (strstr(line->folded, "write your answer above this line"))
-        return INTRO_PAGE;
-    if (phrase_within(line->folded, PHRASE_ABOVE))
-        return INTRO_ABOVE;
+    if (text_line_may_have(line, PHRASE_ABOVE) && phrase_within(line->folded, PHRASE_ABOVE))
+        return strstr(line->folded, OWN_ABOVE) ? INTRO_PAGE : INTRO_ABOVE;
     if (is_folded_mail(line->folded))
         return INTRO_ORIGINAL;
     g_autofree char *words = marker_words(line);

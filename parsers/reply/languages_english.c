@@ -10,7 +10,7 @@ const Language languages_english[] = {
         [PHRASE_ORIGINAL] = WORDS("original message", "original appointment", "original email", "original mail",
             "original", "reply message", "previous replies", "previous message", "quoted message", "in reply to"),
         [PHRASE_FORWARD] = phrases_forward,
-        [PHRASE_ABOVE] = WORDS("reply above this line", "type your reply above", "write your reply above",
+        [PHRASE_ABOVE] = WORDS("reply above this line", "write your answer above this line", "type your reply above", "write your reply above",
             "write above this line", "reply above the line", "enter your reply above", "reply above to add a comment",
             "post a reply above", "respond above this line", "type your response above", "or reply to this email to respond", "reply to this email to respond"),
         [PHRASE_SENT_FROM] = WORDS("sent from", "sent via", "sent with", "sent by", "sent using", "from my",

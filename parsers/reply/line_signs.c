@@ -62,8 +62,9 @@ void attributions_clear(Attributions *attributions)
 gboolean line_has_verb(Attributions *all, gsize line)
 {
     LineSigns *signs = &all->signs[line];
+    const TextLine *text = &all->lines->at[line];
     if (signs->verb < 0)
-        signs->verb = phrase_within(all->lines->at[line].folded, PHRASE_WROTE);
+        signs->verb = text_line_may_have(text, PHRASE_WROTE) && phrase_within(text->folded, PHRASE_WROTE);
     return signs->verb;
 }
 

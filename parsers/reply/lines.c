@@ -1,5 +1,8 @@
 #include "parsers/reply/lines.h"
 
+#include "parsers/reply/phrases.h"
+
+#include <postern/base/ascii.h>
 #include <string.h>
 
 /* Marks of direction and width zero and soft hyphens. Like them, the stars and underscores of emphasis are
@@ -28,24 +31,33 @@ static void fold_table_make(void)
     g_once_init_leave(&is_made, 1);
 }
 
-static void fold_blank(GString *out)
+/* What is folded is appended from `start` on: the words of a line begin there. */
+static void fold_blank(GString *out, gsize start)
 {
-    if (out->len > 0 && out->str[out->len - 1] != ' ')
+    if (out->len > start && out->str[out->len - 1] != ' ')
         g_string_append_c(out, ' ');
 }
 
-/* A run of ASCII at once: nearly all text is. Returns its end. */
-static const char *fold_ascii(GString *out, const char *text, const char *end)
+/* A run of ASCII: nearly all text is. Returns its end. */
+static const char *fold_ascii(GString *out, gsize start, const char *text, const char *end)
 {
+    enum { STEP = 8 };
+    static const char marks[] = {'*', '_'};
     gsize from = out->len;
-    g_string_set_size(out, from + (gsize)(end - text));
-    char *to = out->str + from;
-    for (; text < end && (guchar)*text < 0x80; text++) {
-        char folded = fold_table[(guchar)*text];
-        if (folded == FOLD_BLANK && (to == out->str || to[-1] == ' '))
+    g_string_set_size(out, from + (gsize)(end - text) + STEP);
+    char *to = out->str + from, before = from > start ? to[-1] : ' ';
+    while (text < end && (guchar)*text < 0x80) {
+        if (end - text >= STEP && !(before == ' ' && *text == ' ') && ascii_lower_eight(to, text, marks)) {
+            text += STEP;
+            to += STEP;
+            before = to[-1];
             continue;
-        *to = folded;
-        to += folded != FOLD_NOTHING;
+        }
+        for (const char *stop = text + MIN(STEP, end - text); text < stop && (guchar)*text < 0x80; text++) {
+            char folded = fold_table[(guchar)*text];
+            if (folded != FOLD_NOTHING && (folded != FOLD_BLANK || before != ' '))
+                *to++ = before = folded;
+        }
     }
     g_string_truncate(out, (gsize)(to - out->str));
     return text;
@@ -62,7 +74,7 @@ static char plain_sign(gunichar c)
     return digit >= 0 ? (char)('0' + digit) : 0;
 }
 
-static void fold_other(GString *out, gunichar c)
+static void fold_other(GString *out, gsize start, gunichar c)
 {
     if (is_unseen(c))
         return;
@@ -70,7 +82,7 @@ static void fold_other(GString *out, gunichar c)
     if (plain)
         g_string_append_c(out, plain);
     else if (g_unichar_isspace(c))
-        fold_blank(out);
+        fold_blank(out, start);
     else
         g_string_append_unichar(out, g_unichar_tolower(c));
 }
@@ -81,14 +93,23 @@ static gboolean is_composed(gunichar c)
     return c < 0x300 || (c >= 0x400 && c < 0x483);
 }
 
-/* FALSE when the result may not be NFC. */
-static gboolean fold_into(GString *out, const char *text, const char *end)
+static void compose(GString *out, gsize start)
+{
+    g_autofree char *composed =
+        g_utf8_normalize(out->str + start, (gssize)(out->len - start), G_NORMALIZE_NFC);
+    g_string_truncate(out, start);
+    g_string_append(out, composed);
+}
+
+/* Appends what was folded. */
+static void fold_into(GString *out, const char *text, const char *end)
 {
     gboolean composed = TRUE;
+    gsize start = out->len;
     fold_table_make();
     while (text < end) {
         if ((guchar)*text < 0x80) {
-            text = fold_ascii(out, text, end);
+            text = fold_ascii(out, start, text, end);
             continue;
         }
         gunichar c = g_utf8_get_char_validated(text, end - text);
@@ -97,21 +118,19 @@ static gboolean fold_into(GString *out, const char *text, const char *end)
         if (is_broken)
             continue;
         composed = composed && is_composed(c);
-        fold_other(out, c);
+        fold_other(out, start, c);
     }
-    if (out->len > 0 && out->str[out->len - 1] == ' ')
+    if (out->len > start && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
-    return composed;
+    if (!composed)
+        compose(out, start);
 }
 
 char *text_fold(const char *text, gsize length)
 {
     GString *out = g_string_sized_new(length + 1);
-    char *composed = NULL;
-    if (!fold_into(out, text, text + length))
-        composed = g_utf8_normalize(out->str, (gssize)out->len, G_NORMALIZE_NFC);
-    char *folded = g_string_free(out, composed != NULL);
-    return composed ? composed : folded;
+    fold_into(out, text, text + length);
+    return g_string_free(out, FALSE);
 }
 
 /* Returns where the words begin. Blanks before the first mark: a few come from clients, many are code. */
@@ -130,18 +149,37 @@ static const char *skip_quote_marks(const char *at, const char *end, guint *out_
     return words;
 }
 
-static void line_fill(TextLines *lines, TextLine *line, const char *start, const char *end, GString *scratch)
+static void line_fill(TextLine *line, const char *start, const char *end, GString *folded)
 {
     line->start = start;
     line->length = (gsize)(end - start);
     const char *words = skip_quote_marks(start, end, &line->depth);
-    gsize length = MIN((gsize)(end - words), LINE_FOLD_BYTES);
-    g_string_truncate(scratch, 0);
-    g_autofree char *composed = fold_into(scratch, words, words + length)
-                                    ? NULL
-                                    : g_utf8_normalize(scratch->str, (gssize)scratch->len, G_NORMALIZE_NFC);
-    line->folded = composed ? g_string_chunk_insert(lines->folded, composed)
-                            : g_string_chunk_insert_len(lines->folded, scratch->str, (gssize)scratch->len);
+    fold_into(folded, words, words + MIN((gsize)(end - words), LINE_FOLD_BYTES));
+}
+
+/* Fills all lines but for what stands in `folded`, and returns where each begins there: it moves as it grows.
+ * Between them are blanks, as phrases go on in the next line. */
+static gsize *lines_fill(TextLines *lines, const char *text, GString *folded)
+{
+    gsize *places = g_new(gsize, lines->count + 1);
+    const char *start = text, *stop = text + strlen(text);
+    for (gsize i = 0; i < lines->count; i++) {
+        const char *newline = memchr(start, '\n', (gsize)(stop - start)), *end = newline ? newline : stop;
+        places[i] = folded->len;
+        line_fill(&lines->at[i], start, end > start && end[-1] == '\r' ? end - 1 : end, folded);
+        g_string_append_c(folded, ' ');
+        start = end + 1;
+    }
+    places[lines->count] = folded->len;
+    return places;
+}
+
+static gsize count_lines(const char *text)
+{
+    gsize count = 1;
+    for (const char *at = text; (at = strchr(at, '\n')); at++)
+        count++;
+    return count;
 }
 
 /* Only fences that are closed again count: a single ``` must not hide the rest of a mail. */
@@ -163,17 +201,16 @@ static void mark_code(TextLines *lines)
 
 void text_lines_init(TextLines *lines, const char *text)
 {
-    g_autoptr(GString) scratch = g_string_sized_new(LINE_FOLD_BYTES);
-    gsize count = 1;
-    for (const char *at = text; (at = strchr(at, '\n')); at++)
-        count++;
-    *lines = (TextLines){.at = g_new0(TextLine, count), .folded = g_string_chunk_new(4096)};
-    for (const char *start = text; start; lines->count++) {
-        const char *newline = strchr(start, '\n');
-        const char *end = newline ? newline : start + strlen(start);
-        line_fill(lines, &lines->at[lines->count], start, end > start && end[-1] == '\r' ? end - 1 : end,
-                  scratch);
-        start = newline ? newline + 1 : NULL;
+    GString *folded = g_string_sized_new(strlen(text) + 64);
+    gsize count = count_lines(text);
+    *lines = (TextLines){.at = g_new0(TextLine, count), .count = count};
+    g_autofree gsize *places = lines_fill(lines, text, folded);
+    for (gsize i = 0; i < count; i++)
+        lines->at[i].kinds = phrase_kinds_between(folded->str, places[i], places[i + 1], folded->len);
+    lines->folded = g_string_free(folded, FALSE);
+    for (gsize i = 0; i < count; i++) {
+        lines->at[i].folded = lines->folded + places[i];
+        lines->folded[places[i + 1] - 1] = '\0';
     }
     mark_code(lines);
 }
@@ -181,7 +218,7 @@ void text_lines_init(TextLines *lines, const char *text)
 void text_lines_clear(TextLines *lines)
 {
     g_clear_pointer(&lines->at, g_free);
-    g_clear_pointer(&lines->folded, g_string_chunk_free);
+    g_clear_pointer(&lines->folded, g_free);
     lines->count = 0;
 }
 
@@ -190,6 +227,11 @@ gboolean text_line_is_blank(const TextLine *line)
 {
     return line->depth == 0 && line->folded[0] == '\0' && !memchr(line->start, '_', line->length) &&
            !memchr(line->start, '*', line->length);
+}
+
+gboolean text_line_may_have(const TextLine *line, PhraseKind kind)
+{
+    return line->kinds & PHRASE_BIT(kind);
 }
 
 gsize text_lines_next(const TextLines *lines, gsize from, gsize end)

@@ -2,6 +2,8 @@
  * its quote depth and a folded form that phrases are looked up in. Borrows the text. */
 #pragma once
 
+#include "parsers/reply/languages.h"
+
 #include <postern/values.h>
 
 typedef struct {
@@ -10,6 +12,7 @@ typedef struct {
     const char *folded; /* without quote marks: lower case, NFC, single blanks, no emphasis marks; see
                            LINE_FOLD_BYTES */
     guint depth;        /* number of ">" before it */
+    guint kinds;        /* of PHRASE_ASKED that may begin in this line, as bits */
     gboolean is_code;   /* inside a ``` fence: never structure */
     SpanRole role;
 } TextLine;
@@ -17,7 +20,7 @@ typedef struct {
 typedef struct {
     TextLine *at;
     gsize count;
-    GStringChunk *folded;
+    char *folded; /* of all lines, one behind the other */
 } TextLines;
 
 /* Lines longer than this are prose: only their beginning is folded. */
@@ -33,6 +36,8 @@ gboolean text_line_is_blank(const TextLine *line);
 gsize text_lines_next(const TextLines *lines, gsize from, gsize end);
 /* Behind the last line of [first, end) with something to see, or `first`. */
 gsize text_lines_end(const TextLines *lines, gsize first, gsize end);
+/* FALSE when no phrase of this kind, one of PHRASE_ASKED, begins in the line. */
+gboolean text_line_may_have(const TextLine *line, PhraseKind kind);
 /* Two or more signs of one of the kinds that people draw lines with, and nothing else. */
 gboolean text_line_is_rule(const TextLine *line);
 /* Of a folded text. */

@@ -172,6 +172,63 @@ static const PhraseIndex *index_of(PhraseKind kind)
     return indexes[kind];
 }
 
+/* Kinds by the sum of the first four bytes of their phrases. */
+#define KINDS_BITS 14
+typedef struct {
+    guint16 always; /* kinds with phrases below four bytes */
+    guint16 by_sum[1u << KINDS_BITS];
+} PhraseKinds;
+G_STATIC_ASSERT(PHRASE_ASKED <= G_MAXUINT16);
+
+static guint kinds_sum(const char *at)
+{
+    guint32 bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes * 2654435761u >> (32 - KINDS_BITS);
+}
+
+static PhraseKinds *kinds_make(void)
+{
+    PhraseKinds *kinds = g_new0(PhraseKinds, 1);
+    for (PhraseKind kind = 0; kind < PHRASE_KINDS; kind++) {
+        g_autoptr(GArray) all = phrases_of(kind);
+        for (guint i = 0; i < all->len && (PHRASE_ASKED & PHRASE_BIT(kind)); i++) {
+            const Phrase *phrase = &g_array_index(all, Phrase, i);
+            if (phrase->length < SUM_BYTES)
+                kinds->always |= (guint16)PHRASE_BIT(kind);
+            else
+                kinds->by_sum[kinds_sum(phrase->text)] |= (guint16)PHRASE_BIT(kind);
+        }
+    }
+    return kinds;
+}
+
+/* Made once, never changed: nothing that a mail could leave behind. */
+static const PhraseKinds *kinds_of_all(void)
+{
+    static PhraseKinds *kinds;
+    if (g_once_init_enter(&kinds))
+        g_once_init_leave(&kinds, kinds_make());
+    return kinds;
+}
+
+guint phrase_kinds_between(const char *folded, gsize from, gsize to, gsize length)
+{
+    const PhraseKinds *kinds = kinds_of_all();
+    guint found = kinds->always;
+    const char *at = folded + from, *stop = folded + MIN(to, length - MIN(length, SUM_BYTES - 1));
+    while (at < stop) {
+        found |= kinds->by_sum[kinds_sum(at)];
+        /* Within a word nothing begins, nor with a blank. */
+        if (g_ascii_isalnum(*at++))
+            while (at < stop && g_ascii_isalnum(*at))
+                at++;
+        while (at < stop && *at == ' ')
+            at++;
+    }
+    return found;
+}
+
 static gboolean stands_at(const char *folded, const char *at, const Phrase *phrase)
 {
     return strncmp(at, phrase->text, phrase->length) == 0 && is_whole(folded, at, phrase->length);

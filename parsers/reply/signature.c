@@ -40,19 +40,30 @@ static gsize peel_device_lines(const TextLines *lines, gsize first, gsize end)
     return end;
 }
 
-static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
+/* A phrase of the kind stands in the lines, which may break it. */
+static gboolean lines_have(const TextLines *lines, gsize first, gsize end, PhraseKind kind)
 {
-    gsize start = paragraph_start(lines, first, end);
-    if (start == end || end - start > DISCLAIMER_LINES)
-        return end;
+    gsize begins = first;
+    while (begins < end && !text_line_may_have(&lines->at[begins], kind))
+        begins++;
+    if (begins == end)
+        return FALSE;
     g_autoptr(GString) text = g_string_new(NULL);
-    for (gsize i = start; i < end; i++) {
-        if (i > start)
+    for (gsize i = first; i < end; i++) {
+        if (i > first)
             g_string_append_c(text, ' ');
         g_string_append(text, lines->at[i].folded);
     }
-    /* Somebody may ask what it means. */
-    return !g_str_has_suffix(text->str, "?") && phrase_within(text->str, PHRASE_DISCLAIMER) ? start : end;
+    return phrase_within(text->str, kind);
+}
+
+/* Somebody may ask what it means. */
+static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
+{
+    gsize start = paragraph_start(lines, first, end);
+    if (start == end || end - start > DISCLAIMER_LINES || g_str_has_suffix(lines->at[end - 1].folded, "?"))
+        return end;
+    return lines_have(lines, start, end, PHRASE_DISCLAIMER) ? start : end;
 }
 
 /* `has_card`: one was taken already, so that another would be what the mail is about. */
@@ -82,10 +93,7 @@ gsize signature_find(const TextLines *lines, gsize first, gsize end)
 /* Of a paragraph: what lawyers, scanners and lists write. */
 static gboolean is_fine_print(const TextLines *lines, gsize first, gsize end)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (gsize i = first; i < end; i++)
-        g_string_append_printf(text, "%s%s", i > first ? " " : "", lines->at[i].folded);
-    return phrase_within(text->str, PHRASE_DISCLAIMER) || phrase_within(text->str, PHRASE_FOOTER);
+    return lines_have(lines, first, end, PHRASE_DISCLAIMER) || lines_have(lines, first, end, PHRASE_FOOTER);
 }
 
 static void mark_paragraph(TextLines *lines, gsize first, gsize end, SpanRole role)

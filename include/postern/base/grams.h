@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#define GRAMS_BITS 15 /* of the hash: a text of 4 KB sets an eighth of them */
+#define GRAMS_BITS 15 /* of the hash: a text of 4 KB sets a sixteenth of them */
 
 typedef struct {
     guint64 bits[(1u << GRAMS_BITS) / 64];
@@ -12,7 +12,7 @@ typedef struct {
 
 /* Over the first `length` bytes. */
 void grams_init(Grams *grams, const char *text, gsize length);
-/* FALSE only when `phrase` does not stand in the text; one shorter than four bytes always may. */
+/* FALSE only when `phrase` does not stand in the text; one shorter than five bytes always may. */
 gboolean grams_may_have(const Grams *grams, const char *phrase);
 /* Those of a NULL-terminated table that may, NULL-terminated: the array is the caller's, the phrases are the
  * table's. */
