@@ -470,9 +470,18 @@ static void test_ascii_words(void **state)
     static const struct {
         const char *text;
         gboolean is_plain;
-    } cases[] = {{"Ab Cd Ef", TRUE},  {" b c d e", TRUE},        {"a  b c d", FALSE},
-                 {"a b c  d", FALSE}, {"a\tb c d ", FALSE},      {"*b c d e", FALSE},
-                 {"b c d e_", FALSE}, {"b\xc3\xa4 c de", FALSE}, {"!\"#$%&'(", TRUE}};
+    } cases[] = {{"Ab Cd Ef", TRUE},
+                 {" b c d e", TRUE},
+                 {"a  b c d", FALSE},
+                 {"a b c  d", FALSE},
+                 {"ab\x1b"
+                  "cdefg",
+                  FALSE},
+                 {"a\tb c d ", FALSE},
+                 {"*b c d e", FALSE},
+                 {"b c d e_", FALSE},
+                 {"b\xc3\xa4 c de", FALSE},
+                 {"!\"#$%&'(", TRUE}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         char out[9] = "";
         assert_int_equal(ascii_lower_eight(out, cases[i].text, "*_"), cases[i].is_plain);
