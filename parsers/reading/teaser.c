@@ -33,7 +33,7 @@ static const char *behind_markup(const char *at)
 static guint share_of_words(const char *text, const char *words, gboolean is_markup)
 {
     enum { LETTERS = 4, SAMPLE = 24 };
-    gsize step = strlen(words) / SAMPLE;
+    gsize all = strlen(words), step = all / SAMPLE;
     const char *next = words, *end = text + strlen(text), *from = text;
     guint asked = 0, found = 0;
     for (const char *at = words; *at;) {
@@ -51,7 +51,7 @@ static guint share_of_words(const char *text, const char *words, gboolean is_mar
             next = at + step;
             /* Within a page, what is between may be a tag. */
             if (!is_markup && step > length) {
-                length = step;
+                length = MIN(step, (gsize)(words + all - at));
                 while (g_ascii_isalpha(at[length]))
                     length++;
             }
