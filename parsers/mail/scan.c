@@ -11,7 +11,7 @@ typedef struct {
     Scan *scan;
     GPtrArray *findings;
     GString *name, *value; /* the field that is being collected; name is empty when there is none */
-    guint line_count;
+    guint field_count;
     guint junk_count;
 } HeaderScan;
 
@@ -41,26 +41,13 @@ static gsize field_name_length(const Line *line, gsize *out_value)
     return name;
 }
 
-static gboolean is_address_field(const char *name)
-{
-    static const char *const names[] = {"From", "Sender",    "Reply-To",    "To",        "Cc",
-                                        "Bcc",  "Resent-To", "Resent-From", "Resent-Cc", "Resent-Bcc"};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if (g_ascii_strcasecmp(name, names[i]) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean field_end(HeaderScan *header, GError **error)
+static void field_end(HeaderScan *header)
 {
     if (header->name->len == 0)
-        return TRUE;
-    if (header->value->len > LIMIT_ADDRESS_HEADER_BYTES && is_address_field(header->name->str))
-        return refuse(error, "an address header is too long", LIMIT_ADDRESS_HEADER_BYTES);
+        return;
     headers_add(header->scan->headers, header->name->str, header->value->str);
     g_string_truncate(header->name, 0);
     g_string_truncate(header->value, 0);
-    return TRUE;
 }
 
 /* A NUL would end the value for everybody who reads it as a string: it stays a control character. */
@@ -72,14 +59,13 @@ static void value_append(GString *value, const char *text, gsize length)
         *nul = '\1';
 }
 
-static gboolean field_begin(HeaderScan *header, const Line *line, GError **error)
+static void field_begin(HeaderScan *header, const Line *line)
 {
     gsize value = 0, name = field_name_length(line, &value);
-    if (!field_end(header, error))
-        return FALSE;
+    field_end(header);
     if (name == 0) {
         header->junk_count++;
-        return TRUE;
+        return;
     }
     gsize end = without_cr(line);
     while (value < end && (line->text[value] == ' ' || line->text[value] == '\t'))
@@ -87,19 +73,19 @@ static gboolean field_begin(HeaderScan *header, const Line *line, GError **error
     g_string_append_len(header->name, line->text, (gssize)name);
     if (value < end)
         value_append(header->value, line->text + value, end - value);
-    return TRUE;
 }
 
 static gboolean header_line(HeaderScan *header, const Line *line, GError **error)
 {
     if (line->length > LIMIT_HEADER_LINE_BYTES)
         return refuse(error, "a header line is too long", LIMIT_HEADER_LINE_BYTES);
-    if (++header->line_count > LIMIT_HEADER_LINES)
-        return refuse(error, "too many header lines", LIMIT_HEADER_LINES);
     if (line->offset + line->full_length - header->scan->header_begin > LIMIT_HEADER_BYTES)
         return refuse(error, "the header is too long", LIMIT_HEADER_BYTES);
-    if (line->text[0] != ' ' && line->text[0] != '\t')
-        return field_begin(header, line, error);
+    if (line->text[0] != ' ' && line->text[0] != '\t') {
+        field_begin(header, line);
+        return ++header->field_count <= LIMIT_HEADER_FIELDS ||
+               refuse(error, "too many header fields", LIMIT_HEADER_FIELDS);
+    }
     if (header->name->len > 0) {
         g_string_append(header->value, "\r\n");
         value_append(header->value, line->text, without_cr(line));
@@ -171,12 +157,27 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
     }
     if (header.junk_count > 0)
         finding_add(findings, "header-broken", "%u header lines are none", header.junk_count);
-    return field_end(&header, error);
+    field_end(&header);
+    return TRUE;
+}
+
+/* What costs too much stays unread from there on. */
+static void scan_body(Scan *scan, LineReader *lines, BoundaryWatch *watch, GPtrArray *findings)
+{
+    g_autoptr(GError) error = NULL;
+    Line line;
+    while (lines_next(lines, &line)) {
+        if (boundary_watch_body_line(watch, &line, &error))
+            continue;
+        finding_add(findings, "rest-unread", "%s", error->message);
+        scan->end = line.offset;
+        return;
+    }
 }
 
 gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError **error)
 {
-    Scan scan = {.headers = headers_new()};
+    Scan scan = {.headers = headers_new(), .end = source->size};
     g_auto(LineReader) lines = {0};
     g_auto(BoundaryWatch) watch;
     boundary_watch_init(&watch);
@@ -185,13 +186,12 @@ gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError 
     gboolean fine = !scan.has_header || scan_header(source, &scan, &lines, &watch, findings, error);
     if (!scan.has_header)
         finding_add(findings, "no-header", "the mail has no header");
-    Line line;
-    while (fine && scan.has_header && lines_next(&lines, &line))
-        fine = boundary_watch_body_line(&watch, &line, error);
     if (!fine) {
         scan_clear(&scan);
         return FALSE;
     }
+    if (scan.has_header)
+        scan_body(&scan, &lines, &watch, findings);
     *out = scan;
     return TRUE;
 }

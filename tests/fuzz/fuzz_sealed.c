@@ -29,20 +29,22 @@ static GByteArray *wrap(guint8 tag, GByteArray *within)
     return out;
 }
 
-/* SignedData (RFC 5652 5.1) around a mail; what stands behind the content may be anything. */
-static GByteArray *seal(const char *content, gsize length, const uint8_t *rest, gsize rest_length)
+/* SignedData (RFC 5652 5.1) around a mail. */
+static GByteArray *seal(const uint8_t *rest, gsize length)
 {
+    static const guint8 signers[] = {0x31, 0};
     static const guint8 signed_data[] = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2};
     static const guint8 plain_data[] = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1};
     static const guint8 start[] = {2, 1, 1, 0x31, 0};
     GByteArray *octets = g_byte_array_new(), *info = g_byte_array_new(), *data = g_byte_array_new();
     GByteArray *all = g_byte_array_new();
-    g_byte_array_append(octets, (const guint8 *)content, (guint)length);
+    g_byte_array_append(octets, (const guint8 *)INNER, strlen(INNER));
+    g_byte_array_append(octets, rest, (guint)length);
     g_byte_array_append(info, plain_data, sizeof plain_data);
     put_der(info, 0xa0, wrap(4, octets));
     g_byte_array_append(data, start, sizeof start);
     put_der(data, 0x30, info);
-    g_byte_array_append(data, rest, (guint)rest_length);
+    g_byte_array_append(data, signers, sizeof signers);
     g_byte_array_append(all, signed_data, sizeof signed_data);
     put_der(all, 0xa0, wrap(0x30, data));
     return wrap(0x30, all);
@@ -82,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (data[0] % 3 == 1) {
         armour((const char *)data + 1, size - 1);
     } else {
-        g_autoptr(GByteArray) sealed = seal(INNER, strlen(INNER), data + 1, size - 1);
+        g_autoptr(GByteArray) sealed = seal(data + 1, size - 1);
         g_autoptr(Reading) reading = read_sealed(sealed->data, sealed->len);
         g_assert(reading && strstr(reading->text, "This mail is there."));
     }
