@@ -23,6 +23,7 @@ typedef struct {
     GPtrArray *parts;
     GPtrArray *findings;
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
+    gboolean is_full;
 } Tree;
 
 /* Never closed: a module of iconv stays loaded while one conversion uses it. */
@@ -101,7 +102,6 @@ static gboolean is_less(const char *name, const char *other)
     return has_lost && !*name && !*other;
 }
 
-/* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
 /* "gpj.exe" that is shown as "exe.jpg" */
 static char *name_safe(const char *name, GPtrArray *findings)
 {
@@ -116,6 +116,7 @@ static char *name_safe(const char *name, GPtrArray *findings)
     return safe;
 }
 
+/* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
 static char *part_name(const char *type, const char *disposition, GPtrArray *findings)
 {
     g_autofree char *filename = header_parameter(disposition, "filename");
@@ -294,7 +295,9 @@ static void walk_children(Tree *tree, GMimeMultipart *multipart, guint parent, g
 static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
 {
     if (tree->parts->len >= LIMIT_PARTS) {
-        finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        if (!tree->is_full)
+            finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        tree->is_full = TRUE;
         return;
     }
     TreePart *added = tree_part_add(tree->parts, parent, level);
