@@ -67,3 +67,5 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *declared, GPt
 
 /* A safe file name to show and store: no path, no controls, no leading dot; never empty. The caller frees. */
 char *file_name_clean(const char *name);
+/* The usual ending of files of a type, "pdf"; NULL when nobody knows. A constant. */
+const char *file_ending(const char *type);

@@ -2,6 +2,7 @@
 
 #include "charset.h"
 #include "parameter.h"
+#include "part_name.h"
 #include "place.h"
 #include "text_files.h"
 #include "tnef_parts.h"
@@ -87,43 +88,28 @@ static gboolean parameter_is(const char *raw, const char *name, const char *valu
     return found && g_ascii_strcasecmp(found, value) == 0;
 }
 
-/* Two names of as many characters, of which one has "?" where the other has a letter: a charset that was too
- * small cost it that. */
-static gboolean is_less(const char *name, const char *other)
+/* What no mail program shows in its place but by a name. */
+static gboolean is_file(const MailPart *part)
 {
-    gboolean has_lost = FALSE;
-    for (; *name && *other; name = g_utf8_next_char(name), other = g_utf8_next_char(other)) {
-        gunichar a = g_utf8_get_char(name), b = g_utf8_get_char(other);
-        if (a != b && a != '?')
-            return FALSE;
-        has_lost |= a != b;
-    }
-    return has_lost && !*name && !*other;
+    if (part->disposition && strcmp(part->disposition, "attachment") == 0)
+        return !g_str_has_prefix(part->type, "message/") && !g_str_has_prefix(part->type, "multipart/");
+    return !g_str_has_prefix(part->type, "text/") && !g_str_has_prefix(part->type, "message/") &&
+           !g_str_has_prefix(part->type, "multipart/");
 }
 
-/* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
-/* "gpj.exe" that is shown as "exe.jpg" */
-static char *name_safe(const char *name, GPtrArray *findings)
+static char *part_name(GMimeObject *object, const MailPart *part, GPtrArray *findings)
 {
-    char *safe = file_name_clean(name);
-    for (const char *at = name; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if ((c < 0x202a || c > 0x202e) && (c < 0x2066 || c > 0x2069))
-            continue;
-        finding_add(findings, "name-disguised", "'%s' had signs that turn what is read", safe);
-        break;
+    NameFields fields = {
+        .type = raw_header(object, "Content-Type"),
+        .disposition = raw_header(object, "Content-Disposition"),
+    };
+    gboolean may_guess = is_file(part);
+    if (may_guess) {
+        fields.description = raw_header(object, "Content-Description");
+        fields.location = raw_header(object, "Content-Location");
+        fields.id = raw_header(object, "Content-Id");
     }
-    return safe;
-}
-
-static char *part_name(const char *type, const char *disposition, GPtrArray *findings)
-{
-    g_autofree char *filename = header_parameter(disposition, "filename");
-    g_autofree char *name = header_parameter(type, "name");
-    gboolean has_filename = filename && *filename, has_name = name && *name;
-    if (has_filename && !(has_name && is_less(filename, name)))
-        return name_safe(filename, findings);
-    return has_name ? name_safe(name, findings) : NULL;
+    return part_name_read(&fields, may_guess, findings);
 }
 
 static char *part_content_id(const char *raw)
@@ -149,8 +135,8 @@ static void describe(Tree *tree, GMimeObject *object, TreePart *added)
         part->is_flowed = parameter_is(type, "format", "flowed");
         part->is_delsp = part->is_flowed && parameter_is(type, "delsp", "yes");
     }
-    part->name = part_name(type, disposition, tree->findings);
     part->disposition = header_word(disposition);
+    part->name = part_name(object, part, tree->findings);
     part->content_id = part_content_id(raw_header(object, "Content-Id"));
     added->transfer = transfer_parse(raw_header(object, "Content-Transfer-Encoding"), &is_unknown);
     if (is_unknown)

@@ -69,7 +69,9 @@ static char *name_of(Mail *mail, const MailPart *part)
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
         if (strcmp(part->type, usual_names[i].type) == 0)
             return g_strdup(usual_names[i].name);
-    return g_strdup("attachment");
+    const char *ending =
+        part->is_program ? NULL : file_ending(part->found_type ? part->found_type : part->type);
+    return ending ? g_strconcat("attachment.", ending, NULL) : g_strdup("attachment");
 }
 
 /* "a.txt", "a-2.txt", … `counts` maps the names so far, without case, to how often they came. */
