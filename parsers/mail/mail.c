@@ -101,23 +101,44 @@ const MailPart *mail_part(const Mail *mail, guint index)
 typedef struct {
     Digest *digest;
     guint64 size;
-    char head[SNIFF_BYTES];
+    guint64 elsewhere; /* where `other` is from */
+    gsize other_length;
+    char head[SNIFF_BYTES], other[SNIFF_OTHER_BYTES];
 } Measure;
 
 /* What its first octets say, where that is news. */
-static void judge_type(MailPart *part, const char *head, gsize length)
+static void judge_type(MailPart *part, const Measure *measure)
 {
-    const char *found = part->is_message || part->is_raw ? NULL : sniff_type(head, length);
+    gsize length = MIN(measure->size, SNIFF_BYTES);
+    const char *found = part->is_message || part->is_raw
+                            ? NULL
+                            : sniff_type(measure->head, length, measure->other, measure->other_length);
     part->found_type = found && !sniff_agrees(found, part->type) ? found : NULL;
     part->is_program = found && sniff_is_program(found);
+}
+
+/* Of octets that come one after the other: those from `elsewhere` on. */
+static void take_other(Measure *measure, const char *bytes, gsize length)
+{
+    guint64 wanted = measure->elsewhere + measure->other_length;
+    if (wanted < measure->size || wanted >= measure->size + length)
+        return;
+    gsize from = (gsize)(wanted - measure->size);
+    gsize taken = MIN(length - from, SNIFF_OTHER_BYTES - measure->other_length);
+    memcpy(measure->other + measure->other_length, bytes + from, taken);
+    measure->other_length += taken;
 }
 
 static gboolean measure_sink(gpointer user, const char *bytes, gsize length)
 {
     Measure *measure = user;
     digest_update(measure->digest, bytes, length);
-    gsize room = SNIFF_BYTES - MIN(measure->size, SNIFF_BYTES);
-    memcpy(measure->head + MIN(measure->size, SNIFF_BYTES), bytes, MIN(length, room));
+    gsize had = MIN(measure->size, SNIFF_BYTES);
+    memcpy(measure->head + had, bytes, MIN(length, SNIFF_BYTES - had));
+    if (had < SNIFF_BYTES)
+        measure->elsewhere = sniff_elsewhere(measure->head, MIN(measure->size + length, SNIFF_BYTES));
+    if (measure->elsewhere > 0 && measure->other_length < SNIFF_OTHER_BYTES)
+        take_other(measure, bytes, length);
     measure->size += length;
     return TRUE;
 }
@@ -134,7 +155,7 @@ const MailPart *mail_part_measure(Mail *mail, guint index)
     digest_end(measure.digest, sum);
     part->part.sha256 = digest_hex(sum, sizeof sum);
     part->part.size = measure.size;
-    judge_type(&part->part, measure.head, MIN(measure.size, SNIFF_BYTES));
+    judge_type(&part->part, &measure);
     return &part->part;
 }
 

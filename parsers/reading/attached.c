@@ -244,8 +244,9 @@ static gboolean has_ending(const char *name, const char *const *endings)
 /* A program that is called one harms nobody who looks. */
 static void note_program(const MailPart *part, const char *name, GPtrArray *findings)
 {
-    static const char *const endings[] = {"exe", "dll", "com", "scr",   "sys",   "cpl", "bin", "so",  "elf",
-                                          "o",   "run", "lnk", "class", "dylib", "ko",  "efi", "ocx", NULL};
+    static const char *const endings[] = {"exe", "dll", "com", "scr", "sys", "cpl",   "bin",
+                                          "so",  "elf", "o",   "run", "lnk", "class", "dylib",
+                                          "ko",  "efi", "ocx", "msi", "msp", NULL};
     if (part->is_program && !has_ending(name, endings))
         finding_add(findings, "type-mismatch", "'%s' is a program, though it does not look like one", name);
 }
@@ -265,9 +266,15 @@ static gboolean is_text(const MailPart *part, const char *name)
     static const char *const endings[] = {".log", ".txt",  ".har", ".json", ".xml", ".csv",   ".yaml", ".yml",
                                           ".ini", ".conf", ".md",  ".out",  ".err", ".trace", ".stack"};
     static const char *const types[] = {"application/json", "application/xml", "application/x-yaml"};
+    static const char *const found[] = {"text/plain",
+                                        "text/x-script",
+                                        "application/xml",
+                                        "application/json",
+                                        "message/rfc822",
+                                        "application/mbox",
+                                        NULL};
     if (part->found_type)
-        return strcmp(part->found_type, "text/plain") == 0 ||
-               strcmp(part->found_type, "application/xml") == 0;
+        return g_strv_contains(found, part->found_type);
     if (g_str_has_prefix(part->type, "text/") && strcmp(part->type, "text/html") != 0)
         return TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)
