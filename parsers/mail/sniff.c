@@ -268,8 +268,9 @@ gboolean sniff_agrees(const char *found, const char *declared)
                strcmp(declared, "application/pdf") != 0;
     if (ole_agrees(found, declared))
         return TRUE;
-    gboolean is_zip =
-        g_str_has_prefix(found, "application/vnd.") || strcmp(found, "application/java-archive") == 0;
+    gboolean is_zip = g_str_has_prefix(found, "application/vnd.openxmlformats") ||
+                      strcmp(found, "application/vnd.android.package-archive") == 0 ||
+                      strcmp(found, "application/java-archive") == 0;
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
         if (strcmp(magics[i].type, found) == 0 || (is_zip && strcmp(magics[i].type, ZIP) == 0))
             return has_word_of(declared, magics[i].also);
