@@ -20,6 +20,7 @@ typedef struct {
     char *disposition; /* "inline", "attachment", or NULL */
     char *content_id;  /* without angle brackets, or NULL */
     char *report_type; /* of multipart/report, lower case, or NULL */
+    char *method;      /* of text/calendar (RFC 6047 2.4), lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
     gboolean is_message;    /* message/rfc822 and its like: kept whole as an attachment */

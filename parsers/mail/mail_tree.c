@@ -132,6 +132,7 @@ static void describe(Tree *tree, GMimeObject *object, TreePart *added)
     if (type && strchr(type, ';')) {
         part->charset = parameter_word(type, "charset");
         part->report_type = parameter_word(type, "report-type");
+        part->method = strstr(part->type, "calendar") ? parameter_word(type, "method") : NULL;
         part->is_flowed = parameter_is(type, "format", "flowed");
         part->is_delsp = part->is_flowed && parameter_is(type, "delsp", "yes");
     }

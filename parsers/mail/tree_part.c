@@ -4,8 +4,8 @@ void tree_part_free(gpointer data)
 {
     TreePart *tree_part = data;
     MailPart *part = &tree_part->part;
-    char *strings[] = {part->type,       part->charset,     part->name,  part->disposition,
-                       part->content_id, part->report_type, part->sha256};
+    char *strings[] = {part->type,       part->charset,     part->name,   part->disposition,
+                       part->content_id, part->report_type, part->sha256, part->method};
     for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     if (tree_part->content)
