@@ -1,6 +1,7 @@
 #include "mail_tree.h"
 #include "parameter.h"
 #include "scan.h"
+#include "sealed_parts.h"
 #include "signed_mail.h"
 #include "sniff.h"
 
@@ -17,23 +18,25 @@ struct Mail {
     GPtrArray *leaves; /* TreePart */
 };
 
-static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error);
+static Mail *mail_open(const Source *source, guint depth, GPtrArray *findings, GError **error);
 
 /* A mail whose content is sealed in its signature is read as if it were not; else it is given back. */
-static Mail *mail_unseal(Mail *mail, GPtrArray *findings)
+static Mail *mail_unseal(Mail *mail, guint depth, GPtrArray *findings)
 {
     Source inner;
-    if (!signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
+    if (depth >= SEALED_DEPTH || !signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
         return mail;
-    Mail *opened = mail_open(&inner, findings, NULL);
+    Mail *opened = mail_open(&inner, depth + 1, findings, NULL);
     if (!opened)
         return mail;
-    finding_add(findings, "signed", "with S/MIME, around the whole mail; nobody has checked the signature");
+    if (depth == 0)
+        finding_add(findings, "signed",
+                    "with S/MIME, around the whole mail; nobody has checked the signature");
     mail_free(mail);
     return opened;
 }
 
-static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error)
+static Mail *mail_open(const Source *source, guint depth, GPtrArray *findings, GError **error)
 {
     Mail *mail = g_new0(Mail, 1);
     mail->source = *source;
@@ -42,15 +45,15 @@ static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error
         mail_free(mail);
         return NULL;
     }
-    tree_read(&mail->source, &mail->scan, mail->leaves, findings);
-    return mail_unseal(mail, findings);
+    tree_read(&mail->source, &mail->scan, 0, mail->leaves, findings);
+    return mail_unseal(mail, depth, findings);
 }
 
 Mail *mail_open_bytes(const char *bytes, gsize length, GPtrArray *findings, GError **error)
 {
     Source source;
     source_init_bytes(&source, bytes, length);
-    return mail_open(&source, findings, error);
+    return mail_open(&source, 0, findings, error);
 }
 
 Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error)
@@ -58,7 +61,7 @@ Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error)
     Source source;
     if (!source_init_fd(&source, fd, error))
         return NULL;
-    return mail_open(&source, findings, error);
+    return mail_open(&source, 0, findings, error);
 }
 
 void mail_free(Mail *mail)

@@ -4,6 +4,7 @@
 #include "parameter.h"
 #include "part_name.h"
 #include "place.h"
+#include "sealed_parts.h"
 #include "text_files.h"
 #include "tnef_parts.h"
 
@@ -24,6 +25,7 @@ typedef struct {
     GPtrArray *parts;
     GPtrArray *findings;
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
+    guint depth;           /* of sealed parts around the whole tree */
 } Tree;
 
 /* Never closed: a module of iconv stays loaded while one conversion uses it. */
@@ -277,6 +279,17 @@ static void walk_children(Tree *tree, GMimeMultipart *multipart, guint parent, g
     g_ptr_array_remove_index(tree->boundaries, tree->boundaries->len - 1);
 }
 
+/* What is a whole of other parts in itself. */
+static void open_part(Tree *tree, TreePart *part)
+{
+    /* A mail that is nothing else is opened by whoever opened the mail, with its header. */
+    gboolean is_whole = tree->depth == 0 && part->part.level == 0;
+    if (!is_whole && sealed_part_open(tree->source, tree->depth, tree->parts, part, tree->findings))
+        return;
+    if (!tnef_parts_open(tree->source, tree->parts, part, tree->findings))
+        text_files_split(tree->source, tree->parts, part, tree->findings);
+}
+
 /* Recursion ends at LIMIT_LEVELS. */
 static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
 {
@@ -303,8 +316,7 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
         check_transfer(tree, added);
         added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
         added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
-        if (!tnef_parts_open(tree->source, tree->parts, added, tree->findings))
-            text_files_split(tree->source, tree->parts, added, tree->findings);
+        open_part(tree, added);
     }
 }
 
@@ -359,10 +371,11 @@ static void tree_parse(Tree *tree, guint64 begin)
         g_byte_array_free(borrowed, FALSE);
 }
 
-void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArray *findings)
+void tree_read(const Source *source, const Scan *scan, guint depth, GPtrArray *parts, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
-    Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
+    Tree tree = {
+        .source = source, .parts = parts, .findings = findings, .boundaries = boundaries, .depth = depth};
     mail_prepare();
     if (scan->has_header)
         tree_parse(&tree, scan->tree_begin);

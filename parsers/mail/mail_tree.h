@@ -29,5 +29,6 @@ void tree_part_decode(const Source *mail, const TreePart *part, TransferSink sin
 /* The same in one piece. NULL when the encoded form is over LIMIT_UNPACK_BYTES. The caller unrefs. */
 GBytes *tree_part_decoded(const Source *mail, const TreePart *part);
 
-/* Appends TreePart in depth-first order to `parts`; at least one. */
-void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArray *findings);
+/* Appends TreePart in depth-first order to `parts`; at least one. `depth`: 0 of a mail, more of what was
+ * sealed in so many signatures. */
+void tree_read(const Source *source, const Scan *scan, guint depth, GPtrArray *parts, GPtrArray *findings);
