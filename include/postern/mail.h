@@ -19,11 +19,12 @@ typedef struct {
     char *name;        /* safe file name from Content-Disposition or -Type (RFC 2231, 2047), or NULL */
     char *disposition; /* "inline", "attachment", or NULL */
     char *content_id;  /* without angle brackets, or NULL */
+    char *location;    /* Content-Location, one line, or NULL */
     char *report_type; /* of multipart/report, lower case, or NULL */
     char *method;      /* of text/calendar (RFC 6047 2.4), lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
-    gboolean is_message;    /* message/rfc822 and its like: kept whole as an attachment */
+    gboolean is_message; /* message/rfc822 and its like, or a file that is one: kept whole as an attachment */
     gboolean is_unpacked;   /* it came out of another part: uuencode, yEnc, winmail.dat */
     gboolean is_raw;        /* a multipart whose parts cannot be told apart: a leaf of raw text */
     guint64 size;           /* decoded octets of a leaf; set by mail_part_measure, or once all were read */
@@ -42,8 +43,8 @@ Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error);
 void mail_free(Mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
-/* Raw header fields of a mail without a look at its parts: cheap; NULL when the pre-scan refuses it. The caller
- * frees. */
+/* Raw header fields of a mail without a look at its parts: cheap; NULL when the pre-scan refuses it. The
+ * caller frees. */
 Headers *mail_headers_only(const char *bytes, gsize length);
 /* Raw header fields of the top level. Borrowed. */
 const Headers *mail_headers(const Mail *mail);
@@ -54,6 +55,9 @@ const MailPart *mail_part_measure(Mail *mail, guint index);
 /* Decoded octets of a leaf (or the raw text of a message/rfc822), at most `limit_bytes` of
  * them; `out_cut` (may be NULL) says whether there were more. The caller frees. Never NULL. */
 char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_length, gboolean *out_cut);
+
+/* The same from the octet `from` on. */
+char *mail_part_bytes_from(Mail *mail, guint index, guint64 from, gsize limit_bytes, gsize *out_length);
 
 /* date-time of RFC 5322 with its obsolete forms, in microseconds; DATE_UNKNOWN when it is none. */
 gint64 mail_date_parse(const char *raw);

@@ -113,6 +113,10 @@ typedef struct {
 static void judge_type(MailPart *part, const Measure *measure)
 {
     gsize length = MIN(measure->size, SNIFF_BYTES);
+    if (part->is_message && strcmp(part->type, "application/octet-stream") == 0) {
+        part->found_type = "message/rfc822";
+        return;
+    }
     const char *found = part->is_message || part->is_raw
                             ? NULL
                             : sniff_type(measure->head, length, measure->other, measure->other_length);
@@ -164,6 +168,7 @@ const MailPart *mail_part_measure(Mail *mail, guint index)
 
 typedef struct {
     GString *out;
+    guint64 skip;
     gsize limit_bytes;
     gboolean is_cut;
 } Collect;
@@ -171,6 +176,10 @@ typedef struct {
 static gboolean collect_sink(gpointer user, const char *bytes, gsize length)
 {
     Collect *collect = user;
+    gsize skipped = (gsize)MIN(collect->skip, length);
+    collect->skip -= skipped;
+    bytes += skipped;
+    length -= skipped;
     gsize room = collect->limit_bytes - collect->out->len;
     g_string_append_len(collect->out, bytes, (gssize)MIN(room, length));
     collect->is_cut = length > room;
@@ -190,5 +199,16 @@ char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_len
         part->part.size = collect.out->len;
     if (out_cut)
         *out_cut = collect.is_cut;
+    return g_string_free(collect.out, FALSE);
+}
+
+char *mail_part_bytes_from(Mail *mail, guint index, guint64 from, gsize limit_bytes, gsize *out_length)
+{
+    g_assert(index < mail->leaves->len);
+    const TreePart *part = mail->leaves->pdata[index];
+    Collect collect = {.out = g_string_new(NULL), .skip = from, .limit_bytes = limit_bytes};
+    if (part->part.is_leaf)
+        tree_part_decode(&mail->source, part, collect_sink, &collect);
+    *out_length = collect.out->len;
     return g_string_free(collect.out, FALSE);
 }

@@ -1,10 +1,13 @@
 #include "mail_tree.h"
 
 #include "charset.h"
+#include "file_pieces.h"
+#include "message_note.h"
 #include "parameter.h"
 #include "part_name.h"
 #include "place.h"
 #include "sealed_parts.h"
+#include "sniff.h"
 #include "text_files.h"
 #include "tnef_parts.h"
 
@@ -124,6 +127,13 @@ static char *part_content_id(const char *raw)
     return *from ? g_strdup(from) : NULL;
 }
 
+/* RFC 2557 4.2 */
+static char *part_location(const char *raw)
+{
+    g_autofree char *line = raw ? clean_line(raw, -1, LIMIT_NAME_BYTES) : NULL;
+    return line && *g_strstrip(line) ? g_steal_pointer(&line) : NULL;
+}
+
 static void describe(Tree *tree, GMimeObject *object, TreePart *added)
 {
     MailPart *part = &added->part;
@@ -138,9 +148,11 @@ static void describe(Tree *tree, GMimeObject *object, TreePart *added)
         part->is_flowed = parameter_is(type, "format", "flowed");
         part->is_delsp = part->is_flowed && parameter_is(type, "delsp", "yes");
     }
+    message_note(part->type, type, tree->findings);
     part->disposition = header_word(disposition);
     part->name = part_name(object, part, tree->findings);
     part->content_id = part_content_id(raw_header(object, "Content-Id"));
+    part->location = part_location(raw_header(object, "Content-Location"));
     added->transfer = transfer_parse(raw_header(object, "Content-Transfer-Encoding"), &is_unknown);
     if (is_unknown)
         finding_add(tree->findings, "encoding-unknown", "%s",
@@ -279,6 +291,25 @@ static void walk_children(Tree *tree, GMimeMultipart *multipart, guint parent, g
     g_ptr_array_remove_index(tree->boundaries, tree->boundaries->len - 1);
 }
 
+static gboolean head_sink(gpointer user, const char *bytes, gsize length)
+{
+    GString *head = user;
+    g_string_append_len(head, bytes, (gssize)MIN(length, SNIFF_BYTES - head->len));
+    return head->len < SNIFF_BYTES;
+}
+
+/* "mail.eml", which some gateways send as octets: a mail if it is one. */
+static gboolean is_mail_file(const Tree *tree, const TreePart *part)
+{
+    gsize length = part->part.name ? strlen(part->part.name) : 0;
+    if (length <= 4 || strcmp(part->part.type, "application/octet-stream") != 0 ||
+        g_ascii_strcasecmp(part->part.name + length - 4, ".eml") != 0)
+        return FALSE;
+    g_autoptr(GString) head = g_string_sized_new(SNIFF_BYTES);
+    tree_part_decode(tree->source, part, head_sink, head);
+    return g_strcmp0(sniff_type(head->str, head->len, NULL, 0), "message/rfc822") == 0;
+}
+
 /* What is a whole of other parts in itself. */
 static void open_part(Tree *tree, TreePart *part)
 {
@@ -314,8 +345,11 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
     } else if (GMIME_IS_PART(object)) {
         place_content(tree, (GMimePart *)object, added);
         check_transfer(tree, added);
-        added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
-        added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
+        /* A piece of a mail is shown as it came: there is nothing else to read. */
+        added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/") ||
+                             strcmp(added->part.type, "message/partial") == 0;
+        added->part.is_message =
+            g_str_has_prefix(added->part.type, "message/rfc822") || is_mail_file(tree, added);
         open_part(tree, added);
     }
 }
@@ -379,6 +413,7 @@ void tree_read(const Source *source, const Scan *scan, guint depth, GPtrArray *p
     mail_prepare();
     if (scan->has_header)
         tree_parse(&tree, scan->tree_begin);
+    file_pieces_join(parts, findings);
     if (parts->len > 0)
         return;
     TreePart *whole = tree_part_add(parts, 0, 0);

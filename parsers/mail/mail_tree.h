@@ -12,12 +12,15 @@ typedef struct {
     guint64 begin, end;
 } Range;
 
+typedef struct FilePiece FilePiece;
+
 typedef struct {
     MailPart part;
     guint64 begin, end; /* of the encoded content, in the raw bytes or in `content` */
     Transfer transfer;
-    GBytes *content; /* what was unpacked or made by us; NULL: the raw bytes of the mail */
-    GArray *more;    /* Range: what follows the first range, of a file that came in pieces; or NULL */
+    GBytes *content;  /* what was unpacked or made by us; NULL: the raw bytes of the mail */
+    GArray *more;     /* Range: what follows the first range, of a file that came in pieces; or NULL */
+    FilePiece *piece; /* of such a file, whose others are not in the same text; or NULL */
 } TreePart;
 void tree_part_free(gpointer part);
 /* A new part at the end of `parts`. Borrowed. */

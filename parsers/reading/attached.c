@@ -1,5 +1,6 @@
 #include "attached.h"
 
+#include "part_ends.h"
 #include "part_text.h"
 
 #include <postern/base/limits.h>
@@ -108,12 +109,13 @@ static void pages_clear(Pages *pages)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pages, pages_clear)
 
-static void add_links(GHashTable *shown, const char *page, gsize length)
+/* Words behind `mark`: "cid:" (RFC 2392), or "src=" of pictures that are named by their place (RFC 2557). */
+static void add_links(GHashTable *shown, const char *page, gsize length, const char *mark)
 {
-    static const char scheme[] = "cid:";
     const char *end = page + length;
-    for (const char *at = page; (at = memmem(at, (gsize)(end - at), scheme, strlen(scheme)));) {
-        at += strlen(scheme);
+    for (const char *at = page; (at = memmem(at, (gsize)(end - at), mark, strlen(mark)));) {
+        at += strlen(mark);
+        at += at < end && (*at == '"' || *at == '\'');
         gsize size = 0;
         while (at + size < end && size < LIMIT_NAME_BYTES && !strchr("\"'<> )\t\r\n&", at[size]))
             size++;
@@ -133,20 +135,24 @@ static void pages_read(Mail *mail, Pages *pages)
             continue;
         gsize length;
         g_autofree char *page = mail_part_bytes(mail, i, PAGE_BYTES, &length, NULL);
-        add_links(pages->shown, page, length);
+        add_links(pages->shown, page, length, "cid:");
+        add_links(pages->shown, page, length, "src=");
         pages->has_page = TRUE;
     }
 }
 
 typedef enum { PAGE_NONE, PAGE_OTHER, PAGE_SHOWS } PageUse;
 
-static PageUse page_use(Mail *mail, Pages *pages, const char *content_id)
+static PageUse page_use(Mail *mail, Pages *pages, const MailPart *part)
 {
     if (!pages->shown)
         pages_read(mail, pages);
     if (!pages->has_page)
         return PAGE_NONE;
-    return g_hash_table_contains(pages->shown, content_id) ? PAGE_SHOWS : PAGE_OTHER;
+    return (part->content_id && g_hash_table_contains(pages->shown, part->content_id)) ||
+                   (part->location && g_hash_table_contains(pages->shown, part->location))
+               ? PAGE_SHOWS
+               : PAGE_OTHER;
 }
 
 /* A picture that belongs to the text. Some programs give each file a Content-ID, some call what the page
@@ -158,7 +164,7 @@ static gboolean is_inline(Mail *mail, Pages *pages, const MailPart *part)
         return FALSE;
     if (part->disposition && strcmp(part->disposition, "inline") == 0)
         return TRUE;
-    PageUse use = part->content_id ? page_use(mail, pages, part->content_id) : PAGE_NONE;
+    PageUse use = part->content_id || part->location ? page_use(mail, pages, part) : PAGE_NONE;
     gboolean is_beside = strcmp(mail_part(mail, part->parent)->type, "multipart/mixed") == 0;
     if (use == PAGE_SHOWS || (use == PAGE_OTHER && is_beside))
         return use == PAGE_SHOWS;
@@ -301,6 +307,6 @@ void attached_texts(Mail *mail, const ShownText *shown, const Reading *reading, 
         if (part->is_message || part->is_raw || !is_text(part, attachment->name))
             continue;
         g_ptr_array_add(names, attachment->name);
-        g_ptr_array_add(texts, part_text_plain(mail, i, LIMIT_RULE_TEXT_BYTES, NULL, NULL));
+        g_ptr_array_add(texts, part_text_ends(mail, i, LIMIT_RULE_TEXT_BYTES));
     }
 }
