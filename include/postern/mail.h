@@ -24,6 +24,7 @@ typedef struct {
     char *method;      /* of text/calendar (RFC 6047 2.4), lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
+    gboolean is_split;   /* a text with files in it: no leaf, for its pieces are parts below it */
     gboolean is_message; /* message/rfc822 and its like, or a file that is one: kept whole as an attachment */
     gboolean is_unpacked;   /* it came out of another part: uuencode, yEnc, winmail.dat */
     gboolean is_raw;        /* a multipart whose parts cannot be told apart: a leaf of raw text */
@@ -52,8 +53,9 @@ guint mail_part_count(const Mail *mail);
 const MailPart *mail_part(const Mail *mail, guint index);
 /* Decodes a leaf once from end to end, in little memory, to fill in its size and sha256. */
 const MailPart *mail_part_measure(Mail *mail, guint index);
-/* Decoded octets of a leaf (or the raw text of a message/rfc822), at most `limit_bytes` of
- * them; `out_cut` (may be NULL) says whether there were more. The caller frees. Never NULL. */
+/* Decoded octets of a leaf (or the raw text of a message/rfc822), or of a whole text that is split, at most
+ * `limit_bytes` of them; `out_cut` (may be NULL) says whether there were more. The caller frees. Never NULL.
+ */
 char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_length, gboolean *out_cut);
 
 /* The same from the octet `from` on. */
