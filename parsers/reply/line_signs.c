@@ -7,7 +7,7 @@
 
 gboolean line_ends_with_colon(const char *text)
 {
-    return g_str_has_suffix(text, ":") || g_str_has_suffix(text, "：");
+    return g_str_has_suffix(text, ":") || g_str_has_suffix(text, "：") || g_str_has_suffix(text, "՝");
 }
 
 /* The verb may stand before a colon, dashes and blanks. */
