@@ -23,23 +23,32 @@ void grams_init(Grams *grams, const char *text, gsize length)
     }
 }
 
+static gboolean has_gram(const Grams *grams, const char *at)
+{
+    guint gram = gram_at(at);
+    return grams->bits[gram / 64] >> gram % 64 & 1;
+}
+
 static gboolean has_every_second(const Grams *grams, const char *phrase, gsize length)
 {
-    for (gsize i = 0; i + GRAM_BYTES <= length; i += STRIDE) {
-        guint gram = gram_at(phrase + i);
-        if (!(grams->bits[gram / 64] >> gram % 64 & 1))
+    for (gsize i = 0; i + GRAM_BYTES <= length; i += STRIDE)
+        if (!has_gram(grams, phrase + i))
             return FALSE;
-    }
     return TRUE;
 }
 
 gboolean grams_may_have(const Grams *grams, const char *phrase)
 {
-    gsize length = strlen(phrase);
-    for (gsize i = 0; i < STRIDE; i++)
-        if (has_every_second(grams, phrase + MIN(i, length), length - MIN(i, length)))
-            return TRUE;
-    return FALSE;
+    /* Nearly every phrase is sent away by its first five octets. */
+    gsize length = strnlen(phrase, GRAM_BYTES + STRIDE - 1);
+    if (length < GRAM_BYTES + STRIDE - 1)
+        return TRUE;
+    gboolean from_first = has_gram(grams, phrase), from_second = has_gram(grams, phrase + 1);
+    if (!from_first && !from_second)
+        return FALSE;
+    length += strlen(phrase + length);
+    return (from_first && has_every_second(grams, phrase, length)) ||
+           (from_second && has_every_second(grams, phrase + 1, length - 1));
 }
 
 const char **grams_narrow(const Grams *grams, const char *const *table)

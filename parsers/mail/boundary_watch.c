@@ -74,7 +74,7 @@ static gboolean contains_word(const Line *line, const char *word)
 {
     gsize length = strlen(word);
     for (gsize i = 0; i + length <= line->length; i++)
-        if (g_ascii_strncasecmp(line->text + i, word, length) == 0)
+        if (g_ascii_tolower(line->text[i]) == *word && g_ascii_strncasecmp(line->text + i, word, length) == 0)
             return TRUE;
     return FALSE;
 }

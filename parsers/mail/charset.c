@@ -9,8 +9,8 @@
 
 /* Fewer bytes beyond ASCII give a guess nothing to go by: Western text with an umlaut here and there. */
 #define GUESS_LEAST_HIGH 16u
-/* A guess over more costs time and changes nothing. */
-#define GUESS_MOST_BYTES (64u * 1024)
+/* From the first of them on; a guess over more costs time and changes nothing. */
+#define GUESS_MOST_BYTES (16u * 1024)
 #define NAME_BYTES 64u
 
 static const char replacement[] = "\xef\xbf\xbd";
@@ -225,7 +225,8 @@ static char *by_guess(const char *bytes, gsize length, char **out_name)
     if (high < GUESS_LEAST_HIGH)
         return NULL;
     uchardet_t detector = uchardet_new();
-    uchardet_handle_data(detector, bytes, MIN(length, GUESS_MOST_BYTES));
+    gsize ascii = ascii_run(bytes, length);
+    uchardet_handle_data(detector, bytes + ascii, MIN(length - ascii, GUESS_MOST_BYTES));
     uchardet_data_end(detector);
     g_autofree char *name = g_strdup(uchardet_get_charset(detector));
     uchardet_delete(detector);

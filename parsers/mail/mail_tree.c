@@ -378,7 +378,7 @@ void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArr
     Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
     mail_prepare();
     if (scan->has_header)
-        tree_parse(&tree, scan->header_begin);
+        tree_parse(&tree, scan->tree_begin);
     if (parts->len > 0)
         return;
     TreePart *whole = tree_part_add(parts, 0, 0);

@@ -214,7 +214,7 @@ static GPtrArray *pieces_choose(const GPtrArray *pieces, gboolean *out_extended)
 
 char *header_parameter(const char *raw, const char *name)
 {
-    if (!raw || !strchr(raw, ';'))
+    if (!raw || !strchr(raw, ';') || !strcasestr(raw, name))
         return NULL;
     g_autoptr(GPtrArray) pieces = pieces_find(raw, name);
     if (pieces->len == 0)

@@ -13,6 +13,7 @@ typedef struct {
     GString *name, *value; /* the field that is being collected; name is empty when there is none */
     guint line_count;
     guint junk_count;
+    gboolean has_content;
 } HeaderScan;
 
 static gboolean refuse(GError **error, const char *what, guint64 limit)
@@ -72,6 +73,17 @@ static void value_append(GString *value, const char *text, gsize length)
         *nul = '\1';
 }
 
+/* Most of a header says nothing of the tree, and GMime decodes each field that it is given. */
+static void note_tree_begin(HeaderScan *header, const Line *line)
+{
+    static const char prefix[] = "Content-";
+    if (header->has_content)
+        return;
+    header->scan->tree_begin = line->offset;
+    header->has_content =
+        line->length > strlen(prefix) && g_ascii_strncasecmp(line->text, prefix, strlen(prefix)) == 0;
+}
+
 static gboolean field_begin(HeaderScan *header, const Line *line, GError **error)
 {
     gsize value = 0, name = field_name_length(line, &value);
@@ -81,6 +93,7 @@ static gboolean field_begin(HeaderScan *header, const Line *line, GError **error
         header->junk_count++;
         return TRUE;
     }
+    note_tree_begin(header, line);
     gsize end = without_cr(line);
     while (value < end && (line->text[value] == ' ' || line->text[value] == '\t'))
         value++;
@@ -158,6 +171,7 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
     HeaderScan header = {.scan = scan, .findings = findings, .name = name, .value = value};
     Line line;
     scan->body_begin = source->size;
+    scan->tree_begin = scan->header_begin;
     while (lines_next(lines, &line)) {
         if (without_cr(&line) == 0) {
             scan->body_begin = lines->next;

@@ -10,6 +10,8 @@
 typedef struct {
     Headers *headers;
     guint64 header_begin; /* behind an mbox "From " line and what is no header */
+    guint64
+        tree_begin; /* the first field that the MIME tree needs (RFC 2045 9); without one, the last field */
     guint64 body_begin;
     gboolean has_header;
 } Scan;

@@ -11,7 +11,8 @@
 HeaderRole history_header_role(const TextLine *line, const char **out_value)
 {
     const char *text = line->folded;
-    const char *colon = strchr(text, ':'), *wide = strstr(text, "：");
+    const char *colon = strchr(text, ':');
+    const char *wide = line->is_ascii ? NULL : strstr(text, "：");
     const char *end = colon && wide ? MIN(colon, wide) : colon ? colon : wide;
     if (!end || end == text || (gsize)(end - text) > HEADER_NAME_BYTES)
         return HEADER_NONE;

@@ -87,10 +87,19 @@ static void fold_other(GString *out, gsize start, gunichar c)
         g_string_append_unichar(out, g_unichar_tolower(c));
 }
 
-/* Latin and Cyrillic letters are NFC as they are; marks that would join with them lie elsewhere. */
+/* Signs that are NFC as they are, whatever stands before them (UAX 15): marks that would join with them lie
+ * elsewhere. Latin and Cyrillic letters, punctuation, frames, ideographs, kana, hangul, wide forms, emoji. */
 static gboolean is_composed(gunichar c)
 {
-    return c < 0x300 || (c >= 0x400 && c < 0x483);
+    static const struct {
+        gunichar first, last;
+    } ranges[] = {{0x0000, 0x02ff}, {0x0400, 0x0482}, {0x2010, 0x206f},  {0x2500, 0x27bf},
+                  {0x3001, 0x3029}, {0x3041, 0x3096}, {0x30a1, 0x30fe},  {0x3400, 0x9fff},
+                  {0xac00, 0xd7a3}, {0xff01, 0xff9f}, {0x1f300, 0x1faff}};
+    for (gsize i = 0; i < G_N_ELEMENTS(ranges) && c >= ranges[i].first; i++)
+        if (c <= ranges[i].last)
+            return TRUE;
+    return FALSE;
 }
 
 static void compose(GString *out, gsize start)
@@ -210,7 +219,9 @@ void text_lines_init(TextLines *lines, const char *text)
     lines->folded = g_string_free(folded, FALSE);
     for (gsize i = 0; i < count; i++) {
         lines->at[i].folded = lines->folded + places[i];
-        lines->folded[places[i + 1] - 1] = '\0';
+        gsize length = places[i + 1] - 1 - places[i];
+        lines->folded[places[i] + length] = '\0';
+        lines->at[i].is_ascii = ascii_run(lines->at[i].folded, length) == length;
     }
     mark_code(lines);
 }

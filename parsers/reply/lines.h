@@ -13,6 +13,7 @@ typedef struct {
                            LINE_FOLD_BYTES */
     guint depth;        /* number of ">" before it */
     guint kinds;        /* of PHRASE_ASKED that may begin in this line, as bits */
+    gboolean is_ascii;  /* `folded` is */
     gboolean is_code;   /* inside a ``` fence: never structure */
     SpanRole role;
 } TextLine;

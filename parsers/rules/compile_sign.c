@@ -69,6 +69,25 @@ static void compile_sign_field(Compiler *compiler, const YamlNode *node, Sign *s
         sign->values = compile_texts(compiler, values, "'values'");
 }
 
+static gint compare_first(gconstpointer a, gconstpointer b)
+{
+    const Phrase *x = *(Phrase *const *)a, *y = *(Phrase *const *)b;
+    return (guchar)x->text[0] - (guchar)y->text[0];
+}
+
+/* So that at each place of a text few of them are held against it. */
+static void order_phrases(Sign *sign)
+{
+    g_ptr_array_sort(sign->phrases, compare_first);
+    for (guint i = 0; i < sign->phrases->len; i++) {
+        const Phrase *phrase = sign->phrases->pdata[i];
+        sign->first[(guchar)phrase->text[0] + 1]++;
+        sign->has_open |= phrase->is_open_before;
+    }
+    for (guint c = 0; c < 256; c++)
+        sign->first[c + 1] += sign->first[c];
+}
+
 /* What a sign is: exactly one of words, pattern and field. */
 static void compile_sign_type(Compiler *compiler, const YamlNode *node, Sign *sign, guint index)
 {
@@ -91,8 +110,7 @@ static void compile_sign_type(Compiler *compiler, const YamlNode *node, Sign *si
                "'unless_negated' belong to 'words' and 'pattern'");
     if (words) {
         sign->phrases = compile_phrases(compiler, words, "'words'");
-        for (guint i = 0; i < sign->phrases->len; i++)
-            sign->begins[(guchar) * ((const Phrase *)sign->phrases->pdata[i])->text] = 1;
+        order_phrases(sign);
         needs_phrases(compiler, words, sign->phrases, index);
     } else if (pattern) {
         compile_sign_pattern(compiler, node, sign, index);

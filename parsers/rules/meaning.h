@@ -20,8 +20,9 @@ typedef struct {
     Places places; /* PLACE_SUBJECT, PLACE_REPLY */
     gint score;
     guint most;          /* so many occurrences count */
-    GPtrArray *phrases;  /* Phrase: of SIGN_WORDS */
-    guint8 begins[256];  /* whether one of them begins with this byte */
+    GPtrArray *phrases;  /* Phrase: of SIGN_WORDS, in the order of their first bytes */
+    guint first[257];    /* where those begin that begin with a byte */
+    gboolean has_open;   /* one of them is_open_before */
     Pattern *pattern;    /* of SIGN_PATTERN */
     gboolean is_picky;   /* of SIGN_PATTERN: tried only where one of its `needs` occurs */
     char *field;         /* of SIGN_FIELD */

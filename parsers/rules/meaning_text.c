@@ -102,9 +102,10 @@ gboolean meaning_is_spoiled(const MeaningSet *set, const Sign *sign, const Folde
 const Phrase *meaning_phrase_at(const Sign *sign, const Folded *folded, gsize at)
 {
     const Phrase *best = NULL;
-    if (!sign->begins[(guchar)folded->text[at]])
+    guchar byte = (guchar)folded->text[at];
+    if (!sign->has_open && at > 0 && g_ascii_isalnum(byte) && g_ascii_isalnum(folded->text[at - 1]))
         return NULL;
-    for (guint i = 0; i < sign->phrases->len; i++) {
+    for (guint i = sign->first[byte]; i < sign->first[byte + 1]; i++) {
         const Phrase *phrase = sign->phrases->pdata[i];
         if ((!best || phrase->length > best->length) && phrase_stands_at(phrase, folded, at))
             best = phrase;

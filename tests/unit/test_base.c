@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <postern/base/ascii.h>
 #include <postern/base/clean.h>
 #include <postern/base/clock.h>
 #include <postern/base/digest.h>
@@ -441,6 +442,55 @@ static void test_errors(void **state)
     assert_false(error_is(NULL, ERROR_TEMPORARY));
 }
 
+static void test_ascii(void **state)
+{
+    (void)state;
+    /* Every octet at every place of a step of eight. */
+    for (guint c = 1; c < 256; c++)
+        for (gsize at = 0; at < 17; at++) {
+            char text[18] = "aB* _~9Z0aB* _~9z", lower[18] = "";
+            text[at] = (char)c;
+            assert_int_equal(ascii_run(text, 17), c < 0x80 ? 17 : at);
+            assert_int_equal(ascii_printable_run(text, 17), c >= 0x20 && c < 0x7f ? 17 : at);
+            assert_int_equal(utf8_is_valid(text, 17), c < 0x80);
+            ascii_lower(lower, text, 17);
+            for (gsize i = 0; i < 17; i++)
+                assert_int_equal(lower[i], g_ascii_tolower(text[i]));
+        }
+    static const char *const texts[] = {"päper", "\xc3", "a\xc3(", "\xed\xa0\x80", "日本語 text 日本語",
+                                        "",      NULL};
+    for (const char *const *text = texts; *text; text++)
+        assert_int_equal(utf8_is_valid(*text, strlen(*text)), g_utf8_validate(*text, -1, NULL));
+    assert_false(utf8_is_valid("a\0b", 3));
+}
+
+static void test_ascii_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        gboolean is_plain;
+    } cases[] = {{"Ab Cd Ef", TRUE},
+                 {" b c d e", TRUE},
+                 {"a  b c d", FALSE},
+                 {"a b c  d", FALSE},
+                 {"ab\x1b"
+                  "cdefg",
+                  FALSE},
+                 {"a\tb c d ", FALSE},
+                 {"*b c d e", FALSE},
+                 {"b c d e_", FALSE},
+                 {"b\xc3\xa4 c de", FALSE},
+                 {"!\"#$%&'(", TRUE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char out[9] = "";
+        assert_int_equal(ascii_lower_eight(out, cases[i].text, "*_"), cases[i].is_plain);
+        g_autofree char *lower = g_ascii_strdown(cases[i].text, 8);
+        if (cases[i].is_plain)
+            assert_string_equal(out, lower);
+    }
+}
+
 static void test_grams(void **state)
 {
     (void)state;
@@ -477,6 +527,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_file_replace_fails, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_file_read, make_folder, remove_folder),
         cmocka_unit_test(test_file_write_all),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_ascii_words),
         cmocka_unit_test(test_grams),
         cmocka_unit_test(test_errors),
     };
