@@ -191,11 +191,14 @@ static gsize take_line(Split *split, gsize line)
     return line + 1;
 }
 
+/* A line that the client drew above belongs to it. */
 static gsize line_of_offset(const TextLines *lines, const char *text, gssize offset)
 {
     for (gsize i = 0; offset >= 0 && i < lines->count; i++)
-        if (lines->at[i].start - text >= offset)
-            return i;
+        if (lines->at[i].start - text >= offset) {
+            gsize above = text_lines_end(lines, 0, i);
+            return above > 0 && text_line_is_rule(&lines->at[above - 1]) ? above - 1 : i;
+        }
     return G_MAXSIZE;
 }
 
