@@ -44,13 +44,18 @@ gsize ascii_printable_run(const char *text, gsize length)
     return run;
 }
 
-/* The octets of a word of eight that are A to Z get the bit that makes them small. */
-static guint64 eight_lower(guint64 eight)
+/* High bits of the octets that are `first` to `last`, both ASCII. */
+static guint64 eight_between(guint64 eight, char first, char last)
 {
     guint64 seven = eight & ~HIGH;
-    guint64 from_a = seven + EACH(0x80u - 'A'), above_z = seven + EACH(0x80u - 'Z' - 1);
-    guint64 is_upper = (from_a ^ above_z) & ~eight & HIGH;
-    return eight | is_upper >> 2;
+    guint64 from = seven + EACH(0x80u - (guchar)first), above = seven + EACH(0x80u - (guchar)last - 1);
+    return (from ^ above) & ~eight & HIGH;
+}
+
+/* A to Z get the bit that makes them small. */
+static guint64 eight_lower(guint64 eight)
+{
+    return eight | eight_between(eight, 'A', 'Z') >> 2;
 }
 
 void ascii_lower(char *to, const char *from, gsize length)
@@ -64,20 +69,38 @@ void ascii_lower(char *to, const char *from, gsize length)
         to[at] = g_ascii_tolower(from[at]);
 }
 
-/* High bits where an octet is `c`; above such a one there may be more than there are. */
+/* High bits where an octet is `c`; above such a one there may be some that are not. */
 static guint64 eight_is(guint64 eight, char c)
 {
     guint64 differs = eight ^ EACH((guchar)c);
     return (differs - EACH(1u)) & ~differs & HIGH;
 }
 
-gboolean ascii_lower_eight(char *to, const char *from, const char marks[2])
+static gboolean has_odd(guint64 eight, const char marks[2])
 {
-    guint64 eight = eight_at(from), blanks = eight_is(eight, ' ');
-    guint64 lower = eight_lower(eight);
-    memcpy(to, &lower, sizeof lower);
+    guint64 blanks = eight_is(eight, ' ');
     guint64 odd = eight | (eight - EACH(0x20u)) | eight_is(eight, marks[0]) | eight_is(eight, marks[1]);
-    return !((odd & HIGH) | (blanks & blanks << 8));
+    return ((odd & HIGH) | (blanks & blanks << 8)) != 0;
+}
+
+gsize ascii_lower_plain(char *to, const char *from, gsize length, const char marks[2], char before)
+{
+    gsize at = 0;
+    for (; at + STEP <= length; at += STEP) {
+        guint64 eight = eight_at(from + at), lower = eight_lower(eight);
+        if (has_odd(eight, marks) || (before == ' ' && from[at] == ' '))
+            break;
+        memcpy(to + at, &lower, sizeof lower);
+        before = from[at + STEP - 1];
+    }
+    return at;
+}
+
+guint64 ascii_word_starts(const char *at, char before)
+{
+    guint64 eight = GUINT64_FROM_LE(eight_at(at));
+    guint64 letters = eight_between(eight, 'a', 'z') << 8 | (g_ascii_islower(before) ? 0x80u : 0u);
+    return ~letters & ~eight_between(eight, ' ', ' ') & HIGH;
 }
 
 /* Runs without ASCII are asked of GLib whole: what is broken in one is broken in the text. */

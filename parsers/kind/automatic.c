@@ -44,7 +44,7 @@ static gboolean has_question(const char *text)
 static gboolean names_other(const char *subject, const char *const *phrases)
 {
     for (; *phrases; phrases++) {
-        if (!g_str_has_prefix(subject, *phrases))
+        if (*subject != **phrases || !g_str_has_prefix(subject, *phrases))
             continue;
         const char *rest = subject + strlen(*phrases);
         rest += strspn(rest, " \t");

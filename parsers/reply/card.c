@@ -28,8 +28,8 @@ static gboolean is_extension(const char *text, const char *raw)
 static gsize count_digits(const char *text)
 {
     gsize digits = 0;
-    for (; *text; text++)
-        digits += g_ascii_isdigit(*text);
+    for (const char *at = text; (at = strpbrk(at, "0123456789")); at++)
+        digits++;
     return digits;
 }
 

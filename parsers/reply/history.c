@@ -98,7 +98,7 @@ static const char *marker_start(const char *text)
     for (const char *before = NULL; before != text;) {
         before = text;
         text += strspn(text, "-=~ #>");
-        text += g_str_has_prefix(text, MARKUP_BLANK) ? strlen(MARKUP_BLANK) : 0;
+        text += *text == *MARKUP_BLANK && g_str_has_prefix(text, MARKUP_BLANK) ? strlen(MARKUP_BLANK) : 0;
     }
     return text;
 }
@@ -137,8 +137,8 @@ static gboolean is_folded_mail(const char *text)
 {
     const char *open = strchr(text, '-') ? strstr(text, "---") : NULL;
     const char *close = open ? strstr(open + 3, "---") : NULL;
-    if (g_str_has_prefix(text, "inactive hide details for") ||
-        g_str_has_prefix(text, "inaktiv details verbergen"))
+    if (*text == 'i' && (g_str_has_prefix(text, "inactive hide details for") ||
+                         g_str_has_prefix(text, "inaktiv details verbergen")))
         return TRUE;
     return close && open > text && close - open > 12 && close - open < 60 && open[3] >= '0' &&
            open[3] <= '9' && memchr(open, ':', (gsize)(close - open));

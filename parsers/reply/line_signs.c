@@ -7,7 +7,10 @@
 
 gboolean line_ends_with_colon(const char *text)
 {
-    return g_str_has_suffix(text, ":") || g_str_has_suffix(text, "：") || g_str_has_suffix(text, "՝");
+    gsize length = strlen(text), wide = strlen("："), armenian = strlen("՝");
+    return length > 0 &&
+           (text[length - 1] == ':' || (length >= wide && memcmp(text + length - wide, "：", wide) == 0) ||
+            (length >= armenian && memcmp(text + length - armenian, "՝", armenian) == 0));
 }
 
 /* The verb may stand before a colon, dashes and blanks. */

@@ -44,15 +44,13 @@ static const char *fold_ascii(GString *out, gsize start, const char *text, const
     enum { STEP = 8 };
     static const char marks[] = {'*', '_'};
     gsize from = out->len;
-    g_string_set_size(out, from + (gsize)(end - text) + STEP);
+    g_string_set_size(out, from + (gsize)(end - text));
     char *to = out->str + from, before = from > start ? to[-1] : ' ';
     while (text < end && (guchar)*text < 0x80) {
-        if (end - text >= STEP && !(before == ' ' && *text == ' ') && ascii_lower_eight(to, text, marks)) {
-            text += STEP;
-            to += STEP;
-            before = to[-1];
-            continue;
-        }
+        gsize plain = ascii_lower_plain(to, text, (gsize)(end - text), marks, before);
+        text += plain;
+        to += plain;
+        before = plain > 0 ? to[-1] : before;
         for (const char *stop = text + MIN(STEP, end - text); text < stop && (guchar)*text < 0x80; text++) {
             char folded = fold_table[(guchar)*text];
             if (folded != FOLD_NOTHING && (folded != FOLD_BLANK || before != ' '))

@@ -1,5 +1,6 @@
 #include "parsers/reply/phrases.h"
 
+#include <postern/base/ascii.h>
 #include <string.h>
 
 static const Language *const tables[] = {languages_english, languages_west, languages_south, languages_north,
@@ -214,18 +215,17 @@ static const PhraseKinds *kinds_of_all(void)
 
 guint phrase_kinds_between(const char *folded, gsize from, gsize to, gsize length)
 {
+    enum { STEP = 8 };
     const PhraseKinds *kinds = kinds_of_all();
     guint found = kinds->always;
     const char *at = folded + from, *stop = folded + MIN(to, length - MIN(length, SUM_BYTES - 1));
-    while (at < stop) {
-        found |= kinds->by_sum[kinds_sum(at)];
-        /* Within a word nothing begins, nor with a blank. */
-        if (g_ascii_isalnum(*at++))
-            while (at < stop && g_ascii_isalnum(*at))
-                at++;
-        while (at < stop && *at == ' ')
-            at++;
+    for (char before = ' '; stop - at >= STEP; at += STEP) {
+        for (guint64 starts = ascii_word_starts(at, before); starts; starts &= starts - 1)
+            found |= kinds->by_sum[kinds_sum(at + __builtin_ctzll(starts) / 8)];
+        before = at[STEP - 1];
     }
+    for (; at < stop; at++)
+        found |= kinds->by_sum[kinds_sum(at)];
     return found;
 }
 

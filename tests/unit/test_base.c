@@ -464,30 +464,49 @@ static void test_ascii(void **state)
     assert_false(utf8_is_valid("a\0b", 3));
 }
 
-static void test_ascii_words(void **state)
+/* How many of sixteen octets are copied before something has to be looked at. */
+static void test_ascii_plain(void **state)
 {
     (void)state;
     static const struct {
         const char *text;
-        gboolean is_plain;
-    } cases[] = {{"Ab Cd Ef", TRUE},
-                 {" b c d e", TRUE},
-                 {"a  b c d", FALSE},
-                 {"a b c  d", FALSE},
-                 {"ab\x1b"
-                  "cdefg",
-                  FALSE},
-                 {"a\tb c d ", FALSE},
-                 {"*b c d e", FALSE},
-                 {"b c d e_", FALSE},
-                 {"b\xc3\xa4 c de", FALSE},
-                 {"!\"#$%&'(", TRUE}};
+        gsize copied;
+    } cases[] = {{"Ab Cd Ef gh ij k", 16},
+                 {"b c d e f g h i ", 16},
+                 {"Ab Cd Ef gh  j k", 8},
+                 {"abcdefg  bcdefgh", 8},
+                 {"abcdefgh\tbcdefgh", 8},
+                 {"abcd\x1b"
+                  "fghabcdefgh",
+                  0},
+                 {"*bcdefghabcdefgh", 0},
+                 {"abcdefghabcdefg_", 8},
+                 {"abcdef\xc3\xa4"
+                  "abcdefgh",
+                  0},
+                 {"!\"#$%&'(:;<=>?@[", 16},
+                 {" bcdefghabcdefgh", 0}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char out[9] = "";
-        assert_int_equal(ascii_lower_eight(out, cases[i].text, "*_"), cases[i].is_plain);
-        g_autofree char *lower = g_ascii_strdown(cases[i].text, 8);
-        if (cases[i].is_plain)
-            assert_string_equal(out, lower);
+        char out[32] = "";
+        gsize copied = ascii_lower_plain(out, cases[i].text, 16, "*_", ' ');
+        assert_int_equal(copied, cases[i].copied);
+        g_autofree char *lower = g_ascii_strdown(cases[i].text, (gssize)copied);
+        out[copied] = '\0';
+        assert_string_equal(out, lower);
+    }
+}
+
+static void test_ascii_word_starts(void **state)
+{
+    (void)state;
+    static const char text[] = "ab (cd-e f1g \xc3\xa4h  i";
+    for (gsize from = 0; from + 8 < sizeof text; from++) {
+        guint64 starts = ascii_word_starts(text + from, from > 0 ? text[from - 1] : ' ');
+        for (gsize i = 0; i < 8; i++) {
+            gsize at = from + i;
+            gboolean is_start = text[at] != ' ' && (at == 0 || !g_ascii_islower(text[at - 1]));
+            assert_int_equal(starts >> (8 * i) & 0xff, is_start ? 0x80 : 0);
+        }
     }
 }
 
@@ -528,7 +547,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_file_read, make_folder, remove_folder),
         cmocka_unit_test(test_file_write_all),
         cmocka_unit_test(test_ascii),
-        cmocka_unit_test(test_ascii_words),
+        cmocka_unit_test(test_ascii_plain),
+        cmocka_unit_test(test_ascii_word_starts),
         cmocka_unit_test(test_grams),
         cmocka_unit_test(test_errors),
     };
