@@ -22,6 +22,7 @@ typedef struct {
     char *report_type; /* of multipart/report, lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
+    gboolean is_split;      /* a text with files in it: no leaf, for its pieces are parts below it */
     gboolean is_message;    /* message/rfc822 and its like: kept whole as an attachment */
     gboolean is_unpacked;   /* it came out of another part: uuencode, yEnc, winmail.dat */
     gboolean is_raw;        /* a multipart whose parts cannot be told apart: a leaf of raw text */
@@ -41,8 +42,8 @@ Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error);
 void mail_free(Mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
-/* Raw header fields of a mail without a look at its parts: cheap; NULL when the pre-scan refuses it. The caller
- * frees. */
+/* Raw header fields of a mail without a look at its parts: cheap; NULL when the pre-scan refuses it. The
+ * caller frees. */
 Headers *mail_headers_only(const char *bytes, gsize length);
 /* Raw header fields of the top level. Borrowed. */
 const Headers *mail_headers(const Mail *mail);
@@ -50,8 +51,9 @@ guint mail_part_count(const Mail *mail);
 const MailPart *mail_part(const Mail *mail, guint index);
 /* Decodes a leaf once from end to end, in little memory, to fill in its size and sha256. */
 const MailPart *mail_part_measure(Mail *mail, guint index);
-/* Decoded octets of a leaf (or the raw text of a message/rfc822), at most `limit_bytes` of
- * them; `out_cut` (may be NULL) says whether there were more. The caller frees. Never NULL. */
+/* Decoded octets of a leaf (or the raw text of a message/rfc822), or of a whole text that is split, at most
+ * `limit_bytes` of them; `out_cut` (may be NULL) says whether there were more. The caller frees. Never NULL.
+ */
 char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_length, gboolean *out_cut);
 
 /* date-time of RFC 5322 with its obsolete forms, in microseconds; DATE_UNKNOWN when it is none. */

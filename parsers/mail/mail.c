@@ -159,7 +159,7 @@ char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_len
     TreePart *part = mail->leaves->pdata[index];
     guint64 raw = part->part.sha256 ? part->part.size : part->end - MIN(part->begin, part->end);
     Collect collect = {.out = g_string_sized_new(MIN(raw, limit_bytes) + 1), .limit_bytes = limit_bytes};
-    if (part->part.is_leaf)
+    if (part->part.is_leaf || part->part.is_split)
         tree_part_decode(&mail->source, part, collect_sink, &collect);
     *out_length = collect.out->len;
     if (part->part.is_leaf && !collect.is_cut)

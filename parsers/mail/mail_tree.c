@@ -5,11 +5,11 @@
 #include "place.h"
 #include "text_files.h"
 #include "tnef_parts.h"
+#include "tree_stream.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
 
-#include <fcntl.h>
 #include <gmime/gmime.h>
 #include <string.h>
 
@@ -337,25 +337,10 @@ static void warn(gint64 offset G_GNUC_UNUSED, GMimeParserWarning code, const cha
             finding_add(tree->findings, kept[i].word, "%s", kept[i].text);
 }
 
-static GMimeStream *stream_open(const Source *source, guint64 begin, GByteArray **out_borrowed)
-{
-    if (!source->bytes)
-        return g_mime_stream_fs_new_with_bounds(fcntl(source->fd, F_DUPFD_CLOEXEC, 3), (gint64)begin, -1);
-    /* The array only lends the bytes: it is taken apart again without freeing them. */
-    *out_borrowed = g_byte_array_new_take((guint8 *)(guintptr)source->bytes, source->size);
-    GMimeStream *memory = g_mime_stream_mem_new_with_byte_array(*out_borrowed);
-    g_mime_stream_mem_set_owner((GMimeStreamMem *)memory, FALSE);
-    GMimeStream *stream = g_mime_stream_substream(memory, (gint64)begin, -1);
-    g_object_unref(memory);
-    return stream;
-}
-
 /* The top object by itself, not as a message: GMime then leaves the address headers alone, whose
  * nested groups it reads by recursion without end. */
-static void tree_parse(Tree *tree, guint64 begin)
+static void tree_parse(Tree *tree, GMimeStream *stream)
 {
-    GByteArray *borrowed = NULL;
-    GMimeStream *stream = stream_open(tree->source, begin, &borrowed);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeParserOptions *options = g_mime_parser_options_new();
     g_mime_parser_set_persist_stream(parser, TRUE);
@@ -367,9 +352,6 @@ static void tree_parse(Tree *tree, guint64 begin)
     }
     g_mime_parser_options_free(options);
     g_object_unref(parser);
-    g_object_unref(stream);
-    if (borrowed)
-        g_byte_array_free(borrowed, FALSE);
 }
 
 void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArray *findings)
@@ -377,8 +359,11 @@ void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArr
     g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
     Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
     mail_prepare();
-    if (scan->has_header)
-        tree_parse(&tree, scan->tree_begin);
+    if (scan->has_header) {
+        g_auto(TreeStream) bytes = {0};
+        tree_stream_open(source, scan, &bytes);
+        tree_parse(&tree, bytes.stream);
+    }
     if (parts->len > 0)
         return;
     TreePart *whole = tree_part_add(parts, 0, 0);

@@ -42,26 +42,12 @@ static gsize field_name_length(const Line *line, gsize *out_value)
     return name;
 }
 
-static gboolean is_address_field(const char *name)
+static void field_end(HeaderScan *header)
 {
-    static const char *const names[] = {"From", "Sender",    "Reply-To",    "To",        "Cc",
-                                        "Bcc",  "Resent-To", "Resent-From", "Resent-Cc", "Resent-Bcc"};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if (g_ascii_strcasecmp(name, names[i]) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean field_end(HeaderScan *header, GError **error)
-{
-    if (header->name->len == 0)
-        return TRUE;
-    if (header->value->len > LIMIT_ADDRESS_HEADER_BYTES && is_address_field(header->name->str))
-        return refuse(error, "an address header is too long", LIMIT_ADDRESS_HEADER_BYTES);
-    headers_add(header->scan->headers, header->name->str, header->value->str);
+    if (header->name->len > 0)
+        headers_add(header->scan->headers, header->name->str, header->value->str);
     g_string_truncate(header->name, 0);
     g_string_truncate(header->value, 0);
-    return TRUE;
 }
 
 /* A NUL would end the value for everybody who reads it as a string: it stays a control character. */
@@ -73,34 +59,38 @@ static void value_append(GString *value, const char *text, gsize length)
         *nul = '\1';
 }
 
-/* Most of a header says nothing of the tree, and GMime decodes each field that it is given. */
-static void note_tree_begin(HeaderScan *header, const Line *line)
+/* Most of a header says nothing of the tree, and GMime decodes each field that it is given. Of fields that
+ * are repeated the first counts; GMime takes the last. */
+static void note_content_field(HeaderScan *header, const Line *line)
 {
     static const char prefix[] = "Content-";
-    if (header->has_content)
-        return;
-    header->scan->tree_begin = line->offset;
-    header->has_content =
-        line->length > strlen(prefix) && g_ascii_strncasecmp(line->text, prefix, strlen(prefix)) == 0;
+    Scan *scan = header->scan;
+    gboolean is_content = g_ascii_strncasecmp(header->name->str, prefix, strlen(prefix)) == 0;
+    if (!header->has_content)
+        scan->tree_begin = line->offset;
+    if (is_content && headers_count(scan->headers, header->name->str) > 0) {
+        if (!scan->repeated)
+            scan->repeated = g_array_new(FALSE, FALSE, sizeof(guint64));
+        g_array_append_val(scan->repeated, line->offset);
+    }
+    header->has_content |= is_content;
 }
 
-static gboolean field_begin(HeaderScan *header, const Line *line, GError **error)
+static void field_begin(HeaderScan *header, const Line *line)
 {
     gsize value = 0, name = field_name_length(line, &value);
-    if (!field_end(header, error))
-        return FALSE;
+    field_end(header);
     if (name == 0) {
         header->junk_count++;
-        return TRUE;
+        return;
     }
-    note_tree_begin(header, line);
     gsize end = without_cr(line);
     while (value < end && (line->text[value] == ' ' || line->text[value] == '\t'))
         value++;
     g_string_append_len(header->name, line->text, (gssize)name);
+    note_content_field(header, line);
     if (value < end)
         value_append(header->value, line->text + value, end - value);
-    return TRUE;
 }
 
 static gboolean header_line(HeaderScan *header, const Line *line, GError **error)
@@ -111,9 +101,9 @@ static gboolean header_line(HeaderScan *header, const Line *line, GError **error
         return refuse(error, "too many header lines", LIMIT_HEADER_LINES);
     if (line->offset + line->full_length - header->scan->header_begin > LIMIT_HEADER_BYTES)
         return refuse(error, "the header is too long", LIMIT_HEADER_BYTES);
-    if (line->text[0] != ' ' && line->text[0] != '\t')
-        return field_begin(header, line, error);
-    if (header->name->len > 0) {
+    if (line->text[0] != ' ' && line->text[0] != '\t') {
+        field_begin(header, line);
+    } else if (header->name->len > 0) {
         g_string_append(header->value, "\r\n");
         value_append(header->value, line->text, without_cr(line));
     }
@@ -185,7 +175,8 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
     }
     if (header.junk_count > 0)
         finding_add(findings, "header-broken", "%u header lines are none", header.junk_count);
-    return field_end(&header, error);
+    field_end(&header);
+    return TRUE;
 }
 
 gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError **error)
@@ -212,6 +203,6 @@ gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError 
 
 void scan_clear(Scan *scan)
 {
-    headers_free(scan->headers);
-    scan->headers = NULL;
+    g_clear_pointer(&scan->headers, headers_free);
+    g_clear_pointer(&scan->repeated, g_array_unref);
 }

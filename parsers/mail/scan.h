@@ -14,6 +14,7 @@ typedef struct {
         tree_begin; /* the first field that the MIME tree needs (RFC 2045 9); without one, the last field */
     guint64 body_begin;
     gboolean has_header;
+    GArray *repeated; /* guint64: where a second Content-* field of a name begins, and more; or NULL */
 } Scan;
 
 /* ERROR_LIMIT names the limit. `findings` gets what is odd about the header. */

@@ -234,6 +234,7 @@ static void split_pieces(Split *split, TreePart *part)
     if (split->pieces->len == 0 || split->parts->len + split->pieces->len > LIMIT_PARTS)
         return;
     part->part.is_leaf = FALSE;
+    part->part.is_split = TRUE;
     split->yenc_parts = index_yenc_parts(split);
     for (guint i = 0; i < split->pieces->len; i++) {
         TextPiece *piece = piece_at(split, i);

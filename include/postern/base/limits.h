@@ -35,8 +35,8 @@
 #define LIMIT_RAW_IN_ROW (16u * 1024)    /* larger mails go to files beside the database */
 #define LIMIT_HEADER_BYTES (256u * 1024) /* GMime's cost per header byte is high */
 #define LIMIT_HEADER_LINE_BYTES (64u * 1024)
-#define LIMIT_HEADER_LINES 1000u
-#define LIMIT_ADDRESS_HEADER_BYTES (32u * 1024) /* GMime recurses over groups */
+#define LIMIT_HEADER_LINES 4000u                /* a mail to a thousand people has as many */
+#define LIMIT_ADDRESS_HEADER_BYTES (32u * 1024) /* looked at: more than LIMIT_ADDRESSES take */
 #define LIMIT_BOUNDARY_LINES 2000u /* lines that begin with "--": a million empty parts cost 1.3 GB */
 #define LIMIT_LEVELS 64u
 #define LIMIT_PARTS 1000u
@@ -44,9 +44,10 @@
     (64u * 1024 * 1024) /* a winmail.dat is held in a reader's memory: an eighth of it */
 #define LIMIT_TNEF_LEVELS                                                                                    \
     8u /* messages within messages in a winmail.dat; people forward a forward of a forward */
-#define LIMIT_TNEF_TEXT_BYTES (8u * 1024 * 1024) /* of its unpacked RTF, all together: two octets become 17  \
-                                                  */
-#define LIMIT_ADDRESSES 500u                     /* in one header */
+#define LIMIT_TNEF_TEXT_BYTES                                                                                \
+    (8u * 1024 * 1024)       /* of its unpacked RTF, all together: two octets become 17                      \
+                              */
+#define LIMIT_ADDRESSES 500u /* in one header */
 #define LIMIT_REFERENCES 100u
 #define LIMIT_DELIVERED_TO 20u /* a mail passes few servers that write whom they deliver to */
 #define LIMIT_HOPS 50u         /* Received fields: more is a loop */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,9 +73,12 @@ void each_row(Score *score, const char *index, Row row, gpointer user)
 {
     g_autofree char *name = g_strconcat("index/", index, NULL);
     g_autofree char *text = read_named(score, name, NULL);
-    if (!text)
+    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+    if (!lines[0] || !lines[1] || *lines[1] == '\0') {
+        printf("%s: %s\n", name, text ? "has no row" : "is missing");
+        score->is_below = TRUE;
         return;
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    }
     for (guint i = 0; lines[i]; i++) {
         g_auto(GStrv) cells = g_strsplit(lines[i], "\t", -1);
         GPtrArray *into = i == 0 ? score->names : score->columns;
@@ -88,10 +92,29 @@ void each_row(Score *score, const char *index, Row row, gpointer user)
     }
 }
 
-Reading *read_mail(const Score *score, const char *file)
+static int memory_of(GBytes *mail)
 {
-    g_autofree char *path = g_build_filename(score->folder, file, NULL);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    gsize length;
+    const char *bytes = g_bytes_get_data(mail, &length);
+    int fd = memfd_create("mail", MFD_CLOEXEC);
+    for (gsize done = 0; done < length;) {
+        gssize wrote = write(fd, bytes + done, length - done);
+        if (wrote <= 0)
+            g_error("memory: %s", g_strerror(errno));
+        done += (gsize)wrote;
+    }
+    return fd;
+}
+
+int open_mail(const Score *score)
+{
+    g_autofree char *path = g_build_filename(score->folder, column(score, "file"), NULL);
+    return score->mail ? memory_of(score->mail) : open(path, O_RDONLY | O_CLOEXEC);
+}
+
+Reading *read_mail(const Score *score)
+{
+    int fd = open_mail(score);
     ReadingSettings settings = {0};
     g_autoptr(GError) error = NULL;
     Reading *reading = fd < 0 ? NULL : reading_make_fd(fd, &settings, &error);

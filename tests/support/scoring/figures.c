@@ -10,13 +10,16 @@ void tally_count(Tally *tally, gboolean is_right)
 
 static double percent(Tally tally)
 {
-    return tally.total == 0 ? 100.0 : 100.0 * tally.right / tally.total;
+    return tally.total == 0 ? 0 : 100.0 * tally.right / tally.total;
 }
 
 void figure_print(Score *score, const char *name, Tally tally, double aim)
 {
     gboolean is_met = percent(tally) >= aim;
-    printf("  %-28s %4u of %4u  %5.1f %%", name, tally.right, tally.total, percent(tally));
+    if (tally.total == 0)
+        printf("  %-28s nothing to count", name);
+    else
+        printf("  %-28s %4u of %4u  %5.1f %%", name, tally.right, tally.total, percent(tally));
     if (aim > 0)
         printf("  (aim %g %%: %s)", aim, is_met ? "ok" : "below");
     putchar('\n');

@@ -40,7 +40,7 @@ static gboolean bounce_fits(const Reading *reading, const char *detail, Compare 
 
 static void check_label(const Score *score, FILE *out)
 {
-    g_autoptr(Reading) reading = read_mail(score, column(score, "file"));
+    g_autoptr(Reading) reading = read_mail(score);
     if (!reading)
         _exit(1);
     const char *original = reading->bounce ? reading->bounce->original_message_id : NULL;
@@ -49,7 +49,7 @@ static void check_label(const Score *score, FILE *out)
     guint recipients = reading->bounce ? reading->bounce->recipients->len : 0;
     fprintf(out, "%s %d %d%d%d%d %s\n", mail_kind_name(reading->kind), reading->may_answer,
             bounce_fits(reading, detail, COMPARE_STRICT), bounce_fits(reading, detail, COMPARE_CLASS),
-            bounce_fits(reading, detail, COMPARE_CODE), recipients >= g_strv_length(wanted),
+            bounce_fits(reading, detail, COMPARE_CODE), recipients == g_strv_length(wanted),
             original ? original : "-");
 }
 

@@ -67,7 +67,7 @@ static void collect_leaves(Mail *mail, GHashTable *sums, guint depth)
 {
     for (guint i = 0; i < mail_part_count(mail); i++) {
         const MailPart *part = mail_part(mail, i);
-        if (!part->is_leaf)
+        if (!part->is_leaf && !part->is_split)
             continue;
         gsize length, to = 0;
         g_autofree char *bytes = mail_part_bytes(mail, i, FILE_BYTES, &length, NULL);
@@ -88,10 +88,10 @@ static void collect_leaves(Mail *mail, GHashTable *sums, guint depth)
 
 static void check_leaves(const Score *score, const json_t *claims, FILE *out)
 {
-    gsize length;
+    gsize length = 0;
     g_autofree char *bytes = read_named(score, column(score, "file"), &length);
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
-    g_autoptr(Mail) mail = mail_open_bytes(bytes, length, findings, NULL);
+    g_autoptr(Mail) mail = bytes ? mail_open_bytes(bytes, length, findings, NULL) : NULL;
     g_autoptr(GHashTable) sums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (mail)
         collect_leaves(mail, sums, 0);
@@ -101,14 +101,35 @@ static void check_leaves(const Score *score, const json_t *claims, FILE *out)
         say(out, "leaves", g_hash_table_contains(sums, json_text(claim, "nows_sha256")), claim);
 }
 
-static void check_parse(const Score *score, FILE *out)
+/* Alternatives of the shown text are listed, but nobody calls them attachments. */
+static gboolean is_alternative(const Attachment *attachment)
 {
-    g_autofree char *text = read_named(score, column(score, "expected"), NULL);
-    json_t *expected = json_loads(text ? text : "", 0, NULL), *claim;
-    g_autoptr(Reading) reading = read_mail(score, column(score, "file"));
+    return g_str_has_prefix(attachment->type, "text/") && g_str_has_prefix(attachment->name, "part.");
+}
+
+static guint count_attachments(const Reading *reading)
+{
+    guint count = 0;
+    for (guint i = 0; i < reading->attachments->len; i++)
+        count += !is_alternative(reading->attachments->pdata[i]);
+    return count;
+}
+
+static void check_attachments(const json_t *expected, const Reading *reading, FILE *out)
+{
+    const json_t *claims = json_object_get(expected, "attachments");
     gsize i;
-    if (!expected || !reading)
-        _exit(1);
+    json_t *claim;
+    json_array_foreach(claims, i, claim) say(out, "attachments", has_attachment(reading, claim), claim);
+    if (json_is_true(json_object_get(expected, "attachments_complete")))
+        say(out, "attachments_complete", count_attachments(reading) == json_array_size(claims), NULL);
+}
+
+/* Every claim is counted, whether the mail was read or not. */
+static void check_claims(const Score *score, const json_t *expected, const Reading *reading, FILE *out)
+{
+    const json_t *claim;
+    gsize i;
     if (json_object_get(expected, "subject")) {
         gboolean right = equal_nows(reading->subject, json_text(expected, "subject"));
         say(out, "subject", right, NULL);
@@ -132,9 +153,40 @@ static void check_parse(const Score *score, FILE *out)
     if (json_object_get(expected, "text"))
         say(out, "text",
             text_fits(reading->text, json_text(expected, "text"), json_text(expected, "text_mode")), NULL);
-    json_array_foreach(json_object_get(expected, "attachments"), i, claim)
-        say(out, "attachments", has_attachment(reading, claim), claim);
+    check_attachments(expected, reading, out);
     check_leaves(score, json_object_get(expected, "leaves"), out);
+}
+
+static json_t *read_claims(const Score *score)
+{
+    g_autofree char *text = read_named(score, column(score, "expected"), NULL);
+    json_t *expected = json_loads(text ? text : "", 0, NULL);
+    if (!expected)
+        g_error("%s: no JSON", column(score, "expected"));
+    return expected;
+}
+
+static void check_parse(const Score *score, FILE *out)
+{
+    g_autoptr(Reading) reading = read_mail(score);
+    if (!reading)
+        _exit(1);
+    check_claims(score, read_claims(score), reading, out);
+}
+
+/* What is said of a mail of which nothing was read. */
+static char *claims_of_unread(const Score *score)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    const Score nothing = {.folder = "/nowhere", .columns = score->columns, .names = score->names};
+    g_autoptr(Reading) reading = reading_new();
+    json_t *expected = read_claims(score);
+    check_claims(&nothing, expected, reading, out);
+    json_decref(expected);
+    fclose(out);
+    return text;
 }
 
 typedef struct {
@@ -150,6 +202,8 @@ static void parse_row(Score *score, gpointer user)
     if (in_child(score, check_parse, &text) != CHILD_FINE) {
         printf("  not read: %s\n", column(score, "file"));
         parse->broken++;
+        g_free(text);
+        text = claims_of_unread(score);
     }
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; lines[i] && *lines[i]; i++) {

@@ -10,7 +10,8 @@ typedef struct {
     gboolean is_verbose;
     GPtrArray *columns; /* of the row at hand; char * */
     GPtrArray *names;
-    gboolean is_below; /* a figure is below its aim */
+    GBytes *mail;      /* the mail at hand, where no file holds it as it is; else NULL */
+    gboolean is_below; /* a figure is below its aim, or an index is missing */
 } Score;
 
 typedef struct {
@@ -21,8 +22,12 @@ typedef struct {
 const char *column(const Score *score, const char *name);
 /* A file of the folder; NULL for "-" or when it is not there. */
 char *read_named(const Score *score, const char *name, gsize *out_length);
-Reading *read_mail(const Score *score, const char *file);
+/* A descriptor of the mail at hand: `mail`, or the file of the row. -1 when there is none. */
+int open_mail(const Score *score);
+/* NULL when it is refused. */
+Reading *read_mail(const Score *score);
 
+/* An index that is missing or has no row is told, and counts as below every aim. */
 typedef void (*Row)(Score *score, gpointer user);
 void each_row(Score *score, const char *index, Row row, gpointer user);
 
@@ -40,7 +45,8 @@ char *squeezed(const char *text);
 /* Share of the words of three letters and more of `expected` that `text` has. */
 double word_share(const char *expected, const char *text);
 
-/* A figure with its aim in percent (0: none): "  name  right of total  99.1 %  (aim 98 %: ok)". */
+/* A figure with its aim in percent (0: none): "  name  right of total  99.1 %  (aim 98 %: ok)". Nothing to
+ * count reaches no aim. */
 void figure_print(Score *score, const char *name, Tally tally, double aim);
 void tally_count(Tally *tally, gboolean is_right);
 /* The same figure for each source of an index: counts the row at hand, and prints a line a source. */

@@ -3,7 +3,6 @@
 #include <postern/body.h>
 #include <postern/mail.h>
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,15 +33,14 @@ static guint lost_leaves(Mail *mail, const Reading *reading)
 
 static void check_torture(const Score *score, FILE *out)
 {
-    g_autofree char *path = g_build_filename(score->folder, column(score, "file"), NULL);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_mail(score);
     ReadingSettings settings = {0};
     g_autoptr(GError) error = NULL;
     gint64 start = g_get_monotonic_time();
     g_autoptr(Reading) reading = reading_make_fd(fd, &settings, &error);
     gint64 took = g_get_monotonic_time() - start;
     if (!reading) {
-        fprintf(out, "limit %s\n", error->message);
+        fprintf(out, "refused %s\n", error->message);
         return;
     }
     g_autoptr(GBytes) packed = reading_pack(reading);
@@ -55,45 +53,129 @@ static void check_torture(const Score *score, FILE *out)
 
 typedef struct {
     GHashTable *seen;
-    guint mails, crashes, hangs, slow, limits, lost, mails_with_lost, bad_packs;
+    guint mails, crashes, hangs, slow, refused, lost, mails_with_lost, bad_packs;
     gint64 slowest_us, total_us;
+    Tally names;         /* of the files in a winmail.dat */
     SourceTable sources; /* mails that are read whole */
 } TortureScore;
 
-static void torture_row(Score *score, gpointer user)
+/* What was read of the mail at hand; TRUE when nothing is wrong with it. */
+static gboolean count_read(Score *score, TortureScore *torture, const char *said, gint64 took, guint lost,
+                           guint bad)
 {
-    TortureScore *torture = user;
+    torture->slow += took > SLOW_US;
+    torture->lost += lost;
+    torture->mails_with_lost += lost > 0;
+    torture->bad_packs += bad;
+    torture->total_us += took;
+    torture->slowest_us = MAX(torture->slowest_us, took);
+    if ((lost > 0 || bad > 0) && score->is_verbose)
+        printf("  %u lost: %s %s", lost, column(score, "file"), bad ? said : "\n");
+    return took <= SLOW_US && lost == 0 && bad == 0;
+}
+
+static void torture_mail(Score *score, TortureScore *torture)
+{
     const char *file = column(score, "file");
-    if (!g_str_has_suffix(file, ".eml") && strcmp(column(score, "format"), "mail") != 0 &&
-        strcmp(column(score, "kind"), "mail") != 0)
-        return;
-    if (!g_hash_table_add(torture->seen, g_strdup(file)))
-        return;
     g_autofree char *text = NULL;
     ChildEnd end = in_child(score, check_torture, &text);
-    torture->mails++;
     gint64 took = 0;
     guint lost = 0, bad = 0;
-    sscanf(text, "read %" G_GINT64_FORMAT " %u %u", &took, &lost, &bad);
-    source_table_count(score, &torture->sources,
-                       end == CHILD_FINE && lost == 0 && bad == 0 && took <= SLOW_US);
+    gboolean is_right = FALSE;
+    torture->mails++;
     if (end != CHILD_FINE) {
         printf("  %s: %s\n", end == CHILD_HUNG ? "hang" : "crash", file);
         torture->crashes += end == CHILD_DIED;
         torture->hangs += end == CHILD_HUNG;
-    } else if (g_str_has_prefix(text, "limit")) {
-        torture->limits++;
-        printf("  %s: %s", file, text);
     } else if (sscanf(text, "read %" G_GINT64_FORMAT " %u %u", &took, &lost, &bad) == 3) {
-        torture->slow += took > SLOW_US;
-        torture->lost += lost;
-        torture->mails_with_lost += lost > 0;
-        torture->bad_packs += bad;
-        torture->total_us += took;
-        torture->slowest_us = MAX(torture->slowest_us, took);
-        if ((lost > 0 || bad > 0) && score->is_verbose)
-            printf("  %u lost: %s %s", lost, file, bad ? text : "\n");
+        is_right = count_read(score, torture, text, took, lost, bad);
+    } else {
+        torture->refused++;
+        printf("  %s: %s", file, text);
     }
+    source_table_count(score, &torture->sources, is_right);
+}
+
+/* The mails between the "From " lines of an mbox. */
+static void torture_mbox(Score *score, TortureScore *torture)
+{
+    gsize length = 0;
+    g_autofree char *bytes = read_named(score, column(score, "file"), &length);
+    for (const char *at = bytes, *end = bytes ? bytes + length : NULL; at && at < end;) {
+        const char *next = memmem(at + 1, (gsize)(end - at - 1), "\nFrom ", 6);
+        const char *stop = next ? next + 1 : end;
+        score->mail = g_bytes_new(at, (gsize)(stop - at));
+        torture_mail(score, torture);
+        g_clear_pointer(&score->mail, g_bytes_unref);
+        at = stop;
+    }
+}
+
+/* Names of files that the mail at hand has, a line each; bodies count when there is a text. */
+static void list_names(const Score *score, FILE *out)
+{
+    g_autoptr(Reading) reading = read_mail(score);
+    if (!reading)
+        _exit(1);
+    for (guint i = 0; i < reading->attachments->len; i++)
+        fprintf(out, "%s\n", ((const Attachment *)reading->attachments->pdata[i])->name);
+    if (*reading->text)
+        fprintf(out, "body.rtf\nbody.html\n");
+}
+
+static void count_names(Score *score, TortureScore *torture)
+{
+    g_autofree char *file = g_strconcat(column(score, "file"), NULL);
+    char *suffix = g_strrstr(file, ".tnef");
+    g_autofree char *base = g_strndup(file, suffix ? (gsize)(suffix - file) : 0);
+    g_autofree char *list = g_strconcat(base, ".names", NULL);
+    g_autofree char *wanted = read_named(score, list, NULL), *ours = NULL;
+    if (in_child(score, list_names, &ours) != CHILD_FINE)
+        ours = g_strdup("");
+    g_auto(GStrv) have = g_strsplit(ours, "\n", -1);
+    g_auto(GStrv) names = g_strsplit(wanted ? wanted : "", "\n", -1);
+    for (guint i = 0; names[i]; i++) {
+        g_autofree char *safe = file_name_clean(g_strstrip(names[i]));
+        if (*names[i] == '\0')
+            continue;
+        gboolean is_there = g_strv_contains((const char *const *)have, safe);
+        tally_count(&torture->names, is_there);
+        if (!is_there && score->is_verbose)
+            printf("  no '%s': %s\n", names[i], file);
+    }
+}
+
+/* As it comes: within a mail. */
+static void torture_tnef(Score *score, TortureScore *torture)
+{
+    gsize length = 0;
+    g_autofree char *bytes = read_named(score, column(score, "file"), &length);
+    g_autofree char *encoded = g_base64_encode((const guchar *)(bytes ? bytes : ""), length);
+    GString *mail = g_string_new("From: a@example.org\nSubject: x\nMIME-Version: 1.0\n"
+                                 "Content-Type: application/ms-tnef; name=winmail.dat\n"
+                                 "Content-Transfer-Encoding: base64\n\n");
+    for (gsize at = 0; encoded[at]; at += strnlen(encoded + at, 76))
+        g_string_append_printf(mail, "%.76s\n", encoded + at);
+    score->mail = g_string_free_to_bytes(mail);
+    torture_mail(score, torture);
+    count_names(score, torture);
+    g_clear_pointer(&score->mail, g_bytes_unref);
+}
+
+static void torture_row(Score *score, gpointer user)
+{
+    TortureScore *torture = user;
+    const char *file = column(score, "file"), *format = column(score, "format");
+    gboolean is_mail = g_str_has_suffix(file, ".eml") || strcmp(format, "mail") == 0 ||
+                       strcmp(column(score, "kind"), "mail") == 0;
+    if (!g_hash_table_add(torture->seen, g_strdup(file)))
+        return;
+    if (is_mail)
+        torture_mail(score, torture);
+    else if (strcmp(format, "mbox") == 0)
+        torture_mbox(score, torture);
+    else if (strcmp(format, "tnef") == 0)
+        torture_tnef(score, torture);
 }
 
 void score_torture(Score *score)
@@ -104,13 +186,16 @@ void score_torture(Score *score)
                             .sources = source_table_new()};
     for (guint i = 0; i < G_N_ELEMENTS(indexes); i++)
         each_row(score, indexes[i], torture_row, &torture);
-    printf("torture: %u mails, %u crashes, %u hangs, %u over 1 s, %u over a limit\n", torture.mails,
-           torture.crashes, torture.hangs, torture.slow, torture.limits);
+    printf("torture: %u mails, %u crashes, %u hangs, %u over 1 s, %u refused\n", torture.mails,
+           torture.crashes, torture.hangs, torture.slow, torture.refused);
     printf("  lost leaves              %u in %u mails\n", torture.lost, torture.mails_with_lost);
     printf("  not packed and unpacked  %u\n", torture.bad_packs);
     printf("  time                     %.1f ms in all, slowest %.1f ms\n", (double)torture.total_us / 1000,
            (double)torture.slowest_us / 1000);
-    score->is_below |= torture.crashes + torture.hangs + torture.slow + torture.lost + torture.bad_packs > 0;
+    score->is_below |= torture.mails == 0 || torture.crashes + torture.hangs + torture.slow +
+                                                     torture.refused + torture.lost + torture.bad_packs >
+                                                 0;
+    figure_print(score, "names in winmail.dat", torture.names, 0);
     source_table_print(&torture.sources, "read whole, in time, nothing lost");
     g_hash_table_unref(torture.seen);
 }
