@@ -226,15 +226,6 @@ static gboolean is_drawn_or_alone(const TextLines *lines, gsize at)
     return begins && line->length <= 120 && !strpbrk(line->folded, "\"?'");
 }
 
-/* "Message of 18/11/26 09:05", at once above headers. */
-static gboolean is_dated_title(const TextLine *line)
-{
-    enum { WORDS = 6 };
-    guint when = line->depth == 0 && !line->is_code && line->length < 60 ? when_find(line->folded) : 0;
-    return (when & WHEN_TIME) && (when & WHEN_DAY) && text_count_words(line->folded) <= WORDS &&
-           !strpbrk(line->folded, ".?!,");
-}
-
 static gboolean find_block(const TextLines *lines, gsize first, gboolean is_below_marker, Intro *out)
 {
     IntroType marker = marker_type(&lines->at[first]);
@@ -252,7 +243,6 @@ static gboolean find_block(const TextLines *lines, gsize first, gboolean is_belo
     if (!history_header_block(lines, first, is_marked, &last))
         return FALSE;
     *out = (Intro){INTRO_HEADERS, first, last};
-    out->first -= first > 0 && is_dated_title(&lines->at[first - 1]);
     return TRUE;
 }
 
@@ -287,6 +277,41 @@ static gsize with_attribution_above(const Attributions *all, gsize first, gsize 
     return is_alone ? at - 1 : first;
 }
 
+/* "Message of 18/11/26 09:05", at once above headers. */
+static gboolean is_dated_title(const TextLine *line)
+{
+    enum { WORDS = 6 };
+    guint when = line->depth == 0 && !line->is_code && line->length < 60 ? when_find(line->folded) : 0;
+    return (when & WHEN_TIME) && (when & WHEN_DAY) && text_count_words(line->folded) <= WORDS &&
+           !strpbrk(line->folded, ".?!,");
+}
+
+/* The title belongs to the headers. */
+static gsize with_title_above(const TextLines *lines, gsize first, gsize floor)
+{
+    return first > floor && is_dated_title(&lines->at[first - 1]) ? first - 1 : first;
+}
+
+/* Notes: who and when stand on lines of their own above "To:". */
+static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro *out)
+{
+    const char *value;
+    if (to < 2 || history_header_role(&lines->at[to], &value) != HEADER_TO)
+        return FALSE;
+    gsize title = text_lines_end(lines, floor, to);
+    gsize who = title > floor + 1 ? title - 2 : to;
+    if (to - title > 3 || who == to || !is_dated_title(&lines->at[title - 1]) ||
+        text_line_is_blank(&lines->at[who]) || lines->at[who].length > 100 || lines->at[who].depth > 0 ||
+        (who > floor && !text_line_is_blank(&lines->at[who - 1])))
+        return FALSE;
+    for (gsize i = to + 1; i < MIN(lines->count, to + 6); i++)
+        if (lines->at[i].depth == 0 && history_header_role(&lines->at[i], &value) == HEADER_SUBJECT) {
+            *out = (Intro){INTRO_HEADERS, who, i};
+            return TRUE;
+        }
+    return FALSE;
+}
+
 static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
 {
     Intro *before = intros->len > 0 ? &g_array_index(intros, Intro, intros->len - 1) : NULL;
@@ -310,6 +335,10 @@ GArray *history_intros(const TextLines *lines)
         Intro intro = {INTRO_ATTRIBUTION, i, i};
         gboolean found =
             line->depth == 0 && !line->is_code && find_block(lines, i, i == below_marker, &intro);
+        if (found && intro.type == INTRO_HEADERS)
+            intro.first = with_title_above(lines, intro.first, floor);
+        else if (!found && line->depth == 0 && !line->is_code)
+            found = find_notes(lines, i, floor, &intro);
         if (!found)
             found = attribution_ends_at(&attributions, i, floor, &intro.first);
         if (found)
