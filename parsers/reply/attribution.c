@@ -61,6 +61,13 @@ static gboolean ends_with_address(const Span *span)
     return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
 }
 
+/* "Foo Bar <a@b> wrote: (18 November 2026 09:05:12 CET)" */
+static gboolean ends_with_moment(const char *text)
+{
+    const char *open = g_str_has_suffix(text, ")") ? strstr(text, ": (") : NULL;
+    return open && (when_find(open) & WHEN_TIME);
+}
+
 /* "<unknown words> 18 Nov 2026 10:05 Foo Bar <a@b> <unknown verb>:": a moment, one address in brackets and a
  * colon are enough in a language that no table has. */
 static gboolean is_dated_address(const Span *span)
@@ -102,13 +109,18 @@ static gboolean is_told(const Span *span)
  * beginning. */
 static gboolean is_attribution(const Span *span)
 {
-    if (span->open < 0 || !(span->date || span->address))
+    /* "> wrote:" is no bracket's end where that stands in the line above. */
+    int least = span->all->lines->at[span->last].depth == 1 ? -1 : 0;
+    if (span->open < least || !(span->date || span->address))
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
     gboolean has_who = span->address || (span->date && line_has_lead(span->all, span->first));
     if (has_who && colon && span_has_verb(span))
         return !is_told(span);
     if (has_who && span->date && line_ends_with_verb(span->all, span->last))
+        return TRUE;
+    if (span->moment && span->address && ends_with_moment(span->all->lines->at[span->last].folded) &&
+        span_has_verb(span))
         return TRUE;
     if (colon && span->moment &&
         ((span->address && (ends_with_address(span) || is_dated_address(span))) ||
@@ -239,7 +251,8 @@ static gboolean ends_like_attribution(Attributions *all, gsize last)
 {
     const char *end = all->lines->at[last].folded;
     return all->signs[last].colon || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
-           line_ends_with_verb(all, last) || when_begins(end);
+           g_str_has_suffix(end, "==") || g_str_has_suffix(end, ")") || line_ends_with_verb(all, last) ||
+           when_begins(end);
 }
 
 /* What is_attribution asks for first, anywhere in the lines that it may reach. */

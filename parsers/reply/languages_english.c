@@ -5,7 +5,7 @@
 /* clang-format off */
 const Language languages_english[] = {
     {.name = "English", .phrases = {
-        [PHRASE_WROTE] = WORDS("wrote", "writes", "wrote the following", "said the following"),
+        [PHRASE_WROTE] = WORDS("wrote", "writes", "thus spake", "quoth", "wrote the following", "said the following"),
         [PHRASE_LEAD] = WORDS("on", "at"),
         [PHRASE_ORIGINAL] = WORDS("original message", "original appointment", "original email", "original mail",
             "original", "reply message", "previous replies", "previous message", "quoted message", "in reply to"),
