@@ -18,6 +18,10 @@ typedef enum {
     ELEMENT_QUOTE,
     ELEMENT_LINK,
     ELEMENT_IMAGE,
+    ELEMENT_DEFINITION, /* stands to the right of what it defines */
+    ELEMENT_QUOTATION,  /* between quotation marks */
+    ELEMENT_RAISED,     /* a power, or the end of "1st" */
+    ELEMENT_INPUT,
     ELEMENT_SKIPPED, /* with all that is in it */
 } ElementType;
 
