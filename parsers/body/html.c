@@ -48,6 +48,10 @@ static void on_start(gpointer user, const char *name, const char *const *attribu
     if (!element.is_hidden) {
         if (kind.opens_history && kind.type != ELEMENT_QUOTE && reader->page.depth == 0)
             page_set_mark(&reader->page);
+        if (kind.announces_quote && kind.type != ELEMENT_QUOTE)
+            page_announce_quote(&reader->page);
+        if (kind.type == ELEMENT_QUOTE)
+            page_begin_announced(&reader->page);
         element.is_signature = kind.is_signature;
         if (element.is_signature && reader->page.text->len > 0)
             layout_signature(reader);

@@ -52,7 +52,7 @@ static const Case html_cases[] = {
     {"quotation within", "<blockquote>a<blockquote>b</blockquote>c</blockquote>", "> a\n>\n> > b\n>\n> c"},
     {"indented, not quoted", "<blockquote style=\"margin:0 0 0 40px;border:none\">a</blockquote>", "a"},
     {"Gmail",
-     "<div>a</div><div class=\"gmail_quote\"><div>On x wrote:<br></div><blockquote "
+     "<div>a</div><div class=\"x\"><div>On x wrote:<br></div><blockquote "
      "class=\"gmail_quote\">b</blockquote></div>",
      "a\nOn x wrote:\n\n> b"},
     {"Yahoo", "<div>a</div><div class=\"ydp1yahoo_quoted\"><div>On x wrote:</div>b</div>",
@@ -267,6 +267,11 @@ static const struct {
      "wrote:<br></div>"
      "<blockquote class=\"gmail_quote\">b</blockquote></div>",
      "X wrote:"},
+    {"<p>a</p><div class=gmail_quote>X wrote:<blockquote>b</blockquote></div>", "X wrote:"},
+    {"<p>a</p><div class=gmail_quote>b<p>c</p></div>", NULL},
+    {"<div class=gmail_quote>a<br>b<br>c<br>d<br>e<br>f<br>g<br>h<blockquote>b</blockquote></div>", NULL},
+    {"<p>a</p><div id=\"divRpF123\">From: x</div>", "From: x"},
+    {"<p>a</p><table style='border-top:solid #E1E1E1 1.0pt'><tr><td>b</td></tr></table>", NULL},
     {"<p>a</p><div class=\"moz-cite-prefix\">X wrote:</div><blockquote type=cite>b</blockquote>", "X wrote:"},
     {"<p>a</p><p id=\"reply-intro\">X wrote:</p><blockquote>b</blockquote>", "X wrote:"},
     {"<p>a</p><p class=\"airmail_on\">X wrote:</p><blockquote class=clean_bq>b</blockquote>", "X wrote:"},
