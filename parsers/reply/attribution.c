@@ -43,6 +43,14 @@ static gboolean span_has_verb(const Span *span)
     return FALSE;
 }
 
+/* Behind the address stands no word of a script whose languages are all in the tables: a note in English
+ * looks the same otherwise. */
+static gboolean is_strange(const char *behind)
+{
+    behind += strspn(behind, " ");
+    return (guchar)*behind >= 0x80 || *behind == '[' || *behind == ':';
+}
+
 /* "2016-10-24 15:36 GMT+02:00 Foo Bar <a@b>:" has no verb. */
 static gboolean is_bare_attribution(const Span *span)
 {
@@ -50,7 +58,9 @@ static gboolean is_bare_attribution(const Span *span)
     const char *end = span->all->lines->at[span->last].folded;
     if (!span->date || !when_begins(text))
         return FALSE;
-    gboolean ends = span->all->signs[span->last].colon || g_str_has_suffix(end, ">");
+    const char *close = strrchr(end, '>');
+    gboolean ends = g_str_has_suffix(end, ">") || (span->all->signs[span->last].colon &&
+                                                   (!close || is_strange(close + 1) || span_has_verb(span)));
     return (span->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
 }
 
@@ -82,7 +92,8 @@ static gboolean is_dated_address(const Span *span)
         for (const char *at = span->all->lines->at[i].folded; (at = strchr(at, '<')); at++)
             brackets++;
     }
-    return brackets == 1 && words <= WORDS && text_count_words(close + 1) <= WORDS_BEHIND;
+    return brackets == 1 && words <= WORDS && is_strange(close + 1) &&
+           text_count_words(close + 1) <= WORDS_BEHIND;
 }
 
 /* "On Monday he wrote to us that the printer is broken:" goes on for too long behind its verb. */

@@ -178,13 +178,13 @@ static gboolean is_header_line(const TextLine *line)
 /* What the desk's own pages say; one of PHRASE_ABOVE. */
 #define OWN_ABOVE "write your answer above this line"
 
-/* "---- Foo Bar wrote ----" */
+/* "---- Foo Bar <a@b> wrote: ----"; without an address it may be somebody's heading. */
 static gboolean is_drawn_verb(const TextLine *line, const char *words)
 {
     enum { NAME_WORDS = 8 };
-    return text_line_may_have(line, PHRASE_WROTE) && g_str_has_prefix(line->folded, "---") &&
-           g_str_has_suffix(line->folded, "--") && text_count_words(words) <= NAME_WORDS &&
-           phrase_at_end(words, PHRASE_WROTE) > 0;
+    return strchr(words, '@') && text_line_may_have(line, PHRASE_WROTE) &&
+           g_str_has_prefix(line->folded, "---") && g_str_has_suffix(line->folded, "--") &&
+           text_count_words(words) <= NAME_WORDS && phrase_at_end(words, PHRASE_WROTE) > 0;
 }
 
 static IntroType marker_type(const TextLine *line)
