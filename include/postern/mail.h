@@ -19,11 +19,13 @@ typedef struct {
     char *name;        /* safe file name from Content-Disposition or -Type (RFC 2231, 2047), or NULL */
     char *disposition; /* "inline", "attachment", or NULL */
     char *content_id;  /* without angle brackets, or NULL */
+    char *location;    /* Content-Location, one line, or NULL */
     char *report_type; /* of multipart/report, lower case, or NULL */
+    char *method;      /* of text/calendar (RFC 6047 2.4), lower case, or NULL */
     gboolean is_flowed, is_delsp; /* RFC 3676 */
     gboolean is_leaf;
-    gboolean is_split;      /* a text with files in it: no leaf, for its pieces are parts below it */
-    gboolean is_message;    /* message/rfc822 and its like: kept whole as an attachment */
+    gboolean is_split;   /* a text with files in it: no leaf, for its pieces are parts below it */
+    gboolean is_message; /* message/rfc822 and its like, or a file that is one: kept whole as an attachment */
     gboolean is_unpacked;   /* it came out of another part: uuencode, yEnc, winmail.dat */
     gboolean is_raw;        /* a multipart whose parts cannot be told apart: a leaf of raw text */
     guint64 size;           /* decoded octets of a leaf; set by mail_part_measure, or once all were read */
@@ -34,8 +36,9 @@ typedef struct {
 } MailPart;
 
 /* Opens raw bytes (borrowed until mail_free) or a file descriptor (which stays the caller's
- * and open, positioned anywhere; the file must not change). A pre-scan refuses what would cost too much
- * (ERROR_LIMIT; see base/limits.h): the caller then keeps the mail unread.
+ * and open, positioned anywhere; the file must not change). A pre-scan refuses a header that would cost too
+ * much (ERROR_LIMIT; see base/limits.h): the caller then keeps the mail unread. Of a body of that kind the rest is
+ * left out, with a finding.
  * `findings` (Finding) gets what is broken. */
 Mail *mail_open_bytes(const char *bytes, gsize length, GPtrArray *findings, GError **error);
 Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error);
@@ -56,6 +59,9 @@ const MailPart *mail_part_measure(Mail *mail, guint index);
  */
 char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_length, gboolean *out_cut);
 
+/* The same from the octet `from` on. */
+char *mail_part_bytes_from(Mail *mail, guint index, guint64 from, gsize limit_bytes, gsize *out_length);
+
 /* date-time of RFC 5322 with its obsolete forms, in microseconds; DATE_UNKNOWN when it is none. */
 gint64 mail_date_parse(const char *raw);
 
@@ -69,3 +75,5 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *declared, GPt
 
 /* A safe file name to show and store: no path, no controls, no leading dot; never empty. The caller frees. */
 char *file_name_clean(const char *name);
+/* The usual ending of files of a type, "pdf"; NULL when nobody knows. A constant. */
+const char *file_ending(const char *type);

@@ -6,6 +6,8 @@
 
 /* Longer endings are part of the name. */
 #define EXTENSION_BYTES 16u
+/* What file systems take for one name. */
+#define FILE_NAME_BYTES MIN(LIMIT_NAME_BYTES, 255u)
 
 /* Characters that some file system or shell takes for more than a letter, and those that turn
  * or hide what stands beside them ("gpj.exe" shown as "exe.jpg"). */
@@ -28,13 +30,13 @@ static const char *last_component(const char *name)
 /* Cuts the middle, so that the ending stays. */
 static void shorten(GString *name)
 {
-    if (name->len <= LIMIT_NAME_BYTES)
+    if (name->len <= FILE_NAME_BYTES)
         return;
     const char *dot = strrchr(name->str, '.');
     if (dot && dot - name->str > 4 && g_ascii_strncasecmp(dot - 4, ".tar", 4) == 0)
         dot -= 4;
     g_autofree char *ending = g_strdup(dot && strlen(dot) <= EXTENSION_BYTES ? dot : "");
-    const char *cut = name->str + LIMIT_NAME_BYTES - strlen(ending);
+    const char *cut = name->str + FILE_NAME_BYTES - strlen(ending);
     cut = g_utf8_find_prev_char(name->str, cut + 1);
     g_string_truncate(name, (gsize)(cut - name->str));
     g_string_append(name, ending);

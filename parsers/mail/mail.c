@@ -1,6 +1,7 @@
 #include "mail_tree.h"
 #include "parameter.h"
 #include "scan.h"
+#include "sealed_parts.h"
 #include "signed_mail.h"
 #include "sniff.h"
 
@@ -17,23 +18,25 @@ struct Mail {
     GPtrArray *leaves; /* TreePart */
 };
 
-static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error);
+static Mail *mail_open(const Source *source, guint depth, GPtrArray *findings, GError **error);
 
 /* A mail whose content is sealed in its signature is read as if it were not; else it is given back. */
-static Mail *mail_unseal(Mail *mail, GPtrArray *findings)
+static Mail *mail_unseal(Mail *mail, guint depth, GPtrArray *findings)
 {
     Source inner;
-    if (!signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
+    if (depth >= LIMIT_SEALED_LEVELS || !signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
         return mail;
-    Mail *opened = mail_open(&inner, findings, NULL);
+    Mail *opened = mail_open(&inner, depth + 1, findings, NULL);
     if (!opened)
         return mail;
-    finding_add(findings, "signed", "with S/MIME, around the whole mail; nobody has checked the signature");
+    if (depth == 0)
+        finding_add(findings, "signed",
+                    "with S/MIME, around the whole mail; nobody has checked the signature");
     mail_free(mail);
     return opened;
 }
 
-static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error)
+static Mail *mail_open(const Source *source, guint depth, GPtrArray *findings, GError **error)
 {
     Mail *mail = g_new0(Mail, 1);
     mail->source = *source;
@@ -42,15 +45,16 @@ static Mail *mail_open(const Source *source, GPtrArray *findings, GError **error
         mail_free(mail);
         return NULL;
     }
-    tree_read(&mail->source, &mail->scan, mail->leaves, findings);
-    return mail_unseal(mail, findings);
+    mail->source.size = mail->scan.end;
+    tree_read(&mail->source, &mail->scan, 0, mail->leaves, findings);
+    return mail_unseal(mail, depth, findings);
 }
 
 Mail *mail_open_bytes(const char *bytes, gsize length, GPtrArray *findings, GError **error)
 {
     Source source;
     source_init_bytes(&source, bytes, length);
-    return mail_open(&source, findings, error);
+    return mail_open(&source, 0, findings, error);
 }
 
 Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error)
@@ -58,7 +62,7 @@ Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error)
     Source source;
     if (!source_init_fd(&source, fd, error))
         return NULL;
-    return mail_open(&source, findings, error);
+    return mail_open(&source, 0, findings, error);
 }
 
 void mail_free(Mail *mail)
@@ -101,23 +105,48 @@ const MailPart *mail_part(const Mail *mail, guint index)
 typedef struct {
     Digest *digest;
     guint64 size;
-    char head[SNIFF_BYTES];
+    guint64 elsewhere; /* where `other` is from */
+    gsize other_length;
+    char head[SNIFF_BYTES], other[SNIFF_OTHER_BYTES];
 } Measure;
 
 /* What its first octets say, where that is news. */
-static void judge_type(MailPart *part, const char *head, gsize length)
+static void judge_type(MailPart *part, const Measure *measure)
 {
-    const char *found = part->is_message || part->is_raw ? NULL : sniff_type(head, length);
+    gsize length = MIN(measure->size, SNIFF_BYTES);
+    if (part->is_message && strcmp(part->type, "application/octet-stream") == 0) {
+        part->found_type = "message/rfc822";
+        return;
+    }
+    const char *found = part->is_message || part->is_raw
+                            ? NULL
+                            : sniff_type(measure->head, length, measure->other, measure->other_length);
     part->found_type = found && !sniff_agrees(found, part->type) ? found : NULL;
     part->is_program = found && sniff_is_program(found);
+}
+
+/* Of octets that come one after the other: those from `elsewhere` on. */
+static void take_other(Measure *measure, const char *bytes, gsize length)
+{
+    guint64 wanted = measure->elsewhere + measure->other_length;
+    if (wanted < measure->size || wanted >= measure->size + length)
+        return;
+    gsize from = (gsize)(wanted - measure->size);
+    gsize taken = MIN(length - from, SNIFF_OTHER_BYTES - measure->other_length);
+    memcpy(measure->other + measure->other_length, bytes + from, taken);
+    measure->other_length += taken;
 }
 
 static gboolean measure_sink(gpointer user, const char *bytes, gsize length)
 {
     Measure *measure = user;
     digest_update(measure->digest, bytes, length);
-    gsize room = SNIFF_BYTES - MIN(measure->size, SNIFF_BYTES);
-    memcpy(measure->head + MIN(measure->size, SNIFF_BYTES), bytes, MIN(length, room));
+    gsize had = MIN(measure->size, SNIFF_BYTES);
+    memcpy(measure->head + had, bytes, MIN(length, SNIFF_BYTES - had));
+    if (had < SNIFF_BYTES)
+        measure->elsewhere = sniff_elsewhere(measure->head, MIN(measure->size + length, SNIFF_BYTES));
+    if (measure->elsewhere > 0 && measure->other_length < SNIFF_OTHER_BYTES)
+        take_other(measure, bytes, length);
     measure->size += length;
     return TRUE;
 }
@@ -134,12 +163,13 @@ const MailPart *mail_part_measure(Mail *mail, guint index)
     digest_end(measure.digest, sum);
     part->part.sha256 = digest_hex(sum, sizeof sum);
     part->part.size = measure.size;
-    judge_type(&part->part, measure.head, MIN(measure.size, SNIFF_BYTES));
+    judge_type(&part->part, &measure);
     return &part->part;
 }
 
 typedef struct {
     GString *out;
+    guint64 skip;
     gsize limit_bytes;
     gboolean is_cut;
 } Collect;
@@ -147,6 +177,10 @@ typedef struct {
 static gboolean collect_sink(gpointer user, const char *bytes, gsize length)
 {
     Collect *collect = user;
+    gsize skipped = (gsize)MIN(collect->skip, length);
+    collect->skip -= skipped;
+    bytes += skipped;
+    length -= skipped;
     gsize room = collect->limit_bytes - collect->out->len;
     g_string_append_len(collect->out, bytes, (gssize)MIN(room, length));
     collect->is_cut = length > room;
@@ -166,5 +200,16 @@ char *mail_part_bytes(Mail *mail, guint index, gsize limit_bytes, gsize *out_len
         part->part.size = collect.out->len;
     if (out_cut)
         *out_cut = collect.is_cut;
+    return g_string_free(collect.out, FALSE);
+}
+
+char *mail_part_bytes_from(Mail *mail, guint index, guint64 from, gsize limit_bytes, gsize *out_length)
+{
+    g_assert(index < mail->leaves->len);
+    const TreePart *part = mail->leaves->pdata[index];
+    Collect collect = {.out = g_string_new(NULL), .skip = from, .limit_bytes = limit_bytes};
+    if (part->part.is_leaf)
+        tree_part_decode(&mail->source, part, collect_sink, &collect);
+    *out_length = collect.out->len;
     return g_string_free(collect.out, FALSE);
 }

@@ -1,8 +1,13 @@
 #include "mail_tree.h"
 
 #include "charset.h"
+#include "file_pieces.h"
+#include "message_note.h"
 #include "parameter.h"
+#include "part_name.h"
 #include "place.h"
+#include "sealed_parts.h"
+#include "sniff.h"
 #include "text_files.h"
 #include "tnef_parts.h"
 #include "tree_stream.h"
@@ -23,6 +28,8 @@ typedef struct {
     GPtrArray *parts;
     GPtrArray *findings;
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
+    gboolean is_full;
+    guint depth;           /* of sealed parts around the whole tree */
 } Tree;
 
 /* Never closed: a module of iconv stays loaded while one conversion uses it. */
@@ -87,43 +94,28 @@ static gboolean parameter_is(const char *raw, const char *name, const char *valu
     return found && g_ascii_strcasecmp(found, value) == 0;
 }
 
-/* Two names of as many characters, of which one has "?" where the other has a letter: a charset that was too
- * small cost it that. */
-static gboolean is_less(const char *name, const char *other)
+/* What no mail program shows in its place but by a name. */
+static gboolean is_file(const MailPart *part)
 {
-    gboolean has_lost = FALSE;
-    for (; *name && *other; name = g_utf8_next_char(name), other = g_utf8_next_char(other)) {
-        gunichar a = g_utf8_get_char(name), b = g_utf8_get_char(other);
-        if (a != b && a != '?')
-            return FALSE;
-        has_lost |= a != b;
-    }
-    return has_lost && !*name && !*other;
+    if (part->disposition && strcmp(part->disposition, "attachment") == 0)
+        return !g_str_has_prefix(part->type, "message/") && !g_str_has_prefix(part->type, "multipart/");
+    return !g_str_has_prefix(part->type, "text/") && !g_str_has_prefix(part->type, "message/") &&
+           !g_str_has_prefix(part->type, "multipart/");
 }
 
-/* RFC 2183 2.3 goes before the older parameter of Content-Type (RFC 2046), if it says as much. */
-/* "gpj.exe" that is shown as "exe.jpg" */
-static char *name_safe(const char *name, GPtrArray *findings)
+static char *part_name(GMimeObject *object, const MailPart *part, GPtrArray *findings)
 {
-    char *safe = file_name_clean(name);
-    for (const char *at = name; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if ((c < 0x202a || c > 0x202e) && (c < 0x2066 || c > 0x2069))
-            continue;
-        finding_add(findings, "name-disguised", "'%s' had signs that turn what is read", safe);
-        break;
+    NameFields fields = {
+        .type = raw_header(object, "Content-Type"),
+        .disposition = raw_header(object, "Content-Disposition"),
+    };
+    gboolean may_guess = is_file(part);
+    if (may_guess) {
+        fields.description = raw_header(object, "Content-Description");
+        fields.location = raw_header(object, "Content-Location");
+        fields.id = raw_header(object, "Content-Id");
     }
-    return safe;
-}
-
-static char *part_name(const char *type, const char *disposition, GPtrArray *findings)
-{
-    g_autofree char *filename = header_parameter(disposition, "filename");
-    g_autofree char *name = header_parameter(type, "name");
-    gboolean has_filename = filename && *filename, has_name = name && *name;
-    if (has_filename && !(has_name && is_less(filename, name)))
-        return name_safe(filename, findings);
-    return has_name ? name_safe(name, findings) : NULL;
+    return part_name_read(&fields, may_guess, findings);
 }
 
 static char *part_content_id(const char *raw)
@@ -136,6 +128,13 @@ static char *part_content_id(const char *raw)
     return *from ? g_strdup(from) : NULL;
 }
 
+/* RFC 2557 4.2 */
+static char *part_location(const char *raw)
+{
+    g_autofree char *line = raw ? clean_line(raw, -1, LIMIT_NAME_BYTES) : NULL;
+    return line && *g_strstrip(line) ? g_steal_pointer(&line) : NULL;
+}
+
 static void describe(Tree *tree, GMimeObject *object, TreePart *added)
 {
     MailPart *part = &added->part;
@@ -146,12 +145,15 @@ static void describe(Tree *tree, GMimeObject *object, TreePart *added)
     if (type && strchr(type, ';')) {
         part->charset = parameter_word(type, "charset");
         part->report_type = parameter_word(type, "report-type");
+        part->method = strstr(part->type, "calendar") ? parameter_word(type, "method") : NULL;
         part->is_flowed = parameter_is(type, "format", "flowed");
         part->is_delsp = part->is_flowed && parameter_is(type, "delsp", "yes");
     }
-    part->name = part_name(type, disposition, tree->findings);
+    message_note(part->type, type, tree->findings);
     part->disposition = header_word(disposition);
+    part->name = part_name(object, part, tree->findings);
     part->content_id = part_content_id(raw_header(object, "Content-Id"));
+    part->location = part_location(raw_header(object, "Content-Location"));
     added->transfer = transfer_parse(raw_header(object, "Content-Transfer-Encoding"), &is_unknown);
     if (is_unknown)
         finding_add(tree->findings, "encoding-unknown", "%s",
@@ -290,11 +292,43 @@ static void walk_children(Tree *tree, GMimeMultipart *multipart, guint parent, g
     g_ptr_array_remove_index(tree->boundaries, tree->boundaries->len - 1);
 }
 
+static gboolean head_sink(gpointer user, const char *bytes, gsize length)
+{
+    GString *head = user;
+    g_string_append_len(head, bytes, (gssize)MIN(length, SNIFF_BYTES - head->len));
+    return head->len < SNIFF_BYTES;
+}
+
+/* "mail.eml", which some gateways send as octets: a mail if it is one. */
+static gboolean is_mail_file(const Tree *tree, const TreePart *part)
+{
+    gsize length = part->part.name ? strlen(part->part.name) : 0;
+    if (length <= 4 || strcmp(part->part.type, "application/octet-stream") != 0 ||
+        g_ascii_strcasecmp(part->part.name + length - 4, ".eml") != 0)
+        return FALSE;
+    g_autoptr(GString) head = g_string_sized_new(SNIFF_BYTES);
+    tree_part_decode(tree->source, part, head_sink, head);
+    return g_strcmp0(sniff_type(head->str, head->len, NULL, 0), "message/rfc822") == 0;
+}
+
+/* What is a whole of other parts in itself. */
+static void open_part(Tree *tree, TreePart *part)
+{
+    /* A mail that is nothing else is opened by whoever opened the mail, with its header. */
+    gboolean is_whole = tree->depth == 0 && part->part.level == 0;
+    if (!is_whole && sealed_part_open(tree->source, tree->depth, tree->parts, part, tree->findings))
+        return;
+    if (!tnef_parts_open(tree->source, tree->parts, part, tree->findings))
+        text_files_split(tree->source, tree->parts, part, tree->findings);
+}
+
 /* Recursion ends at LIMIT_LEVELS. */
 static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
 {
     if (tree->parts->len >= LIMIT_PARTS) {
-        finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        if (!tree->is_full)
+            finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        tree->is_full = TRUE;
         return;
     }
     TreePart *added = tree_part_add(tree->parts, parent, level);
@@ -314,10 +348,12 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
     } else if (GMIME_IS_PART(object)) {
         place_content(tree, (GMimePart *)object, added);
         check_transfer(tree, added);
-        added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/");
-        added->part.is_message = g_str_has_prefix(added->part.type, "message/rfc822");
-        if (!tnef_parts_open(tree->source, tree->parts, added, tree->findings))
-            text_files_split(tree->source, tree->parts, added, tree->findings);
+        /* A piece of a mail is shown as it came: there is nothing else to read. */
+        added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/") ||
+                             strcmp(added->part.type, "message/partial") == 0;
+        added->part.is_message =
+            g_str_has_prefix(added->part.type, "message/rfc822") || is_mail_file(tree, added);
+        open_part(tree, added);
     }
 }
 
@@ -354,16 +390,18 @@ static void tree_parse(Tree *tree, GMimeStream *stream)
     g_object_unref(parser);
 }
 
-void tree_read(const Source *source, const Scan *scan, GPtrArray *parts, GPtrArray *findings)
+void tree_read(const Source *source, const Scan *scan, guint depth, GPtrArray *parts, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) boundaries = g_ptr_array_new();
-    Tree tree = {.source = source, .parts = parts, .findings = findings, .boundaries = boundaries};
+    Tree tree = {
+        .source = source, .parts = parts, .findings = findings, .boundaries = boundaries, .depth = depth};
     mail_prepare();
     if (scan->has_header) {
         g_auto(TreeStream) bytes = {0};
         tree_stream_open(source, scan, &bytes);
         tree_parse(&tree, bytes.stream);
     }
+    file_pieces_join(parts, findings);
     if (parts->len > 0)
         return;
     TreePart *whole = tree_part_add(parts, 0, 0);

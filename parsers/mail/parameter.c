@@ -52,6 +52,9 @@ char *header_word(const char *raw)
     const char *from = skip_blanks(raw), *end = from;
     while (*end && !strchr(" \t\r\n;(", *end))
         end++;
+    /* "Content-Disposition: filename=…", without its word. */
+    if (memchr(from, '=', (gsize)(end - from)))
+        return NULL;
     g_autofree char *word = clean_line(from, end - from, 100);
     return *word ? g_ascii_strdown(word, -1) : NULL;
 }
@@ -83,6 +86,11 @@ static const char *read_plain(const char *at, GString *out)
     g_string_append_len(out, at, MIN(end - at, (gssize)VALUE_BYTES));
     while (out->len > 0 && strchr(" \t\r\n", out->str[out->len - 1]))
         g_string_truncate(out, out->len - 1);
+    /* 'offer.pdf': no quotes to RFC 2045, but to some programs. */
+    if (out->len > 2 && out->str[0] == '\'' && out->str[out->len - 1] == '\'') {
+        g_string_truncate(out, out->len - 1);
+        g_string_erase(out, 0, 1);
+    }
     return end;
 }
 
@@ -117,7 +125,8 @@ static gboolean attribute_parse(const char *at, gsize length, const char *name, 
 static GPtrArray *pieces_find(const char *raw, const char *name)
 {
     GPtrArray *pieces = g_ptr_array_new_with_free_func(piece_free);
-    const char *at = raw + strcspn(raw, ";");
+    const char *at = raw + strcspn(raw, "=;");
+    at = *at == '=' ? raw : at;
     while (*at && pieces->len < PIECES) {
         at = skip_blanks(at);
         if (*at == ';') {
@@ -179,7 +188,8 @@ static char *join_extended(const GPtrArray *pieces)
             g_string_append(bytes, text);
     }
     g_autofree char *text = charset_to_utf8(bytes->str, bytes->len, charset, NULL);
-    return clean_line(text, -1, VALUE_BYTES);
+    /* Both at once: words of RFC 2047 in the form of RFC 2231. */
+    return strstr(text, "=?") ? header_decode(text, VALUE_BYTES) : clean_line(text, -1, VALUE_BYTES);
 }
 
 static char *join_plain(const GPtrArray *pieces)
@@ -214,7 +224,7 @@ static GPtrArray *pieces_choose(const GPtrArray *pieces, gboolean *out_extended)
 
 char *header_parameter(const char *raw, const char *name)
 {
-    if (!raw || !strchr(raw, ';') || !strcasestr(raw, name))
+    if (!raw || !strchr(raw, '=') || !strcasestr(raw, name))
         return NULL;
     g_autoptr(GPtrArray) pieces = pieces_find(raw, name);
     if (pieces->len == 0)

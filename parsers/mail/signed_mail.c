@@ -1,5 +1,7 @@
 #include "signed_mail.h"
 
+#include "sealed_parts.h"
+
 #include <postern/base/signed_content.h>
 
 #include <string.h>
@@ -11,11 +13,6 @@ static gboolean collect(gpointer user, const char *bytes, gsize length)
     GString *content = user;
     g_string_append_len(content, bytes, (gssize)length);
     return content->len <= SIGNED_BYTES;
-}
-
-static gboolean is_signed_type(const char *type)
-{
-    return strcmp(type, "application/pkcs7-mime") == 0 || strcmp(type, "application/x-pkcs7-mime") == 0;
 }
 
 /* The fields that belong to the envelope of the signature; what is within has its own. */
@@ -43,7 +40,7 @@ static void source_init_joined(Source *source, const Headers *headers, const cha
 gboolean signed_mail_open(const Source *source, const Scan *scan, const GPtrArray *leaves, Source *out)
 {
     const TreePart *whole = leaves->len == 1 ? leaves->pdata[0] : NULL;
-    if (!whole || !whole->part.is_leaf || !is_signed_type(whole->part.type))
+    if (!whole || !sealed_part_is(&whole->part))
         return FALSE;
     g_autoptr(GString) der = g_string_new(NULL);
     tree_part_decode(source, whole, collect, der);

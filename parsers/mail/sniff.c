@@ -1,5 +1,8 @@
 #include "sniff.h"
 
+#include "ole_type.h"
+#include "text_type.h"
+
 #include <string.h>
 
 typedef struct {
@@ -15,7 +18,9 @@ typedef struct {
 #define PROGRAM_MACH "application/x-mach-binary"
 #define PROGRAM_SCRIPT "text/x-script"
 #define ZIP "application/zip"
-#define OLE "application/x-ole-storage"
+#define CMS "application/pkcs7-mime"
+/* ISO 9660: behind the first sixteen sectors. */
+#define DISC_AT 32769u
 
 static const Magic magics[] = {
     {AT(0, "%PDF-"), "application/pdf", "pdf illustrator"},
@@ -31,6 +36,8 @@ static const Magic magics[] = {
     {AT(4, "ftypmif1"), "image/heif", "heic avif"},
     {AT(4, "ftypavif"), "image/avif", ""},
     {AT(4, "ftypqt"), "video/quicktime", "mp4"},
+    {AT(4, "ftypM4A"), "audio/mp4", "mp4 m4a"},
+    {AT(4, "ftyp3g"), "video/3gpp", "3gp mp4"},
     {AT(4, "ftyp"), "video/mp4", "audio/ 3gpp quicktime m4v m4a"},
     {AT(0, "\x1a\x45\xdf\xa3"), "video/webm", "matroska mkv"},
     {AT(0, "OggS"), "audio/ogg", "ogg opus"},
@@ -46,17 +53,28 @@ static const Magic magics[] = {
     {AT(0, "\xce\xfa\xed\xfe"), PROGRAM_MACH, "executable"},
     {AT(0, "\0asm\1\0\0\0"), "application/wasm", ""},
     {AT(0, "L\0\0\0\1\x14\2\0"), "application/x-ms-shortcut", "lnk"},
+    {AT(0, "#!AMR"), "audio/amr", "amr"},
+    {AT(0, "%!PS"), "application/postscript", "postscript eps illustrator text/"},
+    {AT(0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d"), "application/onenote", "onenote"},
+    {AT(40, " EMF"), "image/emf", "emf"},
+    {AT(0, "8BPS"), "image/vnd.adobe.photoshop", "photoshop psd"},
+    {AT(0, "MSCF"), "application/vnd.ms-cab-compressed", "cab compressed"},
+    {AT(0, "ITSF"), "application/vnd.ms-htmlhelp", "chm htmlhelp"},
     {AT(0, "#!/"), PROGRAM_SCRIPT, "text/ shellscript script python perl x-sh"},
     {AT(30, "mimetypeapplication/epub+zip"), "application/epub+zip", ZIP},
     {AT(30, "mimetypeapplication/vnd.oasis.opendocument.text"), "application/vnd.oasis.opendocument.text",
      ZIP " opendocument"},
     {AT(30, "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
      "application/vnd.oasis.opendocument.spreadsheet", ZIP " opendocument"},
+    {AT(30, "mimetypeapplication/vnd.oasis.opendocument.presentation"),
+     "application/vnd.oasis.opendocument.presentation", ZIP " opendocument"},
+    {AT(30, "mimetypeapplication/vnd.oasis.opendocument.graphics"),
+     "application/vnd.oasis.opendocument.graphics", ZIP " opendocument"},
     {AT(0, "PK\3\4"), ZIP,
      "zip openxml opendocument java android epub vnd. x-jar compressed keynote numbers pages office word "
      "excel"},
     {AT(0, "PK\5\6"), ZIP, "zip compressed"},
-    {AT(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OLE,
+    {AT(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OLE_TYPE,
      "ms word excel powerpoint office outlook visio vnd. msi"},
     {AT(0, "{\\rtf"), "application/rtf", "rtf word"},
     {AT(0, "\x1f\x8b"), "application/gzip", "gzip tgz compressed"},
@@ -82,10 +100,19 @@ static const Magic magics[] = {
 };
 
 static const Magic markups[] = {
-    {AT(0, "<!doctype html"), "text/html", "html text/"},
-    {AT(0, "<html"), "text/html", "html text/"},
-    {AT(0, "<svg"), "image/svg+xml", "svg xml text/"},
-    {AT(0, "<?xml"), "application/xml", "xml text/"},
+    {AT(0, "<!doctype html"), "text/html", "html text/"}, {AT(0, "<html"), "text/html", "html text/"},
+    {AT(0, "<head"), "text/html", "html text/"},          {AT(0, "<body"), "text/html", "html text/"},
+    {AT(0, "<svg"), "image/svg+xml", "svg xml text/"},    {AT(0, "<?xml"), "application/xml", "xml text/"},
+};
+
+/* What other readers of the content find, and words of declared types that are right as well. */
+static const Magic forms[] = {
+    {0, 0, NULL, PROGRAM_SCRIPT, "text/ shellscript script python perl x-sh"},
+    {0, 0, NULL, "application/json", "json har text/ script"},
+    {0, 0, NULL, "message/rfc822", "message/ text/ mbox"},
+    {0, 0, NULL, "application/mbox", "message/ text/ mbox"},
+    {0, 0, NULL, CMS, "pkcs7 pkcs12 pkix x509"},
+    {0, 0, NULL, "application/x-iso9660-image", "iso cd-image disc disk udf"},
 };
 
 static gboolean fits(const Magic *magic, const char *head, gsize length)
@@ -170,16 +197,55 @@ static gboolean is_old_text(const char *head, gsize length)
     return length >= ENOUGH && letters * 4 >= length * 3;
 }
 
-const char *sniff_type(const char *head, gsize length)
+/* RFC 5652 3: a sequence that begins with what it holds, signed or enveloped. */
+static gboolean is_cms(const char *head, gsize length)
+{
+    static const char signed_data[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    static const char enveloped[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+    const gsize size = sizeof signed_data - 1;
+    if (length < 6 + size || (guchar)head[0] != 0x30)
+        return FALSE;
+    gsize at = 2 + ((guchar)head[1] > 0x80 ? (guchar)head[1] & 7 : 0);
+    return at + size <= length &&
+           (memcmp(head + at, signed_data, size) == 0 || memcmp(head + at, enveloped, size) == 0);
+}
+
+static const char *words_type(const char *head, gsize length)
+{
+    const char *markup = markup_type(head, length);
+    if (markup)
+        return markup;
+    if (!is_text(head, length))
+        return is_old_text(head, length) ? "text/plain" : NULL;
+    const char *form = text_type(head, length);
+    return form ? form : "text/plain";
+}
+
+guint64 sniff_elsewhere(const char *head, gsize length)
+{
+    guint64 directory = ole_directory(head, length);
+    /* A disc begins with sectors that are for others; often they are empty. */
+    return directory > 0 ? directory : length > 8 && memcmp(head, "\0\0\0\0\0\0\0\0", 8) == 0 ? DISC_AT : 0;
+}
+
+const char *sniff_type(const char *head, gsize length, const char *other, gsize other_length)
 {
     const char *babe = babe_type(head, length);
     if (babe)
         return babe;
-    for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
-        if (fits(&magics[i], head, length) && is_sure(&magics[i], head, length))
-            return strcmp(magics[i].type, ZIP) == 0 ? zip_type(head, length) : magics[i].type;
-    const char *markup = markup_type(head, length);
-    return markup ? markup : is_text(head, length) || is_old_text(head, length) ? "text/plain" : NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
+        if (!fits(&magics[i], head, length) || !is_sure(&magics[i], head, length))
+            continue;
+        const char *type = magics[i].type;
+        return strcmp(type, ZIP) == 0        ? zip_type(head, length)
+               : strcmp(type, OLE_TYPE) == 0 ? ole_type(other, other_length)
+                                             : type;
+    }
+    if (is_cms(head, length))
+        return CMS;
+    if (other_length >= 5 && memcmp(other, "CD001", 5) == 0)
+        return "application/x-iso9660-image";
+    return words_type(head, length);
 }
 
 static gboolean has_word_of(const char *declared, const char *words)
@@ -200,21 +266,28 @@ gboolean sniff_agrees(const char *found, const char *declared)
         return strcmp(declared, "application/octet-stream") != 0 && !g_str_has_prefix(declared, "image/") &&
                !g_str_has_prefix(declared, "audio/") && !g_str_has_prefix(declared, "video/") &&
                strcmp(declared, "application/pdf") != 0;
-    gboolean is_zip =
-        g_str_has_prefix(found, "application/vnd.") || strcmp(found, "application/java-archive") == 0;
+    if (ole_agrees(found, declared))
+        return TRUE;
+    gboolean is_zip = g_str_has_prefix(found, "application/vnd.openxmlformats") ||
+                      strcmp(found, "application/vnd.android.package-archive") == 0 ||
+                      strcmp(found, "application/java-archive") == 0;
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
         if (strcmp(magics[i].type, found) == 0 || (is_zip && strcmp(magics[i].type, ZIP) == 0))
             return has_word_of(declared, magics[i].also);
     for (gsize i = 0; i < G_N_ELEMENTS(markups); i++)
         if (strcmp(markups[i].type, found) == 0)
             return has_word_of(declared, markups[i].also);
+    for (gsize i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (strcmp(forms[i].type, found) == 0)
+            return has_word_of(declared, forms[i].also);
     return FALSE;
 }
 
 gboolean sniff_is_program(const char *found)
 {
-    static const char *const programs[] = {PROGRAM_WINDOWS, PROGRAM_ELF, PROGRAM_MACH, "application/java-vm",
-                                           "application/x-ms-shortcut"};
+    static const char *const programs[] = {
+        PROGRAM_WINDOWS, PROGRAM_ELF, PROGRAM_MACH, "application/java-vm", "application/x-ms-shortcut",
+        MSI_TYPE};
     for (gsize i = 0; i < G_N_ELEMENTS(programs); i++)
         if (strcmp(programs[i], found) == 0)
             return TRUE;

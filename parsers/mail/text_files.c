@@ -1,5 +1,6 @@
 #include "text_files.h"
 
+#include "file_pieces.h"
 #include "file_type.h"
 #include "text_scan.h"
 
@@ -9,6 +10,8 @@
 
 /* " (part 4294967295 of 4294967295)". */
 #define SUFFIX_BYTES 40u
+/* A text that was decoded stays so, for all who read it; what is larger is seldom read to its end. */
+#define KEPT_BYTES (4u * 1024 * 1024)
 
 typedef struct {
     const Source *source; /* of the text */
@@ -184,9 +187,9 @@ static void add_yenc(const Split *split, TextPiece *piece)
     }
     g_autofree char *suffix = yenc->total > 0 ? g_strdup_printf(" (part %u of %u)", yenc->part, yenc->total)
                                               : g_strdup_printf(" (part %u)", yenc->part);
-    const TreePart *added = add_file(split, piece, suffix);
-    finding_add(split->findings, "file-piece", "%s: the others are not in this mail",
-                added->part.name ? added->part.name : "a part of a file");
+    TreePart *added = add_file(split, piece, suffix);
+    g_autofree char *name = clean_name(piece);
+    added->piece = file_piece_new(name, yenc);
     check_yenc(split, piece, added->part.name);
 }
 
@@ -248,6 +251,14 @@ static void split_pieces(Split *split, TreePart *part)
     g_hash_table_unref(split->yenc_parts);
 }
 
+static void keep_decoded(TreePart *part, GBytes *content)
+{
+    part->content = content;
+    part->begin = 0;
+    part->end = g_bytes_get_size(content);
+    part->transfer = TRANSFER_NONE;
+}
+
 void text_files_split(const Source *source, GPtrArray *parts, TreePart *part, GPtrArray *findings)
 {
     Split split = {.source = source, .parts = parts, .above = part->part.index, .findings = findings};
@@ -267,6 +278,8 @@ void text_files_split(const Source *source, GPtrArray *parts, TreePart *part, GP
         split_pieces(&split, part);
         g_array_unref(split.pieces);
     }
+    if (split.content && part->part.is_leaf && g_bytes_get_size(split.content) <= KEPT_BYTES)
+        keep_decoded(part, g_steal_pointer(&split.content));
     if (split.content)
         g_bytes_unref(split.content);
 }

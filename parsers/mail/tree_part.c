@@ -1,17 +1,19 @@
+#include "file_pieces.h"
 #include "mail_tree.h"
 
 void tree_part_free(gpointer data)
 {
     TreePart *tree_part = data;
     MailPart *part = &tree_part->part;
-    char *strings[] = {part->type,       part->charset,     part->name,  part->disposition,
-                       part->content_id, part->report_type, part->sha256};
+    char *strings[] = {part->type,        part->charset, part->name,   part->disposition, part->content_id,
+                       part->report_type, part->sha256,  part->method, part->location};
     for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     if (tree_part->content)
         g_bytes_unref(tree_part->content);
     if (tree_part->more)
         g_array_unref(tree_part->more);
+    file_piece_free(tree_part->piece);
     g_free(tree_part);
 }
 

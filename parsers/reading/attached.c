@@ -1,5 +1,6 @@
 #include "attached.h"
 
+#include "part_ends.h"
 #include "part_text.h"
 
 #include <postern/base/limits.h>
@@ -69,7 +70,9 @@ static char *name_of(Mail *mail, const MailPart *part)
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
         if (strcmp(part->type, usual_names[i].type) == 0)
             return g_strdup(usual_names[i].name);
-    return g_strdup("attachment");
+    const char *ending =
+        part->is_program ? NULL : file_ending(part->found_type ? part->found_type : part->type);
+    return ending ? g_strconcat("attachment.", ending, NULL) : g_strdup("attachment");
 }
 
 /* "a.txt", "a-2.txt", … `counts` maps the names so far, without case, to how often they came. */
@@ -106,12 +109,13 @@ static void pages_clear(Pages *pages)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pages, pages_clear)
 
-static void add_links(GHashTable *shown, const char *page, gsize length)
+/* Words behind `mark`: "cid:" (RFC 2392), or "src=" of pictures that are named by their place (RFC 2557). */
+static void add_links(GHashTable *shown, const char *page, gsize length, const char *mark)
 {
-    static const char scheme[] = "cid:";
     const char *end = page + length;
-    for (const char *at = page; (at = memmem(at, (gsize)(end - at), scheme, strlen(scheme)));) {
-        at += strlen(scheme);
+    for (const char *at = page; (at = memmem(at, (gsize)(end - at), mark, strlen(mark)));) {
+        at += strlen(mark);
+        at += at < end && (*at == '"' || *at == '\'');
         gsize size = 0;
         while (at + size < end && size < LIMIT_NAME_BYTES && !strchr("\"'<> )\t\r\n&", at[size]))
             size++;
@@ -131,20 +135,24 @@ static void pages_read(Mail *mail, Pages *pages)
             continue;
         gsize length;
         g_autofree char *page = mail_part_bytes(mail, i, PAGE_BYTES, &length, NULL);
-        add_links(pages->shown, page, length);
+        add_links(pages->shown, page, length, "cid:");
+        add_links(pages->shown, page, length, "src=");
         pages->has_page = TRUE;
     }
 }
 
 typedef enum { PAGE_NONE, PAGE_OTHER, PAGE_SHOWS } PageUse;
 
-static PageUse page_use(Mail *mail, Pages *pages, const char *content_id)
+static PageUse page_use(Mail *mail, Pages *pages, const MailPart *part)
 {
     if (!pages->shown)
         pages_read(mail, pages);
     if (!pages->has_page)
         return PAGE_NONE;
-    return g_hash_table_contains(pages->shown, content_id) ? PAGE_SHOWS : PAGE_OTHER;
+    return (part->content_id && g_hash_table_contains(pages->shown, part->content_id)) ||
+                   (part->location && g_hash_table_contains(pages->shown, part->location))
+               ? PAGE_SHOWS
+               : PAGE_OTHER;
 }
 
 /* A picture that belongs to the text. Some programs give each file a Content-ID, some call what the page
@@ -156,7 +164,7 @@ static gboolean is_inline(Mail *mail, Pages *pages, const MailPart *part)
         return FALSE;
     if (part->disposition && strcmp(part->disposition, "inline") == 0)
         return TRUE;
-    PageUse use = part->content_id ? page_use(mail, pages, part->content_id) : PAGE_NONE;
+    PageUse use = part->content_id || part->location ? page_use(mail, pages, part) : PAGE_NONE;
     gboolean is_beside = strcmp(mail_part(mail, part->parent)->type, "multipart/mixed") == 0;
     if (use == PAGE_SHOWS || (use == PAGE_OTHER && is_beside))
         return use == PAGE_SHOWS;
@@ -242,8 +250,9 @@ static gboolean has_ending(const char *name, const char *const *endings)
 /* A program that is called one harms nobody who looks. */
 static void note_program(const MailPart *part, const char *name, GPtrArray *findings)
 {
-    static const char *const endings[] = {"exe", "dll", "com", "scr",   "sys",   "cpl", "bin", "so",  "elf",
-                                          "o",   "run", "lnk", "class", "dylib", "ko",  "efi", "ocx", NULL};
+    static const char *const endings[] = {"exe", "dll", "com", "scr", "sys", "cpl",   "bin",
+                                          "so",  "elf", "o",   "run", "lnk", "class", "dylib",
+                                          "ko",  "efi", "ocx", "msi", "msp", NULL};
     if (part->is_program && !has_ending(name, endings))
         finding_add(findings, "type-mismatch", "'%s' is a program, though it does not look like one", name);
 }
@@ -263,9 +272,15 @@ static gboolean is_text(const MailPart *part, const char *name)
     static const char *const endings[] = {".log", ".txt",  ".har", ".json", ".xml", ".csv",   ".yaml", ".yml",
                                           ".ini", ".conf", ".md",  ".out",  ".err", ".trace", ".stack"};
     static const char *const types[] = {"application/json", "application/xml", "application/x-yaml"};
+    static const char *const found[] = {"text/plain",
+                                        "text/x-script",
+                                        "application/xml",
+                                        "application/json",
+                                        "message/rfc822",
+                                        "application/mbox",
+                                        NULL};
     if (part->found_type)
-        return strcmp(part->found_type, "text/plain") == 0 ||
-               strcmp(part->found_type, "application/xml") == 0;
+        return g_strv_contains(found, part->found_type);
     if (g_str_has_prefix(part->type, "text/") && strcmp(part->type, "text/html") != 0)
         return TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)
@@ -292,6 +307,6 @@ void attached_texts(Mail *mail, const ShownText *shown, const Reading *reading, 
         if (part->is_message || part->is_raw || !is_text(part, attachment->name))
             continue;
         g_ptr_array_add(names, attachment->name);
-        g_ptr_array_add(texts, part_text_plain(mail, i, LIMIT_RULE_TEXT_BYTES, NULL, NULL));
+        g_ptr_array_add(texts, part_text_ends(mail, i, LIMIT_RULE_TEXT_BYTES));
     }
 }

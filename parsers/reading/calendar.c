@@ -14,7 +14,7 @@ typedef struct {
     char *uid, *description;
     char *answer;   /* of its attendee */
     char *duration; /* raw, where the end is told that way */
-    gboolean is_exception;
+    gboolean is_exception, is_cancelled;
 } Event;
 
 static void event_clear(Event *event)
@@ -85,7 +85,7 @@ static void take_property(Event *event, const CalendarLine *line)
         take(&invitation->location, calendar_text_line(line->value, LIMIT_SUBJECT_BYTES));
     else if (strcmp(line->name, "DTSTART") == 0)
         take(&invitation->starts, calendar_when(line));
-    else if (strcmp(line->name, "DTEND") == 0)
+    else if (strcmp(line->name, "DTEND") == 0 || strcmp(line->name, "DUE") == 0)
         take(&invitation->ends, calendar_when(line));
     else if (strcmp(line->name, "DURATION") == 0)
         take(&event->duration, g_strndup(line->value, WHEN_BYTES));
@@ -99,13 +99,23 @@ static void take_property(Event *event, const CalendarLine *line)
         take(&event->description, calendar_text(line->value));
     else if (strcmp(line->name, "RECURRENCE-ID") == 0)
         event->is_exception = TRUE;
+    else if (strcmp(line->name, "STATUS") == 0)
+        event->is_cancelled = g_ascii_strcasecmp(line->value, "CANCELLED") == 0;
     else if (strcmp(line->name, "ATTENDEE") == 0)
         take_attendee(event, line);
 }
 
-static void event_finish(Event *event, const char *method)
+/* RFC 5546 1.4; an event that says of itself that it is off is that without a word for it, too. */
+static const char *method_of(const Event *event, const char *method)
+{
+    gboolean is_plain = !method || strcmp(method, "request") == 0 || strcmp(method, "publish") == 0;
+    return event->is_cancelled && is_plain ? "cancel" : method;
+}
+
+static void event_finish(Event *event, const char *declared)
 {
     Invitation *invitation = event->invitation;
+    const char *method = method_of(event, declared);
     gboolean is_answer = method && strcmp(method, "reply") == 0 && event->answer;
     invitation->method = is_answer ? g_strdup_printf("reply: %s", event->answer) : g_strdup(method);
     if (!invitation->summary)
@@ -151,7 +161,13 @@ static gboolean is_line(const CalendarLine *line, const char *name, const char *
     return strcmp(line->name, name) == 0 && g_ascii_strcasecmp(line->value, value) == 0;
 }
 
-static GPtrArray *read_events(const char *text)
+/* RFC 5545 3.6.1, 3.6.2: something to do has no end, but a day when it is due. */
+static gboolean begins_event(const CalendarLine *line)
+{
+    return is_line(line, "BEGIN", "VEVENT") || is_line(line, "BEGIN", "VTODO");
+}
+
+static GPtrArray *read_events(const char *text, const char *declared)
 {
     GPtrArray *events = g_ptr_array_new_with_free_func(event_free);
     g_auto(CalendarLine) line = {0};
@@ -161,7 +177,7 @@ static GPtrArray *read_events(const char *text)
     for (const char *at = text; calendar_line_next(&at, &line);) {
         if (strcmp(line.name, "METHOD") == 0 && !method)
             method = g_ascii_strdown(line.value, MIN((gssize)strlen(line.value), 20));
-        else if (is_line(&line, "BEGIN", "VEVENT") && !event.invitation)
+        else if (!event.invitation && begins_event(&line))
             event.invitation = g_new0(Invitation, 1);
         else if (event.invitation && strcmp(line.name, "BEGIN") == 0)
             within++;
@@ -174,15 +190,17 @@ static GPtrArray *read_events(const char *text)
     }
     if (event.invitation)
         event_keep(events, &event);
+    if (!method)
+        method = g_strdup(declared);
     g_autofree char *clean = method ? clean_line(method, -1, LIMIT_NAME_BYTES) : NULL;
     for (guint i = 0; i < events->len; i++)
         event_finish(events->pdata[i], clean && *clean ? clean : NULL);
     return events;
 }
 
-void calendar_read(const char *text, GHashTable *seen, GPtrArray *invitations)
+void calendar_read(const char *text, const char *method, GHashTable *seen, GPtrArray *invitations)
 {
-    g_autoptr(GPtrArray) events = read_events(text);
+    g_autoptr(GPtrArray) events = read_events(text, method);
     for (guint i = 0; i < events->len && invitations->len < LIMIT_INVITATIONS; i++) {
         Event *event = events->pdata[i];
         if (event->uid && *event->uid && !g_hash_table_add(seen, g_strdup(event->uid)))
@@ -193,7 +211,7 @@ void calendar_read(const char *text, GHashTable *seen, GPtrArray *invitations)
 
 char *calendar_description(const char *text)
 {
-    g_autoptr(GPtrArray) events = read_events(text);
+    g_autoptr(GPtrArray) events = read_events(text, NULL);
     const Event *first = events->len > 0 ? events->pdata[0] : NULL;
     return g_strdup(first && first->description ? first->description : "");
 }

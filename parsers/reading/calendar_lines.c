@@ -1,7 +1,10 @@
 #include "calendar_lines.h"
 
+#include "calendar_zone.h"
+
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
+#include <postern/mail.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +19,17 @@ void calendar_line_clear(CalendarLine *line)
     g_clear_pointer(&line->value, g_free);
 }
 
+/* The older form (vCalendar 1.0) goes on after a "=" at the end, where the value is quoted-printable. */
+static gboolean is_soft_end(const GString *line)
+{
+    enum { HEAD_BYTES = 200 };
+    static const char mark[] = "QUOTED-PRINTABLE";
+    /* Near its beginning: a line of a thousand pieces is not to be looked through for each. */
+    const char *colon = memchr(line->str, ':', MIN(line->len, HEAD_BYTES));
+    return line->len > 0 && line->str[line->len - 1] == '=' && colon &&
+           memmem(line->str, (gsize)(colon - line->str), mark, strlen(mark));
+}
+
 /* RFC 5545 3.1: a line that begins with a blank goes on the one before. */
 static char *unfold(const char **at)
 {
@@ -25,6 +39,10 @@ static char *unfold(const char **at)
         gsize shown = length > 0 && (*at)[length - 1] == '\r' ? length - 1 : length;
         g_string_append_len(whole, *at, (gssize)shown);
         *at += length + ((*at)[length] == '\n');
+        if (is_soft_end(whole)) {
+            g_string_truncate(whole, whole->len - 1);
+            continue;
+        }
         if (**at != ' ' && **at != '\t')
             break;
         ++*at;
@@ -45,6 +63,31 @@ static const char *value_colon(const char *line)
     return NULL;
 }
 
+static char *quoted_undone(const char *value, const char *charset)
+{
+    g_autoptr(GString) octets = g_string_sized_new(strlen(value));
+    for (const char *at = value; *at; at++) {
+        gboolean is_octet = *at == '=' && g_ascii_isxdigit(at[1]) && g_ascii_isxdigit(at[2]);
+        int octet = is_octet ? g_ascii_xdigit_value(at[1]) * 16 + g_ascii_xdigit_value(at[2]) : *at;
+        at += is_octet ? 2 : 0;
+        g_string_append_c(octets, octet == 0 ? ' ' : (char)octet);
+    }
+    return charset_to_utf8(octets->str, octets->len, charset, NULL);
+}
+
+/* vCalendar 1.0: a value in an encoding and a charset of its own. */
+static void undo_encoding(CalendarLine *line)
+{
+    if (!strchr(line->value, '=') || !strchr(line->parameters, ';'))
+        return;
+    g_autofree char *encoding = calendar_parameter(line, "ENCODING");
+    if (!encoding || g_ascii_strcasecmp(encoding, "QUOTED-PRINTABLE") != 0)
+        return;
+    g_autofree char *charset = calendar_parameter(line, "CHARSET");
+    g_autofree char *coded = g_steal_pointer(&line->value);
+    line->value = quoted_undone(coded, charset);
+}
+
 gboolean calendar_line_next(const char **at, CalendarLine *line)
 {
     while (**at) {
@@ -57,6 +100,7 @@ gboolean calendar_line_next(const char **at, CalendarLine *line)
         line->name = g_ascii_strup(whole, (gssize)name);
         line->parameters = g_strndup(whole + name, (gsize)(colon - whole) - name);
         line->value = g_strchomp(g_strdup(colon + 1));
+        undo_encoding(line);
         return TRUE;
     }
     return FALSE;
@@ -117,7 +161,7 @@ char *calendar_when(const CalendarLine *line)
     gsize digits = strspn(value + 9, "0123456789");
     g_autofree char *named = calendar_parameter(line, "TZID");
     g_autofree char *zone = value[9 + digits] == 'Z' ? g_strdup("UTC")
-                            : named                  ? clean_line(named, -1, ZONE_BYTES)
+                            : named                  ? calendar_zone(named)
                                                      : g_strdup("");
     return g_strdup_printf("%s %.2s:%.2s%s%s", date, value + 9, value + 11, *zone ? " " : "", zone);
 }

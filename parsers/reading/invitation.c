@@ -31,7 +31,7 @@ void invitations_read(Mail *mail, GPtrArray *invitations)
         if (!is_calendar(mail, i))
             continue;
         g_autofree char *text = part_text_plain(mail, i, CALENDAR_BYTES, NULL, NULL);
-        calendar_read(text, seen, invitations);
+        calendar_read(text, mail_part(mail, i)->method, seen, invitations);
     }
 }
 
@@ -51,7 +51,7 @@ char *invitation_text(Mail *mail)
     g_autofree char *calendar = part_text_plain(mail, index, CALENDAR_BYTES, NULL, NULL);
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)invitation_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    calendar_read(calendar, seen, events);
+    calendar_read(calendar, mail_part(mail, index)->method, seen, events);
     if (events->len == 0)
         return g_strdup("");
     const Invitation *event = events->pdata[0];

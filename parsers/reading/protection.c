@@ -12,6 +12,23 @@ static gboolean is_type_of(const MailPart *part, const char *a, const char *b)
     return strcmp(part->type, a) == 0 || strcmp(part->type, b) == 0;
 }
 
+static gboolean has_ending(const MailPart *part, const char *ending)
+{
+    gsize length = part->name ? strlen(part->name) : 0, size = strlen(ending);
+    return length > size && g_ascii_strcasecmp(part->name + length - size, ending) == 0;
+}
+
+/* Gateways that know no other types call it octets; its name stays. */
+static const char *signature_by_name(const Mail *mail, const MailPart *part)
+{
+    if (strcmp(part->type, "application/octet-stream") != 0)
+        return NULL;
+    if (has_ending(part, ".p7s"))
+        return "S/MIME";
+    const MailPart *above = mail_part(mail, part->parent);
+    return has_ending(part, ".asc") && strcmp(above->type, "multipart/signed") == 0 ? "PGP" : NULL;
+}
+
 static const char *signature_kind(const Mail *mail)
 {
     for (guint i = 0; i < mail_part_count(mail); i++) {
@@ -20,6 +37,9 @@ static const char *signature_kind(const Mail *mail)
             return "PGP";
         if (is_type_of(part, "application/pkcs7-signature", "application/x-pkcs7-signature"))
             return "S/MIME";
+        const char *named = signature_by_name(mail, part);
+        if (named)
+            return named;
     }
     return NULL;
 }
@@ -39,8 +59,8 @@ static CmsContent cms_content(Mail *mail, guint index)
     static const char enveloped[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
     static const char sealed[] = "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17";
     const MailPart *part = mail_part(mail, index);
-    gsize length, name = part->name ? strlen(part->name) : 0;
-    gboolean is_named = name > 4 && g_ascii_strcasecmp(part->name + name - 4, ".p7m") == 0;
+    gsize length;
+    gboolean is_named = has_ending(part, ".p7m");
     if (!part->is_leaf ||
         (!is_named && !is_type_of(part, "application/pkcs7-mime", "application/x-pkcs7-mime")))
         return CMS_NONE;
@@ -63,10 +83,42 @@ static gboolean has_cms(Mail *mail, CmsContent content)
 
 static const char *cipher_kind(Mail *mail)
 {
+    /* A gateway that takes the multipart apart leaves its first part behind (RFC 3156 4). */
     for (guint i = 0; i < mail_part_count(mail); i++)
-        if (strcmp(mail_part(mail, i)->type, "multipart/encrypted") == 0)
+        if (is_type_of(mail_part(mail, i), "multipart/encrypted", "application/pgp-encrypted"))
             return "PGP";
     return has_cms(mail, CMS_ENVELOPED) ? "S/MIME" : NULL;
+}
+
+/* RFC 9580 4.2, 5.1, 5.3: a key for somebody, or what a password opens, begins a cipher. */
+static gboolean is_pgp_cipher(const char *head, gsize length)
+{
+    static const struct {
+        guchar tag, version_at, version;
+    } packets[] = {{0x84, 2, 3}, {0x85, 3, 3}, {0xc1, 2, 3}, {0x8c, 2, 4}, {0xc3, 2, 4}, {0xc3, 2, 6}};
+    if (length >= strlen(MESSAGE_BEGIN) && memcmp(head, MESSAGE_BEGIN, strlen(MESSAGE_BEGIN)) == 0)
+        return TRUE;
+    for (guint i = 0; length > 3 && i < G_N_ELEMENTS(packets); i++)
+        if ((guchar)head[0] == packets[i].tag && (guchar)head[packets[i].version_at] == packets[i].version)
+            return TRUE;
+    return FALSE;
+}
+
+/* A file that is enciphered by itself, beside words that are not. */
+static const MailPart *cipher_file(Mail *mail)
+{
+    enum { HEAD = 64 };
+    for (guint i = 0; i < mail_part_count(mail); i++) {
+        const MailPart *part = mail_part(mail, i);
+        if (!part->is_leaf ||
+            !(has_ending(part, ".asc") || has_ending(part, ".gpg") || has_ending(part, ".pgp")))
+            continue;
+        gsize length;
+        g_autofree char *head = mail_part_bytes(mail, i, HEAD, &length, NULL);
+        if (is_pgp_cipher(head, length))
+            return part;
+    }
+    return NULL;
 }
 
 static gboolean has_finding(const GPtrArray *findings, const char *code)
@@ -98,6 +150,9 @@ void protection_note(Mail *mail, const char *text, GPtrArray *findings)
                     "with S/MIME, in a part of the mail; what is sealed in it is attached, and not shown");
     if (cipher)
         finding_add(findings, "encrypted", "with %s; only who has the key can read it", cipher);
+    const MailPart *file = cipher ? NULL : cipher_file(mail);
+    if (file)
+        finding_add(findings, "encrypted", "'%s', with PGP; only who has the key can read it", file->name);
 }
 
 static const char *next_line(const char *at)

@@ -264,6 +264,18 @@ static void take_armour(ShownText *out, GString *aside)
     g_string_append(aside, armour);
 }
 
+/* RFC 1740 5: beside the file itself, what only one maker's machines know of it (its icon, its window). */
+static void skip_resource_forks(Choice *choice)
+{
+    for (guint i = 1; i < mail_part_count(choice->mail); i++) {
+        const MailPart *part = part_at(choice, i);
+        gboolean is_fork = part->is_leaf && strcmp(part->type, "application/applefile") == 0;
+        if (is_fork && is_type(choice, part->parent, "multipart/appledouble") &&
+            part_after(choice, part->parent) > i + 1)
+            choice->uses[i] = PART_SKIPPED;
+    }
+}
+
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
 {
     Choice choice = {
@@ -273,6 +285,7 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     choice.uses = g_new0(PartUse, mail_part_count(mail));
     render(&choice, 0, &whole);
     render_unpacked(&choice, &whole);
+    skip_resource_forks(&choice);
     if (is_blank(whole.text->str))
         render_file(&choice, &whole);
     if (is_blank(whole.text->str))

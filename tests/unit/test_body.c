@@ -219,6 +219,20 @@ static const struct {
     {"Hebrew with marks", "‏שלום‎ a", "‏שלום‎ a", 0, 0},
 };
 
+/* Walked from each of its signs a run of a million would take hours. */
+static void test_many_tricks(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("a");
+    for (guint i = 0; i < 1000000; i++)
+        g_string_append(text, "\u200c");
+    g_string_append_c(text, 'b');
+    BodyTricks tricks = {0};
+    g_autofree char *shown = body_without_tricks(text->str, &tricks);
+    assert_string_equal(shown, "ab");
+    assert_int_equal(tricks.hidden_signs, 1000000);
+}
+
 static void test_tricks(void **state)
 {
     (void)state;
@@ -376,9 +390,11 @@ static void test_flowed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_html),        cmocka_unit_test(test_hidden),  cmocka_unit_test(test_tricks),
-        cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_long_tag),    cmocka_unit_test(test_chunks),  cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_html),        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_tricks),      cmocka_unit_test(test_many_tricks),
+        cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_limit),       cmocka_unit_test(test_long_tag),
+        cmocka_unit_test(test_chunks),      cmocka_unit_test(test_flowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

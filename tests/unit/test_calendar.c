@@ -14,7 +14,7 @@ static char *shown(const char *text)
 {
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)invitation_free);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    calendar_read(text, seen, events);
+    calendar_read(text, NULL, seen, events);
     if (events->len == 0)
         return g_strdup("none");
     const Invitation *event = events->pdata[0];
@@ -43,6 +43,17 @@ static void test_events(void **state)
         {"quoted zone of Windows",
          EVENT("SUMMARY:R\nDTSTART;TZID=\"W. Europe; Standard: Time\":20261123T100000\n"),
          "request|R|2026-11-23 10:00 W. Europe; Standard: Time|-|-|-|-|0"},
+        {"zones by other names",
+         EVENT("SUMMARY:R\nDTSTART;TZID=W. Europe Standard Time:20261123T100000\n"
+               "DTEND;TZID=/example.org/2026_1/America/New_York:20261123T100000\n"),
+         "request|R|2026-11-23 10:00 Europe/Berlin|2026-11-23 10:00 America/New_York|-|-|-|0"},
+        {"off", EVENT("SUMMARY:R\nSTATUS:CANCELLED\n"), "cancel|R|-|-|-|-|-|0"},
+        {"something to do",
+         "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:Logs\nDUE:20261201T120000Z\nEND:VTODO\nEND:VCALENDAR\n",
+         "-|Logs|-|2026-12-01 12:00 UTC|-|-|-|0"},
+        {"the older form",
+         EVENT("SUMMARY;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Gr=F6=DF=\r\ne\r\nLOCATION:a=\n"),
+         "request|Gr\u00f6\u00dfe|-|-|a=|-|-|0"},
         {"universal time", EVENT("SUMMARY:R\nDTSTART:20261123T090000Z\n"),
          "request|R|2026-11-23 09:00 UTC|-|-|-|-|0"},
         {"whole day", EVENT("SUMMARY:R\nDTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261125\n"),
@@ -81,7 +92,7 @@ static void test_events(void **state)
         {"no time", EVENT("SUMMARY:R\nDTSTART:tomorrow\n"), "request|R|-|-|-|-|-|0"},
         {"no date of this world", EVENT("SUMMARY:R\nDTSTART:20269999T990000Z\nDURATION:PT1H\n"),
          "request|R|2026-99-99 99:00 UTC|-|-|-|-|0"},
-        {"task", "BEGIN:VTODO\nSUMMARY:R\nEND:VTODO\n", "none"},
+        {"journal", "BEGIN:VJOURNAL\nSUMMARY:R\nEND:VJOURNAL\n", "none"},
         {"nothing", "", "none"},
     };
     guint failed = 0;
@@ -109,8 +120,8 @@ static void test_several(void **state)
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     static const char text[] = "BEGIN:VEVENT\nUID:1\nSUMMARY:one\nEND:VEVENT\n"
                                "BEGIN:VEVENT\nUID:2\nSUMMARY:two\nEND:VEVENT\n";
-    calendar_read(text, seen, events);
-    calendar_read(text, seen, events); /* the same part again, as an attachment */
+    calendar_read(text, NULL, seen, events);
+    calendar_read(text, NULL, seen, events); /* the same part again, as an attachment */
     assert_int_equal(events->len, 2);
     assert_string_equal(((Invitation *)events->pdata[1])->summary, "two");
 }

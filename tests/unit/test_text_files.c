@@ -63,7 +63,9 @@ static const FileCase cases[] = {
     {"S: x\n\n> begin 644 a\n> #86)C\n> `\n> end\n", "> begin 644 a\\n> #86)C\\n> `\\n> end\\n|"},
     {"S: x\n\nbegin 6 months ago\nend\n", "begin 6 months ago\\nend\\n|"},
     {"S: x\n\nbegin 644 and so on\nwe go\nend\n", "begin 644 and so on\\nwe go\\nend\\n|"},
-    /* In a transfer encoding. */
+    /* In a transfer encoding; a text without files, and what looks like one and is none. */
+    {"Content-Transfer-Encoding: base64\n\nd29yZHMgYW5kIHdvcmRzCg==\n", "words and words\\n|"},
+    {"Content-Transfer-Encoding: base64\n\nYmVnaW4gNjQ0IGFuZCBzbyBvbgo=\n", "begin 644 and so on\\n|"},
     {"Content-Transfer-Encoding: quoted-printable\n\nbegin 644 a=\n.bin\n#86)C\n`\nend\n", "a.bin=abc|"},
     {"S: x\n\nbegin-base64 644 a\nYWJj\nZGVm\n====\nb\n", "a=abcdef|b\\n|"},
     /* yEnc. */
@@ -87,6 +89,14 @@ static const FileCase cases[] = {
      "mail"},
     {"S: x\n\n=ybegin part=2 total=2 line=128 size=0 name=n\n=ypart begin=1 end=0\n=yend size=0\n",
      "n (part 2 of 2)=| file-piece: n (part 2 of 2): the others are not in this mail"},
+    /* In several parts of the mail, in any order; and one of them missing. */
+    {"Content-Type: multipart/mixed; boundary=i\n\n--i\n\n" YENC_PART(
+         "2", "4", "6", "\x8e\x8f\x90") "--i\n\n" YENC_PART("1", "1", "3", "\x8b\x8c\x8d") "--i--\n",
+     "a b.bin=abcdef|"},
+    {"Content-Type: multipart/mixed; boundary=i\n\n--i\n\n" YENC_PART(
+         "2", "4", "6", "\x8e\x8f\x90") "--i\n\n" YENC_PART("2", "4", "6", "\x8e\x8f\x90") "--i--\n",
+     "a b.bin (part 2 of 2)=def|a b.bin (part 2 of 2)=def| file-piece: a b.bin (part 2 of 2): the others are "
+     "not in this mail file-piece: a b.bin (part 2 of 2): the others are not in this mail"},
     {"S: x\n\n=ybegin is what yEnc begins with\n", "=ybegin is what yEnc begins with\\n|"},
     /* The text behind the parts is looked for in the mail, not in what was unpacked. */
     {"Content-Type: multipart/mixed; boundary=i\n\n--i\nContent-Transfer-Encoding: "
