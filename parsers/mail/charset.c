@@ -1,9 +1,9 @@
 #include "charset.h"
+#include "charset_convert.h"
 
 #include <postern/base/ascii.h>
 #include <postern/mail.h>
 
-#include <errno.h>
 #include <string.h>
 #include <uchardet/uchardet.h>
 
@@ -12,115 +12,6 @@
 /* From the first of them on; a guess over more costs time and changes nothing. */
 #define GUESS_MOST_BYTES (16u * 1024)
 #define NAME_BYTES 64u
-
-static const char replacement[] = "\xef\xbf\xbd";
-
-/* windows-1252 where it differs from Latin-1; 0: not assigned. */
-static const gunichar windows_1252[32] = {
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
-};
-
-static void from_windows_1252(const char *bytes, gsize length, GString *out)
-{
-    for (gsize i = 0; i < length; i++) {
-        guchar c = (guchar)bytes[i];
-        if (c < 0x80)
-            g_string_append_c(out, (char)c);
-        else if (c >= 0xa0)
-            g_string_append_unichar(out, c);
-        else
-            g_string_append_unichar(out, windows_1252[c - 0x80] ? windows_1252[c - 0x80] : 0xfffd);
-    }
-}
-
-/* Appends; bytes that are no character become U+FFFD and are counted. FALSE when iconv does not know the
- * name. */
-static gboolean from_iconv(const char *name, const char *bytes, gsize length, gsize unit, GString *out,
-                           gsize *out_bad)
-{
-    GIConv conversion = g_iconv_open("UTF-8", name);
-    if (conversion == (GIConv)-1)
-        return FALSE;
-    char block[4096];
-    char *in = (char *)(guintptr)bytes; /* iconv's prototype is older than const */
-    gsize left = length, bad = 0;
-    gboolean is_flushed = FALSE;
-    while (!is_flushed) {
-        char *to = block;
-        gsize room = sizeof block;
-        is_flushed = left == 0;
-        gsize done = g_iconv(conversion, is_flushed ? NULL : &in, &left, &to, &room);
-        int why = errno;
-        g_string_append_len(out, block, to - block);
-        if (done != (gsize)-1 || why == E2BIG)
-            continue;
-        g_string_append(out, replacement);
-        bad++;
-        if (is_flushed)
-            break;
-        gsize skip = why == EINVAL ? left : MIN(unit, left);
-        in += skip;
-        left -= skip;
-    }
-    g_iconv_close(conversion);
-    *out_bad = bad;
-    return TRUE;
-}
-
-/* HZ (RFC 1843) is GB2312 without the eighth bits, between "~{" and "~}". */
-static GString *hz_to_gb(const char *bytes, gsize length)
-{
-    GString *out = g_string_sized_new(length);
-    gboolean is_shifted = FALSE;
-    for (gsize i = 0; i < length; i++) {
-        char next = i + 1 < length ? bytes[i + 1] : '\0';
-        if (bytes[i] == '~' && next && strchr("{}~\n", next)) {
-            if (next == '~')
-                g_string_append_c(out, '~');
-            else if (next != '\n')
-                is_shifted = next == '{';
-            i++;
-            continue;
-        }
-        if (bytes[i] == '\n')
-            is_shifted = FALSE;
-        g_string_append_c(out, is_shifted && bytes[i] > 0x20 ? (char)(bytes[i] | 0x80) : bytes[i]);
-    }
-    return out;
-}
-
-static gsize unit_of(const CharsetName *charset)
-{
-    if (charset->kind != CHARSET_WIDE)
-        return 1;
-    return g_str_has_prefix(charset->name, "UTF-32") ? 4 : 2;
-}
-
-/* New UTF-8, or NULL when the name is not known. */
-static GString *convert(const CharsetName *charset, const char *bytes, gsize length, gsize *out_bad)
-{
-    GString *out = g_string_sized_new(length + length / 2 + 8);
-    *out_bad = 0;
-    if (strcmp(charset->name, "WINDOWS-1252") == 0) {
-        from_windows_1252(bytes, length, out);
-        return out;
-    }
-    g_autoptr(GString) gb = NULL;
-    const char *name = charset->name;
-    if (strcmp(name, "HZ") == 0) {
-        gb = hz_to_gb(bytes, length);
-        bytes = gb->str;
-        length = gb->len;
-        name = "GB18030";
-    }
-    if (!from_iconv(name, bytes, length, unit_of(charset), out, out_bad)) {
-        g_string_free(out, TRUE);
-        return NULL;
-    }
-    return out;
-}
 
 /* A NUL would end the text for whoever reads it. */
 static char *finish(GString *text)
@@ -173,7 +64,7 @@ static char *by_label_first(const CharsetName *charset, const char *bytes, gsize
 {
     gsize bad = 0;
     CharsetName wide = *charset;
-    if (charset->kind == CHARSET_WIDE && unit_of(charset) == 2) {
+    if (charset->kind == CHARSET_WIDE && charset_unit(charset) == 2) {
         const char *name = wide_name(bytes, length);
         if (!name && utf8_is_valid(bytes, length))
             return NULL;
@@ -185,7 +76,7 @@ static char *by_label_first(const CharsetName *charset, const char *bytes, gsize
     } else if (charset->kind != CHARSET_WIDE) {
         return NULL;
     }
-    g_autoptr(GString) text = convert(&wide, bytes, length, &bad);
+    g_autoptr(GString) text = charset_convert(&wide, bytes, length, &bad);
     if (!text || bad > length / 20)
         return NULL;
     return finish(g_steal_pointer(&text));
@@ -209,7 +100,7 @@ static gboolean is_utf8_by_chance(const char *bytes, gsize length)
 static char *by_label(const CharsetName *charset, const char *bytes, gsize length, GPtrArray *findings)
 {
     gsize bad = 0;
-    g_autoptr(GString) text = convert(charset, bytes, length, &bad);
+    g_autoptr(GString) text = charset_convert(charset, bytes, length, &bad);
     if (!text || bad > length / 10)
         return NULL;
     if (bad > 0 && findings)
@@ -252,7 +143,7 @@ static char *without_label(const char *bytes, gsize length, const char *declared
     g_autofree char *guess = NULL;
     char *text = wide ? NULL : by_guess(bytes, length, &guess);
     if (!text)
-        text = finish(convert(&charset, bytes, length, &bad));
+        text = finish(charset_convert(&charset, bytes, length, &bad));
     if (findings)
         finding_add(findings, "charset-guessed", "declared \"%s\", read as %s", declared ? declared : "",
                     guess ? guess : charset.name);
@@ -268,6 +159,9 @@ static gboolean is_broken_utf8(const char *bytes, gsize length)
         g_utf8_validate(at, end - at, &stop);
         for (; at < stop; at++)
             good += (guchar)*at >= 0xc0;
+        /* The last character of a text that was cut is no mistake. */
+        if (at < end && g_utf8_get_char_validated(at, end - at) == (gunichar)-2)
+            break;
         if (at < end) {
             bad += *at != '\0';
             at++;

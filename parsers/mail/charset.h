@@ -22,5 +22,8 @@ typedef struct {
 /* What a label means in practice; NULL when it is empty or no possible name. `buffer` holds
  * the name of CHARSET_OTHER. */
 const CharsetName *charset_lookup(const char *label, CharsetName *buffer, char *name_buffer, gsize name_size);
+/* The set of Windows that has letters where one of ISO 8859 has controls, and else mostly the same; NULL:
+ * none. */
+const char *charset_of_windows(const char *name);
 /* All names of the table, for the preparation; NULL at the end. */
 const CharsetName *charset_name_at(guint index);

@@ -58,10 +58,14 @@ static const CharsetName names[] = {
     {"cp1257", "WINDOWS-1257", CHARSET_SINGLE},
     {"windows1258", "WINDOWS-1258", CHARSET_SINGLE},
     {"cp1258", "WINDOWS-1258", CHARSET_SINGLE},
-    {"koi8r", "KOI8-R", CHARSET_SINGLE},
-    {"koi8", "KOI8-R", CHARSET_SINGLE},
+    {"koi8r", "KOI8-U", CHARSET_SINGLE},
+    {"koi8", "KOI8-U", CHARSET_SINGLE},
     {"koi8u", "KOI8-U", CHARSET_SINGLE},
     {"koi8ru", "KOI8-U", CHARSET_SINGLE},
+    {"viscii", "VISCII", CHARSET_SINGLE},
+    {"tcvn", "TCVN5712-1", CHARSET_SINGLE},
+    {"tcvn5712", "TCVN5712-1", CHARSET_SINGLE},
+    {"tcvn57121", "TCVN5712-1", CHARSET_SINGLE},
     {"cp437", "CP437", CHARSET_SINGLE},
     {"ibm437", "CP437", CHARSET_SINGLE},
     {"cp850", "CP850", CHARSET_SINGLE},
@@ -174,4 +178,17 @@ const CharsetName *charset_lookup(const char *label, CharsetName *buffer, char *
     memcpy(name_buffer, label, length + 1);
     *buffer = (CharsetName){.alias = "", .name = name_buffer, .kind = CHARSET_OTHER};
     return buffer;
+}
+
+const char *charset_of_windows(const char *name)
+{
+    static const struct {
+        const char *iso, *windows;
+    } sets[] = {{"ISO-8859-2", "WINDOWS-1250"},  {"ISO-8859-7", "WINDOWS-1253"},
+                {"ISO-8859-8", "WINDOWS-1255"},  {"ISO-8859-9", "WINDOWS-1254"},
+                {"ISO-8859-13", "WINDOWS-1257"}, {"ISO-8859-15", "WINDOWS-1252"}};
+    for (guint i = 0; i < G_N_ELEMENTS(sets); i++)
+        if (strcmp(name, sets[i].iso) == 0)
+            return sets[i].windows;
+    return NULL;
 }
