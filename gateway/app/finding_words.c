@@ -6,6 +6,7 @@
 static const struct {
     const char *code, *words;
 } known[] = {
+    {"addresses-cut", "More recipients than are listed; all stand in the original."},
     {"bidi-control", "Signs that change the direction of text can make it read as something else."},
     {"charset-broken", "Some octets are none of the charset; they show as a replacement sign."},
     {"charset-guessed", "The mail does not tell its charset rightly; it was found by looking at the text."},
@@ -25,6 +26,7 @@ static const struct {
     {"no-header", "There is no header at all; everything is taken as text."},
     {"passed-on", "A group, a rule or another desk sent it on; the writer is the one it names."},
     {"reply-to-differs", "Answers would go to another domain; forms and services do so, and so do cheats."},
+    {"rest-unread", "What follows would cost too much to read; it is in the original."},
     {"return-path-differs", "Who handed the mail in is of another domain; services and forwarders do so."},
     {"rule-gave-up",
      "A rule met its limit in this mail: nobody knows whether it would have found something."},

@@ -36,8 +36,9 @@ typedef struct {
 } MailPart;
 
 /* Opens raw bytes (borrowed until mail_free) or a file descriptor (which stays the caller's
- * and open, positioned anywhere; the file must not change). A pre-scan refuses what would cost too much
- * (ERROR_LIMIT; see base/limits.h): the caller then keeps the mail unread.
+ * and open, positioned anywhere; the file must not change). A pre-scan refuses a header that would cost too
+ * much (ERROR_LIMIT; see base/limits.h): the caller then keeps the mail unread. Of a body of that kind the rest is
+ * left out, with a finding.
  * `findings` (Finding) gets what is broken. */
 Mail *mail_open_bytes(const char *bytes, gsize length, GPtrArray *findings, GError **error);
 Mail *mail_open_fd(int fd, GPtrArray *findings, GError **error);

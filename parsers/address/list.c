@@ -107,6 +107,17 @@ static void element_feed(Element *element, const Lexeme *lexeme)
         element_drop(element);
 }
 
+/* Half an address would be another one. */
+static gsize readable_length(const char *raw)
+{
+    gsize length = strlen(raw);
+    if (length <= LIMIT_ADDRESS_HEADER_BYTES)
+        return length;
+    for (length = LIMIT_ADDRESS_HEADER_BYTES; length > 0 && raw[length] != ',' && raw[length] != ';';)
+        length--;
+    return length;
+}
+
 GPtrArray *address_parse_list(const char *raw)
 {
     GPtrArray *mailboxes = g_ptr_array_new_with_free_func((GDestroyNotify)mailbox_free);
@@ -114,7 +125,7 @@ GPtrArray *address_parse_list(const char *raw)
         return mailboxes;
     Element element = {mailboxes, g_array_new(FALSE, FALSE, sizeof(Lexeme)), g_string_new(NULL), NULL, 0};
     Scanner scanner;
-    scanner_start(&scanner, raw, MIN(strlen(raw), (gsize)LIMIT_ADDRESS_HEADER_BYTES));
+    scanner_start(&scanner, raw, readable_length(raw));
     for (Lexeme next; scanner_next(&scanner, &next), next.type != LEXEME_END;) {
         element.comment = scanner.comment;
         element.comment_length = scanner.comment_length;

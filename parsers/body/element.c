@@ -11,63 +11,37 @@ typedef struct {
 
 /* In the order of strcmp: looked up by halves. Names that are absent are inline. */
 static const ElementName names[] = {
-    {"a", ELEMENT_LINK},
-    {"address", ELEMENT_BLOCK},
-    {"article", ELEMENT_BLOCK},
-    {"aside", ELEMENT_BLOCK},
-    {"blockquote", ELEMENT_QUOTE},
-    {"br", ELEMENT_BREAK},
-    {"button", ELEMENT_INLINE},
-    {"caption", ELEMENT_BLOCK},
-    {"center", ELEMENT_BLOCK},
-    {"dd", ELEMENT_BLOCK},
-    {"dir", ELEMENT_LIST},
-    {"div", ELEMENT_BLOCK},
-    {"dl", ELEMENT_PARAGRAPH},
-    {"dt", ELEMENT_BLOCK},
-    {"fieldset", ELEMENT_BLOCK},
-    {"figcaption", ELEMENT_BLOCK},
-    {"figure", ELEMENT_BLOCK},
-    {"footer", ELEMENT_BLOCK},
-    {"form", ELEMENT_BLOCK},
-    {"h1", ELEMENT_PARAGRAPH},
-    {"h2", ELEMENT_PARAGRAPH},
-    {"h3", ELEMENT_PARAGRAPH},
-    {"h4", ELEMENT_PARAGRAPH},
-    {"h5", ELEMENT_PARAGRAPH},
-    {"h6", ELEMENT_PARAGRAPH},
-    {"head", ELEMENT_SKIPPED},
-    {"header", ELEMENT_BLOCK},
-    {"hr", ELEMENT_RULE},
-    {"iframe", ELEMENT_SKIPPED},
-    {"img", ELEMENT_IMAGE},
-    {"li", ELEMENT_ITEM},
-    {"listing", ELEMENT_PREFORMATTED},
-    {"main", ELEMENT_BLOCK},
-    {"math", ELEMENT_SKIPPED},
-    {"menu", ELEMENT_LIST},
-    {"nav", ELEMENT_BLOCK},
-    {"object", ELEMENT_SKIPPED},
-    {"ol", ELEMENT_NUMBERED_LIST},
-    {"p", ELEMENT_PARAGRAPH},
-    {"plaintext", ELEMENT_PREFORMATTED},
-    {"pre", ELEMENT_PREFORMATTED},
-    {"script", ELEMENT_SKIPPED},
-    {"section", ELEMENT_BLOCK},
-    {"select", ELEMENT_SKIPPED},
-    {"style", ELEMENT_SKIPPED},
-    {"svg", ELEMENT_SKIPPED},
-    {"table", ELEMENT_BLOCK},
-    {"tbody", ELEMENT_BLOCK},
-    {"td", ELEMENT_CELL},
-    {"template", ELEMENT_SKIPPED},
-    {"textarea", ELEMENT_PREFORMATTED},
-    {"tfoot", ELEMENT_BLOCK},
-    {"th", ELEMENT_CELL},
-    {"thead", ELEMENT_BLOCK},
-    {"title", ELEMENT_SKIPPED},
-    {"tr", ELEMENT_ROW},
-    {"ul", ELEMENT_LIST},
+    {"a", ELEMENT_LINK},           {"address", ELEMENT_BLOCK},
+    {"article", ELEMENT_BLOCK},    {"aside", ELEMENT_BLOCK},
+    {"blockquote", ELEMENT_QUOTE}, {"br", ELEMENT_BREAK},
+    {"button", ELEMENT_INLINE},    {"caption", ELEMENT_BLOCK},
+    {"center", ELEMENT_BLOCK},     {"dd", ELEMENT_DEFINITION},
+    {"details", ELEMENT_BLOCK},    {"dir", ELEMENT_LIST},
+    {"div", ELEMENT_BLOCK},        {"dl", ELEMENT_PARAGRAPH},
+    {"dt", ELEMENT_BLOCK},         {"fieldset", ELEMENT_BLOCK},
+    {"figcaption", ELEMENT_BLOCK}, {"figure", ELEMENT_BLOCK},
+    {"footer", ELEMENT_BLOCK},     {"form", ELEMENT_BLOCK},
+    {"h1", ELEMENT_PARAGRAPH},     {"h2", ELEMENT_PARAGRAPH},
+    {"h3", ELEMENT_PARAGRAPH},     {"h4", ELEMENT_PARAGRAPH},
+    {"h5", ELEMENT_PARAGRAPH},     {"h6", ELEMENT_PARAGRAPH},
+    {"head", ELEMENT_SKIPPED},     {"header", ELEMENT_BLOCK},
+    {"hr", ELEMENT_RULE},          {"iframe", ELEMENT_SKIPPED},
+    {"img", ELEMENT_IMAGE},        {"input", ELEMENT_INPUT},
+    {"li", ELEMENT_ITEM},          {"listing", ELEMENT_PREFORMATTED},
+    {"main", ELEMENT_BLOCK},       {"math", ELEMENT_SKIPPED},
+    {"menu", ELEMENT_LIST},        {"nav", ELEMENT_BLOCK},
+    {"object", ELEMENT_SKIPPED},   {"ol", ELEMENT_NUMBERED_LIST},
+    {"p", ELEMENT_PARAGRAPH},      {"plaintext", ELEMENT_PREFORMATTED},
+    {"pre", ELEMENT_PREFORMATTED}, {"q", ELEMENT_QUOTATION},
+    {"script", ELEMENT_SKIPPED},   {"section", ELEMENT_BLOCK},
+    {"select", ELEMENT_SKIPPED},   {"style", ELEMENT_SKIPPED},
+    {"summary", ELEMENT_BLOCK},    {"sup", ELEMENT_RAISED},
+    {"svg", ELEMENT_SKIPPED},      {"table", ELEMENT_BLOCK},
+    {"tbody", ELEMENT_BLOCK},      {"td", ELEMENT_CELL},
+    {"template", ELEMENT_SKIPPED}, {"textarea", ELEMENT_PREFORMATTED},
+    {"tfoot", ELEMENT_BLOCK},      {"th", ELEMENT_CELL},
+    {"thead", ELEMENT_BLOCK},      {"title", ELEMENT_SKIPPED},
+    {"tr", ELEMENT_ROW},           {"ul", ELEMENT_LIST},
     {"xmp", ELEMENT_PREFORMATTED},
 };
 
@@ -76,18 +50,26 @@ static const ElementName names[] = {
 static const char *const history_names[] = {
     "divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container",
     "ms-outlook-mobile-reference-message", "OutlookMessageHeader", "reply-forward-header", "stopSpelling",
-    "zwchr",
+    "zwchr", "zmail_extra", "zmail_extra_hr", "xm_mail_oringinal_describe", "ntes-mailmaster-quote",
+    "sh-quoted-content", "hs_reply", "iNotesHistory",
     /* These are on the attribution alone; the quote is a blockquote. */
     "gmail_attr", "moz-cite-prefix", "reply-intro", "airmail_on", "nylas-quote", NULL};
+/* A number follows these. */
+static const char *const history_starts[] = {"divRpF", NULL};
+/* Around attribution and quote; answers may stand in them as well. */
+static const char *const announcing_names[] = {"gmail_quote",   "gmail_quote_attribution", "protonmail_quote",
+                                               "missive_quote", "freshdesk_quote",         NULL};
 static const char *const quote_names[] = {"yahoo_quoted", "moz-email-headers-table", NULL};
 
 /* Other attributes that mark it, whole values. */
-static const struct {
+typedef struct {
     const char *attribute, *value;
-} history_marks[] = {
-    {"name", "_MailOriginal"},       {"name", "quote"},
-    {"name", "messageReplySection"}, {"data-marker", "__DIVIDER__"},
-    {"data-marker", "__HEADERS__"},  {"data-marker", "__QUOTED_TEXT__"},
+} AttributeMark;
+static const AttributeMark history_marks[] = {
+    {"name", "_MailOriginal"},          {"name", "quote"},
+    {"name", "messageReplySection"},    {"data-marker", "__DIVIDER__"},
+    {"fairemail", "reference"},         {"data-marker", "__HEADERS__"},
+    {"data-marker", "__QUOTED_TEXT__"}, {NULL, NULL},
 };
 
 /* Only those that clients keep for the signature alone: in others people write their answer. Not those in
@@ -100,7 +82,13 @@ static const char *const signature_names[] = {"gmail_signature",
                                               "front-signature",
                                               "edo-signature",
                                               "spark_signature",
+                                              "composer_signature",
+                                              "missive_signature",
+                                              "sh-signature",
                                               NULL};
+
+static const AttributeMark signature_marks[] = {
+    {"name", "messageSignatureSection"}, {"fairemail", "signature"}, {NULL, NULL}};
 
 /* Lines that Outlook's desktop program draws above the header block. */
 static const char *const history_styles[] = {"border-top:solid#e1e1e1",
@@ -176,19 +164,29 @@ static gboolean is_named(const char *list, const char *const *table)
     return FALSE;
 }
 
-static gboolean has_history_mark(const char *const *attributes)
+static gboolean has_mark(const char *const *attributes, const AttributeMark *marks)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(history_marks); i++) {
-        const char *value = element_attribute(attributes, history_marks[i].attribute);
-        if (value && strcmp(value, history_marks[i].value) == 0)
+    for (; marks->attribute; marks++) {
+        const char *value = element_attribute(attributes, marks->attribute);
+        if (value && strcmp(value, marks->value) == 0)
             return TRUE;
     }
     return FALSE;
 }
 
-/* "border-top:solid #E1E1E1 1.0pt" in whichever order the three stand. */
-static gboolean has_history_border(const char *style)
+static gboolean begins_like(const char *id, const char *const *table)
 {
+    for (; id && *table; table++)
+        if (g_str_has_prefix(id, *table))
+            return TRUE;
+    return FALSE;
+}
+
+/* "border-top:solid #E1E1E1 1.0pt" in whichever order the three stand. */
+static gboolean has_history_border(const char *name, const char *style)
+{
+    if (!*style || name[0] == 't')
+        return FALSE; /* tables have such lines for themselves */
     const char *border = strstr(style, "border-top:");
     if (contains_any(style, history_styles))
         return TRUE;
@@ -245,8 +243,11 @@ Element element_of(const char *name, const char *const *attributes, const char *
         element.keeps_blanks =
             g_str_has_prefix(blanks + 12, "pre") && !g_str_has_prefix(blanks + 12, "pre-line");
     element.opens_history = is_named(id, history_names) || is_named(class, history_names) ||
-                            has_history_border(style) || has_history_mark(attributes);
-    element.is_signature = is_named(class, signature_names) || is_named(id, signature_names);
+                            begins_like(id, history_starts) || has_history_border(name, style) ||
+                            has_mark(attributes, history_marks);
+    element.announces_quote = class && is_named(class, announcing_names);
+    element.is_signature = is_named(class, signature_names) || is_named(id, signature_names) ||
+                           has_mark(attributes, signature_marks);
     if (is_named(class, quote_names))
         element.type = ELEMENT_QUOTE;
     else if (element.type == ELEMENT_QUOTE && is_indentation(attributes, style))

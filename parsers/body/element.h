@@ -18,6 +18,10 @@ typedef enum {
     ELEMENT_QUOTE,
     ELEMENT_LINK,
     ELEMENT_IMAGE,
+    ELEMENT_DEFINITION, /* stands to the right of what it defines */
+    ELEMENT_QUOTATION,  /* between quotation marks */
+    ELEMENT_RAISED,     /* a power, or the end of "1st" */
+    ELEMENT_INPUT,
     ELEMENT_SKIPPED, /* with all that is in it */
 } ElementType;
 
@@ -27,11 +31,12 @@ typedef enum {
 typedef struct {
     ElementType type;
     gboolean is_signature;
-    gboolean opens_history; /* a client's sign that the answered mail begins here */
-    gboolean is_concealed;  /* by its style: nothing of it can be seen */
-    gboolean is_marker;     /* Outlook's bullet or number, in words */
-    guint list_level;       /* of Outlook's list item, from 1; 0: none */
-    gint keeps_blanks;      /* white-space of its style: TRUE, FALSE or BLANKS_SAME */
+    gboolean opens_history;   /* a client's sign that the answered mail begins here */
+    gboolean announces_quote; /* the same, if a quote follows within a few lines */
+    gboolean is_concealed;    /* by its style: nothing of it can be seen */
+    gboolean is_marker;       /* Outlook's bullet or number, in words */
+    guint list_level;         /* of Outlook's list item, from 1; 0: none */
+    gint keeps_blanks;        /* white-space of its style: TRUE, FALSE or BLANKS_SAME */
 } Element;
 
 /* `attributes`: name and value by turns, NULL-terminated, or NULL; a value may be NULL. Names in lower case.

@@ -66,13 +66,36 @@ static gboolean is_far_away(const char *style)
            (is_placed && (is_length(style, "left", -FAR_AWAY) || is_length(style, "top", -FAR_AWAY)));
 }
 
+/* "rect(0 0 0 0)", "rect(1px,1px,1px,1px)": shown to programs that read aloud alone. */
+static gboolean is_cut_away(const char *style)
+{
+    static const char *const values[] = {
+        "rect(00", "rect(0,0", "rect(0px,0px", "rect(0px0px", "rect(1px,1px", "rect(1px1px", NULL};
+    for (guint i = 0; values[i]; i++)
+        if (has_value(style, "clip", values[i]))
+            return TRUE;
+    return has_value(style, "clip-path", "inset(50%") || has_value(style, "clip-path", "inset(100%");
+}
+
+static gboolean is_shrunk(const char *style)
+{
+    return has_value(style, "transform", "scale(0)") || has_value(style, "transform", "scale(0,") ||
+           has_value(style, "filter", "opacity(0)") || has_value(style, "filter", "opacity(0%)");
+}
+
+gboolean hidden_is_dot(const char *style)
+{
+    return (is_length(style, "width", 1) && is_length(style, "height", 1)) || is_length(style, "width", 0) ||
+           is_length(style, "height", 0);
+}
+
 gboolean hidden_by_style(const char *style)
 {
     if (*style == '\0')
         return FALSE;
     return has_value(style, "display", "none") || has_value(style, "visibility", "hidden") ||
            has_value(style, "mso-hide", "all") || is_length(style, "opacity", 0) || is_clipped(style) ||
-           is_far_away(style);
+           is_far_away(style) || is_cut_away(style) || is_shrunk(style);
 }
 
 static guint32 doubled(guint32 digits)
@@ -100,13 +123,27 @@ static guint32 parse_colour(const char *text, gsize length)
     return COLOUR_UNKNOWN;
 }
 
+/* "transparent", "rgba(0,0,0,0)", "hsla(0,0%,0%,0.0)" */
+static gboolean is_clear(const char *text, gsize length)
+{
+    g_autofree char *value = g_strndup(text, MIN(length, 60));
+    const char *alpha = strrchr(value, ',');
+    if (g_str_has_prefix(value, "transparent"))
+        return TRUE;
+    if (!alpha || (!g_str_has_prefix(value, "rgba(") && !g_str_has_prefix(value, "hsla(")))
+        return FALSE;
+    char *end;
+    return g_ascii_strtod(alpha + 1, &end) == 0 && end > alpha + 1;
+}
+
 static void look_at_colours(const char *style, const char *const *attributes, TextLook *look)
 {
     gsize length;
     const char *value = find_value(style, "color", &length);
-    if (value)
+    if (value) {
         look->colour = parse_colour(value, length);
-    else if ((value = element_attribute(attributes, "color")))
+        look->is_clear = is_clear(value, length);
+    } else if ((value = element_attribute(attributes, "color")))
         look->colour = parse_colour(value, strlen(value));
     if ((value = find_value(style, "background-color", &length)) ||
         (value = find_value(style, "background", &length)))
@@ -129,7 +166,8 @@ void hidden_look(const char *style, const char *const *attributes, TextLook *loo
 
 gboolean hidden_by_look(const TextLook *look)
 {
-    return look->is_tiny || (look->colour != COLOUR_UNKNOWN && look->colour == look->background);
+    return look->is_tiny || look->is_clear ||
+           (look->colour != COLOUR_UNKNOWN && look->colour == look->background);
 }
 
 /* The declarations of a rule, as styles are compared. */
@@ -139,7 +177,7 @@ static gboolean hides(const char *rule, gsize length)
     for (gsize i = 0; i < MIN(length, 500); i++)
         if (!g_ascii_isspace(rule[i]))
             g_string_append_c(plain, g_ascii_tolower(rule[i]));
-    return has_value(plain->str, "display", "none");
+    return hidden_by_style(plain->str);
 }
 
 /* Behind a block with blocks in it, such as that of @media, which may hold for some screens only. */

@@ -10,16 +10,19 @@
 /* What text inherits from the elements around it. */
 typedef struct {
     guint32 colour, background;
-    gboolean is_tiny; /* no larger than a pixel */
+    gboolean is_tiny;  /* no larger than a pixel */
+    gboolean is_clear; /* without a colour of its own: what is behind shows through */
 } TextLook;
 #define TEXT_LOOK_USUAL                                                                                      \
     (TextLook)                                                                                               \
     {                                                                                                        \
-        COLOUR_UNKNOWN, COLOUR_UNKNOWN, FALSE                                                                \
+        COLOUR_UNKNOWN, COLOUR_UNKNOWN, FALSE, FALSE                                                         \
     }
 
 /* TRUE when an element is not shown, whatever is in it. `style`: lower case, without blanks; "" for none. */
 gboolean hidden_by_style(const char *style);
+/* TRUE for the size of a picture that holds a place or counts readers. */
+gboolean hidden_is_dot(const char *style);
 /* `look` as the element of that style and these attributes changes it. */
 void hidden_look(const char *style, const char *const *attributes, TextLook *look);
 /* TRUE when text of that look cannot be seen. */

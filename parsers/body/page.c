@@ -4,8 +4,11 @@
 
 void page_init(Page *page, gsize limit_bytes)
 {
-    *page = (Page){
-        .text = g_string_new(NULL), .limit_bytes = limit_bytes, .mark = -1, .bullet = g_string_new(NULL)};
+    *page = (Page){.text = g_string_new(NULL),
+                   .limit_bytes = limit_bytes,
+                   .mark = -1,
+                   .announcement = -1,
+                   .bullet = g_string_new(NULL)};
 }
 
 char *page_finish(Page *page)
@@ -77,6 +80,9 @@ static gboolean open_line(Page *page, gsize room)
         write_newlines(page);
     if (page->mark_owed && page->mark < 0)
         page->mark = (gssize)page->text->len;
+    if (page->announcement_owed)
+        page->announcement = (gssize)page->text->len;
+    page->announcement_owed = FALSE;
     if (!page->is_open) {
         page->depth_written = MIN(page->depth, PAGE_QUOTE_DEPTH);
         write_marks(page, page->depth_written);
@@ -193,6 +199,27 @@ void page_next_cell(Page *page)
 void page_delimit(Page *page)
 {
     page->delimiter_owed = TRUE;
+}
+
+void page_announce_quote(Page *page)
+{
+    page->announcement_owed |= page->depth == 0 && page->announcement < 0;
+}
+
+void page_begin_announced(Page *page)
+{
+    enum { LINES = 6 };
+    if (page->announcement < 0 || page->depth > 0 || page->mark >= 0 || page->mark_owed)
+        return;
+    guint lines = 0;
+    const char *at = page->text->str + page->announcement;
+    while (lines <= LINES && (at = strchr(at, '\n'))) {
+        lines++;
+        at++;
+    }
+    if (lines <= LINES)
+        page->mark = page->announcement;
+    page->announcement = -1;
 }
 
 void page_set_mark(Page *page)

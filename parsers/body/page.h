@@ -22,9 +22,11 @@ typedef struct {
     guint indent;        /* no-break blanks at the start of a line, before its first word */
     gboolean is_open;    /* the line has something on it */
     gboolean delimiter_owed;
-    gboolean mark_owed; /* remember where the next word stands */
-    gssize mark;        /* that place, -1 before */
-    GString *bullet;    /* stands before the next word */
+    gboolean announcement_owed;
+    gssize announcement; /* where the next word stood when a quote was announced, -1 before */
+    gboolean mark_owed;  /* remember where the next word stands */
+    gssize mark;         /* that place, -1 before */
+    GString *bullet;     /* stands before the next word */
 } Page;
 
 void page_init(Page *page, gsize limit_bytes);
@@ -47,3 +49,7 @@ void page_next_cell(Page *page);
 void page_delimit(Page *page);
 /* The place of the next word is wanted; only the first call counts. */
 void page_set_mark(Page *page);
+/* The next word may begin the attribution of a quote; when one begins a few lines below, its place becomes
+ * the mark, unless there is one. */
+void page_announce_quote(Page *page);
+void page_begin_announced(Page *page);

@@ -117,7 +117,7 @@ static gunichar text_at(const Search *search, guint at)
 static gboolean is_sign(gunichar c)
 {
     return c == 0x2022 || c == 0x25e6 || c == 0x25aa || c == 0x2023 || c == 0xb7 ||
-           (c && c < 128 && strchr("*_/-<>[]|+=#", (char)c));
+           (c && c < 128 && strchr("*_/-<>[]|+=#^\"", (char)c));
 }
 
 static void add_way(Ways *ways, guint at)

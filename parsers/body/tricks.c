@@ -43,6 +43,7 @@ typedef struct {
     gunichar before; /* the last character that was kept */
     gboolean is_flag;
     guint embeddings, isolates; /* open in this line */
+    const char *run_end;        /* of the signs without width that were met last */
 } Filter;
 
 static void close_line(Filter *filter)
@@ -74,11 +75,15 @@ static gboolean is_latin(gunichar c)
 
 /* Joiners belong to emoji and to scripts that join their letters; between Latin letters they only hide a word
  * from whoever looks for it. */
-static gboolean hides_a_word(const Filter *filter, const char *at)
+static gboolean hides_a_word(Filter *filter, const char *at)
 {
-    while (*at && is_without_width(g_utf8_get_char(at)))
-        at = g_utf8_next_char(at);
-    return is_latin(filter->before) && is_latin(g_utf8_get_char(at));
+    if (!is_latin(filter->before))
+        return FALSE;
+    /* A long run is walked once, not from each of its signs. */
+    if (!filter->run_end || filter->run_end < at)
+        for (filter->run_end = at; is_without_width(g_utf8_get_char(filter->run_end));)
+            filter->run_end = g_utf8_next_char(filter->run_end);
+    return is_latin(g_utf8_get_char(filter->run_end));
 }
 
 static gboolean is_kept(Filter *filter, gunichar c, const char *next)

@@ -4,6 +4,8 @@
 
 /* multipart/mixed, multipart/alternative: how deep the text stands. */
 #define LEVELS_MOST 3u
+/* Ours are shorter. */
+#define BOUNDARY_BYTES 64u
 
 typedef struct {
     const char *start;
@@ -34,10 +36,12 @@ static gboolean enter(Slice type, Slice *body)
 {
     static const char label[] = "boundary=\"";
     const char *open = g_strstr_len(type.start, (gssize)MIN(type.length, 200), label);
-    const char *close = open ? memchr(open + strlen(label), '"', 64) : NULL;
-    if (!close || close >= body->start + body->length)
+    if (!open)
         return FALSE;
     open += strlen(label);
+    const char *close = memchr(open, '"', MIN((gsize)(type.start + type.length - open), BOUNDARY_BYTES));
+    if (!close)
+        return FALSE;
     g_autofree char *line = g_strdup_printf("--%.*s\r\n", (int)(close - open), open);
     g_autofree char *next = g_strdup_printf("\r\n--%.*s", (int)(close - open), open);
     if (!begins_with(*body, line))

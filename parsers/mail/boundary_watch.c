@@ -107,12 +107,32 @@ static gboolean is_boundary(const BoundaryWatch *watch, const Line *line)
     return watch->counts_all;
 }
 
+/* The line behind the last part; what follows is nobody's header. A boundary that goes on where another one
+ * ends makes it a line between parts. */
+static gboolean is_last(const BoundaryWatch *watch, const Line *line)
+{
+    gsize length = line->length;
+    while (length > 0 && strchr(" \t\r", line->text[length - 1]))
+        length--;
+    if (length < 5 || line->text[length - 1] != '-' || line->text[length - 2] != '-')
+        return FALSE;
+    gboolean ends = FALSE;
+    for (guint i = 0; i < watch->boundaries->len; i++) {
+        const char *boundary = watch->boundaries->pdata[i];
+        gsize own = strlen(boundary);
+        if (own >= length - 3 && strncmp(boundary, line->text + 2, length - 3) == 0)
+            return FALSE;
+        ends |= own == length - 4 && memcmp(boundary, line->text + 2, own) == 0;
+    }
+    return ends && !watch->counts_all;
+}
+
 static void header_enter(BoundaryWatch *watch)
 {
     watch->in_header = TRUE;
     watch->encloses = FALSE;
     watch->in_content_type = FALSE;
-    watch->header_lines = 0;
+    watch->header_fields = 0;
     watch->header_bytes = 0;
 }
 
@@ -126,10 +146,11 @@ static gboolean part_header_line(BoundaryWatch *watch, const Line *line, GError 
     }
     boundary_watch_header_line(watch, line);
     watch->header_bytes += line->full_length;
-    if (++watch->header_lines > LIMIT_HEADER_LINES || watch->header_bytes > LIMIT_HEADER_BYTES) {
+    watch->header_fields += line->text[0] != ' ' && line->text[0] != '\t';
+    if (watch->header_fields > LIMIT_HEADER_FIELDS || watch->header_bytes > LIMIT_HEADER_BYTES) {
         g_set_error(error, POSTERN_ERROR, ERROR_LIMIT,
-                    "not read: the header of a part is too long (limit %u lines, %u bytes)",
-                    LIMIT_HEADER_LINES, LIMIT_HEADER_BYTES);
+                    "the header of a part is too long (limit %u fields, %u bytes)", LIMIT_HEADER_FIELDS,
+                    LIMIT_HEADER_BYTES);
         return FALSE;
     }
     return TRUE;
@@ -167,8 +188,7 @@ static gboolean address_line(BoundaryWatch *watch, const Line *line, GError **er
     if (line->full_length < LINE_VIEW_BYTES && watch->address_colons <= ADDRESS_COLONS)
         return TRUE;
     g_set_error(error, POSTERN_ERROR, ERROR_LIMIT,
-                "not read: an enclosed message nests too many groups of addresses (limit %u)",
-                ADDRESS_COLONS);
+                "an enclosed message nests too many groups of addresses (limit %u)", ADDRESS_COLONS);
     return FALSE;
 }
 
@@ -176,11 +196,11 @@ gboolean boundary_watch_body_line(BoundaryWatch *watch, const Line *line, GError
 {
     if (is_boundary(watch, line)) {
         if (++watch->boundary_lines > LIMIT_BOUNDARY_LINES) {
-            g_set_error(error, POSTERN_ERROR, ERROR_LIMIT, "not read: too many parts (limit %u)",
-                        LIMIT_BOUNDARY_LINES);
+            g_set_error(error, POSTERN_ERROR, ERROR_LIMIT, "too many parts (limit %u)", LIMIT_BOUNDARY_LINES);
             return FALSE;
         }
         header_enter(watch);
+        watch->in_header = !is_last(watch, line);
         return TRUE;
     }
     if (watch->in_header && !part_header_line(watch, line, error))

@@ -13,7 +13,7 @@ typedef struct {
     gboolean in_content_type; /* within a Content-Type field, which may go on */
     gboolean in_header;       /* within the header of a part */
     gboolean encloses;        /* that header spoke of message/…: another header follows it */
-    guint header_lines;
+    guint header_fields;
     guint64 header_bytes;
     gboolean in_address;
     guint address_colons;

@@ -24,7 +24,7 @@ static Mail *mail_open(const Source *source, guint depth, GPtrArray *findings, G
 static Mail *mail_unseal(Mail *mail, guint depth, GPtrArray *findings)
 {
     Source inner;
-    if (depth >= SEALED_DEPTH || !signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
+    if (depth >= LIMIT_SEALED_LEVELS || !signed_mail_open(&mail->source, &mail->scan, mail->leaves, &inner))
         return mail;
     Mail *opened = mail_open(&inner, depth + 1, findings, NULL);
     if (!opened)
@@ -45,6 +45,7 @@ static Mail *mail_open(const Source *source, guint depth, GPtrArray *findings, G
         mail_free(mail);
         return NULL;
     }
+    mail->source.size = mail->scan.end;
     tree_read(&mail->source, &mail->scan, 0, mail->leaves, findings);
     return mail_unseal(mail, depth, findings);
 }

@@ -28,6 +28,7 @@ typedef struct {
     GPtrArray *parts;
     GPtrArray *findings;
     GPtrArray *boundaries; /* of the multiparts above, char *, borrowed from GMime */
+    gboolean is_full;
     guint depth;           /* of sealed parts around the whole tree */
 } Tree;
 
@@ -325,7 +326,9 @@ static void open_part(Tree *tree, TreePart *part)
 static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
 {
     if (tree->parts->len >= LIMIT_PARTS) {
-        finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        if (!tree->is_full)
+            finding_add(tree->findings, "too-many-parts", "only the first %u parts are shown", LIMIT_PARTS);
+        tree->is_full = TRUE;
         return;
     }
     TreePart *added = tree_part_add(tree->parts, parent, level);

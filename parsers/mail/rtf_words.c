@@ -70,7 +70,7 @@ static guint page_of_charset(const Rtf *rtf, gint number)
 
 static guint page_of_font(const Rtf *rtf, gint font)
 {
-    gpointer page = g_hash_table_lookup(rtf->fonts, GINT_TO_POINTER(font + 1));
+    gpointer page = g_hash_table_lookup(rtf->fonts, GINT_TO_POINTER(font));
     return page ? GPOINTER_TO_UINT(page) : rtf->page;
 }
 
@@ -84,7 +84,7 @@ static void set_font(Rtf *rtf, gint font)
 static void set_font_charset(Rtf *rtf, gint number)
 {
     if (rtf->state.destination == RTF_FONTS && g_hash_table_size(rtf->fonts) < MOST_FONTS)
-        g_hash_table_insert(rtf->fonts, GINT_TO_POINTER(rtf->state.font + 1),
+        g_hash_table_insert(rtf->fonts, GINT_TO_POINTER(rtf->state.font),
                             GUINT_TO_POINTER(page_of_charset(rtf, number)));
 }
 

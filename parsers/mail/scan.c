@@ -11,7 +11,7 @@ typedef struct {
     Scan *scan;
     GPtrArray *findings;
     GString *name, *value; /* the field that is being collected; name is empty when there is none */
-    guint line_count;
+    guint field_count;
     guint junk_count;
     gboolean has_content;
 } HeaderScan;
@@ -44,8 +44,9 @@ static gsize field_name_length(const Line *line, gsize *out_value)
 
 static void field_end(HeaderScan *header)
 {
-    if (header->name->len > 0)
-        headers_add(header->scan->headers, header->name->str, header->value->str);
+    if (header->name->len == 0)
+        return;
+    headers_add(header->scan->headers, header->name->str, header->value->str);
     g_string_truncate(header->name, 0);
     g_string_truncate(header->value, 0);
 }
@@ -97,13 +98,14 @@ static gboolean header_line(HeaderScan *header, const Line *line, GError **error
 {
     if (line->length > LIMIT_HEADER_LINE_BYTES)
         return refuse(error, "a header line is too long", LIMIT_HEADER_LINE_BYTES);
-    if (++header->line_count > LIMIT_HEADER_LINES)
-        return refuse(error, "too many header lines", LIMIT_HEADER_LINES);
     if (line->offset + line->full_length - header->scan->header_begin > LIMIT_HEADER_BYTES)
         return refuse(error, "the header is too long", LIMIT_HEADER_BYTES);
     if (line->text[0] != ' ' && line->text[0] != '\t') {
         field_begin(header, line);
-    } else if (header->name->len > 0) {
+        return ++header->field_count <= LIMIT_HEADER_FIELDS ||
+               refuse(error, "too many header fields", LIMIT_HEADER_FIELDS);
+    }
+    if (header->name->len > 0) {
         g_string_append(header->value, "\r\n");
         value_append(header->value, line->text, without_cr(line));
     }
@@ -179,9 +181,23 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
     return TRUE;
 }
 
+/* What costs too much stays unread from there on. */
+static void scan_body(Scan *scan, LineReader *lines, BoundaryWatch *watch, GPtrArray *findings)
+{
+    g_autoptr(GError) error = NULL;
+    Line line;
+    while (lines_next(lines, &line)) {
+        if (boundary_watch_body_line(watch, &line, &error))
+            continue;
+        finding_add(findings, "rest-unread", "%s", error->message);
+        scan->end = line.offset;
+        return;
+    }
+}
+
 gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError **error)
 {
-    Scan scan = {.headers = headers_new()};
+    Scan scan = {.headers = headers_new(), .end = source->size};
     g_auto(LineReader) lines = {0};
     g_auto(BoundaryWatch) watch;
     boundary_watch_init(&watch);
@@ -190,13 +206,12 @@ gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError 
     gboolean fine = !scan.has_header || scan_header(source, &scan, &lines, &watch, findings, error);
     if (!scan.has_header)
         finding_add(findings, "no-header", "the mail has no header");
-    Line line;
-    while (fine && scan.has_header && lines_next(&lines, &line))
-        fine = boundary_watch_body_line(&watch, &line, error);
     if (!fine) {
         scan_clear(&scan);
         return FALSE;
     }
+    if (scan.has_header)
+        scan_body(&scan, &lines, &watch, findings);
     *out = scan;
     return TRUE;
 }

@@ -75,7 +75,7 @@ static gboolean is_noted(const GPtrArray *findings)
 gboolean sealed_part_open(const Source *source, guint depth, GPtrArray *parts, TreePart *part,
                           GPtrArray *findings)
 {
-    if (depth >= SEALED_DEPTH || !sealed_part_is(&part->part) || part->part.level >= LIMIT_LEVELS)
+    if (depth >= LIMIT_SEALED_LEVELS || !sealed_part_is(&part->part) || part->part.level >= LIMIT_LEVELS)
         return FALSE;
     g_autoptr(GBytes) content = content_of(source, part);
     if (!content)

@@ -5,7 +5,6 @@
 #include "mail_tree.h"
 
 /* Sealed within sealed; more than signed, enciphered and signed again (RFC 2634 1.1) is nobody's habit. */
-#define SEALED_DEPTH 3u
 
 /* TRUE for what may be such a part, by its type or its name. */
 gboolean sealed_part_is(const MailPart *part);

@@ -17,7 +17,8 @@ void tree_stream_open(const Source *source, const Scan *scan, TreeStream *out)
     gint64 begin = (gint64)scan->tree_begin;
     *out = (TreeStream){.is_lent = scan->repeated == NULL};
     if (!source->bytes) {
-        out->stream = g_mime_stream_fs_new_with_bounds(fcntl(source->fd, F_DUPFD_CLOEXEC, 3), begin, -1);
+        out->stream = g_mime_stream_fs_new_with_bounds(fcntl(source->fd, F_DUPFD_CLOEXEC, 3), begin,
+                                                       (gint64)source->size);
         return;
     }
     out->bytes = out->is_lent ? g_byte_array_new_take((guint8 *)(guintptr)source->bytes, source->size)

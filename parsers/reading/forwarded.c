@@ -57,7 +57,10 @@ static Mailbox *shown_mailbox(const char *shown)
     g_autofree char *plain = without_link(line);
     if (!plain)
         return NULL;
-    g_autofree char *raw = with_quotes(g_strstrip(plain));
+    /* Lists of some clients end with what parts their members. */
+    for (gsize length = strlen(g_strstrip(plain)); length > 0 && strchr("; ", plain[length - 1]); length--)
+        plain[length - 1] = '\0';
+    g_autofree char *raw = with_quotes(plain);
     return address_parse_mailbox(raw);
 }
 

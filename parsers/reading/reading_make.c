@@ -19,15 +19,20 @@
 #include <string.h>
 
 /* All mailboxes of all fields of that name, within the limit of one list. */
-static void read_mailboxes(const Headers *headers, const char *name, GPtrArray *out)
+static void read_mailboxes(const Headers *headers, const char *name, GPtrArray *out, GPtrArray *findings)
 {
     const char *raw;
+    gboolean is_cut = FALSE;
     for (guint nth = 0; (raw = headers_get(headers, name, nth)) && out->len < LIMIT_ADDRESSES; nth++) {
         GPtrArray *more = address_parse_list(raw);
+        is_cut |= strlen(raw) > LIMIT_ADDRESS_HEADER_BYTES;
         g_ptr_array_extend_and_steal(out, more);
     }
+    is_cut |= out->len > LIMIT_ADDRESSES;
     if (out->len > LIMIT_ADDRESSES)
         g_ptr_array_set_size(out, LIMIT_ADDRESSES);
+    if (is_cut)
+        finding_add(findings, "addresses-cut", "%s: only the first %u are listed", name, out->len);
 }
 
 static void read_ids(const Headers *headers, const char *name, GPtrArray **out)
@@ -99,9 +104,9 @@ static void read_headers(const Headers *headers, const ReadingSettings *settings
     reading->subject = header_decode(headers_get(headers, "Subject", 0), LIMIT_SUBJECT_BYTES);
     read_sender(headers, settings, reading);
     note_header_tricks(reading);
-    read_mailboxes(headers, "To", reading->to);
-    read_mailboxes(headers, "Cc", reading->cc);
-    read_mailboxes(headers, "Reply-To", reading->reply_to);
+    read_mailboxes(headers, "To", reading->to, reading->findings);
+    read_mailboxes(headers, "Cc", reading->cc, reading->findings);
+    read_mailboxes(headers, "Reply-To", reading->reply_to, reading->findings);
     read_ids(headers, "In-Reply-To", &reading->in_reply_to);
     read_ids(headers, "References", &reading->references);
     reading->hops = headers_count(headers, "Received");

@@ -202,7 +202,7 @@ static const Member reading_members[] = {
     {MEMBER(Reading, findings), LIST(LIMIT_FINDINGS, finding_shape)},
     {MEMBER(Reading, from_authentic), FLAG},
     {MEMBER(Reading, from_refuted), FLAG},
-    {MEMBER(Reading, hops), .type = MEMBER_NUMBER, .most = LIMIT_HEADER_LINES},
+    {MEMBER(Reading, hops), .type = MEMBER_NUMBER, .most = LIMIT_HEADER_FIELDS},
     {MEMBER(Reading, return_path), LINE(LINE_BYTES), .may_be_null = TRUE},
     {MEMBER(Reading, delivered_to), LINES(LIMIT_DELIVERED_TO, LINE_BYTES)},
     {MEMBER(Reading, original_from), .type = MEMBER_STRUCT, .of = &mailbox_shape},

@@ -1,16 +1,13 @@
 #include "invitation.h"
 #include "part_text.h"
 #include "protection.h"
+#include "teaser.h"
 
 #include <postern/base/limits.h>
 #include <postern/parts.h>
 
 #include <string.h>
 
-/* A plain part that is shorter than this share of the HTML beside it, and short at all, is a
- * teaser: "your program cannot show this mail". */
-#define TEASER_SHARE 4u
-#define TEASER_BYTES 600u
 /* As far into the markup as the words of the plain part are looked for. */
 #define COMPARE_BYTES (64u * 1024)
 
@@ -136,68 +133,6 @@ static gboolean holds_html(const Choice *choice, guint index)
     return FALSE;
 }
 
-static const char *behind(const char *at, const char *end)
-{
-    const char *found = strstr(at, end);
-    return found ? found + strlen(end) : at + strlen(at);
-}
-
-/* Behind what a page does not show and begins at "<". */
-static const char *behind_markup(const char *at)
-{
-    if (!at[1] || !strchr("!sStT", at[1])) {
-        const char *end = strchr(at, '>');
-        return end ? end + 1 : at + strlen(at);
-    }
-    if (g_str_has_prefix(at, "<!--"))
-        return behind(at, "-->");
-    if (g_ascii_strncasecmp(at, "<style", 6) == 0 || g_ascii_strncasecmp(at, "<script", 7) == 0 ||
-        g_ascii_strncasecmp(at, "<title", 6) == 0)
-        return behind(behind(at, "</"), ">");
-    return behind(at, ">");
-}
-
-/* Share of some words of `words`, taken from all over it, that `text` has, in percent; `is_markup`: those
- * that it shows. Only ASCII words count: others may be written as entities. */
-static guint share_of_words(const char *text, const char *words, gboolean is_markup)
-{
-    enum { LETTERS = 4, SAMPLE = 24 };
-    gsize step = strlen(words) / SAMPLE;
-    const char *next = words, *end = text + strlen(text), *from = text;
-    guint asked = 0, found = 0;
-    for (const char *at = words; *at;) {
-        gsize length = 0;
-        while (g_ascii_isalpha(at[length]))
-            length++;
-        if (length >= LETTERS && at >= next && (at == words || at[-1] != '&')) {
-            asked++;
-            /* Both forms mostly go on in the same order. */
-            const char *seen = memmem(from, (gsize)(end - from), at, length);
-            if (!seen)
-                seen = memmem(text, (gsize)(from - text), at, length);
-            found += seen != NULL;
-            from = seen ? seen : from;
-            next = at + step;
-        }
-        at = length > 0 ? at + length : is_markup && *at == '<' ? behind_markup(at) : at + 1;
-    }
-    return asked == 0 ? 100 : 100 * found / asked;
-}
-
-/* Whether the text says what the page says, and the page what the text says. */
-static gboolean says_the_same(const char *text, const char *markup)
-{
-    return share_of_words(markup, text, FALSE) >= 50 && share_of_words(text, markup, TRUE) >= 70;
-}
-
-static gsize visible_bytes(const char *text)
-{
-    gsize count = 0;
-    for (; *text; text++)
-        count += !g_ascii_isspace(*text);
-    return count;
-}
-
 /* All HTML of a form, one after the other, as far as it is compared. */
 static char *markup_of(const Choice *choice, guint index)
 {
@@ -212,40 +147,15 @@ static char *markup_of(const Choice *choice, guint index)
     return g_strdup(markup->str);
 }
 
-/* About as many bytes as the page shows: a look at the markup costs a hundredth of reading it. */
-static gsize visible_in_markup(const char *markup)
-{
-    gsize count = 0;
-    for (const char *at = markup; *at;) {
-        if (*at == '<')
-            at = behind_markup(at);
-        else
-            count += !g_ascii_isspace(*at++);
-    }
-    return count;
-}
-
-/* Short, and the other form is much longer or has other words: "your program cannot show HTML". */
-static gboolean may_be_teaser(const char *plain, gsize html_bytes, const char *html)
-{
-    gsize plain_bytes = visible_bytes(plain);
-    if (plain_bytes >= TEASER_BYTES)
-        return FALSE;
-    g_autofree char *lower = g_ascii_strdown(plain, -1);
-    return plain_bytes * TEASER_SHARE < html_bytes ||
-           (strstr(lower, "html") && share_of_words(html, plain, FALSE) < 50);
-}
-
 /* The HTML takes the place of the plain form when that is empty or a teaser. */
 static gboolean prefer_html(Choice *choice, guint html, const char *markup, PartText *out)
 {
-    if (!may_be_teaser(out->text->str, visible_in_markup(markup), markup))
+    if (!teaser_may_be(out->text->str, markup))
         return FALSE;
     g_auto(PartText) rich;
     part_text_init(&rich);
     render(choice, html, &rich);
-    if (is_blank(rich.text->str) ||
-        !may_be_teaser(out->text->str, visible_bytes(rich.text->str), rich.text->str))
+    if (is_blank(rich.text->str) || !teaser_is(out->text->str, rich.text->str))
         return FALSE;
     if (!is_blank(out->text->str)) {
         finding_add(choice->findings, "teaser", "the plain part only points to the HTML part");
@@ -263,7 +173,7 @@ static void render_better(Choice *choice, guint plain, guint html, PartText *out
     if (prefer_html(choice, html, markup, out))
         use_forms(choice, plain, PART_SKIPPED);
     else
-        use_forms(choice, html, says_the_same(out->text->str, markup) ? PART_SKIPPED : PART_ATTACHED);
+        use_forms(choice, html, teaser_says_the_same(out->text->str, markup) ? PART_SKIPPED : PART_ATTACHED);
 }
 
 /* RFC 2046 5.1.4. The plain form is what the writer's program means to be read as text. */
@@ -329,7 +239,7 @@ static void render_unpacked(Choice *choice, PartText *out)
         if (is_alone) {
             choice->uses[i] = own.is_cut ? PART_ATTACHED : PART_SHOWN;
             part_text_append(out, &own);
-        } else if (share_of_words(out->text->str, own.text->str, FALSE) >= 50) {
+        } else if (teaser_repeats(out->text->str, own.text->str)) {
             choice->uses[i] = PART_SKIPPED;
         }
     }

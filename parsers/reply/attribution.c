@@ -61,6 +61,30 @@ static gboolean ends_with_address(const Span *span)
     return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
 }
 
+/* "Foo Bar <a@b> wrote: (18 November 2026 09:05:12 CET)" */
+static gboolean ends_with_moment(const char *text)
+{
+    const char *open = g_str_has_suffix(text, ")") ? strstr(text, ": (") : NULL;
+    return open && (when_find(open) & WHEN_TIME);
+}
+
+/* "<unknown words> 18 Nov 2026 10:05 Foo Bar <a@b> <unknown verb>:": a moment, one address in brackets and a
+ * colon are enough in a language that no table has. */
+static gboolean is_dated_address(const Span *span)
+{
+    enum { WORDS_BEHIND = 4, WORDS = 16, BYTES = 200 };
+    const char *text = span->all->lines->at[span->last].folded, *close = strrchr(text, '>');
+    if (!close || span->open != 0 || span->length > BYTES || !begins_paragraph(span))
+        return FALSE;
+    guint words = 0, brackets = 0;
+    for (gsize i = span->first; i <= span->last; i++) {
+        words += text_count_words(span->all->lines->at[i].folded);
+        for (const char *at = span->all->lines->at[i].folded; (at = strchr(at, '<')); at++)
+            brackets++;
+    }
+    return brackets == 1 && words <= WORDS && text_count_words(close + 1) <= WORDS_BEHIND;
+}
+
 /* "On Monday he wrote to us that the printer is broken:" goes on for too long behind its verb. */
 static gboolean is_told(const Span *span)
 {
@@ -71,8 +95,12 @@ static gboolean is_told(const Span *span)
     for (const char *word = text; word; word = strchr(word, ' ')) {
         word += *word == ' ';
         gsize verb = phrase_at_start(word, PHRASE_WROTE);
-        if (verb > 0)
-            return text_count_words(word + verb) > NAME_WORDS;
+        if (verb > 0) {
+            /* "Message written by Foo Bar on 18.11.2026 …" */
+            gsize name = word == text ? strcspn(word, "0123456789") : strlen(word);
+            g_autofree char *behind = g_strndup(word + verb, name - MIN(name, verb));
+            return text_count_words(behind) > NAME_WORDS;
+        }
     }
     return FALSE;
 }
@@ -81,7 +109,9 @@ static gboolean is_told(const Span *span)
  * beginning. */
 static gboolean is_attribution(const Span *span)
 {
-    if (span->open < 0 || !(span->date || span->address))
+    /* "> wrote:" is no bracket's end where that stands in the line above. */
+    int least = span->all->lines->at[span->last].depth == 1 ? -1 : 0;
+    if (span->open < least || !(span->date || span->address))
         return FALSE;
     gboolean colon = span->all->signs[span->last].colon;
     gboolean has_who = span->address || (span->date && line_has_lead(span->all, span->first));
@@ -89,8 +119,12 @@ static gboolean is_attribution(const Span *span)
         return !is_told(span);
     if (has_who && span->date && line_ends_with_verb(span->all, span->last))
         return TRUE;
+    if (span->moment && span->address && ends_with_moment(span->all->lines->at[span->last].folded) &&
+        span_has_verb(span))
+        return TRUE;
     if (colon && span->moment &&
-        ((span->address && ends_with_address(span)) || (span_has_verb(span) && !is_told(span))))
+        ((span->address && (ends_with_address(span) || is_dated_address(span))) ||
+         (span_has_verb(span) && !is_told(span))))
         return TRUE;
     return is_bare_attribution(span);
 }
@@ -168,8 +202,19 @@ static gboolean may_continue_above(const TextLines *lines, gsize first)
     return !text_line_is_blank(above) || lines->at[first].folded[0] == '<';
 }
 
+/* "9:05 AM Foo Bar <a@b> wrote:" goes on from the line above, where the day stands. */
+static gboolean begins_with_time(const Span *span)
+{
+    const char *text = span->all->lines->at[span->first].folded;
+    return g_ascii_isdigit(*text) && span->first > 0 &&
+           !text_line_is_blank(&span->all->lines->at[span->first - 1]) &&
+           !(when_find(text) & (WHEN_YEAR | WHEN_DAY));
+}
+
 static gboolean is_from_the_first(const Span *span)
 {
+    if (begins_with_time(span))
+        return FALSE;
     return span->date && (line_has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
 }
 
@@ -206,7 +251,8 @@ static gboolean ends_like_attribution(Attributions *all, gsize last)
 {
     const char *end = all->lines->at[last].folded;
     return all->signs[last].colon || g_str_has_suffix(end, ">") || g_str_has_suffix(end, "--") ||
-           line_ends_with_verb(all, last) || when_begins(end);
+           g_str_has_suffix(end, "==") || g_str_has_suffix(end, ")") || line_ends_with_verb(all, last) ||
+           when_begins(end);
 }
 
 /* What is_attribution asks for first, anywhere in the lines that it may reach. */
@@ -216,6 +262,21 @@ static gboolean has_date_or_address_near(const Attributions *all, gsize last)
         if (all->signs[last - reach].date || all->signs[last - reach].address)
             return TRUE;
     return FALSE;
+}
+
+/* Lines of a log, each with its date; or a sentence that the next line goes on with. */
+static gboolean is_within_text(const Attributions *all, gsize last)
+{
+    enum { SENTENCE_WORDS = 10 };
+    const TextLines *lines = all->lines;
+    const char *text = lines->at[last].folded;
+    if (last > 0 && !text_line_is_blank(&lines->at[last - 1]) && when_begins(text) &&
+        (when_find(text) & WHEN_TIME) && when_begins(lines->at[last - 1].folded) &&
+        (when_find(lines->at[last - 1].folded) & WHEN_TIME))
+        return TRUE;
+    return !all->signs[last].address && last + 1 < lines->count && lines->at[last + 1].depth == 0 &&
+           g_unichar_islower(g_utf8_get_char(lines->at[last + 1].start)) &&
+           text_count_words(text) > SENTENCE_WORDS;
 }
 
 gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *out_first)
@@ -230,6 +291,8 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
     if (!before_quote && (!has_date_or_address_near(all, last) || !ends_like_attribution(all, last)))
         return FALSE;
     Span span = {.all = all, .last = last};
+    if (is_within_text(all, last))
+        return FALSE;
     for (gsize first = last;; first--) {
         span_add(&span, first);
         if (span.length > ATTRIBUTION_BYTES)

@@ -110,9 +110,11 @@ static gsize take_intro(Split *split, const Intro *intro)
 {
     gsize count = split->lines->count, after = intro->last + 1;
     gsize next = text_lines_next(split->lines, after, count);
-    if (begins_quote(split, next, TRUE)) {
+    /* Below a drawn line, bars are the frame of a table. */
+    gboolean is_announced = intro->type == INTRO_ATTRIBUTION;
+    if (begins_quote(split, next, is_announced)) {
         block_add(split, BLOCK_INTRO, intro->first, next, FALSE);
-        gsize end = quote_end(split->lines, next, TRUE);
+        gsize end = quote_end(split->lines, next, is_announced);
         split->has_bars = split->has_bars || is_bar_quoted(&split->lines->at[next]);
         block_add(split, BLOCK_QUOTE, next, end, TRUE);
         return end;
@@ -132,7 +134,10 @@ static gsize take_intro(Split *split, const Intro *intro)
         return after;
     }
     split->has_own = TRUE;
-    block_add(split, BLOCK_OWN, intro->first, count, FALSE);
+    gsize words = intro->type == INTRO_FORWARD && next < count ? next : intro->first;
+    if (words > intro->first)
+        block_add(split, BLOCK_INTRO, intro->first, words, FALSE);
+    block_add(split, BLOCK_OWN, words, count, FALSE);
     return count;
 }
 
@@ -186,11 +191,14 @@ static gsize take_line(Split *split, gsize line)
     return line + 1;
 }
 
+/* A line that the client drew above belongs to it. */
 static gsize line_of_offset(const TextLines *lines, const char *text, gssize offset)
 {
     for (gsize i = 0; offset >= 0 && i < lines->count; i++)
-        if (lines->at[i].start - text >= offset)
-            return i;
+        if (lines->at[i].start - text >= offset) {
+            gsize above = text_lines_end(lines, 0, i);
+            return above > 0 && text_line_is_rule(&lines->at[above - 1]) ? above - 1 : i;
+        }
     return G_MAXSIZE;
 }
 

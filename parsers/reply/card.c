@@ -54,6 +54,10 @@ gboolean card_line_is_closing(const TextLine *line)
     gsize length = strlen(text);
     while (length > 0 && strchr(",.!;- ", text[length - 1]))
         length--;
+    static const char *const commas[] = {"،", "，", "、"};
+    for (gsize i = 0; i < G_N_ELEMENTS(commas); i++)
+        if (length > strlen(commas[i]) && g_str_has_suffix(text, commas[i]))
+            length = strlen(text) - strlen(commas[i]);
     if (length == 0 || length > CLOSING_BYTES)
         return FALSE;
     g_autofree char *bare = g_strndup(text, length);

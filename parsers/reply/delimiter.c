@@ -109,6 +109,33 @@ static gboolean is_card_below(const TextLines *lines, gsize at, gsize end)
     return contacts > 0;
 }
 
+/* "To unsubscribe, e-mail: …": each line says where to. */
+static gboolean is_list_footer_below(const TextLines *lines, gsize at, gsize end)
+{
+    enum { LINES = 6 };
+    guint seen = 0;
+    gboolean says_so = FALSE;
+    for (gsize i = at + 1; i < end; i++) {
+        const TextLine *line = &lines->at[i];
+        if (text_line_is_blank(line) || is_drawn_line(line))
+            continue;
+        if (++seen > LINES || line->depth > 0 || !(strchr(line->folded, '@') || strstr(line->folded, "://")))
+            return FALSE;
+        says_so |= text_line_may_have(line, PHRASE_FOOTER) && phrase_within(line->folded, PHRASE_FOOTER);
+    }
+    return says_so;
+}
+
+/* A comment of a program, in which such lines stand as well: "-- Structure of a table". */
+static gboolean is_comment(const TextLines *lines, gsize at)
+{
+    gsize first = at > 0 ? at - 1 : at, end = MIN(lines->count, at + 2);
+    for (gsize i = first; i < end; i++)
+        if (i != at && lines->at[i].length > 3 && memcmp(lines->at[i].start, "-- ", 3) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* The first delimiter that little enough follows. */
 gsize delimiter_find(const TextLines *lines, gsize first, gsize end)
 {
@@ -120,7 +147,7 @@ gsize delimiter_find(const TextLines *lines, gsize first, gsize end)
         below--;
         gboolean is_strict = FALSE;
         if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) &&
-            (is_strict || !is_text_below(lines, i, end)))
+            !is_comment(lines, i) && (is_strict || !is_text_below(lines, i, end)))
             return i;
         if (is_signed_delimiter(lines, i, below))
             return i;
@@ -128,7 +155,7 @@ gsize delimiter_find(const TextLines *lines, gsize first, gsize end)
             (i > first && !text_line_is_blank(&lines->at[i - 1])))
             continue;
         if (is_drawn_of(line, "_") ? !is_table_line(&lines->at[i + 1]) && !is_text_below(lines, i, end)
-                                   : is_card_below(lines, i, end))
+                                   : is_card_below(lines, i, end) || is_list_footer_below(lines, i, end))
             return i;
     }
     return end;

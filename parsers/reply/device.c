@@ -46,9 +46,17 @@ static const char *behind_excuse(const char *text)
     return *rest && phrase_within(excuse, PHRASE_EXCUSE) ? rest : text;
 }
 
+gboolean signature_is_excuse(const TextLine *line)
+{
+    enum { WORDS = 10, BYTES = 100 };
+    return !line->is_code && line->depth == 0 && line->length <= BYTES && line->length > 0 &&
+           text_count_words(line->folded) <= WORDS && !g_str_has_suffix(line->folded, "?") &&
+           phrase_within(line->folded, PHRASE_EXCUSE);
+}
+
 gboolean signature_is_device_line(const TextLine *line)
 {
-    if (line->is_code || line->depth > 0 || line->length > 240)
+    if (line->is_code || line->depth > 0 || line->length > 240 || g_str_has_suffix(line->folded, "?"))
         return FALSE;
     g_autofree char *folded = without_brackets(line->folded);
     const char *text = folded + strspn(folded, "<([- ");

@@ -1,6 +1,6 @@
 #include <postern/reply.h>
 
-#include "parsers/reply/history.h"
+#include "parsers/reply/forward_place.h"
 #include "parsers/reply/lines.h"
 #include "parsers/reply/phrases.h"
 
@@ -10,56 +10,6 @@
 #define VALUE_BYTES 2000u
 /* No line that says "Forwarded message" is longer. */
 #define MARKER_BYTES 200u
-
-/* Lines of the mail that is passed on. */
-typedef struct {
-    gsize intro;         /* first line that is not the comment any more */
-    gsize headers, last; /* first and last line of its headers */
-} Place;
-
-/* The empty line below the headers, unless the client has put one below each of them: what follows it may
- * look like a header and be the mail. */
-static gsize headers_end(const TextLines *lines, gsize first, gsize last)
-{
-    gsize at = first + 1;
-    while (at <= last && lines->at[at].folded[0] != '\0')
-        at++;
-    return at > first + 1 ? at - 1 : last;
-}
-
-/* Headers that stand in the intro itself, or below it in a quote, as Apple Mail writes it. */
-static gboolean find_headers(const TextLines *lines, const Intro *intro, Place *out)
-{
-    const char *value;
-    gboolean is_marked = intro->type == INTRO_FORWARD || intro->type == INTRO_ORIGINAL;
-    gsize at = intro->first;
-    while (at <= intro->last && history_header_role(&lines->at[at], &value) == HEADER_NONE)
-        at++;
-    if (at > intro->last) {
-        at = text_lines_next(lines, intro->last + 1, lines->count);
-        while (at < lines->count && lines->at[at].depth > 0 && lines->at[at].folded[0] == '\0')
-            at++;
-        if (at == lines->count || lines->at[at].depth == 0)
-            return FALSE;
-    }
-    *out = (Place){.intro = intro->first, .headers = at};
-    if (!history_header_block(lines, at, is_marked, &out->last))
-        return FALSE;
-    out->last = headers_end(lines, at, out->last);
-    return TRUE;
-}
-
-static gboolean find_place(const TextLines *lines, gboolean is_forward, Place *out)
-{
-    g_autoptr(GArray) intros = history_intros(lines);
-    if (intros->len == 0)
-        return FALSE;
-    const Intro *intro = &g_array_index(intros, Intro, 0);
-    gboolean says_so = intro->type == INTRO_FORWARD;
-    if (!says_so && !(is_forward && (intro->type == INTRO_HEADERS || intro->type == INTRO_ORIGINAL)))
-        return FALSE;
-    return find_headers(lines, intro, out);
-}
 
 /* Behind `depth` quote marks. */
 static const char *behind_marks(const TextLine *line, guint depth)
@@ -89,6 +39,20 @@ static const char *behind_colon(const char *at, const char *end)
     return colon ? colon + 1 : end;
 }
 
+/* As many words as stand before `value` in the folded line. */
+static const char *behind_name(const TextLine *line, const char *at, const char *end, const char *value)
+{
+    for (const char *folded = line->folded; folded <= value && at < end; folded++) {
+        if (folded < value && *folded != ' ')
+            continue;
+        while (at < end && g_ascii_isspace(*at))
+            at++;
+        while (at < end && !g_ascii_isspace(*at))
+            at++;
+    }
+    return at;
+}
+
 static char **slot_of(ForwardParts *parts, HeaderRole role)
 {
     return role == HEADER_FROM      ? &parts->from
@@ -107,18 +71,19 @@ static void append_value(char **slot, const char *more)
 }
 
 /* FALSE when nobody, or more than one, is said to have written it. */
-static gboolean read_headers(const TextLines *lines, const Place *place, ForwardParts *out)
+static gboolean read_headers(const TextLines *lines, const ForwardPlace *place, ForwardParts *out)
 {
     guint writers = 0;
     char **slot = NULL;
     for (gsize i = place->headers; i <= place->last; i++) {
         const TextLine *line = &lines->at[i];
         const char *value, *start = behind_marks(line, line->depth), *end = line->start + line->length;
-        HeaderRole role = history_header_role(line, &value);
+        HeaderRole role =
+            place->is_bare ? history_bare_header_role(line, &value) : history_header_role(line, &value);
         if (role != HEADER_NONE) {
             writers += role == HEADER_FROM;
             slot = slot_of(out, role);
-            start = behind_colon(start, end);
+            start = place->is_bare ? behind_name(line, start, end, value) : behind_colon(start, end);
             if (slot && *slot)
                 slot = NULL; /* the first one counts */
         }
@@ -127,6 +92,25 @@ static gboolean read_headers(const TextLines *lines, const Place *place, Forward
             append_value(slot, more);
     }
     return writers == 1 && out->from && *out->from;
+}
+
+/* "18.11.2026, 10:00, \"Foo Bar\" <a@b>:" */
+static gboolean read_attribution(const TextLine *line, ForwardParts *out)
+{
+    const char *start = line->start, *end = start + line->length, *who = start;
+    while (end > start && g_ascii_isspace(end[-1]))
+        end--;
+    const char *open = memchr(start, '<', (gsize)(end - start));
+    for (const char *at = start; open && at < open && *at != '"'; at++)
+        if (g_ascii_isdigit(*at))
+            who = at + 1;
+    end -= end > start && end[-1] == ':';
+    g_autofree char *date = bare(start, who);
+    while (who < end && strchr(", ", *who))
+        who++;
+    out->from = bare(who, end);
+    out->date = *date ? g_steal_pointer(&date) : NULL;
+    return open && *out->from;
 }
 
 /* Lines [first, end) without `depth` quote marks, blank lines around them left out. */
@@ -148,20 +132,11 @@ static char *collect(const TextLines *lines, gsize first, gsize end, guint depth
     return g_string_free(out, FALSE);
 }
 
-/* Where the quote ends that the headers stand in. */
-static gsize quoted_end(const TextLines *lines, const Place *place)
-{
-    gsize end = place->last + 1;
-    while (end < lines->count && (lines->at[end].depth > 0 || text_line_is_blank(&lines->at[end])))
-        end++;
-    return end;
-}
-
 /* The words above (and below a quote), without signature; with quotes of its own as it stands. */
-static char *comment_of(const TextLines *lines, const Place *place, gsize end)
+static char *comment_of(const TextLines *lines, const ForwardPlace *place)
 {
     g_autofree char *above = collect(lines, 0, place->intro, 0);
-    g_autofree char *below = collect(lines, end, lines->count, 0);
+    g_autofree char *below = collect(lines, place->depth > 0 ? place->end : lines->count, lines->count, 0);
     g_auto(ReplyParts) parts = {0};
     reply_split(above, -1, &parts);
     const char *words = *parts.quoted ? above : parts.reply;
@@ -173,7 +148,7 @@ static gboolean may_say_forward(const char *start, const char *end)
 {
     while (end > start && g_ascii_isspace(end[-1]))
         end--;
-    start += strspn(start, " \t");
+    start += strspn(start, " \t>");
     return end > start && end - start <= (gssize)MARKER_BYTES &&
            (strchr("-=~#*_", *start) || (guchar)*start == 0xc2 || (guchar)*start == 0xe2 || end[-1] == ':' ||
             (guchar)end[-1] == 0x9a);
@@ -188,7 +163,7 @@ static gboolean has_forward_line(const char *text)
             g_autofree char *copy = g_strndup(at, (gsize)(end - at));
             g_auto(TextLines) line = {0};
             text_lines_init(&line, copy);
-            if (history_says_forward(&line.at[0]))
+            if (line.at[0].depth <= 1 && history_says_forward(&line.at[0]))
                 return TRUE;
         }
         at = newline ? newline + 1 : NULL;
@@ -203,15 +178,15 @@ gboolean reply_find_forward(const char *text, gboolean is_forward, ForwardParts 
         return FALSE;
     g_auto(TextLines) lines = {0};
     text_lines_init(&lines, text);
-    Place place;
-    if (!find_place(&lines, is_forward, &place) || !read_headers(&lines, &place, out)) {
+    ForwardPlace place;
+    if (!forward_place_find(&lines, is_forward, &place) ||
+        !(place.is_told ? read_attribution(&lines.at[place.headers], out)
+                        : read_headers(&lines, &place, out))) {
         forward_parts_clear(out);
         return FALSE;
     }
-    guint depth = lines.at[place.headers].depth;
-    gsize end = depth > 0 ? quoted_end(&lines, &place) : lines.count;
-    out->text = collect(&lines, place.last + 1, end, depth);
-    out->comment = comment_of(&lines, &place, end);
+    out->text = collect(&lines, place.text, place.end, place.depth);
+    out->comment = comment_of(&lines, &place);
     return TRUE;
 }
 

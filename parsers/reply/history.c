@@ -1,6 +1,7 @@
 #include "parsers/reply/history.h"
 
 #include "parsers/reply/attribution.h"
+#include "parsers/reply/when.h"
 
 #include <string.h>
 
@@ -22,17 +23,46 @@ HeaderRole history_header_role(const TextLine *line, const char **out_value)
     return phrase_header_role(text, length);
 }
 
+HeaderRole history_bare_header_role(const TextLine *line, const char **out_value)
+{
+    enum { NAME_WORDS = 3 };
+    const char *end = line->folded;
+    for (guint words = 0; words < NAME_WORDS && (end = strchr(end, ' ')); words++, end++) {
+        HeaderRole role = phrase_header_role(line->folded, (gsize)(end - line->folded));
+        if (role != HEADER_NONE) {
+            *out_value = end;
+            return role;
+        }
+    }
+    return HEADER_NONE;
+}
+
+gboolean history_headers_are_bare(const TextLine *first)
+{
+    const char *value;
+    return history_header_role(first, &value) == HEADER_NONE &&
+           history_bare_header_role(first, &value) == HEADER_FROM && strpbrk(value, "@\"");
+}
+
+/* "The log says:" above headers: somebody shows them. */
+static gboolean is_shown(const TextLines *lines, gsize first)
+{
+    gsize above = text_lines_end(lines, 0, first);
+    return above > 0 && g_str_has_suffix(lines->at[above - 1].folded, ":");
+}
+
 gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
 {
     guint roles = 0, foreign = 0;
+    gboolean is_bare = is_marked && history_headers_are_bare(&lines->at[first]);
     gboolean from_address = FALSE, lacks_value = FALSE;
     gsize last = first, limit = MIN(lines->count, first + HEADER_BLOCK_LINES);
     for (gsize i = first; i < limit && foreign < 3; i++) {
         const TextLine *line = &lines->at[i];
         const char *value = "";
-        HeaderRole role = line->is_code || line->depth != lines->at[first].depth
-                              ? HEADER_NONE
-                              : history_header_role(line, &value);
+        HeaderRole role = line->is_code || line->depth != lines->at[first].depth ? HEADER_NONE
+                          : is_bare ? history_bare_header_role(line, &value)
+                                    : history_header_role(line, &value);
         if (role == HEADER_NONE) {
             /* Values go on in the next line; some clients double the line ends. */
             if (i == first)
@@ -53,7 +83,8 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
     if (is_marked)
         return (roles & HEADER_FROM) && (roles & (HEADER_DATE | HEADER_TO | HEADER_SUBJECT));
     /* "From: Berlin, To: Paris, Date: …" is a form, not a mail. */
-    gboolean has_more = (roles & HEADER_SUBJECT) || ((roles & HEADER_TO) && from_address);
+    gboolean has_more =
+        (roles & HEADER_SUBJECT) || ((roles & HEADER_TO) && from_address && !is_shown(lines, first));
     return (roles & HEADER_FROM) && has_more && ((roles & HEADER_DATE) || from_address);
 }
 
@@ -147,6 +178,15 @@ static gboolean is_header_line(const TextLine *line)
 /* What the desk's own pages say; one of PHRASE_ABOVE. */
 #define OWN_ABOVE "write your answer above this line"
 
+/* "---- Foo Bar wrote ----" */
+static gboolean is_drawn_verb(const TextLine *line, const char *words)
+{
+    enum { NAME_WORDS = 8 };
+    return text_line_may_have(line, PHRASE_WROTE) && g_str_has_prefix(line->folded, "---") &&
+           g_str_has_suffix(line->folded, "--") && text_count_words(words) <= NAME_WORDS &&
+           phrase_at_end(words, PHRASE_WROTE) > 0;
+}
+
 static IntroType marker_type(const TextLine *line)
 {
     if (line->is_code || line->length > 200 || line->folded[0] == '\0')
@@ -165,7 +205,9 @@ static IntroType marker_type(const TextLine *line)
     /* Notes writes who forwarded, and when, between the dashes; Horde who wrote it. */
     gboolean names_somebody = forward > 0 && forward < length && g_str_has_prefix(line->folded, "--") &&
                               strpbrk(words + forward, "@/0123456789");
-    return forward == length || names_somebody ? INTRO_FORWARD : INTRO_NONE;
+    if (forward == length || names_somebody)
+        return INTRO_FORWARD;
+    return is_drawn_verb(line, words) ? INTRO_ORIGINAL : INTRO_NONE;
 }
 
 gboolean history_says_forward(const TextLine *line)
@@ -184,7 +226,7 @@ static gboolean is_drawn_or_alone(const TextLines *lines, gsize at)
     return begins && line->length <= 120 && !strpbrk(line->folded, "\"?'");
 }
 
-static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
+static gboolean find_block(const TextLines *lines, gsize first, gboolean is_below_marker, Intro *out)
 {
     IntroType marker = marker_type(&lines->at[first]);
     if (marker == INTRO_ABOVE && !is_drawn_or_alone(lines, first))
@@ -197,7 +239,7 @@ static gboolean find_block(const TextLines *lines, gsize first, Intro *out)
         return TRUE;
     }
     gsize last;
-    gboolean is_marked = first > 0 && text_line_is_rule(&lines->at[first - 1]);
+    gboolean is_marked = is_below_marker || (first > 0 && text_line_is_rule(&lines->at[first - 1]));
     if (!history_header_block(lines, first, is_marked, &last))
         return FALSE;
     *out = (Intro){INTRO_HEADERS, first, last};
@@ -235,6 +277,41 @@ static gsize with_attribution_above(const Attributions *all, gsize first, gsize 
     return is_alone ? at - 1 : first;
 }
 
+/* "Message of 18/11/26 09:05", at once above headers. */
+static gboolean is_dated_title(const TextLine *line)
+{
+    enum { WORDS = 6 };
+    guint when = line->depth == 0 && !line->is_code && line->length < 60 ? when_find(line->folded) : 0;
+    return (when & WHEN_TIME) && (when & WHEN_DAY) && text_count_words(line->folded) <= WORDS &&
+           !strpbrk(line->folded, ".?!,");
+}
+
+/* The title belongs to the headers. */
+static gsize with_title_above(const TextLines *lines, gsize first, gsize floor)
+{
+    return first > floor && is_dated_title(&lines->at[first - 1]) ? first - 1 : first;
+}
+
+/* Notes: who and when stand on lines of their own above "To:". */
+static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro *out)
+{
+    const char *value;
+    if (to < 2 || history_header_role(&lines->at[to], &value) != HEADER_TO)
+        return FALSE;
+    gsize title = text_lines_end(lines, floor, to);
+    gsize who = title > floor + 1 ? title - 2 : to;
+    if (to - title > 3 || who == to || !is_dated_title(&lines->at[title - 1]) ||
+        text_line_is_blank(&lines->at[who]) || lines->at[who].length > 100 || lines->at[who].depth > 0 ||
+        (who > floor && !text_line_is_blank(&lines->at[who - 1])))
+        return FALSE;
+    for (gsize i = to + 1; i < MIN(lines->count, to + 6); i++)
+        if (lines->at[i].depth == 0 && history_header_role(&lines->at[i], &value) == HEADER_SUBJECT) {
+            *out = (Intro){INTRO_HEADERS, who, i};
+            return TRUE;
+        }
+    return FALSE;
+}
+
 static void intros_add(GArray *intros, const TextLines *lines, Intro intro)
 {
     Intro *before = intros->len > 0 ? &g_array_index(intros, Intro, intros->len - 1) : NULL;
@@ -252,11 +329,16 @@ GArray *history_intros(const TextLines *lines)
     GArray *intros = g_array_new(FALSE, FALSE, sizeof(Intro));
     g_auto(Attributions) attributions = {0};
     attributions_init(&attributions, lines);
-    gsize floor = 0;
+    gsize floor = 0, below_marker = G_MAXSIZE;
     for (gsize i = 0; i < lines->count; i++) {
         const TextLine *line = &lines->at[i];
         Intro intro = {INTRO_ATTRIBUTION, i, i};
-        gboolean found = line->depth == 0 && !line->is_code && find_block(lines, i, &intro);
+        gboolean found =
+            line->depth == 0 && !line->is_code && find_block(lines, i, i == below_marker, &intro);
+        if (found && intro.type == INTRO_HEADERS)
+            intro.first = with_title_above(lines, intro.first, floor);
+        else if (!found && line->depth == 0 && !line->is_code)
+            found = find_notes(lines, i, floor, &intro);
         if (!found)
             found = attribution_ends_at(&attributions, i, floor, &intro.first);
         if (found)
@@ -269,6 +351,9 @@ GArray *history_intros(const TextLines *lines)
         intros_add(intros, lines, intro);
         i = intro.last;
         floor = intro.last + 1;
+        below_marker = intro.type == INTRO_ORIGINAL || intro.type == INTRO_FORWARD
+                           ? text_lines_next(lines, floor, lines->count)
+                           : G_MAXSIZE;
     }
     return intros;
 }

@@ -29,6 +29,10 @@ gboolean history_opens_quote(const TextLines *lines, gsize first, gsize *out_las
 
 /* Role of "Name: value", in a quote too; `out_value` gets the place behind the colon in the folded line. */
 HeaderRole history_header_role(const TextLine *line, const char **out_value);
+/* The same of "Name value", as some clients show headers below a line that says what follows: there is no
+ * colon. Only where the first of them is one that says who wrote it. */
+HeaderRole history_bare_header_role(const TextLine *line, const char **out_value);
+gboolean history_headers_are_bare(const TextLine *first);
 /* TRUE when the lines from `first` on, all of its quote depth, are the headers of a mail as clients show
  * them. `is_marked`: a line above says that a mail begins here, so that less is asked for. */
 gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last);

@@ -8,6 +8,7 @@ const Language languages_east[] = {
         [PHRASE_SENT_FROM] = WORDS("küldve", "elküldve", "az outlook"),
         [PHRASE_SENT_END] = WORDS("elküldve", "küldve"),
         [PHRASE_DEVICE] = WORDS("telefonról", "mobilról", "készülékemről", "telefonomról", "mobilomról"),
+        [PHRASE_DISCLAIMER] = WORDS("bizalmas információ", "bizalmas információt", "bizalmas információkat", "vírusmentes. www", "vírusmentes.www"),
         [PHRASE_CLOSING] = WORDS("üdvözlettel", "tisztelettel", "köszönettel", "köszönöm", "előre is köszönöm", "üdv", "szép napot"),
         [PHRASE_FROM] = WORDS("feladó", "küldő"),
         [PHRASE_DATE] = WORDS("elküldve", "küldve", "dátum", "küldés dátuma"),
@@ -20,11 +21,11 @@ const Language languages_east[] = {
         [PHRASE_LEAD] = WORDS("tarihinde"),
         [PHRASE_ORIGINAL] = WORDS("özgün ileti", "orijinal mesaj", "orijinal ileti", "asıl mesaj", "özgün mesaj"),
         [PHRASE_ABOVE] = WORDS("yanıtınızı bu satırın üzerine", "bu satırın üstüne yazın", "bu satırın üzerine yazın"),
-        [PHRASE_SENT_FROM] = WORDS("outlook'u edinin"),
+        [PHRASE_SENT_FROM] = WORDS("outlook'u edinin", "android için outlook'u", "ios için outlook'u"),
         [PHRASE_SENT_END] = WORDS("gönderildi", "göndərildi", "tarafından gönderildi"),
         [PHRASE_MINE] = WORDS("benim"),
         [PHRASE_DEVICE] = WORDS("iphone'umdan", "iphone'dan", "ipad'imden", "cihazımdan", "telefonumdan"),
-        [PHRASE_DISCLAIMER] = WORDS("gizli bilgiler"),
+        [PHRASE_DISCLAIMER] = WORDS("gizli bilgiler", "gizli bilgi içerebilir", "virüs bulunmuyor. www"),
         [PHRASE_CLOSING] = WORDS("saygılarımla", "saygılar", "iyi çalışmalar", "teşekkürler", "iyi günler", "teşekkür ederim", "sevgiler"),
         [PHRASE_FROM] = WORDS("kimden", "gönderen"),
         [PHRASE_DATE] = WORDS("gönderildi", "gönderme tarihi", "gönderilme tarihi", "tarih"),
@@ -50,7 +51,7 @@ const Language languages_east[] = {
         [PHRASE_WROTE] = WORDS("كتب", "كتبت", "كتب/ت", "كتبه", "تمت كتابة ما يلي بواسطة", "تمت كتابة ما يلي"),
         [PHRASE_LEAD] = WORDS("في"),
         [PHRASE_ORIGINAL] = WORDS("الرسالة الأصلية", "رسالة أصلية"),
-        [PHRASE_SENT_FROM] = WORDS("أرسلت من", "تم الإرسال من", "مرسل من", "أُرسلت من"),
+        [PHRASE_SENT_FROM] = WORDS("أرسلت من", "تم الإرسال من", "مرسل من", "أُرسلت من", "الحصول على outlook", "احصل على outlook"),
         [PHRASE_DEVICE] = WORDS("هاتفي", "جهاز"),
         [PHRASE_CLOSING] = WORDS("مع أطيب التحيات", "مع التحية", "تحياتي", "شكرا", "شكرا لكم", "شكراً", "مع خالص التحية"),
         [PHRASE_CONTACT] = WORDS("هاتف", "جوال", "فاكس"),
@@ -86,6 +87,50 @@ const Language languages_east[] = {
     {.name = "Bengali", .phrases = {
         [PHRASE_WROTE] = WORDS("লিখেছেন", "তারিখে লিখেছেন"),
         [PHRASE_CLOSING] = WORDS("ধন্যবাদ"),
+    }},
+    {.name = "Marathi", .phrases = {
+        [PHRASE_WROTE] = WORDS("ने लिहिले", "लिहिले"),
+    }},
+    {.name = "Gujarati", .phrases = {
+        [PHRASE_WROTE] = WORDS("એ લખ્યું", "લખ્યું"),
+    }},
+    {.name = "Tamil", .phrases = {
+        [PHRASE_WROTE] = WORDS("எழுதியது"),
+        [PHRASE_CLOSING] = WORDS("நன்றி"),
+    }},
+    {.name = "Telugu", .phrases = {
+        [PHRASE_WROTE] = WORDS("ఇలా వ్రాసింది", "ఇలా వ్రాశారు", "వ్రాసింది"),
+    }},
+    {.name = "Kannada", .phrases = {
+        [PHRASE_WROTE] = WORDS("ಅವರು ಬರೆದಿದ್ದಾರೆ", "ಬರೆದಿದ್ದಾರೆ"),
+    }},
+    {.name = "Malayalam", .phrases = {
+        [PHRASE_WROTE] = WORDS("ഇങ്ങനെ എഴുതി", "എഴുതി"),
+    }},
+    {.name = "Urdu", .phrases = {
+        [PHRASE_WROTE] = WORDS("نے لکھا", "لکھا"),
+        [PHRASE_CLOSING] = WORDS("شکریہ"),
+    }},
+    {.name = "Armenian", .phrases = {
+        [PHRASE_WROTE] = WORDS("գրել է", "գրեց"),
+        [PHRASE_CLOSING] = WORDS("հարգանքով", "շնորհակալություն"),
+    }},
+    {.name = "Georgian", .phrases = {
+        [PHRASE_WROTE] = WORDS("დაწერა", "წერს"),
+        [PHRASE_CLOSING] = WORDS("პატივისცემით", "მადლობა", "გმადლობთ"),
+    }},
+    {.name = "Kazakh", .phrases = {
+        [PHRASE_WROTE] = WORDS("жазды"),
+        [PHRASE_CLOSING] = WORDS("құрметпен", "рақмет", "рахмет"),
+    }},
+    {.name = "Azerbaijani", .phrases = {
+        [PHRASE_WROTE] = WORDS("tarixində yazdı", "yazdı", "yazıb"),
+        [PHRASE_SENT_END] = WORDS("göndərilib"),
+        [PHRASE_CLOSING] = WORDS("hörmətlə", "təşəkkür edirəm", "təşəkkürlər"),
+    }},
+    {.name = "Mongolian", .phrases = {
+        [PHRASE_WROTE] = WORDS("бичсэн", "бичлээ"),
+        [PHRASE_CLOSING] = WORDS("хүндэтгэсэн", "баярлалаа"),
     }},
     {0},
 };

@@ -7,9 +7,10 @@
 
 gboolean line_ends_with_colon(const char *text)
 {
-    gsize length = strlen(text), wide = strlen("：");
+    gsize length = strlen(text), wide = strlen("："), armenian = strlen("՝");
     return length > 0 &&
-           (text[length - 1] == ':' || (length >= wide && memcmp(text + length - wide, "：", wide) == 0));
+           (text[length - 1] == ':' || (length >= wide && memcmp(text + length - wide, "：", wide) == 0) ||
+            (length >= armenian && memcmp(text + length - armenian, "՝", armenian) == 0));
 }
 
 /* The verb may stand before a colon, dashes and blanks. */
@@ -17,7 +18,7 @@ static gboolean verb_ends(const char *text)
 {
     gsize length = strlen(text);
     for (gsize wide = strlen("："); length > 0;) {
-        if (strchr(":- ", text[length - 1]))
+        if (strchr(":-= ", text[length - 1]))
             length--;
         else if (length >= wide && memcmp(text + length - wide, "：", wide) == 0)
             length -= wide;
@@ -30,7 +31,7 @@ static gboolean verb_ends(const char *text)
 
 static const char *without_dashes(const char *text)
 {
-    return text + strspn(text, "- ");
+    return text + strspn(text, "-= ");
 }
 
 static LineSigns look_at(const TextLine *line)

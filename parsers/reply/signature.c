@@ -33,7 +33,13 @@ static gsize peel_device_lines(const TextLines *lines, gsize first, gsize end)
 {
     while (end > first) {
         gsize at = text_lines_end(lines, first, end);
-        if (at == first || !signature_is_device_line(&lines->at[at - 1]))
+        if (at == first)
+            return end;
+        /* "Please excuse typos", below it */
+        if (at > first + 1 && signature_is_device_line(&lines->at[at - 2]) &&
+            signature_is_excuse(&lines->at[at - 1]))
+            at--;
+        if (!signature_is_device_line(&lines->at[at - 1]))
             return end;
         end = at - 1;
     }
@@ -99,7 +105,11 @@ static gboolean is_fine_print(const TextLines *lines, gsize first, gsize end)
 static void mark_paragraph(TextLines *lines, gsize first, gsize end, SpanRole role)
 {
     for (gsize i = first; i < end; i++)
-        lines->at[i].role = signature_is_device_line(&lines->at[i]) ? SPAN_DEVICE : role;
+        lines->at[i].role =
+            signature_is_device_line(&lines->at[i]) ||
+                    (i > first && lines->at[i - 1].role == SPAN_DEVICE && signature_is_excuse(&lines->at[i]))
+                ? SPAN_DEVICE
+                : role;
 }
 
 /* Below the first fine print, long lines are more of it. */

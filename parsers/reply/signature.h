@@ -17,3 +17,5 @@ gboolean signature_is_sign_off(const TextLines *lines, gsize first, gsize end);
 
 /* A single line such as "Sent from my phone". */
 gboolean signature_is_device_line(const TextLine *line);
+/* What people put below such a line: "Please excuse typos". */
+gboolean signature_is_excuse(const TextLine *line);

@@ -52,7 +52,7 @@ static const Case html_cases[] = {
     {"quotation within", "<blockquote>a<blockquote>b</blockquote>c</blockquote>", "> a\n>\n> > b\n>\n> c"},
     {"indented, not quoted", "<blockquote style=\"margin:0 0 0 40px;border:none\">a</blockquote>", "a"},
     {"Gmail",
-     "<div>a</div><div class=\"gmail_quote\"><div>On x wrote:<br></div><blockquote "
+     "<div>a</div><div class=\"x\"><div>On x wrote:<br></div><blockquote "
      "class=\"gmail_quote\">b</blockquote></div>",
      "a\nOn x wrote:\n\n> b"},
     {"Yahoo", "<div>a</div><div class=\"ydp1yahoo_quoted\"><div>On x wrote:</div>b</div>",
@@ -89,7 +89,15 @@ static const Case html_cases[] = {
     {"tables within", "<table><tr><td>a<table><tr><td>b<td>c</tr></table></td><td>d</td></tr></table>",
      "a\nb\tc\nd"},
     {"tracking pixel",
-     "a<img src=x width=1 height=1 alt=track>b<img src=y style='width:1px;height:1px' alt=z>", "abz"},
+     "a<img src=x width=1 height=1 alt=track>b<img src=y style='width:1px;height:1px' alt=z>", "ab"},
+    {"definitions", "<dl><dt>App ID<dd>55120<dt>Error<dd>It says <q>no route</q></dl>",
+     "App ID\n  55120\nError\n  It says \"no route\""},
+    {"powers", "10<sup>6</sup>, x<sup>-1</sup>, the 1<sup>st</sup> <sup>2</sup> H<sub>2</sub>O",
+     "10^6, x^-1, the 1st 2 H2O"},
+    {"boxes to tick",
+     "<ul><li><input type=checkbox checked> a</li><li><input type=CHECKBOX>b</li></ul><input value=c>",
+     "- [x] a\n- [ ] b"},
+    {"details", "<details><summary>more</summary>text</details>", "more\ntext"},
     {"a bare picture", "a <img src='cid:1'> b", "a b"},
     {"a link in the words", "<a href='https://www.example.com/a%20b'>https://www.example.com/a b</a>",
      "https://www.example.com/a b"},
@@ -160,6 +168,14 @@ static const struct {
      "class=wide>seen</p>",
      "a\n\nseen", 0},
     {"a class within another", "<style>.a .b { display:none }</style>a<p class=b>seen</p>", "a\n\nseen", 0},
+    {"without a colour", "a<b style='color:transparent'>hid</b><i style='color:rgba(0, 0, 0, 0.0)'>den</i>",
+     "a", 6},
+    {"with half a colour", "a<b style='color:rgba(0,0,0,0.5)'>seen</b>", "aseen", 0},
+    {"a colour again", "<p style='color:transparent'>hid<b style='color:red'>seen</b></p>", "seen", 3},
+    {"shrunk", "a<p style='transform:scale(0)'>hid</p>", "a", 3},
+    {"turned", "a<b style='transform:scale(0.9)'>seen</b>", "aseen", 0},
+    {"for those who listen", "a<span style='position:absolute;clip:rect(0 0 0 0)'>hid</span>", "a", 3},
+    {"a class of another way", "<style>#one{visibility:hidden}</style>a<p id=one>hid</p>", "a", 3},
     {"nothing else", "<p style='display:none'>all there is</p>", "all there is", 10},
     {"marks of preheaders", "<div style='display:none'>&zwnj;&nbsp;&zwnj;&nbsp;</div>a", "a", 0},
 };
@@ -203,6 +219,20 @@ static const struct {
     {"Hebrew with marks", "‏שלום‎ a", "‏שלום‎ a", 0, 0},
 };
 
+/* Walked from each of its signs a run of a million would take hours. */
+static void test_many_tricks(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("a");
+    for (guint i = 0; i < 1000000; i++)
+        g_string_append(text, "\u200c");
+    g_string_append_c(text, 'b');
+    BodyTricks tricks = {0};
+    g_autofree char *shown = body_without_tricks(text->str, &tricks);
+    assert_string_equal(shown, "ab");
+    assert_int_equal(tricks.hidden_signs, 1000000);
+}
+
 static void test_tricks(void **state)
 {
     (void)state;
@@ -237,6 +267,11 @@ static const struct {
      "wrote:<br></div>"
      "<blockquote class=\"gmail_quote\">b</blockquote></div>",
      "X wrote:"},
+    {"<p>a</p><div class=gmail_quote>X wrote:<blockquote>b</blockquote></div>", "X wrote:"},
+    {"<p>a</p><div class=gmail_quote>b<p>c</p></div>", NULL},
+    {"<div class=gmail_quote>a<br>b<br>c<br>d<br>e<br>f<br>g<br>h<blockquote>b</blockquote></div>", NULL},
+    {"<p>a</p><div id=\"divRpF123\">From: x</div>", "From: x"},
+    {"<p>a</p><table style='border-top:solid #E1E1E1 1.0pt'><tr><td>b</td></tr></table>", NULL},
     {"<p>a</p><div class=\"moz-cite-prefix\">X wrote:</div><blockquote type=cite>b</blockquote>", "X wrote:"},
     {"<p>a</p><p id=\"reply-intro\">X wrote:</p><blockquote>b</blockquote>", "X wrote:"},
     {"<p>a</p><p class=\"airmail_on\">X wrote:</p><blockquote class=clean_bq>b</blockquote>", "X wrote:"},
@@ -355,9 +390,11 @@ static void test_flowed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_html),        cmocka_unit_test(test_hidden),  cmocka_unit_test(test_tricks),
-        cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_long_tag),    cmocka_unit_test(test_chunks),  cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_html),        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_tricks),      cmocka_unit_test(test_many_tricks),
+        cmocka_unit_test(test_quote_start), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_limit),       cmocka_unit_test(test_long_tag),
+        cmocka_unit_test(test_chunks),      cmocka_unit_test(test_flowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Mails that are passed on in the text of another, as clients in many languages write them. */
+#include <postern/body.h>
 #include <postern/reply.h>
 
 #include <postern/reading.h>
@@ -170,11 +171,56 @@ static void test_an_answer_is_no_forward(void **state)
     assert_false(reply_subject_is_forward("Re: Fwd: Import"));
 }
 
+static char *without_blanks(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (; *text; text++)
+        if (!g_ascii_isspace(*text))
+            g_string_append_c(out, *text);
+    return g_string_free(out, FALSE);
+}
+
+/* `page`: the subject, a line end, the page. */
+static gboolean is_page_right(char *page)
+{
+    char *html = strchr(page, '\n');
+    *html++ = '\0';
+    gssize quote_start;
+    g_autofree char *text = body_html_to_text(html, strlen(html), &quote_start, NULL);
+    g_auto(ForwardParts) parts = {0};
+    gboolean found = reply_find_forward(text, reply_subject_is_forward(page), &parts);
+    g_autofree char *words = without_blanks(found ? parts.text : "");
+    gboolean has_subject = found && (g_strcmp0(parts.subject, "Import") == 0 || !parts.subject);
+    if (found && strstr(parts.from, "Dora Lee") && strstr(parts.from, "<dora@customer.example>") &&
+        has_subject && parts.date && strcmp(parts.comment, "Can you look at this?") == 0 &&
+        strcmp(words, "Theimportfails.Dora") == 0)
+        return TRUE;
+    print_message("---- %s\n%s\n---- %s, %s, %s\n%s\n---- %s\n", page, text, parts.from, parts.date,
+                  parts.subject, parts.comment, parts.text);
+    return FALSE;
+}
+
+static void test_pages(void **state)
+{
+    (void)state;
+    const char *folder = g_getenv("TESTS_REPLIES");
+    g_autofree char *path = g_build_filename(folder ? folder : "tests/replies", "forwards.txt", NULL),
+                    *all = NULL;
+    assert_true(g_file_get_contents(path, &all, NULL, NULL));
+    g_auto(GStrv) pages = g_strsplit(all, "\n== ", -1);
+    guint wrong = 0, count = 0;
+    for (; pages[count + 1]; count++)
+        wrong += !is_page_right(pages[count + 1]);
+    if (wrong || !count)
+        fail_msg("%u of %u pages are wrong", wrong, count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clients),
         cmocka_unit_test(test_an_answer_is_no_forward),
+        cmocka_unit_test(test_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

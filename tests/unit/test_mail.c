@@ -190,31 +190,40 @@ typedef struct {
     const char *name, *start, *unit;
     guint fits, too_many;
     const char *end;
+    gboolean is_refused; /* else it is read up to there */
 } LimitCase;
 
 static const LimitCase limits[] = {
-    {"header lines", "Subject: x\n", "A: b\n", 3900, LIMIT_HEADER_LINES, "\nx\n"},
-    {"header line", "X: ", "12345678", 8000, LIMIT_HEADER_LINE_BYTES / 8, "\n\nx\n"},
-    {"folded header", "X: ", "12345678901234567890123456789012345678901234567890123456789\n ", 3900, 4100,
-     "\n\nx\n"},
+    {"header lines", "Subject: x\n", "A: b\n", 900, LIMIT_HEADER_FIELDS, "\nx\n", TRUE},
+    {"header line", "X: ", "12345678", 8000, LIMIT_HEADER_LINE_BYTES / 8, "\n\nx\n", TRUE},
+    {"folded header", "X: ", "12345678901234567890123456789012345678901234567890123456789\n ", 4000, 5000,
+     "\n\nx\n", TRUE},
     {"header bytes", "",
      "A: 12345678901234567890123456789012345678901234567890123456789012345678901234567890"
      "12345678901234567890123456789012345678901234567890123456789012345678901234567890"
      "12345678901234567890123456789012345678901234567890123456789012345678901234567890"
      "12345678901234567890123456789012345678901234567890123456789012345678901234567890\n",
-     700, 900, "\nx\n"},
-    {"enclosed address header", "Content-Type: message/rfc822\n\nTo: ", "g:", 7000, 9000, "\n\nx\n"},
+     700, 900, "\nx\n", TRUE},
+    {"address header", "To: ", "g:", 30000, 40000, "\n\nx\n", TRUE},
+    {"enclosed address header", "Content-Type: message/rfc822\n\nTo: ", "g:", 7000, 9000, "\n\nx\n", FALSE},
     {"enclosed, folded", "Content-Type: message/rfc822\n\nSubject: x\nCC : a\n", " g:\n", 700, 9000,
-     "\n\nx\n"},
+     "\n\nx\n", FALSE},
     {"parts", "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\n", 1900, LIMIT_BOUNDARY_LINES + 1,
-     "--b--\n"},
+     "--b--\n", FALSE},
     {"parts, encoded boundary", "Content-Type: multipart/mixed; boundary*0=b;\n boundary*1=c\n\n", "--bc\n\n",
-     1900, LIMIT_BOUNDARY_LINES + 1, "--b--\n"},
-    {"header of a part", "Content-Type: multipart/mixed; boundary=b\n\n--b\n", "A: b\n", 3900, 4100,
-     "\nx\n--b--\n"},
+     1900, LIMIT_BOUNDARY_LINES + 1, "--b--\n", FALSE},
+    {"header of a part", "Content-Type: multipart/mixed; boundary=b\n\n--b\n", "A: b\n", 900, 1100,
+     "\nx\n--b--\n", FALSE},
     {"header of an enclosed message",
-     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type:\n message/rfc822\n\n", "A: b\n", 3900,
-     4100, "\nx\n--b--\n"},
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type:\n message/rfc822\n\n", "A: b\n", 900,
+     1100, "\nx\n--b--\n", FALSE},
+    {"no end of the last part, so a header",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhi\n--b\nX: a\n--bb--\n", "A: b\n", 900, 1100, "\n",
+     FALSE},
+    {"no end, as another boundary says",
+     "Content-Type: multipart/mixed; boundary=\"b--\"\n\n--b--\nContent-Type: multipart/mixed; "
+     "boundary=b\n\n--b--\n",
+     "A: b\n", 900, 1100, "\n", FALSE},
 };
 
 static char *repeat(const LimitCase *limit, guint count)
@@ -237,11 +246,17 @@ static void test_limits(void **state)
             fail_msg("%s: %u are refused", limits[i].name, limits[i].fits);
         g_autofree char *too_many = repeat(&limits[i], limits[i].too_many);
         g_autoptr(GError) error = NULL;
-        if (mail_open_bytes(too_many, strlen(too_many), findings, &error))
+        assert_true(findings->len < 10);
+        if (has_finding(findings, "rest-unread"))
+            fail_msg("%s: %u are too many", limits[i].name, limits[i].fits);
+        g_autoptr(Mail) cut = mail_open_bytes(too_many, strlen(too_many), findings, &error);
+        if ((cut == NULL) != limits[i].is_refused || (cut != NULL) != has_finding(findings, "rest-unread"))
             fail_msg("%s: %u are taken", limits[i].name, limits[i].too_many);
-        assert_true(error_is(error, ERROR_LIMIT));
+        assert_true(cut || error_is(error, ERROR_LIMIT));
         int fd = memory_file(too_many, strlen(too_many));
-        assert_null(mail_open_fd(fd, findings, NULL));
+        g_autoptr(Mail) again = mail_open_fd(fd, findings, NULL);
+        assert_true((again != NULL) == (cut != NULL));
+        assert_true(!cut || mail_part_count(again) == mail_part_count(cut));
         close(fd);
     }
 }
@@ -279,6 +294,20 @@ static void test_repeated_content_type(void **state)
     g_autoptr(Mail) of_file = mail_open_fd(fd, findings, NULL);
     assert_int_equal(mail_part_count(of_file), 3);
     close(fd);
+}
+
+/* Behind the last part stands text, not a header that could be too long. */
+static void test_text_behind_parts(void **state)
+{
+    (void)state;
+    const LimitCase behind = {.start = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhi\n--b-- \r\n",
+                              .unit = "A line of a list.\n",
+                              .end = ""};
+    g_autofree char *raw = repeat(&behind, 3 * LIMIT_HEADER_FIELDS);
+    g_autoptr(GPtrArray) findings = findings_new();
+    g_autoptr(Mail) mail = mail_open_bytes(raw, strlen(raw), findings, NULL);
+    assert_false(has_finding(findings, "rest-unread"));
+    assert_int_equal(mail_part_count(mail), 3);
 }
 
 /* Lines of dashes in a text, or SQL comments, are no parts. */
@@ -439,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_mail_to_many),
         cmocka_unit_test(test_repeated_content_type),
+        cmocka_unit_test(test_text_behind_parts),
         cmocka_unit_test(test_dashes_are_no_parts),
         cmocka_unit_test(test_deep_nests),
         cmocka_unit_test(test_large_mail_is_lean),

@@ -271,7 +271,7 @@ static void over_the_limit_is_told(void **state)
 {
     (void)state;
     g_autoptr(GString) header = g_string_new(NULL);
-    for (guint i = 0; i <= LIMIT_HEADER_LINES; i++)
+    for (guint i = 0; i <= LIMIT_HEADER_FIELDS; i++)
         g_string_append(header, "X-Filler: a\r\n");
     g_string_append(header, "\r\nbody\r\n");
     g_autoptr(Reader) reader = mail_reader();

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <postern/body.h>
 #include <postern/reply.h>
 #include <stdio.h>
 #include <string.h>
@@ -223,6 +224,44 @@ static void test_roles(void **state)
     tally_end(&tally, "cases");
 }
 
+static char *without_blanks(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (; *text; text++)
+        if (!g_ascii_isspace(*text))
+            g_string_append_c(out, *text);
+    return g_string_free(out, FALSE);
+}
+
+static void expect_page(Tally *tally, const char *name, const char *page, const char *expected)
+{
+    gssize quote_start;
+    g_autofree char *text = body_html_to_text(page, strlen(page), &quote_start, NULL);
+    g_auto(ReplyParts) parts = {0};
+    reply_split(text, quote_start, &parts);
+    g_autofree char *is = without_blanks(parts.reply), *should = without_blanks(expected);
+    tally->all++;
+    if (strcmp(is, should) == 0)
+        return;
+    tally->wrong++;
+    printf("---- %s\n%s\n---- reply\n%s\n\n", name, text, parts.reply);
+}
+
+static void test_pages(void **state)
+{
+    (void)state;
+    Tally tally = {0};
+    g_autofree char *all = file_read("pages.txt");
+    g_auto(GStrv) pages = g_strsplit(all, "\n== ", -1);
+    for (guint i = 1; pages[i]; i++) {
+        char *page = strchr(pages[i], '\n'), *expected = strstr(pages[i], "\n--\n");
+        assert_non_null(expected);
+        *page = *expected = '\0';
+        expect_page(&tally, pages[i], page + 1, expected + 4);
+    }
+    tally_end(&tally, "pages");
+}
+
 static gsize count_seen(const char *text)
 {
     gsize seen = 0;
@@ -280,10 +319,10 @@ static void test_nothing_is_lost(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attributions),    cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_markers),         cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_whole),           cmocka_unit_test(test_roles),
-        cmocka_unit_test(test_nothing_is_lost),
+        cmocka_unit_test(test_attributions), cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_markers),      cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_whole),        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_pages),        cmocka_unit_test(test_nothing_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

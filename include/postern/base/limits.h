@@ -35,13 +35,15 @@
 #define LIMIT_RAW_IN_ROW (16u * 1024)    /* larger mails go to files beside the database */
 #define LIMIT_HEADER_BYTES (256u * 1024) /* GMime's cost per header byte is high */
 #define LIMIT_HEADER_LINE_BYTES (64u * 1024)
-#define LIMIT_HEADER_LINES 4000u                /* a mail to a thousand people has as many */
-#define LIMIT_ADDRESS_HEADER_BYTES (32u * 1024) /* looked at: more than LIMIT_ADDRESSES take */
+#define LIMIT_HEADER_FIELDS 1000u /* folded or not: a long list of recipients is one */
+#define LIMIT_ADDRESS_HEADER_BYTES                                                                           \
+    (32u * 1024)                   /* of one list of addresses: what is behind is not looked at */
 #define LIMIT_BOUNDARY_LINES 2000u /* lines that begin with "--": a million empty parts cost 1.3 GB */
 #define LIMIT_LEVELS 64u
 #define LIMIT_PARTS 1000u
 #define LIMIT_UNPACK_BYTES                                                                                   \
-    (64u * 1024 * 1024) /* a winmail.dat is held in a reader's memory: an eighth of it */
+    (64u * 1024 * 1024)        /* a winmail.dat is held in a reader's memory: an eighth of it */
+#define LIMIT_SEALED_LEVELS 4u /* signatures around signatures; RFC 2634 1.1 has two */
 #define LIMIT_TNEF_LEVELS                                                                                    \
     8u /* messages within messages in a winmail.dat; people forward a forward of a forward */
 #define LIMIT_TNEF_TEXT_BYTES                                                                                \
