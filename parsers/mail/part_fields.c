@@ -59,19 +59,17 @@ static gboolean is_file(const MailPart *part)
            !g_str_has_prefix(part->type, "multipart/");
 }
 
-static char *part_name(GMimeObject *object, const MailPart *part, GPtrArray *findings)
+static char *part_name(GMimeObject *object, NameFields *fields, const MailPart *part, GPtrArray *findings)
 {
-    NameFields fields = {
-        .type = raw_header(object, "Content-Type"),
-        .disposition = raw_header(object, "Content-Disposition"),
-    };
     gboolean may_guess = is_file(part);
     if (may_guess) {
-        fields.description = raw_header(object, "Content-Description");
-        fields.location = raw_header(object, "Content-Location");
-        fields.id = raw_header(object, "Content-Id");
+        fields->description = raw_header(object, "Content-Description");
+        fields->location = raw_header(object, "Content-Location");
+        fields->id = raw_header(object, "Content-Id");
+    } else if (!(fields->type && strchr(fields->type, '=')) && !fields->disposition) {
+        return NULL;
     }
-    return part_name_read(&fields, may_guess, findings);
+    return part_name_read(fields, may_guess, findings);
 }
 
 static char *part_content_id(const char *raw)
@@ -107,9 +105,10 @@ void part_fields_read(GMimeObject *object, TreePart *added, GPtrArray *findings)
     }
     message_note(part->type, type, findings);
     part->disposition = header_word(disposition);
-    part->name = part_name(object, part, findings);
+    NameFields fields = {.type = type, .disposition = disposition};
+    part->name = part_name(object, &fields, part, findings);
     part->content_id = part_content_id(raw_header(object, "Content-Id"));
-    part->location = part_location(raw_header(object, "Content-Location"));
+    part->location = part_location(fields.location);
     added->transfer = transfer_parse(raw_header(object, "Content-Transfer-Encoding"), &is_unknown);
     if (is_unknown)
         finding_add(findings, "encoding-unknown", "%s", raw_header(object, "Content-Transfer-Encoding"));
