@@ -239,9 +239,9 @@ static void walk(Tree *tree, GMimeObject *object, guint parent, guint level)
     } else if (GMIME_IS_PART(object)) {
         place_content(tree, (GMimePart *)object, added);
         check_transfer(tree, added);
-        /* A piece of a mail is shown as it came: there is nothing else to read. */
+        /* A piece of a mail, and nothing else, is shown as it came: there is no more to read. */
         added->part.is_raw = g_str_has_prefix(added->part.type, "multipart/") ||
-                             strcmp(added->part.type, "message/partial") == 0;
+                             (level == 0 && strcmp(added->part.type, "message/partial") == 0);
         added->part.is_message =
             g_str_has_prefix(added->part.type, "message/rfc822") || is_mail_file(tree, added);
         open_part(tree, added);

@@ -38,8 +38,10 @@ static GPtrArray *tree_of(GBytes *content, guint depth, guint level, guint room,
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(tree_part_free);
     source_init_bytes(&source, octets, length);
     gboolean is_read = scan_mail(&source, &scan, findings, NULL);
-    if (is_read)
+    if (is_read) {
+        source.size = scan.end;
         tree_read(&source, &scan, depth + 1, parts, findings);
+    }
     scan_clear(&scan);
     for (guint i = 0; i < parts->len; i++)
         if (((const TreePart *)parts->pdata[i])->part.level + level > LIMIT_LEVELS)

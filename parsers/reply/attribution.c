@@ -1,5 +1,6 @@
 #include "parsers/reply/attribution.h"
 
+#include "parsers/reply/attribution_span.h"
 #include "parsers/reply/phrases.h"
 #include "parsers/reply/when.h"
 
@@ -9,168 +10,6 @@
 #define ATTRIBUTION_LINES 6u
 #define ATTRIBUTION_BYTES 500u
 #define QUOTED_LINES 4u
-
-/* Lines [first, last] taken together. */
-typedef struct {
-    Attributions *all;
-    gsize first, last;
-    gboolean date, address, moment;
-    int open;
-    gsize length;
-} Span;
-
-static void span_add(Span *span, gsize line)
-{
-    const LineSigns *signs = &span->all->signs[line];
-    span->first = line;
-    span->date |= signs->date;
-    span->address |= signs->address;
-    span->moment |= signs->moment;
-    span->open += signs->open;
-    span->length += span->all->lines->at[line].length + 1;
-}
-
-static gboolean begins_paragraph(const Span *span)
-{
-    return span->first == 0 || text_line_is_blank(&span->all->lines->at[span->first - 1]);
-}
-
-static gboolean span_has_verb(const Span *span)
-{
-    for (gsize i = span->first; i <= span->last; i++)
-        if (line_has_verb(span->all, i))
-            return TRUE;
-    return FALSE;
-}
-
-/* "2016-10-24 15:36 GMT+02:00 Foo Bar <a@b>:" has no verb. */
-static gboolean is_bare_attribution(const Span *span)
-{
-    const char *text = span->all->lines->at[span->first].folded;
-    const char *end = span->all->lines->at[span->last].folded;
-    if (!span->date || !when_begins(text))
-        return FALSE;
-    gboolean ends = span->all->signs[span->last].colon || g_str_has_suffix(end, ">");
-    return (span->address && ends) || strstr(text, " gmt+") || strstr(text, " gmt-");
-}
-
-/* "Sunday, 22 November 2026, 10:00 Foo Bar <a@b>:" */
-static gboolean ends_with_address(const Span *span)
-{
-    const char *end = span->all->lines->at[span->last].folded;
-    return g_str_has_suffix(end, ">:") || g_str_has_suffix(end, "):") || g_str_has_suffix(end, ">：");
-}
-
-/* "Foo Bar <a@b> wrote: (18 November 2026 09:05:12 CET)" */
-static gboolean ends_with_moment(const char *text)
-{
-    const char *open = g_str_has_suffix(text, ")") ? strstr(text, ": (") : NULL;
-    return open && (when_find(open) & WHEN_TIME);
-}
-
-/* "<unknown words> 18 Nov 2026 10:05 Foo Bar <a@b> <unknown verb>:": a moment, one address in brackets and a
- * colon are enough in a language that no table has. */
-static gboolean is_dated_address(const Span *span)
-{
-    enum { WORDS_BEHIND = 4, WORDS = 16, BYTES = 200 };
-    const char *text = span->all->lines->at[span->last].folded, *close = strrchr(text, '>');
-    if (!close || span->open != 0 || span->length > BYTES || !begins_paragraph(span))
-        return FALSE;
-    guint words = 0, brackets = 0;
-    for (gsize i = span->first; i <= span->last; i++) {
-        words += text_count_words(span->all->lines->at[i].folded);
-        for (const char *at = span->all->lines->at[i].folded; (at = strchr(at, '<')); at++)
-            brackets++;
-    }
-    return brackets == 1 && words <= WORDS && text_count_words(close + 1) <= WORDS_BEHIND;
-}
-
-/* "On Monday he wrote to us that the printer is broken:" goes on for too long behind its verb. */
-static gboolean is_told(const Span *span)
-{
-    enum { NAME_WORDS = 5 };
-    const char *text = span->all->lines->at[span->last].folded;
-    if (span->first != span->last || span->address)
-        return FALSE;
-    for (const char *word = text; word; word = strchr(word, ' ')) {
-        word += *word == ' ';
-        gsize verb = phrase_at_start(word, PHRASE_WROTE);
-        if (verb > 0) {
-            /* "Message written by Foo Bar on 18.11.2026 …" */
-            gsize name = word == text ? strcspn(word, "0123456789") : strlen(word);
-            g_autofree char *behind = g_strndup(word + verb, name - MIN(name, verb));
-            return text_count_words(behind) > NAME_WORDS;
-        }
-    }
-    return FALSE;
-}
-
-/* Strong: nobody writes this by hand in the middle of a thought. "The log at 12:30 wrote:" lacks the
- * beginning. */
-static gboolean is_attribution(const Span *span)
-{
-    /* "> wrote:" is no bracket's end where that stands in the line above. */
-    int least = span->all->lines->at[span->last].depth == 1 ? -1 : 0;
-    if (span->open < least || !(span->date || span->address))
-        return FALSE;
-    gboolean colon = span->all->signs[span->last].colon;
-    gboolean has_who = span->address || (span->date && line_has_lead(span->all, span->first));
-    if (has_who && colon && span_has_verb(span))
-        return !is_told(span);
-    if (has_who && span->date && line_ends_with_verb(span->all, span->last))
-        return TRUE;
-    if (span->moment && span->address && ends_with_moment(span->all->lines->at[span->last].folded) &&
-        span_has_verb(span))
-        return TRUE;
-    if (colon && span->moment &&
-        ((span->address && (ends_with_address(span) || is_dated_address(span))) ||
-         (span_has_verb(span) && !is_told(span))))
-        return TRUE;
-    return is_bare_attribution(span);
-}
-
-/* "Foo Bar, 22 Nov 2026:" */
-static gboolean is_name_and_day(const Span *span)
-{
-    const char *end = span->all->lines->at[span->last].folded;
-    return span->first == span->last && span->all->signs[span->last].colon && strlen(end) < 80 &&
-           strchr(end, ',') && (when_find(end) & (WHEN_YEAR | WHEN_DAY));
-}
-
-/* "Quoting Foo Bar <a@b>:", "a@b:", but not "I have got this from my friend Foo <a@b>:" */
-static gboolean is_name_and_address(const Span *span)
-{
-    enum { NAME_WORDS = 4 };
-    const char *text = span->all->lines->at[span->last].folded;
-    gsize name = strcspn(text, "<");
-    g_autofree char *words = g_strndup(text, name);
-    gboolean is_bare = strcspn(text, "@") < strcspn(text, " ");
-    return span->first == span->last && span->address &&
-           (is_bare || (text[name] && text_count_words(words) <= NAME_WORDS));
-}
-
-/* Weak: counts only when a quote follows at once. */
-/* A date alone, or a version that looks like one, may be the answer itself. */
-static gboolean names_somebody(const Span *span)
-{
-    for (gsize i = span->first; i <= span->last; i++)
-        for (const char *at = span->all->lines->at[i].folded; *at; at++)
-            if (g_ascii_isalpha(*at) || (guchar)*at >= 0x80)
-                return TRUE;
-    return FALSE;
-}
-
-static gboolean is_attribution_before_quote(const Span *span)
-{
-    if (span->open < 0)
-        return FALSE;
-    gboolean colon = span->all->signs[span->last].colon;
-    gboolean has_who = (span->address && span->date) || is_name_and_address(span) ||
-                       (span->moment && begins_paragraph(span));
-    return (colon && has_who) ||
-           (span->date && line_has_lead(span->all, span->first) && names_somebody(span)) ||
-           (colon && span_has_verb(span)) || is_name_and_day(span);
-}
 
 /* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */
 static gboolean is_attribution_tail(const TextLine *line)
@@ -203,7 +42,7 @@ static gboolean may_continue_above(const TextLines *lines, gsize first)
 }
 
 /* "9:05 AM Foo Bar <a@b> wrote:" goes on from the line above, where the day stands. */
-static gboolean begins_with_time(const Span *span)
+static gboolean begins_with_time(const AttributionSpan *span)
 {
     const char *text = span->all->lines->at[span->first].folded;
     return g_ascii_isdigit(*text) && span->first > 0 &&
@@ -211,15 +50,16 @@ static gboolean begins_with_time(const Span *span)
            !(when_find(text) & (WHEN_YEAR | WHEN_DAY));
 }
 
-static gboolean is_from_the_first(const Span *span)
+static gboolean is_from_the_first(const AttributionSpan *span)
 {
     if (begins_with_time(span))
         return FALSE;
-    return span->date && (line_has_lead(span->all, span->first) || (span->address && begins_paragraph(span)));
+    return span->date &&
+           (line_has_lead(span->all, span->first) || (span->address && span_begins_paragraph(span)));
 }
 
 /* Without a date the beginning may be further up: "On Monday 3 May 2010, Somebody" / "<a@b> wrote:". */
-static gsize reach_for_date(Span span, gsize floor)
+static gsize reach_for_date(AttributionSpan span, gsize floor)
 {
     const TextLines *lines = span.all->lines;
     gsize first = span.first;
@@ -290,14 +130,14 @@ gboolean attribution_ends_at(Attributions *all, gsize last, gsize floor, gsize *
     gboolean before_quote = is_before_quote(lines, last);
     if (!before_quote && (!has_date_or_address_near(all, last) || !ends_like_attribution(all, last)))
         return FALSE;
-    Span span = {.all = all, .last = last};
+    AttributionSpan span = {.all = all, .last = last};
     if (is_within_text(all, last))
         return FALSE;
     for (gsize first = last;; first--) {
         span_add(&span, first);
         if (span.length > ATTRIBUTION_BYTES)
             return FALSE;
-        if (is_attribution(&span) || (before_quote && is_attribution_before_quote(&span))) {
+        if (span_is_attribution(&span) || (before_quote && span_is_attribution_before_quote(&span))) {
             *out_first = is_from_the_first(&span) ? first : reach_for_date(span, floor);
             return TRUE;
         }
@@ -312,12 +152,12 @@ gboolean attribution_opens_quote(const TextLines *lines, gsize first, gsize *out
     g_auto(Attributions) all = {0};
     attributions_init(&all, &quoted);
     for (gsize last = 0; last < quoted.count; last++) {
-        Span span = {.all = &all, .last = last};
+        AttributionSpan span = {.all = &all, .last = last};
         for (gsize line = last + 1; line > 0; line--)
             span_add(&span, line - 1);
         span.open = 0; /* the quote marks were counted too */
         *out_last = first + last;
-        if (span.length <= ATTRIBUTION_BYTES && is_attribution(&span))
+        if (span.length <= ATTRIBUTION_BYTES && span_is_attribution(&span))
             return TRUE;
     }
     return FALSE;

@@ -119,8 +119,10 @@ static gboolean is_list_footer_below(const TextLines *lines, gsize at, gsize end
         const TextLine *line = &lines->at[i];
         if (text_line_is_blank(line) || is_drawn_line(line))
             continue;
-        if (++seen > LINES || line->depth > 0 || !(strchr(line->folded, '@') || strstr(line->folded, "://")))
-            return FALSE;
+        const char *where =
+            strchr(line->folded, '@') ? strchr(line->folded, '@') : strstr(line->folded, "://");
+        if (++seen > LINES || line->depth > 0 || !where || strchr(where, ' '))
+            return FALSE; /* nothing stands behind the place to go to */
         says_so |= text_line_may_have(line, PHRASE_FOOTER) && phrase_within(line->folded, PHRASE_FOOTER);
     }
     return says_so;
