@@ -56,8 +56,9 @@ typedef struct {
 void attachment_free(Attachment *attachment);
 
 /* What a rule found. `start` and `end` are byte offsets into the text named by `where`: "subject", "reply",
- * "text", "quoted", "attachment:NAME" (its text), "attachment-name:NAME" (the name itself) or "from-domain"
- * (what stands behind the @ of the From address). */
+ * "text", "quoted", "attachment:NAME" (its text; of one over LIMIT_RULE_TEXT_BYTES its head, an empty line
+ * and its tail), "attachment-name:NAME" (the name itself) or "from-domain" (what stands behind the @ of the
+ * From address). */
 typedef struct {
     char *name;
     char *value; /* normalised; masked when secret */
