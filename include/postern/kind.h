@@ -17,14 +17,16 @@ typedef struct {
     const char *subject;         /* decoded */
     const char *from;            /* address, or NULL */
     const char *envelope_from;   /* "" is the null sender; NULL: not known */
+    gboolean is_calendar_answer; /* a part answers an invitation (RFC 5546 3.2.3) */
+    gboolean text_is_calendar;   /* `text` is made of that part alone: nobody wrote it */
     const char *own_list;        /* address of a list whose own fields say nothing; else NULL */
 } KindEvidence;
 
 /* Sets kind, may_answer, kind_reasons and bounce of `reading`, nothing else. */
 void kind_judge(const KindEvidence *evidence, Reading *reading);
 
-/* Whether a delivery report speaks of a delay, by its subject (may be NULL) and its words (may be NULL): for reports
- * that name nobody. The server goes on trying, so that is no failure (RFC 3464 2.3.3). */
+/* Whether a delivery report speaks of a delay, by its subject (may be NULL) and its words (may be NULL): for
+ * reports that name nobody. The server goes on trying, so that is no failure (RFC 3464 2.3.3). */
 gboolean kind_report_is_late(const char *subject, const char *text);
 
 /* How long an address that failed with this enhanced status code (RFC 3463; NULL: none was given) gets no

@@ -7,6 +7,7 @@
 
 /* What nobody wrote is short, and begins with what it has to say. */
 #define OPENING_BYTES 700u
+#define ENDING_BYTES 2048u
 
 typedef struct {
     Signs *signs;
@@ -18,7 +19,7 @@ typedef struct {
 } View;
 
 /* Where somebody else's words begin; what a person quotes of a machine says nothing about him. */
-static char *own_text(const char *prose, const Grams *grams)
+static const char *own_end(const char *prose, const Grams *grams)
 {
     static const char *const beginnings[] = {
         ">", "---", "___", "from:", "von:", "de:", "da:", "od:", "от:", "fra:", "från:", "van:", NULL};
@@ -29,10 +30,10 @@ static char *own_text(const char *prose, const Grams *grams)
     if (!end)
         end = prose + strlen(prose);
     for (const char *const *verb = verbs; *verb; verb++) {
-        const char *at = grams_may_have(grams, *verb) ? strstr(prose, *verb) : NULL;
+        const char *at = !grams || grams_may_have(grams, *verb) ? strstr(prose, *verb) : NULL;
         end = at && at < end ? at : end;
     }
-    return g_strndup(prose, (gsize)(end - prose));
+    return end;
 }
 
 static gboolean has_question(const char *text)
@@ -132,6 +133,39 @@ static void collect_absence(const View *view)
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body says only that somebody is away");
 }
 
+/* Under the subject of the other mail: says that somebody works there no more, and whom to ask. Who takes
+ * over speaks of himself. */
+static void collect_departure(const View *view)
+{
+    if (!view->is_reply || view->is_forward || view->signs->has_client || strlen(view->own) > OPENING_BYTES ||
+        !has_phrase_of(view->grams, view->own, kind_left_words) || has_question(view->own))
+        return;
+    if (has_phrase_of(view->grams, view->own, kind_instead_words) &&
+        !has_phrase(view->own, kind_first_person))
+        signs_add(view->signs, KIND_AUTO_REPLY, 4, "body says only that somebody works there no more");
+}
+
+/* Newsletters tell how to get none any more, mostly at their end, and in several ways. */
+static void collect_newsletter(const View *view)
+{
+    const char *text = view->evidence->text ? view->evidence->text : "";
+    if (view->is_reply || view->is_forward || view->signs->has_client || !strstr(text, "://"))
+        return;
+    gsize length = strlen(text);
+    const char *end = text + (length > ENDING_BYTES ? length - ENDING_BYTES : 0);
+    g_autofree char *ending = lower_text(end, ENDING_BYTES);
+    /* What a person answers to may be such a mail. */
+    if (strlen(view->own) < strlen(view->prose) || *own_end(ending, NULL))
+        return;
+    Grams grams;
+    grams_init(&grams, ending, strlen(ending));
+    guint count = 0;
+    for (const char *const *phrase = kind_leave_words; *phrase; phrase++)
+        count += grams_may_have(&grams, *phrase) && strstr(ending, *phrase) != NULL;
+    if (count >= 2)
+        signs_add(view->signs, KIND_BULK, 4, "body tells how to get no more of its kind");
+}
+
 /* How far before a phrase a quotation mark belongs to it: "'Please do not reply …". */
 #define CITED_BYTES 24
 
@@ -181,7 +215,8 @@ static void collect_declared(const View *view)
 static void collect_machine(const View *view)
 {
     gboolean is_proven = begins_with_phrase(view->subject, kind_machine_subjects) &&
-                         (!view->signs->has_client || !has_question(view->own));
+                         (!view->signs->has_client || !has_question(view->own)) &&
+                         !has_question(view->subject);
     gboolean is_likely = !is_proven && begins_with_phrase(view->subject, kind_machine_topics) &&
                          (has_phrase_of(view->grams, view->own, kind_machine_words) || is_suspect(view)) &&
                          !begins_personal(view->own) && !has_question(view->own);
@@ -198,15 +233,17 @@ static void collect_calendar(const View *view)
                            g_strcmp0(view->evidence->type, "text/calendar") == 0 ||
                            has_phrase_of(view->grams, view->own, kind_calendar_words);
     g_autofree char *stripped = g_strstrip(g_strdup(view->own));
-    if (names_other(view->subject, kind_calendar_subjects) &&
-        (is_calendar || (stripped[0] == '\0' && view->is_reply)))
+    gboolean has_words = stripped[0] != '\0' && !view->evidence->text_is_calendar;
+    if ((view->evidence->is_calendar_answer && (!has_words || is_calendar)) ||
+        (names_other(view->subject, kind_calendar_subjects) && !(view->evidence->is_calendar_answer) &&
+         (is_calendar || (!has_words && view->is_reply))))
         signs_add(view->signs, KIND_MACHINE, 4, "Subject: %s", view->evidence->subject);
 }
 
 /* "Read: …" of a program that writes no report (RFC 8098). */
 static void collect_receipt(const View *view)
 {
-    if (names_other(view->subject, kind_read_subjects) &&
+    if (view->signs->weight[KIND_BOUNCE] < SIGN_PROOF && names_other(view->subject, kind_read_subjects) &&
         has_phrase_of(view->grams, view->own, kind_read_words) && !has_question(view->own))
         signs_add(view->signs, KIND_RECEIPT, 4, "Subject: %s", view->evidence->subject);
 }
@@ -230,7 +267,9 @@ static void collect_challenge(const View *view)
  */
 static void collect_refused_post(const View *view)
 {
-    static const char *const words[] = {"you are not a member of this mailing list",
+    static const char *const words[] = {"not a member of this mailing list",
+                                        "awaits moderator approval",
+                                        "being held until the list moderator",
                                         "you are not allowed to post to this mailing list",
                                         "only subscribers may post",
                                         "posting to this list is restricted",
@@ -255,7 +294,8 @@ static void collect_complaint(const View *view)
 void automatic_collect(Signs *signs, const KindEvidence *evidence, const AutomaticTexts *texts)
 {
     const Headers *headers = evidence->headers;
-    g_autofree char *own = own_text(texts->prose, texts->grams);
+    g_autofree char *own =
+        g_strndup(texts->prose, (gsize)(own_end(texts->prose, texts->grams) - texts->prose));
     const View view = {
         .signs = signs,
         .evidence = evidence,
@@ -271,8 +311,10 @@ void automatic_collect(Signs *signs, const KindEvidence *evidence, const Automat
     collect_complaint(&view);
     collect_vacation(&view);
     collect_absence(&view);
+    collect_departure(&view);
     collect_declared(&view);
     collect_machine(&view);
+    collect_newsletter(&view);
     collect_calendar(&view);
     collect_receipt(&view);
     collect_challenge(&view);

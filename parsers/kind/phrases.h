@@ -19,6 +19,9 @@ extern const char *const kind_reply_subjects[];   /* "automatic reply" in the wo
 extern const char *const kind_absence_words[];    /* whole statements that somebody is away */
 extern const char *const kind_until_words[];      /* in the same sentence: until when */
 extern const char *const kind_return_words[];     /* what goes with them: until when, whom to ask */
+extern const char *const kind_left_words[];       /* whole statements that somebody works there no more */
+extern const char *const kind_instead_words[];    /* what goes with them: whom to ask */
+extern const char *const kind_leave_words[];      /* by which newsletters tell how to get none any more */
 extern const char *const kind_automatic_words[];  /* a mail calls itself automatic */
 extern const char *const kind_receipt_of_request_subjects[]; /* another desk has opened a ticket */
 extern const char *const kind_receipt_of_request_words[];
@@ -26,6 +29,7 @@ extern const char *const kind_machine_subjects[];  /* cron, monitors, builds, sc
 extern const char *const kind_machine_topics[];    /* the same, but people begin a Subject so, too */
 extern const char *const kind_machine_words[];     /* what the text of such mail says */
 extern const char *const kind_personal_words[];    /* somebody speaks of himself */
+extern const char *const kind_first_person[];      /* the same, anywhere in a short text */
 extern const char *const kind_calendar_subjects[]; /* answers to invitations */
 extern const char *const kind_calendar_words[];
 extern const char *const kind_read_subjects[]; /* "Read: …", "Not read: …" */

@@ -37,7 +37,7 @@ const char *const kind_reply_subjects[] = {
     "otomatik cevap", "avtomatik cavab", "balasan otomatis", "jawapan automatik", "trả lời tự động",
     "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "自動応答", "自動返信", "自动回复", "自动答复", "自動回覆", "자동 회신", "자동 응답",
     "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "پاسخ خودکار", "स्वचालित उत्तर", "স্বয়ংক্রিয় উত্তর",
-    "awtomatikong tugon", "jibu otomatiki", "nieobecność", NULL
+    "awtomatikong tugon", "jibu otomatiki", "nieobecność", "out of office autoreply", "auto: re", "auto: aw", "auto: sv", "abwesenheitsnachricht", "abwesenheitsbenachrichtigung", NULL
 };
 
 const char *const kind_absence_words[] = {
@@ -50,7 +50,7 @@ const char *const kind_absence_words[] = {
     "niet op kantoor", "är på semester", "är inte på kontoret", "er på ferie", "ikke på kontoret", "olen lomalla",
     "poissa toimistolta", "jestem na urlopie", "poza biurem", "jsem na dovolené", "mimo kancelář", "szabadságon vagyok",
     "sunt în concediu", "в отпуске", "отсутствую", "у відпустці", "izindeyim", "ofis dışındayım", "不在にして", "休暇",
-    "休假", "不在办公室", "휴가 중", "부재중", NULL
+    "休假", "不在办公室", "휴가 중", "부재중", "außer haus", "bis auf weiteres abwesend", NULL
 };
 
 const char *const kind_until_words[] = {
@@ -84,7 +84,7 @@ const char *const kind_automatic_words[] = {
     "dette er en automatisk", "tämä on automaattinen", "to jest automatyczna", "wiadomość wygenerowana automatycznie",
     "prosimy nie odpowiadać na", "toto je automatick", "это автоматическое сообщение", "сгенерировано автоматически",
     "не отвечайте на это", "це автоматичне", "ez egy automatikus", "acesta este un mesaj automat",
-    "bu otomatik bir", "αυτόματο μήνυμα", "自動送信されています", "自動配信", "本邮件由系统自动", "此邮件为系统自动", "자동으로 발송", NULL
+    "bu otomatik bir", "αυτόματο μήνυμα", "自動送信されています", "自動配信", "本邮件由系统自动", "此邮件为系统自动", "자동으로 발송", "this is an automated response to your message", "dies ist eine automatische antwort", "hinweis: dies ist eine automatische", "ceci est une réponse automatique", "esta es una respuesta automática", "questa è una risposta automatica", "esta é uma resposta automática", "det här är ett automatiskt", "toto je automatická", "to jest automatyczna odpowiedź", "これは自動応答", "这是自动回复", "này là thư trả lời tự động", NULL
 };
 
 const char *const kind_receipt_of_request_subjects[] = {
@@ -115,7 +115,7 @@ const char *const kind_machine_subjects[] = {
     "jenkins build is", "mdadm:", "failarray event", "degradedarray event", "logwatch for", "[fail2ban]",
     "unattended-upgrades result", "smart error (", "message from km_", "message from \"rnp", "scanned from a ",
     "new voicemail from", "new voice message from", "voice message from +", "voicemail from +", "eingehendes fax von",
-    "new message 1 in mailbox", NULL
+    "new message 1 in mailbox", "report domain:", NULL
 };
 
 const char *const kind_machine_topics[] = {
@@ -136,6 +136,12 @@ const char *const kind_machine_words[] = {
 
 const char *const kind_personal_words[] = {
     "i ", "i'", " i ", " i'", " my ", " me ", " me.", "ich ", " ich ", " mein", NULL
+};
+
+const char *const kind_first_person[] = {
+    "i am taking", "i will ", "i'll ", "i have ", "i've ", " me.", " me ", " me,", " me!", " my ", " ich ", " mich", " mir ",
+    " moi", " je ", "j'ai", " yo ", " mí", " eu ", " mim", " io ", " mio ", " mij", " jag ", " jeg ", " mnie", " mnou", " мне ", " я ",
+    NULL
 };
 
 const char *const kind_calendar_subjects[] = {
@@ -159,7 +165,7 @@ const char *const kind_read_subjects[] = {
     "lesebestätigung", "lu", "non lu", "accusé de lecture", "leído", "leido", "no leído", "confirmación de lectura",
     "letto", "non letto", "lida", "lido", "não lida", "gelezen", "niet gelezen", "läst", "oläst", "læst", "lest", "ulest",
     "luettu", "lukematta", "przeczytano", "nie przeczytano", "přečteno", "prečítané", "прочтено", "не прочтено", "прочитано",
-    "elolvasva", "citit", "okundu", "διαβάστηκε", "開封済み", "開封済", "已读", "已讀", "읽음", NULL
+    "elolvasva", "citit", "okundu", "διαβάστηκε", "開封済み", "開封済", "已读", "已讀", "읽음", "delivered", "delivery receipt", "zugestellt", "entregado", "entregue", "consegnato", "bezorgd", "levererat", NULL
 };
 
 const char *const kind_read_words[] = {
@@ -167,7 +173,7 @@ const char *const kind_read_words[] = {
     "gelesen am", "ungelesen gelöscht", "ohne gelesen zu werden", "a été lu", "supprimé sans", "fue leído", "se leyó",
     "ha sido leído", "eliminado sin", "è stato letto", "eliminato senza", "foi lida", "foi excluída sem", "is gelezen",
     "lästes", "blev læst", "ble lest", "luettiin", "została przeczytana", "zostało przeczytan", "byla přečtena",
-    "bola prečítaná", "было прочтено", "прочитано", "elolvas", "a fost citit", "okundu", "開封", "已阅读", "已讀取", "읽었", NULL
+    "bola prečítaná", "было прочтено", "прочитано", "elolvas", "a fost citit", "okundu", "開封", "已阅读", "已讀取", "읽었", "wurde am ", "se ha leído", "foi lido", "è stato aperto", "was opened on", "was delivered to the following", "has been delivered to the following", "delivery to these recipients or groups is complete", "wurde an die folgenden empfänger", "wurde den folgenden empfängern", "se ha entregado a", "foi entregue a", "è stato recapitato", "is bezorgd bij", "läst den", "已被阅读", "읽은 시간", NULL
 };
 
 const char *const kind_challenge_sentences[] = {
@@ -176,7 +182,7 @@ const char *const kind_challenge_sentences[] = {
     "click the link below to request approval", "your message is being held because", "retida pelo antispam",
     "clique no link para confirmar o envio", "verify that you are a real person", "click here to verify yourself",
     "has not been delivered yet because your address", "bestätigen sie, dass sie kein roboter",
-    "um ihre nachricht zuzustellen, klicken", "подтвердите, что вы не робот", NULL
+    "um ihre nachricht zuzustellen, klicken", "подтвердите, что вы не робот", "please add yourself to my guest list", "your message was waitlisted", "was waitlisted", "using choicemail", "ask for my approval", "protected by spamblocker", "list of allowed senders", "protecting myself from receiving junk mail", "protecting themselves from receiving junk mail", "to be added to my allowed senders", "to be placed on my approved senders", "human verification is required to deliver", NULL
 };
 
 /* clang-format on */

@@ -108,8 +108,12 @@ static char *derived_status(const BounceRecipient *recipient, const char *words,
         return vague;
     if (!detail)
         detail = detail_from_code(recipient->smtp_code);
+    if (!detail && !recipient->smtp_code && is_late)
+        return g_strdup("4.4.7");
+    /* RFC 3463 3.1: undefined, but for good. */
     if (!detail && !recipient->smtp_code)
-        return is_late ? g_strdup("4.4.7") : NULL;
+        return outcome == OUTCOME_FAILED || g_strcmp0(recipient->action, "failed") == 0 ? g_strdup("5.0.0")
+                                                                                        : NULL;
     return g_strdup_printf("%c.%s", class, detail ? detail : "0.0");
 }
 

@@ -239,7 +239,12 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
     signs->has_client = person_has_client(evidence->headers);
     collect_reports(signs, evidence);
     collect_auto_submitted(signs, evidence->headers);
-    collect_headers(signs, evidence->headers, evidence->own_list);
+    g_autofree char *firm_list = evidence->own_list || !evidence->from
+                                     ? NULL
+                                     : person_firm_list(evidence, evidence->from, signs->has_client);
+    collect_headers(signs, evidence->headers, firm_list ? firm_list : evidence->own_list);
+    if (firm_list)
+        signs_add(signs, KIND_HUMAN, 0, "a person of %s, and the list is the firm's own", firm_list + 1);
     collect_suppression(signs, evidence->headers);
     collect_program(signs, evidence->headers);
     g_autofree char *sender = sender_address(evidence);
@@ -256,7 +261,8 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
     automatic_collect(signs, evidence, &texts);
     /* From the null sender and of no known sort: still no person. */
     if (null_sender)
-        signs->weight[KIND_MACHINE] += SIGN_PROOF;
+        signs->weight[headers_count(evidence->headers, "In-Reply-To") > 0 ? KIND_AUTO_REPLY : KIND_MACHINE] +=
+            SIGN_PROOF;
 }
 
 void signs_clear(Signs *signs)

@@ -4,6 +4,7 @@
 
 extern const char *const status_host_or_user[];
 extern const char *const status_null_mx[];
+extern const char *const status_directory[];
 extern const char *const status_host_unknown[];
 extern const char *const status_moved[];
 extern const char *const status_bad_sender[];
@@ -20,3 +21,4 @@ extern const char *const status_network[];
 extern const char *const status_late[];
 extern const char *const status_reverse_dns[];
 extern const char *const status_refused[];
+extern const char *const status_list[];

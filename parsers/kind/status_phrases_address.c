@@ -138,8 +138,9 @@ const char *const status_user_unknown[] = {
     "findes ikke", "blev ikke fundet", "ukjent bruker", "ukjent mottaker", "finnes ikke", "ble ikke funnet",
     "tuntematon käyttäjä", "tuntematon vastaanottaja", "ei löydy", "ei löytynyt", "ei ole olemassa",
     /* Japanese, Chinese, Korean */
-    "見つかりません", "存在しません", "宛先不明", "ユーザー不明", "不存在", "未找到", "找不到", "无此用户",
-    "查無此", "无效的收件人", "존재하지 않", "찾을 수 없", "없는 사용자", NULL};
+    "見つかりません", "ディレクトリにありません", "存在しません", "宛先不明", "ユーザー不明", "不存在",
+    "未找到", "找不到", "无此用户", "查無此", "无效的收件人", "존재하지 않", "찾을 수 없", "없는 사용자",
+    NULL};
 
 /* What a mail system says of its own search for the way: the domain leads nowhere. As the reply of another
  * one it means that the address is not there. */

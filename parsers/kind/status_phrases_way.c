@@ -8,6 +8,18 @@ const char *const status_no_route[] = {
     "no mx found", "no mx record", "mx record found", "unable to route", "cannot route", "no route for",
     NULL};
 
+/* X.4.3: the name server gave no answer, which is not the answer that there is no such name. */
+const char *const status_directory[] = {"host not found, try again",
+                                        "temporary failure in name resolution",
+                                        "temporary lookup failure",
+                                        "host lookup did not complete",
+                                        "temporary dns",
+                                        "dns server failure",
+                                        "name server timeout",
+                                        "name server: host name lookup failure",
+                                        "servfail",
+                                        NULL};
+
 /* X.4.6 */
 const char *const status_loop[] = {"mail loop",
                                    "too many hops",
@@ -114,8 +126,25 @@ const char *const status_late[] = {"still being retried",
 const char *const status_reverse_dns[] = {"reverse dns", "ptr record",     "rdns",
                                           "no ptr",      "reverse lookup", NULL};
 
+/* X.7.2: the sender may not write to a mailing list. */
+const char *const status_list[] = {"not a member of this mailing list",
+                                   "not a member of this list",
+                                   "are not member",
+                                   "not allowed to post",
+                                   "permission to post",
+                                   "only members can post",
+                                   "only members may post",
+                                   "only subscribers",
+                                   "posting to this list is restricted",
+                                   "nicht mitglied dieser liste",
+                                   "nur mitglieder",
+                                   "pas abonné",
+                                   NULL};
+
 /* X.7.1 */
 const char *const status_refused[] = {"spam",
+                                      "refuses",
+                                      "domain filter",
                                       "blocked",
                                       "blacklist",
                                       "blocklist",

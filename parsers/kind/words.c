@@ -131,11 +131,17 @@ static const char *domain_stop(const char *at, const char *end)
     return stop;
 }
 
+/* "****@example.net": the report does not tell. */
+static gboolean is_masked(const char *start, const char *at)
+{
+    return strspn(start, "*") >= (gsize)(at - start);
+}
+
 const char *find_address(const char *from, const char *end, gsize *out_length)
 {
     for (const char *at = from; (at = memchr(at, '@', (gsize)(end - at))); at++) {
         const char *start = local_start(from, at), *stop = domain_stop(at + 1, end);
-        if (start < at && stop > at + 1 && stop - start <= 320) {
+        if (start < at && stop > at + 1 && stop - start <= 320 && !is_masked(start, at)) {
             *out_length = (gsize)(stop - start);
             return start;
         }

@@ -168,6 +168,16 @@ static void judge_direct(KindEvidence *evidence, Reading *reading)
     reading->direct_may_answer = direct->may_answer;
 }
 
+static gboolean is_calendar_answer(const Reading *reading)
+{
+    for (guint i = 0; i < reading->invitations->len; i++) {
+        const Invitation *invitation = reading->invitations->pdata[i];
+        if (invitation->method && g_str_has_prefix(invitation->method, "reply"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *reading)
 {
     g_auto(EvidenceTexts) texts = {0};
@@ -182,6 +192,8 @@ static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *rea
         .feedback = texts.feedback,
         .returned = texts.returned,
         .text = reading->text,
+        .is_calendar_answer = is_calendar_answer(reading),
+        .text_is_calendar = g_str_has_prefix(reading->text, "(reply"),
         .subject = reading->subject,
         .from = reading->from ? reading->from->address : NULL,
         .envelope_from = settings->envelope_from ? settings->envelope_from : reading->return_path,

@@ -207,6 +207,12 @@ static void test_more(void **state)
     check_file("more.txt");
 }
 
+static void test_shapes(void **state)
+{
+    (void)state;
+    check_file("shapes.txt");
+}
+
 static void test_languages(void **state)
 {
     (void)state;
@@ -222,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_systems),
         cmocka_unit_test(test_more),
         cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
