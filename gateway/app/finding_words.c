@@ -22,7 +22,9 @@ static const struct {
     {"header-repeated", "A field that may stand once stands there again; the first counts."},
     {"hidden-text", "The page holds words that a reader does not see; they are left out of the text."},
     {"message-partial", "A program cut a mail into pieces; each came as a mail of its own."},
+    {"mail-cut", "The mail ends before its last part does; what had come is shown."},
     {"message-id-broken", "The Message-ID is none: answers to this mail are joined by other evidence."},
+    {"multipart-broken", "Its parts cannot be told apart; all of them are shown as one text."},
     {"name-disguised",
      "The name of a file was made to look like another kind of file; it is shown as it is."},
     {"no-header", "There is no header at all; everything is taken as text."},
@@ -44,6 +46,7 @@ static const struct {
     {"tnef-broken", "What Outlook packed into one file could not be unpacked wholly; that file is kept."},
     {"zero-width",
      "Signs that cannot be seen stand within words; they are taken out, so that rules find them."},
+    {"too-deep", "Parts within parts, deeper than anybody packs them; the rest is shown as it came."},
     {"too-many-parts", "More parts than a mail may have; the rest is in the original."},
 };
 

@@ -44,7 +44,8 @@ static const char *wide_name(const char *bytes, gsize length)
         even += in[i] == 0;
         odd += in[i + 1] == 0;
     }
-    if (even + odd == 0 || even + odd < look / 8)
+    /* Zeros on both sides are no letters of any language. */
+    if (even + odd == 0 || even + odd < look / 8 || MIN(even, odd) * 4 > MAX(even, odd))
         return NULL;
     return odd >= even ? "UTF-16LE" : "UTF-16BE";
 }

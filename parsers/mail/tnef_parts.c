@@ -130,7 +130,7 @@ static void describe_file(TreePart *part, const TnefFile *file)
 
 static void add_all(Opening *opening, const Tnef *tnef, TreePart *above, guint depth);
 
-/* It stays a file itself when it cannot be opened wholly. */
+/* It stays a file itself when it cannot be opened wholly, or holds nothing. */
 static void open_message(Opening *opening, TreePart *part, const TnefFile *file, guint depth)
 {
     g_auto(Tnef) tnef = {0};
@@ -141,8 +141,9 @@ static void open_message(Opening *opening, TreePart *part, const TnefFile *file,
         return;
     }
     tnef_read(file->data.at, file->data.left, &tnef);
-    part->part.is_leaf = tnef.broken != NULL;
+    guint before = opening->parts->len;
     add_all(opening, &tnef, part, depth + 1);
+    part->part.is_leaf = tnef.broken || opening->parts->len == before;
 }
 
 static void add_file(Opening *opening, const TnefFile *file, const TreePart *above, guint depth)
@@ -202,8 +203,9 @@ gboolean tnef_parts_open(const Source *source, GPtrArray *parts, TreePart *part,
     g_auto(Tnef) tnef = {0};
     opening.base = g_bytes_get_data(opening.bytes, &length);
     tnef_read(opening.base, length, &tnef);
+    guint before = parts->len;
     add_all(&opening, &tnef, part, 0);
-    part->part.is_leaf = opening.is_broken;
+    part->part.is_leaf = opening.is_broken || parts->len == before;
     g_bytes_unref(opening.bytes);
     return TRUE;
 }

@@ -111,6 +111,11 @@ static gboolean split_input(const Score *score, ReplyParts *parts, char **out_un
     return TRUE;
 }
 
+static gboolean is_claimed(const Score *score, const char *name)
+{
+    return *column(score, name) && strcmp(column(score, name), "-") != 0;
+}
+
 /* "exact nows facts kept-right kept-wrong dropped-wrong", -1 where there is nothing to compare. */
 static void check_reply(const Score *score, FILE *out)
 {
@@ -124,7 +129,8 @@ static void check_reply(const Score *score, FILE *out)
     g_autofree char *input = letters ? read_named(score, column(score, "file"), NULL) : NULL;
     const char *unwanted = strcmp(column(score, "compare"), "nomark") == 0 ? "*_" : "";
     gboolean keeps_signature = strcmp(column(score, "strips"), "quote") == 0;
-    int exact = -1, nows = -1, facts_right = -1;
+    int exact = is_claimed(score, "expected") ? 0 : -1, nows = exact;
+    int facts_right = is_claimed(score, "facts") ? 0 : -1;
     guint counts[3] = {0};
     if (expected) {
         exact = equal_exact(parts.reply, expected) || (keeps_signature && equal_exact(unquoted, expected));
@@ -148,11 +154,6 @@ static void count(Tally *tally, int right)
 {
     if (right >= 0)
         tally_count(tally, right == 1);
-}
-
-static gboolean is_claimed(const Score *score, const char *name)
-{
-    return *column(score, name) && strcmp(column(score, name), "-") != 0;
 }
 
 static guint count_kept_lines(const Score *score)

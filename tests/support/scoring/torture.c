@@ -34,6 +34,10 @@ static guint lost_leaves(Mail *mail, const Reading *reading)
 static void check_torture(const Score *score, FILE *out)
 {
     int fd = open_mail(score);
+    if (fd < 0) {
+        fprintf(out, "missing\n");
+        return;
+    }
     ReadingSettings settings = {0};
     g_autoptr(GError) error = NULL;
     gint64 start = g_get_monotonic_time();
@@ -101,6 +105,8 @@ static void torture_mbox(Score *score, TortureScore *torture)
 {
     gsize length = 0;
     g_autofree char *bytes = read_named(score, column(score, "file"), &length);
+    if (!bytes)
+        torture_mail(score, torture);
     for (const char *at = bytes, *end = bytes ? bytes + length : NULL; at && at < end;) {
         const char *next = memmem(at + 1, (gsize)(end - at - 1), "\nFrom ", 6);
         const char *stop = next ? next + 1 : end;
