@@ -12,6 +12,7 @@ extern const char *const status_user_unknown[];
 extern const char *const status_no_way[];
 extern const char *const status_mailbox_full[];
 extern const char *const status_disabled[];
+extern const char *const status_mail_too_big[];
 extern const char *const status_too_big[];
 extern const char *const status_program_failed[];
 extern const char *const status_no_route[];

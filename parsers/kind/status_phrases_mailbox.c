@@ -81,6 +81,19 @@ const char *const status_disabled[] = {"account disabled",
                                        "利用停止",
                                        NULL};
 
+/* X.3.4 for certain, whatever is said of storage beside it (RFC 5321 names both with 552). */
+const char *const status_mail_too_big[] = {"message too large",
+                                           "message too big",
+                                           "message is too large",
+                                           "message is too big",
+                                           "message size exceeds",
+                                           "exceeds fixed maximum message size",
+                                           "exceeds the maximum message size",
+                                           "nachricht ist zu groß",
+                                           "nachricht zu groß",
+                                           "message trop volumineux",
+                                           NULL};
+
 /* X.3.4 */
 const char *const status_too_big[] = {"too large",
                                       "too big",

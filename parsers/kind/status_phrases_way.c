@@ -4,9 +4,19 @@
 #include <stddef.h>
 
 /* X.4.4 */
-const char *const status_no_route[] = {
-    "no mx found", "no mx record", "mx record found", "unable to route", "cannot route", "no route for",
-    NULL};
+const char *const status_no_route[] = {"no mx found",
+                                       "no mx record",
+                                       "mx record found",
+                                       "unable to route",
+                                       "cannot route",
+                                       "no route for",
+                                       "no route found to domain",
+                                       "no route found",
+                                       "keine route",
+                                       "aucune route",
+                                       "no se encontró ruta",
+                                       "nessun percorso",
+                                       NULL};
 
 /* X.4.3: the name server gave no answer, which is not the answer that there is no such name. */
 const char *const status_directory[] = {"host not found, try again",
