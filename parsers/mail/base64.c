@@ -108,6 +108,24 @@ static gsize step_after_padding(Base64 *base64, const char *in, gsize length, ch
     return written;
 }
 
+/* The value of each octet at the first to fourth place of a group, already where it belongs in the 24 bits;
+ * NO_VALUE for what is none of the alphabet. */
+#define NO_VALUE 0x80000000u
+static guint32 placed[4][256];
+
+static void placed_make(void)
+{
+    static gsize is_made = 0;
+    if (!g_once_init_enter(&is_made))
+        return;
+    for (guint place = 0; place < 4; place++)
+        for (guint c = 0; c < 256; c++) {
+            guint32 value = value_of((guchar)c);
+            placed[place][c] = value >= SKIP ? NO_VALUE : value << (18 - 6 * place);
+        }
+    g_once_init_leave(&is_made, 1);
+}
+
 /* Whole groups of four characters of the alphabet, which is nearly all there is. Returns the characters used.
  */
 static gsize take_groups(const char *in, gsize length, char *out)
@@ -115,10 +133,9 @@ static gsize take_groups(const char *in, gsize length, char *out)
     gsize used = 0;
     for (; length - used >= 4; used += 4, out += 3) {
         const guchar *at = (const guchar *)in + used;
-        guint32 a = value_of(at[0]), b = value_of(at[1]), c = value_of(at[2]), d = value_of(at[3]);
-        if ((a | b | c | d) >= SKIP)
+        guint32 bits = placed[0][at[0]] | placed[1][at[1]] | placed[2][at[2]] | placed[3][at[3]];
+        if (bits & NO_VALUE)
             break;
-        guint32 bits = a << 18 | b << 12 | c << 6 | d;
         out[0] = (char)(bits >> 16);
         out[1] = (char)(bits >> 8);
         out[2] = (char)bits;
@@ -129,6 +146,7 @@ static gsize take_groups(const char *in, gsize length, char *out)
 gsize base64_step(Base64 *base64, const char *in, gsize length, char *out)
 {
     gsize written = 0, i = 0;
+    placed_make();
     while (i < length && !base64->is_padded) {
         if (base64->count == 0) {
             gsize used = take_groups(in + i, length - i, out + written);

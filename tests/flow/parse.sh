@@ -3,7 +3,7 @@
 # signature, fields in their place, findings with what they mean; on a terminal, in a pipe, and as a page that is safe to open.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/flow.sh
-PROGRAM=$BUILD/postern
+PROGRAM=${BUILD:-build}/postern
 MAIL=$FLOW_FOLDER/mail.eml
 PAGE=$FLOW_FOLDER/mail.html
 export POSTERN_CONFIG= NO_COLOR=

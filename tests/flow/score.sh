@@ -3,7 +3,7 @@
 # index that is missing is told.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/flow.sh
-SCORE=$BUILD/tests/support/scoring/score
+SCORE=${BUILD:-build}/tests/support/scoring/score
 CORPUS=$FLOW_FOLDER/corpus
 
 row() { # CELL…    to standard output, tabs between

@@ -70,6 +70,49 @@ static void test_results(void **state)
     }
 }
 
+/* What attackers write, where words of ours or of his domain stand without being what they look like. */
+static void test_results_of_attackers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        gboolean is_authentic;
+    } cases[] = {
+        {"(a) " US
+         " (b) 1 (c); (d) dkim (e) = (f) pass (g) reason = \"good; yes\" header . d = corp.example (h)",
+         TRUE},
+        {"\"" US "\"; DKIM/1=Pass HEADER.D=Corp.Example", TRUE},
+        {US "; dkim=fail header.d=corp.example; dkim=pass header.i=kim@corp.example", TRUE},
+        {US "; spf=pass smtp.mailfrom=corp.example", TRUE},
+        {US ".evil.example; dkim=pass header.d=corp.example", FALSE},
+        {"evil.example (" US "); dkim=pass header.d=corp.example", FALSE},
+        {"\"" US "; dkim=pass header.d=corp.example\"; none", FALSE},
+        {US "; dkim=fail (dkim=pass header.d=corp.example) header.d=corp.example", FALSE},
+        {US "; dkim=fail reason=\"; dkim=pass header.d=corp.example\" header.d=corp.example", FALSE},
+        {US "; spf=pass smtp.mailfrom=\"x; dkim=pass header.d=corp.example\"@evil.example", FALSE},
+        {US "; spf=pass smtp.helo=corp.example", FALSE},
+        {US "; dmarc=pass header.from=evil.example", FALSE},
+        {US "; x-own=pass policy.domain=corp.example", FALSE},
+        {US "; dkim=pass header.d=evilcorp.example", FALSE},
+        {US "; dkim=pass header.d=example", FALSE},
+        {US "; dkim=pass (oops header.d=corp.example", FALSE},
+        {US "; dkim=pass reason=\"x header.d=corp.example", FALSE},
+        {US "; dkim=temperror header.d=corp.example", FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *header =
+            g_strdup_printf("Authentication-Results: %s\nFrom: kim@corp.example\n", cases[i].value);
+        g_autoptr(Reading) reading = read_with(header, "Hi");
+        if (reading->from_authentic != cases[i].is_authentic)
+            fail_msg("%s", cases[i].value);
+    }
+    g_autoptr(Reading) arc =
+        read_with("ARC-Authentication-Results: i=1; " US "; dkim=pass header.d=corp.example\n"
+                  "From: kim@corp.example\n",
+                  "Hi");
+    assert_false(arc->from_authentic);
+}
+
 static void test_results_limit(void **state)
 {
     (void)state;
@@ -213,9 +256,9 @@ static void test_conflicts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_results),       cmocka_unit_test(test_results_limit),
-        cmocka_unit_test(test_organisations), cmocka_unit_test(test_lookalikes),
-        cmocka_unit_test(test_conflicts),
+        cmocka_unit_test(test_results),       cmocka_unit_test(test_results_of_attackers),
+        cmocka_unit_test(test_results_limit), cmocka_unit_test(test_organisations),
+        cmocka_unit_test(test_lookalikes),    cmocka_unit_test(test_conflicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
