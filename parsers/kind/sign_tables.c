@@ -12,6 +12,7 @@ const HeaderSign kind_header_signs[] = {
     {"X-FC-MachineGenerated", "true", KIND_AUTO_REPLY, 4},
     {"X-POST-MessageClass", "9", KIND_AUTO_REPLY, 4},
     {"X-Out-Of-Office", NULL, KIND_AUTO_REPLY, 4},
+    {"X-Apple-Action", "vacation", KIND_AUTO_REPLY, 4},
     {"X-Vacation", NULL, KIND_AUTO_REPLY, 4},
     {"X-MS-Exchange-Generated-Message-Source", NULL, KIND_AUTO_REPLY, 2},
     {"X-Ms-Exchange-Inbox-Rules-Loop", NULL, KIND_AUTO_REPLY, 2},
@@ -151,3 +152,8 @@ const SenderSign kind_sender_signs[] = {
 
 const char *const kind_sender_roles[] = {"postmaster", "bounce",    "notification", "notify", "daemon",
                                          "newsletter", "majordomo", "listadmin",    "alerts", NULL};
+
+const char *const kind_system_senders[] = {
+    "system",      "imss",        "mta",       "smtp",      "server",     "gateway",  "mailgateway",
+    "mailsystem",  "mailserver",  "antispam",  "antivirus", "spamfilter", "firewall", "mailfilter",
+    "mailsweeper", "mailmarshal", "groupwise", "mms",       NULL};

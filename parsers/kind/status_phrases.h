@@ -23,3 +23,5 @@ extern const char *const status_late[];
 extern const char *const status_reverse_dns[];
 extern const char *const status_refused[];
 extern const char *const status_list[];
+extern const char *const status_no_tls[];
+extern const char *const status_no_utf8[];
