@@ -82,6 +82,39 @@ static gboolean is_dated_address(const AttributionSpan *span)
            text_count_words(close + 1) <= WORDS_BEHIND;
 }
 
+/* Words that no name begins with, where they are small: "the server wrote", "schrieb das System". */
+static gboolean begins_as_thing(const TextLine *line, const char *words)
+{
+    static const char *const articles[] = {
+        "the",   "a",      "an",   "my",   "your", "our",  "his",   "her",  "their", "this",  "that",
+        "der",   "die",    "das",  "ein",  "eine", "mein", "meine", "dein", "deine", "ihr",   "ihre",
+        "unser", "unsere", "euer", "eure", "le",   "les",  "un",    "une",  "votre", "notre", "mon",
+        "ma",    "vos",    "nos",  "el",   "los",  "las",  "una",   "tu",   "su",    "mi",    "il",
+        "lo",    "gli",    "suo",  "mio",  "het",  "een",  "mijn",  "uw",   NULL};
+    g_autofree char *word = g_strndup(words, strcspn(words, " "));
+    g_autofree char *within = g_strconcat(" ", word, " ", NULL);
+    return g_strv_contains(articles, word) && memmem(line->start, line->length, within, strlen(within));
+}
+
+/* Behind what a date has: digits, and the blanks, commas and short words between them ("at 10:00"). */
+static const char *behind_date(const char *text, const char *end)
+{
+    const char *behind = text;
+    for (const char *at = text; at < end; at++)
+        if (g_ascii_isdigit(*at))
+            behind = at + 1;
+    return behind + strspn(behind, " ,.:-");
+}
+
+/* A thing wrote, or something was written: `verb` is where the verb stands, `length` its length. */
+static gboolean is_by_thing(const TextLine *line, const char *verb, gsize length)
+{
+    const char *text = line->folded;
+    const char *before = behind_date(text, verb), *behind = verb + length;
+    return (before < verb && before > text && begins_as_thing(line, before)) ||
+           (*behind == ' ' && begins_as_thing(line, behind + 1));
+}
+
 /* "On Monday he wrote to us that the printer is broken:" goes on for too long behind its verb. */
 static gboolean is_told(const AttributionSpan *span)
 {
@@ -96,7 +129,8 @@ static gboolean is_told(const AttributionSpan *span)
             /* "Message written by Foo Bar on 18.11.2026 …" */
             gsize name = word == text ? strcspn(word, "0123456789") : strlen(word);
             g_autofree char *behind = g_strndup(word + verb, name - MIN(name, verb));
-            return text_count_words(behind) > NAME_WORDS;
+            return text_count_words(behind) > NAME_WORDS ||
+                   is_by_thing(&span->all->lines->at[span->last], word, verb);
         }
     }
     return FALSE;
@@ -115,7 +149,7 @@ gboolean span_is_attribution(const AttributionSpan *span)
     if (has_who && colon && span_has_verb(span))
         return !is_told(span);
     if (has_who && span->date && line_ends_with_verb(span->all, span->last))
-        return TRUE;
+        return !is_told(span);
     if (span->moment && span->address && ends_with_moment(span->all->lines->at[span->last].folded) &&
         span_has_verb(span))
         return TRUE;
@@ -166,5 +200,5 @@ gboolean span_is_attribution_before_quote(const AttributionSpan *span)
                        (span->moment && span_begins_paragraph(span));
     return (colon && has_who) ||
            (span->date && line_has_lead(span->all, span->first) && names_somebody(span)) ||
-           (colon && span_has_verb(span)) || is_name_and_day(span);
+           (colon && span_has_verb(span) && !is_told(span)) || is_name_and_day(span);
 }

@@ -84,11 +84,25 @@ static gboolean is_text_below(const TextLines *lines, gsize at, gsize end)
     if (next == end)
         return FALSE;
     const char *first = lines->at[next].folded;
+    /* "--verbose", "-v": lists of options have them. */
+    if (first[0] == '-' && g_ascii_isalpha(first[1 + (first[1] == '-')]))
+        return TRUE;
     if (g_ascii_islower(*lines->at[next].start) && text_count_words(first) >= 5 && !strchr(first, '@'))
         return TRUE;
     while (end > next && text_line_is_blank(&lines->at[end - 1]))
         end--;
     return g_str_has_suffix(lines->at[end - 1].folded, "?") || is_long_sentence(&lines->at[end - 1]);
+}
+
+/* A page of sentences that ends in a question is no signature, whatever stands above it. */
+static gboolean is_letter_below(const TextLines *lines, gsize at, gsize end)
+{
+    enum { LONG = 60, LINES = 3 };
+    guint sentences = 0;
+    gsize last = text_lines_end(lines, at + 1, end);
+    for (gsize i = at + 1; i < last; i++)
+        sentences += lines->at[i].length > LONG;
+    return sentences >= LINES && last > at + 1 && g_str_has_suffix(lines->at[last - 1].folded, "?");
 }
 
 /* Nothing but what stands in signatures, with a way to reach somebody. */
@@ -149,7 +163,8 @@ gsize delimiter_find(const TextLines *lines, gsize first, gsize end)
         below--;
         gboolean is_strict = FALSE;
         if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) &&
-            !is_comment(lines, i) && (is_strict || !is_text_below(lines, i, end)))
+            !is_comment(lines, i) &&
+            !(is_strict ? is_letter_below(lines, i, end) : is_text_below(lines, i, end)))
             return i;
         if (is_signed_delimiter(lines, i, below))
             return i;

@@ -143,10 +143,31 @@ static gboolean is_drawn_or_alone(const TextLines *lines, gsize at)
     return begins && line->length <= 120 && !strpbrk(line->folded, "\"?'");
 }
 
+/* "----- Original Message -----" / "is all that I see": a sentence goes on, and what stands above is what it
+ * speaks of. */
+static gboolean goes_on_below(const TextLines *lines, gsize at, gboolean at_once)
+{
+    gsize next = at_once ? at + 1 : text_lines_next(lines, at + 1, lines->count);
+    const char *value;
+    if (next >= lines->count || lines->at[next].depth > 0 || lines->at[next].length == 0)
+        return FALSE;
+    const TextLine *line = &lines->at[next];
+    return g_unichar_islower(g_utf8_get_char_validated(line->start, (gssize)line->length)) &&
+           text_count_words(line->folded) >= 3 && !strchr(line->folded, '@') &&
+           history_header_role(line, &value) == HEADER_NONE;
+}
+
+static gboolean is_mentioned(const TextLines *lines, gsize at, IntroType marker)
+{
+    if (marker == INTRO_ABOVE)
+        return !is_drawn_or_alone(lines, at) || goes_on_below(lines, at, TRUE);
+    return (marker == INTRO_ORIGINAL || marker == INTRO_FORWARD) && goes_on_below(lines, at, FALSE);
+}
+
 static gboolean find_block(const TextLines *lines, gsize first, gboolean is_below_marker, Intro *out)
 {
     IntroType marker = marker_type(&lines->at[first]);
-    if (marker == INTRO_ABOVE && !is_drawn_or_alone(lines, first))
+    if (is_mentioned(lines, first, marker))
         marker = INTRO_NONE;
     *out = (Intro){marker, first, first};
     if (marker != INTRO_NONE)

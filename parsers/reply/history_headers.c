@@ -80,7 +80,10 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
     *out_last = last;
     if (is_marked)
         return (roles & HEADER_FROM) && (roles & (HEADER_DATE | HEADER_TO | HEADER_SUBJECT));
-    /* "From: Berlin, To: Paris, Date: …" is a form, not a mail. */
+    /* "From: Berlin, To: Paris, Date: …" is a form, not a mail; no program begins with To. */
+    const char *value;
+    if (!from_address && history_header_role(&lines->at[first], &value) == HEADER_TO)
+        return FALSE;
     gboolean has_more =
         (roles & HEADER_SUBJECT) || ((roles & HEADER_TO) && from_address && !is_shown(lines, first));
     return (roles & HEADER_FROM) && has_more && ((roles & HEADER_DATE) || from_address);

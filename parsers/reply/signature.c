@@ -63,11 +63,12 @@ static gboolean lines_have(const TextLines *lines, gsize first, gsize end, Phras
     return phrase_within(text->str, kind);
 }
 
-/* Somebody may ask what it means. */
+/* Somebody may ask what it means, or go on with a sentence that speaks of it. */
 static gsize peel_disclaimer(const TextLines *lines, gsize first, gsize end)
 {
     gsize start = paragraph_start(lines, first, end);
-    if (start == end || end - start > DISCLAIMER_LINES || g_str_has_suffix(lines->at[end - 1].folded, "?"))
+    if (start == end || end - start > DISCLAIMER_LINES || g_str_has_suffix(lines->at[end - 1].folded, "?") ||
+        g_ascii_islower(*lines->at[start].start))
         return end;
     return lines_have(lines, start, end, PHRASE_DISCLAIMER) ? start : end;
 }
