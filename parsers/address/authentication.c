@@ -111,6 +111,9 @@ static gboolean take_result(Scanner *scanner, Result *out)
         if (!name || !take_char(scanner, '='))
             return FALSE;
         g_autofree char *value = take_run(scanner, "(;");
+        /* "smtp.mailfrom=;" of the null sender: some servers write nothing, and that says nothing. */
+        if (!value && (at_end(scanner) || *scanner->at == ';'))
+            break;
         if (!value)
             return FALSE;
         set_property(out, name, value);
@@ -132,21 +135,29 @@ static gboolean take_version(Scanner *scanner)
     return version && strcmp(version, "1") == 0;
 }
 
+/* Of "kim@corp.example", "@corp.example", "corp.example."; lower-case ASCII. NULL: none. The caller frees. */
+static char *value_domain(const char *value)
+{
+    const char *at = value ? strrchr(value, '@') : NULL;
+    const char *domain = at ? at + 1 : value;
+    gsize length = domain ? strlen(domain) : 0;
+    if (length > 1 && domain[length - 1] == '.')
+        length--;
+    return domain ? domain_to_ascii(domain, length) : NULL;
+}
+
 static gboolean value_is_aligned(const char *value, const char *from_domain)
 {
-    if (!value)
-        return FALSE;
-    const char *at = strrchr(value, '@');
-    const char *domain = at ? at + 1 : value;
-    g_autofree char *ascii = domain_to_ascii(domain, strlen(domain));
+    g_autofree char *ascii = value_domain(value);
     return ascii && domain_is_aligned(ascii, from_domain);
 }
 
-/* header.from is a copy of the From domain: when it is another, the border server read another From than we.
+/* header.from is a copy of the From domain, of some servers of the address: when it is another, the border
+ * server read another From than we.
  */
 static gboolean value_is_from(const char *value, const char *from_domain)
 {
-    g_autofree char *ascii = value ? domain_to_ascii(value, strlen(value)) : NULL;
+    g_autofree char *ascii = value_domain(value);
     return ascii && strcmp(ascii, from_domain) == 0;
 }
 
@@ -245,9 +256,7 @@ static char *result_domain(const Result *result)
         value = result->header_d ? result->header_d : result->header_i;
     else if (method_is(result, "spf"))
         value = result->mailfrom ? result->mailfrom : result->helo;
-    const char *at = value ? strrchr(value, '@') : NULL;
-    const char *domain = at ? at + 1 : value;
-    return domain ? domain_to_ascii(domain, strlen(domain)) : NULL;
+    return value_domain(value);
 }
 
 static void add_result(const Result *result, const char *from_domain, GPtrArray *out)

@@ -2,6 +2,8 @@
 
 #include "scan.h"
 
+#include <postern/organisation.h>
+
 #include <idn2.h>
 #include <string.h>
 
@@ -93,5 +95,6 @@ static gboolean lies_below(const char *child, const char *parent)
 
 gboolean domain_is_aligned(const char *a, const char *b)
 {
-    return strcmp(a, b) == 0 || lies_below(a, b) || lies_below(b, a);
+    /* Below "co.uk" or "github.io" is somebody else. */
+    return strcmp(a, b) == 0 || ((lies_below(a, b) || lies_below(b, a)) && domain_is_one_organisation(a, b));
 }

@@ -12,6 +12,6 @@
  * frees. */
 char *domain_to_ascii(const char *domain, gsize length);
 
-/* DMARC's relaxed alignment without a list of public suffixes: equal, or one lies below the other by
- * whole labels. A name of one label is above everything, so it is aligned with nothing but itself. */
+/* DMARC's relaxed alignment without siblings: equal, or one lies below the other by whole labels, and both are
+ * of one organisation (organisation.h). A name of one label is above everything, so it is aligned with nothing but itself. */
 gboolean domain_is_aligned(const char *a, const char *b);

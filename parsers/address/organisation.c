@@ -52,9 +52,23 @@ const char *domain_organisation(const char *domain)
     return is_shared || is_registry ? last_labels(domain, 3) : two;
 }
 
+/* One mailbox by several names: each line is one provider's. */
+static const char *const same_mailboxes[][4] = {{"gmail.com", "googlemail.com", NULL},
+                                                {"icloud.com", "me.com", "mac.com", NULL},
+                                                {"proton.me", "protonmail.com", "pm.me", NULL},
+                                                {"yandex.ru", "ya.ru", "yandex.com", NULL}};
+
+static gboolean is_one_provider(const char *a, const char *b)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(same_mailboxes); i++)
+        if (g_strv_contains(same_mailboxes[i], a))
+            return g_strv_contains(same_mailboxes[i], b);
+    return FALSE;
+}
+
 gboolean domain_is_one_organisation(const char *a, const char *b)
 {
-    return strcmp(domain_organisation(a), domain_organisation(b)) == 0;
+    return strcmp(domain_organisation(a), domain_organisation(b)) == 0 || is_one_provider(a, b);
 }
 
 /* What an eye takes for another letter: pairs of letters and what they are taken for. */

@@ -34,7 +34,7 @@ const char *const kind_bounce_subjects[] = {
     "nie można dostarczyć", "niedostarczona", "nie dostarczono", "не доставлено", "недоставленное",
     "не удалось доставить", "ошибка доставки", "nedoručitelné", "nelze doručit", "teslim edilemedi",
     "iletilemedi", "kézbesítetlen", "配信不能", "配信できません", "送信できません", "无法投递", "退信",
-    "無法傳遞", "投递失败", "배달되지 않음", "전송 실패", NULL
+    "無法傳遞", "投递失败", "배달되지 않음", "전송 실패", "échec de distribution", "echec de distribution", "error de entrega", "errore di consegna", "bezorgingsfout", "leveransfel", "leveringsfejl", "błąd dostarczenia", "chyba doručení", "配信エラー", "投递失败", NULL
 };
 
 const char *const kind_bounce_words[] = {

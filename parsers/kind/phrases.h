@@ -25,12 +25,13 @@ extern const char *const kind_leave_words[];      /* by which newsletters tell h
 extern const char *const kind_automatic_words[];  /* a mail calls itself automatic */
 extern const char *const kind_receipt_of_request_subjects[]; /* another desk has opened a ticket */
 extern const char *const kind_receipt_of_request_words[];
-extern const char *const kind_machine_subjects[];  /* cron, monitors, builds, scanners, voice mail */
-extern const char *const kind_machine_topics[];    /* the same, but people begin a Subject so, too */
-extern const char *const kind_machine_words[];     /* what the text of such mail says */
-extern const char *const kind_personal_words[];    /* somebody speaks of himself */
-extern const char *const kind_first_person[];      /* the same, anywhere in a short text */
-extern const char *const kind_calendar_subjects[]; /* answers to invitations */
+extern const char *const kind_machine_subjects[];    /* cron, monitors, builds, scanners, voice mail */
+extern const char *const kind_machine_topics[];      /* the same, but people begin a Subject so, too */
+extern const char *const kind_machine_words[];       /* what the text of such mail says */
+extern const char *const kind_personal_beginnings[]; /* a text begins so */
+extern const char *const kind_personal_words[];      /* somebody speaks of himself */
+extern const char *const kind_first_person[];        /* the same, anywhere in a short text */
+extern const char *const kind_calendar_subjects[];   /* answers to invitations */
 extern const char *const kind_calendar_words[];
 extern const char *const kind_read_subjects[]; /* "Read: …", "Not read: …" */
 extern const char *const kind_read_words[];

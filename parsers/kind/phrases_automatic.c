@@ -134,9 +134,9 @@ const char *const kind_machine_words[] = {
     "gerätename:", "modell:", "nombre del dispositivo", "nom du périphérique", NULL
 };
 
-const char *const kind_personal_words[] = {
-    "i ", "i'", " i ", " i'", " my ", " me ", " me.", "ich ", " ich ", " mein", NULL
-};
+const char *const kind_personal_beginnings[] = {"i ", "i'", "ich ", NULL};
+
+const char *const kind_personal_words[] = {" i ", " i'", " my ", " me ", " me.", " ich ", " mein", NULL};
 
 const char *const kind_first_person[] = {
     "i am taking", "i will ", "i'll ", "i have ", "i've ", " me.", " me ", " me,", " me!", " my ", " ich ", " mich", " mir ",

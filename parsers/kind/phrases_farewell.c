@@ -43,7 +43,7 @@ const char *const kind_leave_words[] = {
     "uitschrijven", "afmelden", "in je browser", "in uw browser", "u ontvangt deze", "avprenumerera", "i din webbläsare",
     "afmeld", "i din browser", "avmeld", "peruuta tilaus", "selaimessa", "wypisz się", "w przeglądarce", "odhlásit odběr",
     "v prohlížeči", "отписаться", "в браузере", "вы получили это письмо", "leiratkoz", "böngészőben", "dezabonare",
-    "abonelikten", "tarayıcıda", "配信停止", "ブラウザで", "退订", "取消订阅", "수신거부", NULL
+    "abonelikten", "tarayıcıda", "配信停止", "ブラウザで", "退订", "取消订阅", "수신거부", "désabonner", "plus recevoir", NULL
 };
 
 /* clang-format on */

@@ -12,6 +12,7 @@ const HeaderSign kind_header_signs[] = {
     {"X-FC-MachineGenerated", "true", KIND_AUTO_REPLY, 4},
     {"X-POST-MessageClass", "9", KIND_AUTO_REPLY, 4},
     {"X-Out-Of-Office", NULL, KIND_AUTO_REPLY, 4},
+    {"X-Apple-Action", "vacation", KIND_AUTO_REPLY, 4},
     {"X-Vacation", NULL, KIND_AUTO_REPLY, 4},
     {"X-MS-Exchange-Generated-Message-Source", NULL, KIND_AUTO_REPLY, 2},
     {"X-Ms-Exchange-Inbox-Rules-Loop", NULL, KIND_AUTO_REPLY, 2},
@@ -67,6 +68,12 @@ const HeaderSign kind_header_signs[] = {
     {"X-TMDA-Confirm", NULL, KIND_CHALLENGE, 4},
     {"X-ASK-Auth", NULL, KIND_CHALLENGE, 4},
     {"X-OTRS-Loop", NULL, KIND_MACHINE, NO_ANSWER},
+    {"X-ServiceNow-Generated", "true", KIND_MACHINE, 4},
+    {"X-Gitea-Reason", NULL, KIND_MACHINE, 4},
+    {"X-Phabricator-Sent-This-Message", NULL, KIND_MACHINE, 4},
+    {"X-Gerrit-MessageType", NULL, KIND_MACHINE, 4},
+    {"X-Launchpad-Message-Rationale", NULL, KIND_MACHINE, 4},
+    {"X-Trac-Project", NULL, KIND_MACHINE, 4},
     {"X-PRTG-Sensor", NULL, KIND_MACHINE, 4},
     {"X-Sentry-Project", NULL, KIND_MACHINE, 4},
     {"X-Sentry-Reply-To", NULL, KIND_MACHINE, 4},
@@ -145,3 +152,8 @@ const SenderSign kind_sender_signs[] = {
 
 const char *const kind_sender_roles[] = {"postmaster", "bounce",    "notification", "notify", "daemon",
                                          "newsletter", "majordomo", "listadmin",    "alerts", NULL};
+
+const char *const kind_system_senders[] = {
+    "system",      "imss",        "mta",       "smtp",      "server",     "gateway",  "mailgateway",
+    "mailsystem",  "mailserver",  "antispam",  "antivirus", "spamfilter", "firewall", "mailfilter",
+    "mailsweeper", "mailmarshal", "groupwise", "mms",       NULL};

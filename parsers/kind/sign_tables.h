@@ -23,6 +23,10 @@ typedef struct {
 } SenderSign;
 extern const SenderSign kind_sender_signs[]; /* ends with a NULL local part */
 
+/* Whole local parts (as in SenderSign) of programs: they prove nothing alone, but beside the words of a
+ * delivery report. */
+extern const char *const kind_system_senders[];
+
 /* Local parts (as in SenderSign) that are also the role or the name of a person: they say nothing where a
  * person's mail program wrote the mail. */
 extern const char *const kind_sender_roles[];

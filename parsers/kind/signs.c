@@ -194,6 +194,14 @@ static void collect_program(Signs *signs, const Headers *headers)
     }
 }
 
+/* No address at all, or one of a program; a Domino server has the path of its name. */
+static gboolean is_system_sender(const KindEvidence *evidence)
+{
+    g_autofree char *sender = sender_address(evidence);
+    g_autofree char *local = sender && strchr(sender, '@') ? plain_local(sender) : NULL;
+    return sender && (!local || strchr(local, '/') || g_strv_contains(kind_system_senders, local));
+}
+
 static void collect_bounce(Signs *signs, const KindEvidence *evidence, const AutomaticTexts *texts)
 {
     const char *subject = texts->subject, *prose = texts->prose;
@@ -214,6 +222,8 @@ static void collect_bounce(Signs *signs, const KindEvidence *evidence, const Aut
                   evidence->subject);
     if (signs->weight[KIND_BOUNCE] > 0 && has_phrase_of(texts->grams, prose, kind_bounce_words))
         signs_add(signs, KIND_BOUNCE, 2, "body speaks of a failed delivery");
+    if (signs->weight[KIND_BOUNCE] == SIGN_PROOF - 1 && !null_sender && is_system_sender(evidence))
+        signs_add(signs, KIND_BOUNCE, 1, "sender is a program");
 }
 
 static void collect_reports(Signs *signs, const KindEvidence *evidence)

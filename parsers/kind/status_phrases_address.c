@@ -140,7 +140,9 @@ const char *const status_user_unknown[] = {
     /* Japanese, Chinese, Korean */
     "見つかりません", "ディレクトリにありません", "存在しません", "宛先不明", "ユーザー不明", "不存在",
     "未找到", "找不到", "无此用户", "查無此", "无效的收件人", "존재하지 않", "찾을 수 없", "없는 사용자",
-    NULL};
+    "ne figure pas", "no figura en", "no aparece en", "non è elencato", "non figura", "não listado",
+    "não consta", "no listado", "niet vermeld", "nie figuruje", "není uveden", "finns inte i",
+    "er ikke angivet", "puudub", "无法识别", NULL};
 
 /* What a mail system says of its own search for the way: the domain leads nowhere. As the reply of another
  * one it means that the address is not there. */

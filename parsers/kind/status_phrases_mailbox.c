@@ -24,7 +24,8 @@ const char *const status_mailbox_full[] = {
     "är full", "är fullt", "er fuld", "er fyldt", "er full", "on täynnä",
     /* Japanese, Chinese, Korean */
     "容量オーバー", "容量を超え", "容量が一杯", "容量がいっぱい", "已满", "已滿", "空间不足", "容量不足",
-    "超出配额", "용량이 초과", "용량 초과", "가득 찼", NULL};
+    "超出配额", "용량이 초과", "용량 초과", "가득 찼", "いっぱいです", "いっぱいの", "容量超過",
+    "przepelnion", "przepełnion", "preplnen", NULL};
 
 /* X.2.1 */
 const char *const status_disabled[] = {"account disabled",
@@ -80,6 +81,19 @@ const char *const status_disabled[] = {"account disabled",
                                        "정지된",
                                        "利用停止",
                                        NULL};
+
+/* X.3.4 for certain, whatever is said of storage beside it (RFC 5321 names both with 552). */
+const char *const status_mail_too_big[] = {"message too large",
+                                           "message too big",
+                                           "message is too large",
+                                           "message is too big",
+                                           "message size exceeds",
+                                           "exceeds fixed maximum message size",
+                                           "exceeds the maximum message size",
+                                           "nachricht ist zu groß",
+                                           "nachricht zu groß",
+                                           "message trop volumineux",
+                                           NULL};
 
 /* X.3.4 */
 const char *const status_too_big[] = {"too large",

@@ -4,9 +4,19 @@
 #include <stddef.h>
 
 /* X.4.4 */
-const char *const status_no_route[] = {
-    "no mx found", "no mx record", "mx record found", "unable to route", "cannot route", "no route for",
-    NULL};
+const char *const status_no_route[] = {"no mx found",
+                                       "no mx record",
+                                       "mx record found",
+                                       "unable to route",
+                                       "cannot route",
+                                       "no route for",
+                                       "no route found to domain",
+                                       "no route found",
+                                       "keine route",
+                                       "aucune route",
+                                       "no se encontró ruta",
+                                       "nessun percorso",
+                                       NULL};
 
 /* X.4.3: the name server gave no answer, which is not the answer that there is no such name. */
 const char *const status_directory[] = {"host not found, try again",
@@ -126,6 +136,18 @@ const char *const status_late[] = {"still being retried",
 const char *const status_reverse_dns[] = {"reverse dns", "ptr record",     "rdns",
                                           "no ptr",      "reverse lookup", NULL};
 
+/* X.7.4: the other server cannot do what is asked for. */
+const char *const status_no_tls[] = {"tls is required, but was not offered",
+                                     "starttls is required, but",
+                                     "does not support tls",
+                                     "doesn't support tls",
+                                     "tls not supported",
+                                     NULL};
+
+/* X.6.7 (RFC 6531) */
+const char *const status_no_utf8[] = {"smtputf8 is required", "smtputf8 not supported",
+                                      "does not support smtputf8", "internationalized address", NULL};
+
 /* X.7.2: the sender may not write to a mailing list. */
 const char *const status_list[] = {"not a member of this mailing list",
                                    "not a member of this list",
@@ -217,4 +239,7 @@ const char *const status_refused[] = {"spam",
                                       "垃圾邮件",
                                       "거부",
                                       "스팸",
+                                      "dt:spm",
+                                      "suspeita de",
+                                      "sospetto",
                                       NULL};

@@ -15,6 +15,7 @@ typedef struct {
 
 /* The more special first: "quota" appears in texts about users, "unknown" in texts about hosts. */
 static const DetailWords known[] = {
+    {"7.4", status_no_tls},       {"6.7", status_no_utf8},        {"3.4", status_mail_too_big},
     {"2.2", status_mailbox_full}, {"1.1", status_host_or_user},   {"1.10", status_null_mx},
     {"4.3", status_directory},    {"7.2", status_list},           {"4.4", status_no_route},
     {"1.2", status_host_unknown}, {"7.25", status_reverse_dns},   {"1.8", status_bad_sender},

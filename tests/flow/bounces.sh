@@ -155,6 +155,27 @@ prose secondhand 'Hi. This is the qmail-send program at mx.example.net.' '' '<be
     'Sorry, no mailbox here by that name. (#5.1.1)' '' "It was your message <$(jq -r .message_id <<<"$ROW")>."
 flow_check "a report in prose to the public address with our Message-ID" send "$FLOW_FOLDER/secondhand" ""
 flow_check "is held, since that mail had a return path" flow_wait 20 is_held 'doubtful report' 3
+
+# True pieces, put together wrongly: the return path of one notice with the Message-ID of another, our
+# Message-ID below somebody else's, and a return path with another sign in it.
+mail matter 'Anna <anna@example.org>' 'Another matter'
+flow_check "another ticket" send "$FLOW_FOLDER/matter" anna@example.org
+flow_check "is known" flow_wait 20 is_known 'Another matter'
+MATTER=$(ref_of 'Another matter')
+flow_check "its notice went to lou" flow_wait 20 is_in_state sent notice berta@example.org "$MATTER"
+OTHER=$(row notice berta@example.org "$MATTER")
+PATH_OF_OTHER=$(return_path "$(jq -r .id <<<"$OTHER")")
+report mixed berta@example.org failed 5.1.1 '550 5.1.1 no such user' "$(jq -r .message_id <<<"$ROW")"
+flow_check "the return path of one with the Message-ID of another" send "$FLOW_FOLDER/mixed" "" "$PATH_OF_OTHER"
+flow_check "is held" flow_wait 20 is_held 'doubtful report' 4
+report below berta@example.org failed 5.1.1 '550 5.1.1 no such user' "some@example.net>
+Message-ID: <$(jq -r .message_id <<<"$OTHER")"
+flow_check "a report with two Message-IDs" send "$FLOW_FOLDER/below" ""
+flow_check "is held" flow_wait 20 is_held 'report without a ticket' 3
+report signs berta@example.org failed 5.1.1 '550 5.1.1 no such user' "$(jq -r .message_id <<<"$OTHER")"
+send "$FLOW_FOLDER/signs" "" "$(sed -E 's/a@/b@/; t; s/.@/a@/' <<<"$PATH_OF_OTHER")" >/dev/null 2>&1
+flow_check "the other row is as it was" is_in_state sent notice berta@example.org "$MATTER"
+flow_equals "its ticket has no event of it" "" "$(events "$MATTER" 'not delivered' | grep berta)"
 flow_check "the row is as it was" is_in_state sent notice berta@example.org "$REF"
 flow_equals "no event" 1 "$(events "$REF" 'not delivered' | wc -l)"
 
@@ -195,6 +216,7 @@ flow_check "and no failure" is_in_state sent notice berta@example.org "$REF"
 report true berta@example.org failed 5.2.2 '552 5.2.2 mailbox full' "$(jq -r .message_id <<<"$ROW")"
 flow_check "a true report" send "$FLOW_FOLDER/true" "" "$PATH_OF_LOU"
 flow_check "marks the row" flow_wait 20 is_in_state failed notice berta@example.org "$REF"
+flow_check "the same report, once more" send "$FLOW_FOLDER/true" "" "$PATH_OF_LOU"
 report again berta@example.org failed 5.2.2 '552 5.2.2 mailbox full' "$(jq -r .message_id <<<"$ROW")"
 flow_check "a second one" send "$FLOW_FOLDER/again" "" "$PATH_OF_LOU"
 is_twice() {

@@ -42,6 +42,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     KindEvidence evidence = {
         .headers = headers, .text = body, .returned = body, .subject = headers_get(headers, "Subject", 0)};
     evidence.delivery_status = size % 2 ? body : NULL;
+    evidence.is_calendar_answer = size % 3 == 0;
+    evidence.text_is_calendar = size % 5 == 0;
+    evidence.from = size % 7 ? "kim@firm.example" : NULL;
     g_autoptr(Reading) reading = reading_new();
     kind_judge(&evidence, reading);
     g_assert(!reading->may_answer || reading->kind == KIND_HUMAN);

@@ -200,6 +200,28 @@ static const Conflict conflicts[] = {
      "Sender: out@esp.example\nReturn-Path: <x@esp.example>\n",
      "Buy", NULL, NULL},
     {"From: \"ceo@corp.example\" <kim@other.example>\n", "Hi", "display name shows another address", NULL},
+    {"From: kim@corp.example\nReply-To: Kim <kim@corp.example>, kim.corp@gmail.com\n", "Hi",
+     "Reply-To leads to a free mail", NULL},
+    {"From: kim@corp.co.uk\nReply-To: kim@other.co.uk\n", "Hi", NULL, "reply-to-differs"},
+    {"From: kim@one.github.io\nReply-To: kim@two.github.io\n", "Hi", NULL, "reply-to-differs"},
+    {"From: kim@corp.example\nReply-To: KIM@CORP.EXAMPLE\n", "Hi", NULL, NULL},
+    {"From: kim@xn--mnchen-3ya.example\nReply-To: kim@m\xc3\xbcnchen.example\n", "Hi", NULL, NULL},
+    {"From: kim@corp.example\nReply-To: undisclosed-recipients:;\n", "Hi", NULL, NULL},
+    {"From: kim@googlemail.com\nReply-To: kim@gmail.com\n", "Hi", NULL, NULL},
+    {"From: kim@corp.example\nReturn-Path: <kim@c0rp.example>\n", "Hi", "Return-Path is of c0rp.example",
+     NULL},
+    {"From: kim@corp.example\nReturn-Path: <prvs=1234=kim@relay.example>\n", "Hi", NULL, NULL},
+    {"Authentication-Results: " US "; dmarc=pass header.from=corp.example\nFrom: kim@corp.example\n"
+     "Return-Path: <kim@relay.example>\n",
+     "Hi", NULL, NULL},
+    {"Authentication-Results: mx.evil.example; dmarc=pass header.from=corp.example\nFrom: kim@corp.example\n"
+     "Return-Path: <kim@relay.example>\n",
+     "Hi", NULL, "return-path-differs"},
+    {"From: kim@corp.example\nSender: kim@mail.corp.example\n", "Hi", NULL, NULL},
+    {"From: Kim <kim@corp.example>\nSender: (none)\n", "Hi", NULL, NULL},
+    {"From: \"Kim (kim@corp.example)\" <kim@corp.example>\n", "Hi", NULL, NULL},
+    {"From: \"kim@corp.example via Forms\" <forms@other.example>\n", "Hi",
+     "display name shows another address", NULL},
 };
 
 static const char *conflict_code(const Reading *reading)
@@ -216,15 +238,19 @@ static const char *conflict_code(const Reading *reading)
 static void test_conflicts(void **state)
 {
     (void)state;
+    guint wrong = 0;
     for (guint i = 0; i < G_N_ELEMENTS(conflicts); i++) {
         const Conflict *known = &conflicts[i];
         g_autoptr(Reading) reading = read_with(known->header, known->text);
         const char *loud = reading->sender_findings->len > 0 ? reading->sender_findings->pdata[0] : NULL;
         const char *quiet = conflict_code(reading);
         gboolean is_loud_right = known->loud ? loud && g_str_has_prefix(loud, known->loud) : !loud;
-        if (!is_loud_right || g_strcmp0(quiet, known->quiet) != 0)
-            fail_msg("%s: %s, %s", known->header, loud ? loud : "-", quiet ? quiet : "-");
+        if (is_loud_right && g_strcmp0(quiet, known->quiet) == 0)
+            continue;
+        wrong++;
+        print_message("%s: %s, %s\n", known->header, loud ? loud : "-", quiet ? quiet : "-");
     }
+    assert_int_equal(wrong, 0);
 }
 
 int main(void)
