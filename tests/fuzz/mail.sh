@@ -38,7 +38,8 @@ if [ "$left" -gt 0 ]; then
     }
 fi
 # Leaks are looked for apart: doing so at each execution would halve the speed.
-ASAN_OPTIONS=detect_leaks=1 "$program" -runs=0 "$folder/corpus" >"$folder/leaks.log" 2>&1 || {
+ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=12 LSAN_OPTIONS=suppressions=tests/fuzz/leaks.supp \
+    "$program" -runs=0 -artifact_prefix="$folder/found/" "$folder/corpus" >"$folder/leaks.log" 2>&1 || {
     echo "FAIL a leak: see $folder/leaks.log"
     exit 1
 }
