@@ -135,20 +135,9 @@ static gboolean take_version(Scanner *scanner)
     return version && strcmp(version, "1") == 0;
 }
 
-/* Of "kim@corp.example", "@corp.example", "corp.example."; lower-case ASCII. NULL: none. The caller frees. */
-static char *value_domain(const char *value)
-{
-    const char *at = value ? strrchr(value, '@') : NULL;
-    const char *domain = at ? at + 1 : value;
-    gsize length = domain ? strlen(domain) : 0;
-    if (length > 1 && domain[length - 1] == '.')
-        length--;
-    return domain ? domain_to_ascii(domain, length) : NULL;
-}
-
 static gboolean value_is_aligned(const char *value, const char *from_domain)
 {
-    g_autofree char *ascii = value_domain(value);
+    g_autofree char *ascii = domain_of_value(value);
     return ascii && domain_is_aligned(ascii, from_domain);
 }
 
@@ -157,7 +146,7 @@ static gboolean value_is_aligned(const char *value, const char *from_domain)
  */
 static gboolean value_is_from(const char *value, const char *from_domain)
 {
-    g_autofree char *ascii = value_domain(value);
+    g_autofree char *ascii = domain_of_value(value);
     return ascii && strcmp(ascii, from_domain) == 0;
 }
 
@@ -256,7 +245,7 @@ static char *result_domain(const Result *result)
         value = result->header_d ? result->header_d : result->header_i;
     else if (method_is(result, "spf"))
         value = result->mailfrom ? result->mailfrom : result->helo;
-    return value_domain(value);
+    return domain_of_value(value);
 }
 
 static void add_result(const Result *result, const char *from_domain, GPtrArray *out)

@@ -85,6 +85,16 @@ char *domain_to_ascii(const char *domain, gsize length)
     return ascii && name_is_valid(ascii) ? g_ascii_strdown(ascii, -1) : NULL;
 }
 
+char *domain_of_value(const char *value)
+{
+    const char *at = value ? strrchr(value, '@') : NULL;
+    const char *domain = at ? at + 1 : value;
+    gsize length = domain ? strlen(domain) : 0;
+    if (length > 1 && domain[length - 1] == '.')
+        length--;
+    return domain ? domain_to_ascii(domain, length) : NULL;
+}
+
 static gboolean lies_below(const char *child, const char *parent)
 {
     gsize child_length = strlen(child), parent_length = strlen(parent);

@@ -12,6 +12,11 @@
  * frees. */
 char *domain_to_ascii(const char *domain, gsize length);
 
-/* DMARC's relaxed alignment without siblings: equal, or one lies below the other by whole labels, and both are
- * of one organisation (organisation.h). A name of one label is above everything, so it is aligned with nothing but itself. */
+/* Of "kim@corp.example", "@corp.example", "corp.example." in the same form; NULL when it is none, or `value`
+ * is NULL. The caller frees. */
+char *domain_of_value(const char *value);
+
+/* DMARC's relaxed alignment without siblings: equal, or one lies below the other by whole labels, and both
+ * are of one organisation (organisation.h). A name of one label is above everything, so it is aligned with
+ * nothing but itself. */
 gboolean domain_is_aligned(const char *a, const char *b);

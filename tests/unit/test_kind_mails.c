@@ -38,7 +38,8 @@ static Expected expected_read(const char *heading)
 static gboolean has_field(const char *mail, const char *name)
 {
     const char *end = strstr(mail, "\n\n");
-    g_autofree char *header = g_strconcat("\n", end ? g_strndup(mail, (gsize)(end - mail)) : mail, NULL);
+    g_autofree char *lines = g_strndup(mail, end ? (gsize)(end - mail) : strlen(mail));
+    g_autofree char *header = g_strconcat("\n", lines, NULL);
     return strstr(header, name) != NULL;
 }
 
