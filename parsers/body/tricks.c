@@ -27,14 +27,30 @@ static gboolean is_without_width(gunichar c)
     return (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0xad || c == 0x180e;
 }
 
-/* All of them begin with one of these octets. */
+/* Quotation marks and dashes begin with the same two octets as most of them. */
+static gboolean is_trick_at(const char *at, gsize left)
+{
+    const guchar *c = (const guchar *)at;
+    if (c[0] == 0xc2)
+        return left >= 2 && c[1] == 0xad;
+    if (left < 3)
+        return FALSE;
+    if (c[0] == 0xe2 && c[1] == 0x80)
+        return (c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xaa && c[2] <= 0xae);
+    return (c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xa9) ||
+           (c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf) || (c[0] == 0xe1 && c[1] == 0xa0 && c[2] == 0x8e) ||
+           (c[0] == 0xf3 && c[1] == 0xa0);
+}
+
 static gboolean may_have_tricks(const char *text)
 {
     gsize length = strlen(text);
-    if (ascii_run(text, length) == length)
-        return FALSE;
-    return strstr(text, "\xe2\x80") || strstr(text, "\xe2\x81") || strstr(text, "\xc2\xad") ||
-           strstr(text, "\xef\xbb\xbf") || strstr(text, "\xf3\xa0\x80") || strstr(text, "\xf3\xa0\x81");
+    for (gsize at = ascii_run(text, length); at < length; at += ascii_run(text + at, length - at)) {
+        if (is_trick_at(text + at, length - at))
+            return TRUE;
+        at++;
+    }
+    return FALSE;
 }
 
 typedef struct {

@@ -43,9 +43,11 @@ gboolean card_line_is_contact(const TextLine *line)
     if ((digits >= 7 && telephone_is(text)) || (digits >= 5 && has_labelled_number(text)) ||
         (digits >= 3 && is_extension(text, line->start)))
         return text_count_words(text) <= 12;
+    if (text_has_more_words(text, 3))
+        return FALSE;
     gboolean has_address =
         strchr(text, '@') || strstr(text, "http://") || strstr(text, "https://") || strstr(text, "www.");
-    return has_address && text_count_words(text) <= 3;
+    return has_address;
 }
 
 gboolean card_line_is_closing(const TextLine *line)

@@ -281,6 +281,16 @@ gboolean text_line_is_rule(const TextLine *line)
     return signs >= 2;
 }
 
+gboolean text_has_more_words(const char *text, guint count)
+{
+    guint words = 0;
+    for (gboolean inside = FALSE; *text && words <= count; text++) {
+        words += *text != ' ' && !inside;
+        inside = *text != ' ';
+    }
+    return words > count;
+}
+
 guint text_count_words(const char *text)
 {
     guint words = 0;

@@ -43,6 +43,8 @@ gboolean text_line_may_have(const TextLine *line, PhraseKind kind);
 gboolean text_line_is_rule(const TextLine *line);
 /* Of a folded text. */
 guint text_count_words(const char *text);
+/* The same as text_count_words(text) > count, without a look at all of it. */
+gboolean text_has_more_words(const char *text, guint count);
 /* Folds `length` bytes as described above, and every dash to "-", typographic apostrophes to "'", digits of
  * all scripts to 0 to 9. The caller frees. */
 char *text_fold(const char *text, gsize length);

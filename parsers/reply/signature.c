@@ -87,7 +87,7 @@ static gsize peel_once(const TextLines *lines, gsize first, gsize end, gboolean 
 
 gsize signature_find(const TextLines *lines, gsize first, gsize end)
 {
-    end = delimiter_find(lines, first, end);
+    end = text_lines_end(lines, first, delimiter_find(lines, first, end));
     gsize before = end + 1;
     gboolean has_card = FALSE;
     for (guint round = 0; round < PEEL_ROUNDS && end > first && end < before; round++) {
