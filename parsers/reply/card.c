@@ -33,6 +33,18 @@ static gsize count_digits(const char *text)
     return digits;
 }
 
+/* Words with a letter in them: bars, dashes and the groups of a number are none. */
+static guint count_spelled(const char *text)
+{
+    guint words = 0;
+    for (gboolean inside = FALSE; *text; text++) {
+        gboolean is_letter = g_ascii_isalpha(*text) || (guchar)*text >= 0x80;
+        words += is_letter && !inside;
+        inside = *text != ' ' && (inside || is_letter);
+    }
+    return words;
+}
+
 /* Nothing but an address, a link, a number: with its label or without. */
 gboolean card_line_is_contact(const TextLine *line)
 {
@@ -42,7 +54,7 @@ gboolean card_line_is_contact(const TextLine *line)
     gsize digits = count_digits(text);
     if ((digits >= 7 && telephone_is(text)) || (digits >= 5 && has_labelled_number(text)) ||
         (digits >= 3 && is_extension(text, line->start)))
-        return text_count_words(text) <= 12;
+        return count_spelled(text) <= 9;
     if (text_has_more_words(text, 3))
         return FALSE;
     gboolean has_address =
@@ -72,7 +84,7 @@ gboolean card_line_is_short(const TextLine *line)
     const char *text = line->folded;
     gsize length = strlen(text);
     if (line->is_code || line->depth > 0 || line->length > CARD_LINE_BYTES || length == 0 ||
-        text_count_words(text) > 9)
+        count_spelled(text) > 9)
         return FALSE;
     return !strchr("?!:;", text[length - 1]) && !(text[length - 1] == '.' && text_count_words(text) > 4) &&
            !g_ascii_isdigit(text[0]) && !strchr("-*#>$<", line->start[0]);
