@@ -79,13 +79,22 @@ static gsize with_attribution_above(const Attributions *all, gsize first, gsize 
     return is_alone ? at - 1 : first;
 }
 
+/* Within a date a full stop ends nothing. */
+static gboolean has_sentence_marks(const char *text)
+{
+    for (; (text = strpbrk(text, ".?!,")); text++)
+        if (*text != '.' || !g_ascii_isdigit(text[1]))
+            return TRUE;
+    return FALSE;
+}
+
 /* "Message of 18/11/26 09:05", at once above headers. */
 static gboolean is_dated_title(const TextLine *line)
 {
     enum { WORDS = 6 };
     guint when = line->depth == 0 && !line->is_code && line->length < 60 ? when_find(line->folded) : 0;
     return (when & WHEN_TIME) && (when & WHEN_DAY) && text_count_words(line->folded) <= WORDS &&
-           !strpbrk(line->folded, ".?!,");
+           !has_sentence_marks(line->folded);
 }
 
 /* The title belongs to the headers. */
@@ -94,11 +103,21 @@ static gsize with_title_above(const TextLines *lines, gsize first, gsize floor)
     return first > floor && is_dated_title(&lines->at[first - 1]) ? first - 1 : first;
 }
 
-/* Notes: who and when stand on lines of their own above "To:". */
-static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro *out)
+/* "To: Ada", or "To" by itself, with what it names in the line below. */
+static HeaderRole label_role(const TextLine *line)
 {
     const char *value;
-    if (to < 2 || history_header_role(&lines->at[to], &value) != HEADER_TO)
+    if (line->depth > 0 || line->is_code)
+        return HEADER_NONE;
+    HeaderRole role = history_header_role(line, &value);
+    return role == HEADER_NONE ? phrase_header_role(line->folded, strlen(line->folded)) : role;
+}
+
+/* Notes: who and when stand on lines of their own above "To". */
+static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro *out)
+{
+    enum { LABEL_LINES = 12 };
+    if (to < 2 || label_role(&lines->at[to]) != HEADER_TO)
         return FALSE;
     gsize title = text_lines_end(lines, floor, to);
     gsize who = title > floor + 1 ? title - 2 : to;
@@ -106,9 +125,11 @@ static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro 
         text_line_is_blank(&lines->at[who]) || lines->at[who].length > 100 || lines->at[who].depth > 0 ||
         (who > floor && !text_line_is_blank(&lines->at[who - 1])))
         return FALSE;
-    for (gsize i = to + 1; i < MIN(lines->count, to + 6); i++)
-        if (lines->at[i].depth == 0 && history_header_role(&lines->at[i], &value) == HEADER_SUBJECT) {
-            *out = (Intro){INTRO_HEADERS, who, i};
+    for (gsize i = to + 1; i < MIN(lines->count, to + LABEL_LINES); i++)
+        if (label_role(&lines->at[i]) == HEADER_SUBJECT) {
+            const char *value;
+            gboolean is_alone = history_header_role(&lines->at[i], &value) == HEADER_NONE;
+            *out = (Intro){INTRO_HEADERS, who, MIN(is_alone ? i + 1 : i, lines->count - 1)};
             return TRUE;
         }
     return FALSE;

@@ -123,6 +123,12 @@ gsize text_lines_end(const TextLines *lines, gsize first, gsize end)
     return end;
 }
 
+gboolean text_line_is_announced(const TextLines *lines, gsize floor, gsize at)
+{
+    gsize above = text_lines_end(lines, floor, at);
+    return above > floor && g_str_has_suffix(lines->at[above - 1].folded, ":");
+}
+
 /* Bytes of a dash or a piece of a frame that is no ASCII; 0: another sign. */
 static gsize drawn_sign(const char *at, const char *end)
 {

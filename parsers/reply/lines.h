@@ -37,6 +37,8 @@ gboolean text_line_is_blank(const TextLine *line);
 gsize text_lines_next(const TextLines *lines, gsize from, gsize end);
 /* Behind the last line of [first, end) with something to see, or `first`. */
 gsize text_lines_end(const TextLines *lines, gsize first, gsize end);
+/* TRUE when the last written line above `at`, from `floor` on, ends in a colon: what follows is shown. */
+gboolean text_line_is_announced(const TextLines *lines, gsize floor, gsize at);
 /* FALSE when no phrase of this kind, one of PHRASE_ASKED, begins in the line. */
 gboolean text_line_may_have(const TextLine *line, PhraseKind kind);
 /* Two or more signs of one of the kinds that people draw lines with, and nothing else. */

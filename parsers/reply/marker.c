@@ -123,11 +123,24 @@ static gboolean goes_on_below(const TextLines *lines, gsize at, gboolean at_once
            history_header_role(line, &value) == HEADER_NONE;
 }
 
+/* "The page says:" above it, and below what no program writes there. */
+static gboolean is_shown(const TextLines *lines, gsize at)
+{
+    gsize below = text_lines_next(lines, at + 1, lines->count);
+    const char *value;
+    return text_line_is_announced(lines, 0, at) &&
+           !phrase_within(lines->at[text_lines_end(lines, 0, at) - 1].folded, PHRASE_WROTE) &&
+           (below == lines->count ||
+            (lines->at[below].depth == 0 && history_header_role(&lines->at[below], &value) == HEADER_NONE &&
+             !strchr(lines->at[below].folded, '@')));
+}
+
 static gboolean is_mentioned(const TextLines *lines, gsize at, IntroType marker)
 {
     if (marker == INTRO_ABOVE)
         return !is_drawn_or_alone(lines, at) || goes_on_below(lines, at, TRUE);
-    return (marker == INTRO_ORIGINAL || marker == INTRO_FORWARD) && goes_on_below(lines, at, FALSE);
+    return (marker == INTRO_ORIGINAL || marker == INTRO_FORWARD) &&
+           (goes_on_below(lines, at, FALSE) || is_shown(lines, at));
 }
 
 IntroType marker_type_among(const TextLines *lines, gsize at)
