@@ -20,6 +20,7 @@ typedef struct {
     GString *reason;
     GString *reply; /* of a transcript, "<<< 550 no"; about the recipient that the next line names */
     gboolean had_blank;
+    gboolean asks; /* the line before leads to somebody who may be asked */
     const char *own_address;
     GPtrArray *siblings; /* borrowed: named with `current` on one line, so its words are theirs */
 } Prose;
@@ -130,8 +131,7 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
         return FALSE;
     g_autofree char *address = g_strndup(found, size);
     gboolean is_list = g_str_has_prefix(after, " mailing list");
-    gboolean is_asked =
-        prose->reason->len == 0 && address_is_list_helper(address) && after + strspn(after, ". ") >= end;
+    gboolean is_asked = prose->asks && address_is_list_helper(address) && after + strspn(after, ". ") >= end;
     BounceRecipient *recipient = is_list || is_asked ? NULL : recipient_for(prose, address);
     if (!recipient)
         return FALSE;
@@ -178,6 +178,8 @@ static gboolean take_line(Prose *prose, const char *line, gsize length)
         g_string_printf(prose->reply, "%s ", raw);
     if (!take_recipient_line(prose, line, MIN(length, LINE_BYTES)))
         take_words(prose, line, MIN(length, LINE_BYTES));
+    /* "… to the list administrator", and "at:" on a line of its own. */
+    prose->asks = line_asks(folded) || (prose->asks && strlen(folded) < 10);
     return TRUE;
 }
 

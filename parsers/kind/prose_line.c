@@ -65,6 +65,5 @@ gboolean line_asks(const char *words)
 {
     static const char *const phrases[] = {"administrator", "questions",  "contact",
                                           "be reached",    "list owner", NULL};
-    g_autofree char *lower = lower_text(words, 4 * LABEL_BYTES);
-    return has_phrase(lower, phrases);
+    return has_phrase(words, phrases);
 }

@@ -11,5 +11,5 @@ gboolean address_is_list_helper(const char *address);
 /* The same, or "postmaster@…" and its like. */
 gboolean address_is_helper(const char *address);
 
-/* TRUE for words that lead to such an address: "questions should be directed to the administrator at:". */
+/* TRUE for words, in lower case, that lead to such an address: "questions to the list administrator at:". */
 gboolean line_asks(const char *words);
