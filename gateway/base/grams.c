@@ -40,9 +40,10 @@ static gboolean has_every_second(const Grams *grams, const char *phrase, gsize l
 gboolean grams_may_have(const Grams *grams, const char *phrase)
 {
     /* Nearly every phrase is sent away by its first five octets. */
-    gsize length = strnlen(phrase, GRAM_BYTES + STRIDE - 1);
-    if (length < GRAM_BYTES + STRIDE - 1)
-        return TRUE;
+    gsize length = 0;
+    while (length < GRAM_BYTES + STRIDE - 1)
+        if (!phrase[length++])
+            return TRUE;
     gboolean from_first = has_gram(grams, phrase), from_second = has_gram(grams, phrase + 1);
     if (!from_first && !from_second)
         return FALSE;

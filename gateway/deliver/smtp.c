@@ -1,6 +1,6 @@
 #include "smtp.h"
 
-#include "smtp_dialog.h"
+#include "smtp_pump.h"
 #include "smtp_reply.h"
 #include "transcript.h"
 
@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <string.h>
 
-#define READ_BYTES (16u * 1024)
 #define FRUITLESS_CONNECTIONS 2u /* in a row without one mail accepted or refused: then the batch waits */
 
 const SmtpTimeouts smtp_timeouts = {
@@ -24,27 +23,6 @@ const SmtpTimeouts smtp_timeouts = {
     .stop_ms = 30 * 1000,
     .idle_ms = 20 * 1000,
 };
-
-struct Smtp {
-    const ConfigRoute *route;
-    ServerSecret *secret;
-    const SmtpTimeouts *timeouts;
-    SmtpLink *link; /* or NULL */
-    int stop_fd;
-    gboolean is_one_by_one; /* it offers pipelining, but loses what was sent ahead */
-    char *away_words;       /* or NULL */
-    gint64 idle_since_us;
-};
-
-/* One batch. Times are monotonic. */
-typedef struct {
-    Smtp *smtp;
-    gint64 begin_end_us;
-    gint64 end_us;
-    gboolean is_stopped; /* asked to stop, or no time for further rows */
-    gboolean is_asked;   /* stop_fd was seen */
-    gboolean timed_out;
-} Batch;
 
 Smtp *smtp_new(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeouts *timeouts)
 {
@@ -85,16 +63,6 @@ static void close_link(Smtp *smtp)
     g_clear_pointer(&smtp->link, smtp_link_close);
 }
 
-/* Polls the connection, and `stop_fd` when it is not -1; FALSE at the deadline. */
-static gboolean wait_link(const SmtpLink *link, short events, int stop_fd, gint64 deadline_us)
-{
-    gint64 left_us = deadline_us - clock_monotonic_us();
-    if (left_us <= 0)
-        return FALSE;
-    struct pollfd fds[2] = {{.fd = smtp_link_fd(link), .events = events}, {.fd = stop_fd, .events = POLLIN}};
-    return poll(fds, 2, (int)MIN(left_us / 1000 + 1, G_MAXINT)) != 0;
-}
-
 void smtp_quit(Smtp *smtp)
 {
     if (!smtp->link)
@@ -106,7 +74,7 @@ void smtp_quit(Smtp *smtp)
      */
     if (smtp_link_send(smtp->link, "QUIT\r\n", 6, &moved) == SMTP_MOVE_SOME)
         while (smtp_link_receive(smtp->link, buffer, sizeof buffer, &moved) == SMTP_MOVE_BLOCKED)
-            if (!wait_link(smtp->link, POLLIN, -1, deadline_us))
+            if (!smtp_wait(smtp->link, POLLIN, -1, deadline_us))
                 break;
     close_link(smtp);
 }
@@ -118,139 +86,6 @@ static void drop_stale_link(Smtp *smtp)
     gsize length;
     if (smtp->link && smtp_link_receive(smtp->link, &byte, 1, &length) != SMTP_MOVE_BLOCKED)
         close_link(smtp);
-}
-
-static SmtpMove send_some(SmtpLink *link, SmtpDialog *dialog)
-{
-    SmtpMove all = SMTP_MOVE_BLOCKED;
-    for (;;) {
-        gsize length, sent;
-        const char *bytes = smtp_dialog_output(dialog, &length);
-        if (length == 0)
-            return all;
-        SmtpMove move = smtp_link_send(link, bytes, length, &sent);
-        if (move != SMTP_MOVE_SOME)
-            return move == SMTP_MOVE_LOST ? move : all;
-        smtp_dialog_sent(dialog, sent);
-        all = SMTP_MOVE_SOME;
-    }
-}
-
-/* Hands on every whole reply; TRUE when there was one. */
-static gboolean feed_replies(SmtpReplyReader *reader, SmtpDialog *dialog, const char *bytes, gsize length)
-{
-    gboolean any = FALSE;
-    while (length > 0 && !smtp_dialog_is_broken(dialog)) {
-        gsize used;
-        SmtpReplyState state = smtp_reply_feed(reader, bytes, length, &used);
-        bytes += used;
-        length -= used;
-        if (state == SMTP_REPLY_BAD) {
-            smtp_dialog_lost(dialog, "the server's answer was no SMTP reply");
-        } else if (state == SMTP_REPLY_DONE) {
-            g_autofree char *answer = smtp_reply_answer(reader);
-            smtp_dialog_reply(dialog, reader->code, answer);
-            any = TRUE;
-        }
-    }
-    return any;
-}
-
-/* SOME only after a whole reply: a server that trickles bytes does not move the deadline. */
-static SmtpMove receive_some(SmtpLink *link, SmtpReplyReader *reader, SmtpDialog *dialog)
-{
-    SmtpMove all = SMTP_MOVE_BLOCKED;
-    char buffer[READ_BYTES];
-    while (!smtp_dialog_is_done(dialog)) {
-        gsize length;
-        SmtpMove move = smtp_link_receive(link, buffer, sizeof buffer, &length);
-        if (move != SMTP_MOVE_SOME)
-            return move == SMTP_MOVE_LOST ? move : all;
-        if (feed_replies(reader, dialog, buffer, length))
-            return SMTP_MOVE_SOME;
-    }
-    return all;
-}
-
-static guint patience_ms(const SmtpTimeouts *timeouts, const SmtpDialog *dialog)
-{
-    gsize waiting;
-    smtp_dialog_output(dialog, &waiting);
-    if (waiting > 0)
-        return timeouts->data_ms;
-    return smtp_dialog_stage(dialog) == SMTP_STAGE_DOT ? timeouts->dot_ms : timeouts->command_ms;
-}
-
-/* When asked to stop, the mail in hand gets a little time, and no other is begun. */
-static void look_at_stop(Batch *batch, SmtpDialog *dialog)
-{
-    gint64 now_us = clock_monotonic_us();
-    struct pollfd stop = {.fd = batch->smtp->stop_fd, .events = POLLIN};
-    if (!batch->is_asked && stop.fd >= 0 && poll(&stop, 1, 0) > 0) {
-        batch->is_asked = TRUE;
-        batch->end_us = MIN(batch->end_us, now_us + batch->smtp->timeouts->stop_ms * (gint64)1000);
-    }
-    if (batch->is_asked || now_us >= batch->begin_end_us)
-        batch->is_stopped = TRUE;
-    if (batch->is_stopped && dialog)
-        smtp_dialog_stop(dialog);
-}
-
-static void time_out(Batch *batch, SmtpDialog *dialog, guint waited_ms)
-{
-    gsize waiting;
-    smtp_dialog_output(dialog, &waiting);
-    SmtpStage stage = smtp_dialog_stage(dialog);
-    g_autofree char *words =
-        waiting > 0 ? g_strdup_printf("the server took no more data for %u s", waited_ms / 1000)
-                    : g_strdup_printf("no answer to %s for %u s", smtp_stage_name(stage), waited_ms / 1000);
-    batch->timed_out = TRUE;
-    if (stage == SMTP_STAGE_RECIPIENT || stage == SMTP_STAGE_DATA)
-        batch->smtp->is_one_by_one = TRUE;
-    smtp_dialog_lost(dialog, words);
-}
-
-/* One round: what can be sent, then what can be read. TRUE when something moved. */
-static gboolean pump_once(Smtp *smtp, SmtpReplyReader *reader, SmtpDialog *dialog)
-{
-    SmtpLink *link = smtp->link;
-    SmtpMove out = send_some(link, dialog);
-    /* Also after a failed send: the server may have said why it closed. */
-    SmtpMove in = receive_some(link, reader, dialog);
-    while (out == SMTP_MOVE_LOST && in == SMTP_MOVE_SOME && !smtp_dialog_is_done(dialog))
-        in = receive_some(link, reader, dialog);
-    if (out == SMTP_MOVE_LOST || in == SMTP_MOVE_LOST) {
-        /* Dovecot's submission service (2.3.19) takes the mail and dies of the MAIL behind its dot, each
-         * time. */
-        smtp->is_one_by_one |= smtp_dialog_stage(dialog) == SMTP_STAGE_DOT;
-        smtp_dialog_lost(dialog, "the connection was lost");
-    }
-    return out == SMTP_MOVE_SOME || in == SMTP_MOVE_SOME;
-}
-
-static void pump(Batch *batch, SmtpDialog *dialog)
-{
-    Smtp *smtp = batch->smtp;
-    SmtpReplyReader reader;
-    smtp_reply_init(&reader);
-    gint64 moved_us = clock_monotonic_us();
-    while (!smtp_dialog_is_done(dialog)) {
-        look_at_stop(batch, dialog);
-        if (pump_once(smtp, &reader, dialog))
-            moved_us = clock_monotonic_us();
-        else if (!smtp_dialog_is_done(dialog)) {
-            gsize waiting;
-            smtp_dialog_output(dialog, &waiting);
-            gint64 deadline_us =
-                MIN(moved_us + patience_ms(smtp->timeouts, dialog) * (gint64)1000, batch->end_us);
-            short events = (short)(POLLIN | (waiting > 0 ? POLLOUT : 0));
-            if (!wait_link(smtp->link, events, batch->is_asked ? -1 : smtp->stop_fd, deadline_us))
-                time_out(batch, dialog, (guint)((clock_monotonic_us() - moved_us) / 1000));
-        }
-        if (!smtp_dialog_is_done(dialog) && clock_monotonic_us() >= batch->end_us)
-            time_out(batch, dialog, (guint)((clock_monotonic_us() - moved_us) / 1000));
-    }
-    smtp_reply_clear(&reader);
 }
 
 static void settle(DeliveryResult *result, DeliveryOutcome outcome, const char *words)
@@ -331,13 +166,13 @@ void smtp_knock(Smtp *smtp)
 
 /* What is left over after a dialog ended early, as words for the rows that wait; NULL when the connection
  * held. */
-static char *converse(Batch *batch, const GPtrArray *mails, DeliveryResult *results)
+static char *converse(SmtpBatch *batch, const GPtrArray *mails, DeliveryResult *results)
 {
     Smtp *smtp = batch->smtp;
     SmtpOffers offers = *smtp_link_offers(smtp->link);
     offers.pipelining = offers.pipelining && !smtp->is_one_by_one;
     g_autoptr(SmtpDialog) dialog = smtp_dialog_new(&offers, mails, results);
-    pump(batch, dialog);
+    smtp_pump(batch, dialog);
     smtp->idle_since_us = clock_monotonic_us();
     if (!smtp_dialog_is_broken(dialog))
         return NULL;
@@ -347,12 +182,12 @@ static char *converse(Batch *batch, const GPtrArray *mails, DeliveryResult *resu
 
 /* Goes on over a new connection where the old one ended through no fault of the rows that are left: many
  * servers take only so many mails on one. */
-static char *send_all(Batch *batch, const GPtrArray *mails, DeliveryResult *results)
+static char *send_all(SmtpBatch *batch, const GPtrArray *mails, DeliveryResult *results)
 {
     Smtp *smtp = batch->smtp;
     guint fruitless = 0;
     while (!is_all_settled(results, mails->len)) {
-        look_at_stop(batch, NULL);
+        smtp_look_at_stop(batch, NULL);
         if (batch->is_stopped)
             return g_strdup(batch->is_asked ? "not tried, the sender stops"
                                             : "not tried, the server is slow");
@@ -378,9 +213,9 @@ static char *send_all(Batch *batch, const GPtrArray *mails, DeliveryResult *resu
 void smtp_send(Smtp *smtp, const GPtrArray *rows, DeliveryResult *results)
 {
     gint64 now_us = clock_monotonic_us();
-    Batch batch = {.smtp = smtp,
-                   .begin_end_us = now_us + smtp->timeouts->begin_ms * (gint64)1000,
-                   .end_us = now_us + smtp->timeouts->whole_ms * (gint64)1000};
+    SmtpBatch batch = {.smtp = smtp,
+                       .begin_end_us = now_us + smtp->timeouts->begin_ms * (gint64)1000,
+                       .end_us = now_us + smtp->timeouts->whole_ms * (gint64)1000};
     for (guint row = 0; row < rows->len; row++)
         results[row] = (DeliveryResult){.outcome = DELIVERY_LATER};
     g_autoptr(GPtrArray) mails = prepare(rows, results);

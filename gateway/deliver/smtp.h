@@ -22,10 +22,12 @@ typedef struct {
 extern const SmtpTimeouts smtp_timeouts;
 
 typedef struct Smtp Smtp;
-/* All are borrowed for as long as it lives. `stop_fd` (or -1): when readable, no further row is begun. */
+/* All are borrowed for as long as it lives. */
 Smtp *smtp_new(const ConfigRoute *route, ServerSecret *secret, const SmtpTimeouts *timeouts);
 void smtp_free(Smtp *smtp);
+/* When `stop_fd` (or -1) becomes readable, no further row is begun. */
 void smtp_stop_on(Smtp *smtp, int stop_fd);
+/* Sends rows (OutboxRow) and fills a result for each. */
 void smtp_send(Smtp *smtp, const GPtrArray *rows, DeliveryResult *results);
 /* Connects and logs in when it is not connected, without a mail to send. */
 void smtp_knock(Smtp *smtp);

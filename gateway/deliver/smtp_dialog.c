@@ -1,40 +1,16 @@
-#include "smtp_dialog.h"
+#include "smtp_dialog_private.h"
 
 #include "transcript.h"
 
 #include <string.h>
 
-typedef struct {
-    SmtpStage stage;
-    guint row;
-} Awaited;
-
-struct SmtpDialog {
-    SmtpOffers offers;
-    const GPtrArray *mails;
-    DeliveryResult *results;
-    guint next;      /* the first row not begun */
-    GArray *awaited; /* Awaited, in the order of the commands: at most a handful */
-    GString *output;
-    gsize output_at;          /* what lies before was sent */
-    guint64 sent_bytes;       /* in all */
-    guint64 dot_end;          /* in the same count: from here on the server may have the whole mail */
-    gboolean recipient_taken; /* of the row whose replies come now */
-    gboolean is_spoken_to;    /* the server answered something about that row */
-    gboolean is_again;        /* it is asked again without parameters once its replies are through */
-    gboolean needs_reset;
-    gboolean is_stopped;
-    gboolean is_broken;
-    char *words;
-};
-
-static void await(SmtpDialog *dialog, SmtpStage stage, guint row)
+void dialog_await(SmtpDialog *dialog, SmtpStage stage, guint row)
 {
     Awaited awaited = {stage, row};
     g_array_append_val(dialog->awaited, awaited);
 }
 
-static void settle(SmtpDialog *dialog, guint row, DeliveryOutcome outcome, const char *answer)
+void dialog_settle(SmtpDialog *dialog, guint row, DeliveryOutcome outcome, const char *answer)
 {
     DeliveryResult *result = &dialog->results[row];
     if (result->answer)
@@ -43,29 +19,18 @@ static void settle(SmtpDialog *dialog, guint row, DeliveryOutcome outcome, const
     result->answer = g_strdup(answer);
 }
 
-static void break_off(SmtpDialog *dialog, const char *words)
+void dialog_break_off(SmtpDialog *dialog, const char *words)
 {
     dialog->is_broken = TRUE;
     if (!dialog->words)
         dialog->words = g_strdup(words);
 }
 
-static void settle_reply(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    DeliveryResult *result = &dialog->results[awaited.row];
-    if (result->answer || dialog->is_again)
-        return;
-    settle(dialog, awaited.row, smtp_answer_outcome(code), answer);
-    result->status = smtp_answer_status(answer);
-    result->kind = smtp_answer_class(code, result->status, answer);
-    result->is_bad_address = smtp_answer_blames_address(awaited.stage, code, result->status);
-}
-
 /* Sends what was appended to the output from `from` on, a command, and waits for its answer. */
 static void ask(SmtpDialog *dialog, gsize from, SmtpStage stage, guint row)
 {
     transcript_add(&dialog->results[row].dialogue, "C", dialog->output->str + from);
-    await(dialog, stage, row);
+    dialog_await(dialog, stage, row);
 }
 
 static void ask_mail(SmtpDialog *dialog, guint row)
@@ -76,14 +41,14 @@ static void ask_mail(SmtpDialog *dialog, guint row)
     ask(dialog, from, SMTP_STAGE_MAIL, row);
 }
 
-static void ask_recipient(SmtpDialog *dialog, guint row)
+void dialog_ask_recipient(SmtpDialog *dialog, guint row)
 {
     gsize from = dialog->output->len;
     smtp_mail_append_to(g_ptr_array_index(dialog->mails, row), &dialog->offers, dialog->output);
     ask(dialog, from, SMTP_STAGE_RECIPIENT, row);
 }
 
-static void ask_data(SmtpDialog *dialog, guint row)
+void dialog_ask_data(SmtpDialog *dialog, guint row)
 {
     gsize from = dialog->output->len;
     g_string_append(dialog->output, "DATA\r\n");
@@ -93,7 +58,7 @@ static void ask_data(SmtpDialog *dialog, guint row)
 static void ask_reset(SmtpDialog *dialog)
 {
     g_string_append(dialog->output, "RSET\r\n");
-    await(dialog, SMTP_STAGE_RESET, 0);
+    dialog_await(dialog, SMTP_STAGE_RESET, 0);
     dialog->needs_reset = FALSE;
 }
 
@@ -109,12 +74,12 @@ static gboolean find_row(SmtpDialog *dialog, guint *out_row)
             *out_row = dialog->next++;
             return TRUE;
         }
-        settle(dialog, dialog->next, DELIVERY_REFUSED, misfit);
+        dialog_settle(dialog, dialog->next, DELIVERY_REFUSED, misfit);
     }
     return FALSE;
 }
 
-static void begin_row(SmtpDialog *dialog)
+void dialog_begin_row(SmtpDialog *dialog)
 {
     gboolean must_reset = dialog->needs_reset;
     if (must_reset) {
@@ -127,180 +92,9 @@ static void begin_row(SmtpDialog *dialog)
         return;
     ask_mail(dialog, row);
     if (dialog->offers.pipelining) {
-        ask_recipient(dialog, row);
-        ask_data(dialog, row);
+        dialog_ask_recipient(dialog, row);
+        dialog_ask_data(dialog, row);
     }
-}
-
-/* The transaction ended without a mail: it has to be cleared away before the next. */
-static void end_without_mail(SmtpDialog *dialog, guint row)
-{
-    if (dialog->is_again)
-        dialog->next = row;
-    dialog->is_again = FALSE;
-    dialog->needs_reset = TRUE;
-    begin_row(dialog);
-}
-
-/* Codes for a command whose parameters are not understood (RFC 5321 4.1.1.11). Those that only help are left
- * out from now on: better no delivery report than no mail. */
-static gboolean shuns_parameters(SmtpDialog *dialog, int code)
-{
-    if ((code != 501 && code != 504 && code != 555) || (!dialog->offers.dsn && !dialog->offers.size))
-        return FALSE;
-    dialog->offers.dsn = dialog->offers.size = FALSE;
-    dialog->is_again = TRUE;
-    return TRUE;
-}
-
-/* MAIL FROM or RCPT TO was not taken. */
-static void take_no(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    if (dialog->results[awaited.row].answer || !shuns_parameters(dialog, code))
-        settle_reply(dialog, awaited, code, answer);
-    if (!dialog->offers.pipelining)
-        end_without_mail(dialog, awaited.row);
-}
-
-static void take_mail(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    if (code >= 300)
-        take_no(dialog, awaited, code, answer);
-    else if (!dialog->offers.pipelining)
-        ask_recipient(dialog, awaited.row);
-}
-
-static void take_recipient(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    dialog->recipient_taken = code < 300;
-    if (code >= 300)
-        take_no(dialog, awaited, code, answer);
-    else if (!dialog->offers.pipelining)
-        ask_data(dialog, awaited.row);
-}
-
-/* RFC 2920 3.1: the envelope of the next row may follow the dot at once. */
-static void send_body(SmtpDialog *dialog, guint row)
-{
-    const SmtpMail *mail = g_ptr_array_index(dialog->mails, row);
-    g_autofree char *words =
-        g_strdup_printf("(%" G_GSIZE_FORMAT " bytes of mail)", g_bytes_get_size(mail->bytes));
-    transcript_add(&dialog->results[row].dialogue, "C", words);
-    smtp_mail_append_body(mail, dialog->output);
-    dialog->dot_end = dialog->sent_bytes + (dialog->output->len - dialog->output_at);
-    await(dialog, SMTP_STAGE_DOT, row);
-    if (dialog->offers.pipelining)
-        begin_row(dialog);
-}
-
-static void take_data(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    gboolean is_settled = dialog->results[awaited.row].answer != NULL || dialog->is_again;
-    if (code != 354) {
-        settle_reply(dialog, awaited, code, answer);
-        end_without_mail(dialog, awaited.row);
-    } else if (!is_settled) {
-        send_body(dialog, awaited.row);
-    } else if (!dialog->recipient_taken) {
-        g_string_append(dialog->output, ".\r\n");
-        await(dialog, SMTP_STAGE_CANCEL, awaited.row);
-    } else {
-        /* It refused the sender, took the recipient and wants the mail: a dot now would deliver an empty one.
-         */
-        break_off(dialog, "the server asked for a mail that it had refused");
-    }
-}
-
-static void take_dot(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    gboolean is_complete = dialog->sent_bytes >= dialog->dot_end;
-    if (code < 300 && !is_complete) {
-        settle(dialog, awaited.row, DELIVERY_LATER, "the server said yes before it had the mail");
-        break_off(dialog, "the server said yes before it had the mail");
-        return;
-    }
-    settle_reply(dialog, awaited, code, answer);
-    if (!is_complete)
-        break_off(dialog, answer); /* the rest of the mail would be read as commands */
-    else if (!dialog->offers.pipelining)
-        begin_row(dialog);
-}
-
-static void take_reset(SmtpDialog *dialog, int code, const char *answer)
-{
-    if (code >= 300)
-        break_off(dialog, answer);
-    else if (!dialog->offers.pipelining)
-        begin_row(dialog);
-}
-
-/* A code that cannot answer this command at all: DATA wants 354, everything else 2xx, 4xx or 5xx. */
-static gboolean is_nonsense(SmtpStage stage, int code)
-{
-    return stage == SMTP_STAGE_DATA ? code < 400 && code != 354 : code >= 300 && code < 400;
-}
-
-static void dispatch(SmtpDialog *dialog, Awaited awaited, int code, const char *answer)
-{
-    switch (awaited.stage) {
-    case SMTP_STAGE_RESET:
-        take_reset(dialog, code, answer);
-        break;
-    case SMTP_STAGE_MAIL:
-        take_mail(dialog, awaited, code, answer);
-        break;
-    case SMTP_STAGE_RECIPIENT:
-        take_recipient(dialog, awaited, code, answer);
-        break;
-    case SMTP_STAGE_DATA:
-        take_data(dialog, awaited, code, answer);
-        break;
-    case SMTP_STAGE_DOT:
-        take_dot(dialog, awaited, code, answer);
-        break;
-    case SMTP_STAGE_CANCEL:
-        end_without_mail(dialog, awaited.row);
-        break;
-    case SMTP_STAGE_COUNT:
-        break;
-    }
-}
-
-/* 421: the server closes the connection whatever was asked (RFC 5321 3.8). Said to MAIL FROM it means "enough
- * mails on this connection" as a rule, and another one may take the row. */
-static void take_closing(SmtpDialog *dialog, Awaited awaited, const char *answer)
-{
-    if (awaited.stage != SMTP_STAGE_MAIL && awaited.stage != SMTP_STAGE_RESET)
-        settle_reply(dialog, awaited, 421, answer);
-    break_off(dialog, answer);
-}
-
-void smtp_dialog_reply(SmtpDialog *dialog, int code, const char *answer)
-{
-    if (dialog->is_broken)
-        return;
-    if (dialog->awaited->len == 0) {
-        break_off(dialog, answer);
-        return;
-    }
-    Awaited awaited = g_array_index(dialog->awaited, Awaited, 0);
-    if (is_nonsense(awaited.stage, code)) {
-        g_autofree char *words =
-            g_strdup_printf("the server answered %s with \"%s\"", smtp_stage_name(awaited.stage), answer);
-        smtp_dialog_lost(dialog, words);
-        return;
-    }
-    g_array_remove_index(dialog->awaited, 0);
-    if (awaited.stage != SMTP_STAGE_RESET)
-        transcript_add(&dialog->results[awaited.row].dialogue, "S", answer);
-    if (awaited.stage == SMTP_STAGE_MAIL)
-        dialog->recipient_taken = FALSE;
-    dialog->is_spoken_to = awaited.stage == SMTP_STAGE_MAIL || awaited.stage == SMTP_STAGE_RECIPIENT ||
-                           awaited.stage == SMTP_STAGE_DATA;
-    if (code == 421)
-        take_closing(dialog, awaited, answer);
-    else
-        dispatch(dialog, awaited, code, answer);
 }
 
 /* Exact about who may have been accepted: the row whose whole mail went out. A row in whose middle the
@@ -310,17 +104,17 @@ void smtp_dialog_lost(SmtpDialog *dialog, const char *words)
 {
     if (dialog->is_broken)
         return;
-    break_off(dialog, words);
+    dialog_break_off(dialog, words);
     if (dialog->awaited->len == 0)
         return;
     Awaited awaited = g_array_index(dialog->awaited, Awaited, 0);
     if (awaited.stage != SMTP_STAGE_RESET)
         transcript_add(&dialog->results[awaited.row].dialogue, "", words);
     if (awaited.stage == SMTP_STAGE_DOT)
-        settle(dialog, awaited.row, dialog->sent_bytes >= dialog->dot_end ? DELIVERY_UNKNOWN : DELIVERY_LATER,
-               words);
+        dialog_settle(dialog, awaited.row,
+                      dialog->sent_bytes >= dialog->dot_end ? DELIVERY_UNKNOWN : DELIVERY_LATER, words);
     else if (awaited.stage != SMTP_STAGE_RESET && dialog->is_spoken_to)
-        settle(dialog, awaited.row, DELIVERY_LATER, words);
+        dialog_settle(dialog, awaited.row, DELIVERY_LATER, words);
 }
 
 SmtpDialog *smtp_dialog_new(const SmtpOffers *offers, const GPtrArray *mails, DeliveryResult *results)
@@ -331,7 +125,7 @@ SmtpDialog *smtp_dialog_new(const SmtpOffers *offers, const GPtrArray *mails, De
     dialog->results = results;
     dialog->awaited = g_array_new(FALSE, FALSE, sizeof(Awaited));
     dialog->output = g_string_new(NULL);
-    begin_row(dialog);
+    dialog_begin_row(dialog);
     return dialog;
 }
 

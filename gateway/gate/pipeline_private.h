@@ -13,6 +13,9 @@
 /* Memory for mails between accept and settle; what is over stays in the store until there is room. */
 #define WORK_MOST 2000u
 
+/* How often the writer looks for rows of other processes, and tries again what the store refused. */
+#define WRITER_LOOK_US G_USEC_PER_SEC
+
 /* Readings of one mail that were begun and never ended, because the gate died. That is rarely the mail's
  * fault, whose reader is another process: a machine that goes down again and again must cost nobody's mail
  * its reading. But a mail that kills the gate must not do so for ever. */
@@ -96,5 +99,9 @@ void pipeline_end_counting(Pipeline *pipeline, Work *work);
 
 /* JOB_SETTLE, in the writer's transaction; FALSE with `job->error`. */
 gboolean settling_run(Pipeline *pipeline, Job *job);
+/* After the commit of a batch (Job), or when it failed: answers, hands on, puts off, tells people, and
+ * empties it. */
+void landing_finish(Pipeline *pipeline, GPtrArray *batch);
+/* Threads. */
 gpointer writer_run(gpointer pipeline);
 gpointer worker_run(gpointer pipeline);

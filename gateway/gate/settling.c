@@ -129,28 +129,65 @@ static gboolean confirm(Pipeline *pipeline, Job *job, const DeskCase *mail)
     return waited || tell_too_late(pipeline, job, mail);
 }
 
+static gboolean gather_facts(Pipeline *pipeline, Job *job, const TokenKey *keys, gsize key_count,
+                             gint64 now_us, Facts *facts)
+{
+    const Work *work = job->work;
+    const Envelope *envelope = &work->row->envelope;
+    const char *sender = desk_sender(work->reading);
+    facts->evidence = desk_gather(work->reading, envelope, work->setup->config, keys, key_count);
+    facts->returned = desk_trace_report(work->reading, facts->evidence, keys, key_count);
+    if (!settle_facts(pipeline->store, envelope, sender, facts, &job->error))
+        return FALSE;
+    ack_ledger_count(pipeline->acks, sender, now_us, &facts->acks_to_sender, &facts->acks_all);
+    facts->automatic_hour = ack_ledger_count_automatic(pipeline->acks, now_us);
+    return TRUE;
+}
+
+/* Judges the mail and stores all that follows from it. */
+static gboolean settle(Pipeline *pipeline, Job *job, const DeskCase *mail, Facts *facts)
+{
+    Work *work = job->work;
+    g_autofree char *known = NULL;
+    gint64 ticket_id = desk_ticket_of(mail);
+    if (!known_text_take(pipeline->store, mail, work->reading, ticket_id, &known, &job->error) ||
+        !settle_ticket_facts(pipeline->store, ticket_id, mail->envelope, work->reading, facts, &job->error))
+        return FALSE;
+    job->decision = desk_judge(mail);
+    if (known)
+        decision_why(job->decision, "%s", known);
+    desk_keep_budget(mail, job->decision);
+    return budget_note(pipeline, mail, job->decision, &job->error) && perform_admin(pipeline, job, mail) &&
+           settle_decision(pipeline->store, work->row, work->reading, job->decision, mail->now_us,
+                           &job->error) &&
+           tell_webhooks(pipeline, job, mail->now_us) && perform_acts(pipeline, job, mail) &&
+           confirm(pipeline, job, mail);
+}
+
+/* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour. */
+static void count_outgoing(Pipeline *pipeline, const Decision *decision, gint64 now_us)
+{
+    budget_count(pipeline, decision, now_us);
+    if (decision->acknowledge || decision->says_solved || decision->refuse_closed)
+        ack_ledger_add(pipeline->acks, decision->sender_address, now_us);
+}
+
 gboolean settling_run(Pipeline *pipeline, Job *job)
 {
     Work *work = job->work;
     gint64 now_us = clock_now_us();
-    const Envelope *envelope = &work->row->envelope;
-    const char *sender = desk_sender(work->reading);
-    const ConfigQueue *queue = config_queue(work->setup->config, envelope->queue);
+    const ConfigQueue *queue = config_queue(work->setup->config, work->row->envelope.queue);
     gsize key_count;
     const TokenKey *keys = key_ring_keys(pipeline->keys, &key_count);
-    g_auto(Facts)
-        facts = {.evidence = desk_gather(work->reading, envelope, work->setup->config, keys, key_count)};
-    facts.returned = desk_trace_report(work->reading, facts.evidence, keys, key_count);
-    if (!settle_facts(pipeline->store, envelope, sender, &facts, &job->error))
+    g_auto(Facts) facts = {0};
+    if (!gather_facts(pipeline, job, keys, key_count, now_us, &facts))
         return FALSE;
-    ack_ledger_count(pipeline->acks, sender, now_us, &facts.acks_to_sender, &facts.acks_all);
-    facts.automatic_hour = ack_ledger_count_automatic(pipeline->acks, now_us);
     g_autofree char *ref = settle_new_ref(pipeline->store, queue->prefix, &job->error);
     if (!ref)
         return FALSE;
     DeskCase mail = {.config = work->setup->config,
                      .queue = queue,
-                     .envelope = envelope,
+                     .envelope = &work->row->envelope,
                      .reading = work->reading,
                      .content = work->content,
                      .unreadable = work->unreadable,
@@ -161,25 +198,8 @@ gboolean settling_run(Pipeline *pipeline, Job *job)
                      .key_count = key_count,
                      .notices = work->setup->notices,
                      .rules = work->setup->rules};
-    g_autofree char *known = NULL;
-    gint64 ticket_id = desk_ticket_of(&mail);
-    if (!known_text_take(pipeline->store, &mail, work->reading, ticket_id, &known, &job->error))
+    if (!settle(pipeline, job, &mail, &facts))
         return FALSE;
-    if (!settle_ticket_facts(pipeline->store, ticket_id, envelope, work->reading, &facts, &job->error))
-        return FALSE;
-    job->decision = desk_judge(&mail);
-    if (known)
-        decision_why(job->decision, "%s", known);
-    desk_keep_budget(&mail, job->decision);
-    if (!budget_note(pipeline, &mail, job->decision, &job->error) || !perform_admin(pipeline, job, &mail) ||
-        !settle_decision(pipeline->store, work->row, work->reading, job->decision, now_us, &job->error) ||
-        !tell_webhooks(pipeline, job, now_us) || !perform_acts(pipeline, job, &mail) ||
-        !confirm(pipeline, job, &mail))
-        return FALSE;
-    /* Counted at once: the next mail of this batch must see it. A rollback counts one too many for an hour.
-     */
-    budget_count(pipeline, job->decision, now_us);
-    if (job->decision->acknowledge || job->decision->says_solved || job->decision->refuse_closed)
-        ack_ledger_add(pipeline->acks, job->decision->sender_address, now_us);
+    count_outgoing(pipeline, job->decision, now_us);
     return TRUE;
 }

@@ -1,37 +1,14 @@
-#include "handover.h"
+#include "handover_talk.h"
 
-#include <postern/base/clean.h>
 #include <postern/base/clock.h>
 
-#include <errno.h>
 #include <poll.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define LINE_MOST 4096u       /* of an answer; the gate's are shorter */
-#define LINES_MOST 100u       /* of one answer */
-#define OUT_MOST (64u * 1024) /* gathered before it is sent */
-#define WORDS_BYTES 300u
+#define OUT_MOST (64u * 1024)                 /* gathered before it is sent */
 #define AHEAD_TRUSTED_US (1 * G_USEC_PER_SEC) /* then the gate may have tired of a connection */
 
 const HandoverTimeouts handover_timeouts = {60 * 1000, 300 * 1000};
-
-struct Handover {
-    char *path;
-    HandoverTimeouts timeouts;
-    int stop_fd;
-    int fd;
-    GString *out;
-    GString *in;
-    gboolean at_line_start, after_cr; /* of the mail's bytes */
-    gboolean is_open;                 /* a mail was begun, its end was not said */
-    GString *ahead;                   /* the commands for the next mail; empty: none */
-    gboolean is_ahead_said;           /* they are with the gate, and not answered yet */
-    gint64 ahead_us;
-    char *words;
-};
 
 Handover *handover_new(const char *socket_path, const HandoverTimeouts *timeouts, int stop_fd)
 {
@@ -70,135 +47,8 @@ void handover_free(Handover *handover)
     g_free(handover);
 }
 
-const char *handover_words(const Handover *handover)
-{
-    return handover->words ? handover->words : "no reason given";
-}
-
-static void say(Handover *handover, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void say(Handover *handover, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_free(handover->words);
-    handover->words = clean_line(text, -1, WORDS_BYTES);
-}
-
-static HandoverOutcome lose(Handover *handover, const char *why)
-{
-    say(handover, "the gate takes no mail at %s now: %s", handover->path, why);
-    handover_drop(handover);
-    return HANDOVER_BUSY;
-}
-
-/* NULL when the socket is ready for it, else why not. */
-static const char *wait_for(const Handover *handover, short events, guint timeout_ms)
-{
-    struct pollfd fds[2] = {{.fd = handover->fd, .events = events},
-                            {.fd = handover->stop_fd, .events = POLLIN}};
-    gint64 end_us = clock_monotonic_us() + timeout_ms * G_GINT64_CONSTANT(1000);
-    for (;;) {
-        gint64 left_us = end_us - clock_monotonic_us();
-        int got = poll(fds, 2, (int)(MAX(left_us, 0) / 1000));
-        if (got > 0 && fds[1].revents)
-            return "asked to stop";
-        if (got > 0)
-            return NULL;
-        if (got == 0)
-            return "it does not answer";
-        if (errno != EINTR)
-            return g_strerror(errno);
-    }
-}
-
-static HandoverOutcome flush(Handover *handover)
-{
-    gsize sent = 0;
-    while (sent < handover->out->len) {
-        ssize_t got = send(handover->fd, handover->out->str + sent, handover->out->len - sent, MSG_NOSIGNAL);
-        if (got >= 0) {
-            sent += (gsize)got;
-        } else if (errno == EAGAIN) {
-            const char *why = wait_for(handover, POLLOUT, handover->timeouts.send_ms);
-            if (why)
-                return lose(handover, why);
-        } else if (errno != EINTR) {
-            return lose(handover, g_strerror(errno));
-        }
-    }
-    g_string_truncate(handover->out, 0);
-    return HANDOVER_TAKEN;
-}
-
-static HandoverOutcome receive(Handover *handover)
-{
-    char block[2048];
-    ssize_t got = recv(handover->fd, block, sizeof block, 0);
-    if (got < 0 && errno == EAGAIN) {
-        const char *why = wait_for(handover, POLLIN, handover->timeouts.answer_ms);
-        return why ? lose(handover, why) : HANDOVER_TAKEN;
-    }
-    if (got > 0)
-        g_string_append_len(handover->in, block, got);
-    else if (got == 0)
-        return lose(handover, "it has closed the connection");
-    else if (errno != EINTR)
-        return lose(handover, g_strerror(errno));
-    return HANDOVER_TAKEN;
-}
-
-/* A line of an answer, taken out of what was read; NULL when the connection is lost. */
-static char *take_line(Handover *handover)
-{
-    for (;;) {
-        const char *end = memchr(handover->in->str, '\n', handover->in->len);
-        if (end) {
-            gsize length = (gsize)(end - handover->in->str);
-            char *line = clean_line(handover->in->str, (gssize)length, LINE_MOST);
-            g_string_erase(handover->in, 0, (gssize)length + 1);
-            return line;
-        }
-        if (handover->in->len > LINE_MOST) {
-            lose(handover, "a line of its answer has no end");
-            return NULL;
-        }
-        if (receive(handover) != HANDOVER_TAKEN)
-            return NULL;
-    }
-}
-
-static gboolean is_answer(const char *line)
-{
-    return g_ascii_isdigit(line[0]) && g_ascii_isdigit(line[1]) && g_ascii_isdigit(line[2]) &&
-           (line[3] == '\0' || line[3] == ' ' || line[3] == '-');
-}
-
-/* The code of a whole answer, 0 when the connection is lost. Unless it is a `good` one (its first digit), its
- * last line becomes the words. */
-static guint take_answer(Handover *handover, const char *to, guint good)
-{
-    for (guint i = 0; i < LINES_MOST; i++) {
-        g_autofree char *line = take_line(handover);
-        if (!line)
-            return 0;
-        if (!is_answer(line))
-            break;
-        if (line[3] == '-')
-            continue;
-        guint code = (guint)g_ascii_strtoull(line, NULL, 10);
-        if (code / 100 != good)
-            say(handover, "the gate answers %s: %s", to, line);
-        return code;
-    }
-    lose(handover, "its answer is no LMTP");
-    return 0;
-}
-
-/* 421 is said before closing. */
-/* Too large (552) is only for now: the fetcher offers nothing over the limit that it knows, so this session
- * began before the gate reloaded. */
+/* 421 is said before closing. Too large (552) is only for now: the fetcher offers nothing over the limit that
+ * it knows, so this session began before the gate reloaded. */
 static HandoverOutcome judge(Handover *handover, guint code)
 {
     if (code == 0 || code == 421 || code == 552) {
@@ -208,26 +58,14 @@ static HandoverOutcome judge(Handover *handover, guint code)
     return code / 100 == 5 ? HANDOVER_REFUSED : HANDOVER_BUSY;
 }
 
-static HandoverOutcome open_socket(Handover *handover)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    handover_drop(handover);
-    if (g_strlcpy(address.sun_path, handover->path, sizeof address.sun_path) >= sizeof address.sun_path)
-        return lose(handover, "the path is too long for a socket; choose a shorter 'store'");
-    handover->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (handover->fd < 0 || connect(handover->fd, (const struct sockaddr *)&address, sizeof address) != 0)
-        return lose(handover, g_strerror(errno));
-    return HANDOVER_TAKEN;
-}
-
 static HandoverOutcome greet(Handover *handover)
 {
-    if (open_socket(handover) != HANDOVER_TAKEN)
+    if (handover_connect(handover) != HANDOVER_TAKEN)
         return HANDOVER_BUSY;
-    guint code = take_answer(handover, "at once", 2);
+    guint code = handover_take_answer(handover, "at once", 2);
     if (code / 100 == 2) {
         g_string_append(handover->out, "LHLO localhost\r\n");
-        code = flush(handover) == HANDOVER_TAKEN ? take_answer(handover, "LHLO", 2) : 0;
+        code = handover_flush(handover) == HANDOVER_TAKEN ? handover_take_answer(handover, "LHLO", 2) : 0;
     }
     if (code / 100 == 2)
         return HANDOVER_TAKEN;
@@ -260,7 +98,7 @@ static HandoverOutcome take_answers(Handover *handover)
     static const char *const to[] = {"MAIL", "RCPT", "DATA"};
     static const guint good[] = {2, 2, 3};
     for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
-        codes[i] = take_answer(handover, to[i], good[i]);
+        codes[i] = handover_take_answer(handover, to[i], good[i]);
         if (codes[i] == 0)
             return HANDOVER_BUSY;
         if (!words && codes[i] / 100 != good[i])
@@ -272,14 +110,14 @@ static HandoverOutcome take_answers(Handover *handover)
     if (codes[2] / 100 == 3)
         handover_drop(handover);
     if (words)
-        say(handover, "%s", words);
+        handover_say(handover, "%s", words);
     return judge(handover, codes[0] / 100 == 5 ? codes[0] : 450);
 }
 
 static HandoverOutcome begin_now(Handover *handover, const char *key, const char *recipient, guint64 size)
 {
     put_commands(handover->out, key, recipient, size);
-    return flush(handover) == HANDOVER_TAKEN ? take_answers(handover) : HANDOVER_BUSY;
+    return handover_flush(handover) == HANDOVER_TAKEN ? take_answers(handover) : HANDOVER_BUSY;
 }
 
 /* BUSY without a connection: what was said ahead is of no use, whatever it was. */
@@ -342,7 +180,7 @@ void handover_ahead(Handover *handover, const char *key, const char *recipient, 
     if (handover->is_open)
         return;
     put_ahead(handover);
-    flush(handover);
+    handover_flush(handover);
 }
 
 void handover_forget(Handover *handover)
@@ -371,7 +209,7 @@ HandoverOutcome handover_write(Handover *handover, const char *bytes, gsize leng
         handover->after_cr = cr != NULL;
         at = stop;
     }
-    return handover->out->len < OUT_MOST ? HANDOVER_TAKEN : flush(handover);
+    return handover->out->len < OUT_MOST ? HANDOVER_TAKEN : handover_flush(handover);
 }
 
 HandoverOutcome handover_end(Handover *handover)
@@ -380,13 +218,13 @@ HandoverOutcome handover_end(Handover *handover)
     handover->is_open = FALSE;
     if (handover->ahead->len > 0)
         put_ahead(handover);
-    return flush(handover);
+    return handover_flush(handover);
 }
 
 HandoverOutcome handover_answer(Handover *handover)
 {
     if (handover->fd < 0)
         return HANDOVER_BUSY;
-    guint code = take_answer(handover, "the mail", 2);
+    guint code = handover_take_answer(handover, "the mail", 2);
     return code / 100 == 2 ? HANDOVER_TAKEN : judge(handover, code);
 }

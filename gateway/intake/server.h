@@ -120,6 +120,11 @@ struct IntakeServer {
     char *block;
 };
 
+/* Watches the listeners. What it opened is closed by intake_server_free, also when it failed. */
+gboolean intake_loop_open(IntakeServer *server, GError **error);
+/* The thread: until the server is asked to stop and its sessions are gone, or the time for that is over. */
+gpointer intake_loop_run(gpointer server);
+
 /* Takes over `fd` and greets. */
 void intake_session_start(IntakeServer *server, int fd, const char *peer, const char *source);
 /* One turn: a block of input at most, then what there is to send. The session may be gone afterwards. */

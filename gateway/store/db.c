@@ -1,9 +1,8 @@
-#include "gateway/store/db.h"
+#include "gateway/store/db_private.h"
 
 #include <postern/base/error.h>
 
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -11,12 +10,6 @@
 #define BUSY_STEP_MS 10
 #define CACHE_KIB 16384
 #define CHECKPOINT_PAGES 8000
-
-struct Db {
-    sqlite3 *handle;
-    GHashTable *statements; /* address of the SQL literal → sqlite3_stmt */
-    gboolean is_lazy;       /* commits do not sync */
-};
 
 struct DbRows {
     Db *db;
@@ -282,115 +275,4 @@ gint64 db_changes(Db *db)
 gint64 db_changed_elsewhere(Db *db)
 {
     return db_select_integer(db, 0, NULL, "PRAGMA data_version", "");
-}
-
-/* SQLite appends to one log, and whoever syncs it, from whichever connection, syncs all that stands before.
- * So what is lazy becomes durable with the next commit that is not, and is never lost from the middle. */
-static gboolean set_lazy(Db *db, gboolean lazy, GError **error)
-{
-    if (db->is_lazy == lazy)
-        return TRUE;
-    if (!db_script(db, lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error))
-        return FALSE;
-    db->is_lazy = lazy;
-    return TRUE;
-}
-
-/* A file that was moved or replaced under us goes on taking commits, and nobody will ever find them. */
-gboolean db_check_place(Db *db, GError **error)
-{
-    int moved = 0;
-    if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
-        return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT, "store: %s was moved or replaced while in use",
-                sqlite3_db_filename(db->handle, "main"));
-    return FALSE;
-}
-
-static gboolean begin(Db *db, gboolean lazy, DbTransaction *out, GError **error)
-{
-    if (!db_check_place(db, error) || !set_lazy(db, lazy, error))
-        return FALSE;
-    /* IMMEDIATE: the lock is waited for here, not in the middle of the work. */
-    if (!db_run(db, error, "BEGIN IMMEDIATE", ""))
-        return FALSE;
-    out->db = db;
-    return TRUE;
-}
-
-gboolean db_begin(Db *db, DbTransaction *out, GError **error)
-{
-    return begin(db, FALSE, out, error);
-}
-
-gboolean db_begin_lazy(Db *db, DbTransaction *out, GError **error)
-{
-    return begin(db, TRUE, out, error);
-}
-
-gboolean db_commit(DbTransaction *transaction, GError **error)
-{
-    if (!db_run(transaction->db, error, "COMMIT", ""))
-        return FALSE;
-    transaction->db = NULL;
-    return TRUE;
-}
-
-void db_transaction_clear(DbTransaction *transaction)
-{
-    if (transaction->db && !sqlite3_get_autocommit(transaction->db->handle))
-        db_run(transaction->db, NULL, "ROLLBACK", "");
-    transaction->db = NULL;
-}
-
-gboolean db_savepoint(Db *db, GError **error)
-{
-    return db_run(db, error, "SAVEPOINT part", "");
-}
-
-gboolean db_savepoint_release(Db *db, GError **error)
-{
-    return db_run(db, error, "RELEASE part", "");
-}
-
-gboolean db_savepoint_rollback(Db *db, GError **error)
-{
-    if (!sqlite3_get_autocommit(db->handle))
-        return db_run(db, error, "ROLLBACK TO part", "") && db_run(db, error, "RELEASE part", "");
-    g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "store: the whole transaction was rolled back");
-    return FALSE;
-}
-
-gboolean db_make_append_only(Db *db, const char *table, GError **error)
-{
-    g_autofree char *sql = g_strdup_printf(
-        "CREATE TRIGGER %s_no_update BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;"
-        "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); "
-        "END;",
-        table, table, table, table, table, table);
-    return db_script(db, sql, error);
-}
-
-gboolean db_flush(Db *db, GError **error)
-{
-    g_autoptr(GError) inner = NULL;
-    gint64 busy = db_select_integer(db, 1, &inner, "PRAGMA wal_checkpoint(TRUNCATE)", "");
-    if (inner)
-        g_propagate_error(error, g_steal_pointer(&inner));
-    else if (busy)
-        g_set_error(error, POSTERN_ERROR, ERROR_TEMPORARY, "store: another process keeps its log in use");
-    else
-        return TRUE;
-    return FALSE;
-}
-
-gboolean db_check(Db *db, GError **error)
-{
-    g_autoptr(DbRows) rows = db_select(db, error, "PRAGMA integrity_check(1)", "");
-    if (!rows || !db_next(rows, error))
-        return FALSE;
-    if (strcmp(db_text(rows, 0), "ok") == 0)
-        return TRUE;
-    g_set_error(error, POSTERN_ERROR, ERROR_CORRUPT, "store: damaged: %s", db_text(rows, 0));
-    return FALSE;
 }

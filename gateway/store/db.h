@@ -1,4 +1,4 @@
-/* The thin driver under the store: SQLite lives only in db.c, so that a
+/* The thin driver under the store: SQLite lives only in db*.c, so that a
  * PostgreSQL driver can stand beside it. SQL above is written for both:
  * parameters $1 … $n, UPSERT, RETURNING, INTEGER (64 bits), TEXT, BLOB; STRICT
  * and BLOB are words that a driver may translate.

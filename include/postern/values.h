@@ -39,6 +39,8 @@ Headers *headers_new(void);
 void headers_add(Headers *headers, const char *name, const char *value);
 void headers_free(Headers *headers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Headers, headers_free)
+/* RFC 5322 1.2.2: whether the field has that name, case does not matter. */
+gboolean header_field_is(const HeaderField *field, const char *name);
 /* Raw value of the `nth` (from 0) field of that name, case does not matter; NULL when absent. Borrowed. */
 const char *headers_get(const Headers *headers, const char *name, guint nth);
 guint headers_count(const Headers *headers, const char *name);

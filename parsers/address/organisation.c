@@ -188,9 +188,7 @@ gboolean domain_looks_like(const char *domain, const char *other)
 }
 
 /* Anybody has an address there. */
-gboolean domain_is_free_mail(const char *domain)
-{
-    static const char *const names[] = {"gmail.com",
+static const char *const FREE_MAIL[] = {"gmail.com",
                                         "googlemail.com",
                                         "outlook.com",
                                         "hotmail.com",
@@ -249,10 +247,13 @@ gboolean domain_is_free_mail(const char *domain)
                                         "hey.com",
                                         "fastmail.com",
                                         NULL};
+
+gboolean domain_is_free_mail(const char *domain)
+{
     static const char *const families[] = {"yahoo.", "hotmail.", "outlook.", "live.", NULL};
     const char *name = domain_organisation(domain);
     for (const char *const *family = families; *family; family++)
         if (g_str_has_prefix(name, *family))
             return TRUE;
-    return g_strv_contains(names, name);
+    return g_strv_contains(FREE_MAIL, name);
 }

@@ -4,6 +4,9 @@
  * ways to read the text are followed at the same time. */
 #include "parsers/body/safe_own.h"
 
+#include "parsers/body/safe_row.h"
+#include "parsers/body/safe_words.h"
+
 #include <string.h>
 
 /* Ways to read that are followed at once; more come from long rows of the same sign alone. */
@@ -11,23 +14,9 @@
 /* Characters compared, with all the places where the text might begin. */
 #define STEPS 20000000u
 
-typedef enum {
-    ITEM_CHARACTER, /* must be met */
-    ITEM_SOFT,      /* may be met */
-    ITEM_BREAK,     /* a line ends */
-    ITEM_ELEMENT    /* its words may be met */
-} ItemType;
-
-typedef struct {
-    gunichar c;
-    guint node : 28;
-    guint type : 3;
-    guint is_quoted : 1;
-} Item;
-
 typedef struct {
     SafeTree *tree;
-    GArray *items; /* Item */
+    GArray *items; /* SafeItem */
     GArray *text;  /* gunichar: what is seen of the own text */
     guint tail;    /* from here on it has nothing but signs */
     guint steps;
@@ -38,65 +27,7 @@ typedef struct {
     guint count;
 } Ways;
 
-static void add_item(Search *search, ItemType type, guint node, gunichar c)
-{
-    Item item = {.c = c,
-                 .node = node & 0xfffffff,
-                 .type = type & 7,
-                 .is_quoted = safe_node(search->tree, node)->is_quoted & 1};
-    g_array_append_val(search->items, item);
-}
-
-static gboolean has_ancestor(const SafeTree *tree, guint index, SafeTag tag)
-{
-    for (; index; index = safe_node(tree, index)->parent)
-        if (safe_node(tree, index)->tag == tag)
-            return TRUE;
-    return FALSE;
-}
-
-static void add_words(Search *search, guint index)
-{
-    const SafeTree *tree = search->tree;
-    const SafeNode *node = safe_node(tree, index);
-    gboolean is_verbatim = memchr(tree->words->str + node->text, '\n', node->length) &&
-                           has_ancestor(tree, node->parent, TAG_PRE);
-    const char *at = tree->words->str + node->text, *end = at + node->length;
-    for (; at < end; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (!safe_is_unseen(c))
-            add_item(search, node->is_bullet ? ITEM_SOFT : ITEM_CHARACTER, index, c);
-        else if (c == '\n' && is_verbatim)
-            add_item(search, ITEM_BREAK, index, 0);
-    }
-}
-
-static gboolean breaks_line(SafeTag tag)
-{
-    return tag == TAG_BR || safe_tag_is_block(tag);
-}
-
-/* Recursion ends with the depth of the parser. */
-static void add_node(Search *search, guint index)
-{
-    SafeNode *node = safe_node(search->tree, index);
-    node->begin = search->items->len;
-    if (node->tag == TAG_TEXT)
-        add_words(search, index);
-    if (node->tag > TAG_TEXT && breaks_line(node->tag))
-        add_item(search, ITEM_BREAK, index, 0);
-    if (node->tag == TAG_LI || node->tag == TAG_IMG)
-        add_item(search, ITEM_ELEMENT, index, 0);
-    for (guint child = node->tag == TAG_DROPPED ? 0 : node->child; child;
-         child = safe_node(search->tree, child)->next)
-        add_node(search, child);
-    if (node->tag == TAG_A)
-        add_item(search, ITEM_ELEMENT, index, 0);
-    if (node->tag > TAG_TEXT && safe_tag_is_block(node->tag))
-        add_item(search, ITEM_BREAK, index, 0);
-    node->end = search->items->len;
-}
-
+/* The characters that are seen. */
 static GArray *visible(const char *text)
 {
     GArray *out = g_array_new(FALSE, FALSE, sizeof(gunichar));
@@ -218,7 +149,7 @@ static gboolean says_text(Search *search, guint first, guint *out_last)
     guint count = search->items->len;
     *out_last = first;
     for (guint i = first; i < count; i++) {
-        const Item *item = &g_array_index(search->items, Item, i);
+        const SafeItem *item = &g_array_index(search->items, SafeItem, i);
         if (item->type == ITEM_BREAK) {
             if (is_done(search, &ways))
                 return TRUE;
@@ -242,7 +173,7 @@ static gboolean says_text(Search *search, guint first, guint *out_last)
 static gboolean has_unquoted(const Search *search, const SafeSpan *span)
 {
     for (guint i = span->first; i <= span->last; i++) {
-        const Item *item = &g_array_index(search->items, Item, i);
+        const SafeItem *item = &g_array_index(search->items, SafeItem, i);
         if (!item->is_quoted && item->type == ITEM_CHARACTER)
             return TRUE;
     }
@@ -254,7 +185,7 @@ static gboolean find_lines(Search *search, gboolean is_quoted, SafeSpan *out)
 {
     gboolean begins = TRUE;
     for (guint i = 0; i < search->items->len && search->steps <= STEPS; i++) {
-        const Item *item = &g_array_index(search->items, Item, i);
+        const SafeItem *item = &g_array_index(search->items, SafeItem, i);
         if (begins && item->type != ITEM_BREAK && item->is_quoted == is_quoted) {
             SafeSpan span = {.first = i};
             if (says_text(search, i, &span.last) && has_unquoted(search, &span)) {
@@ -270,7 +201,7 @@ static gboolean find_lines(Search *search, gboolean is_quoted, SafeSpan *out)
 /* FALSE where the writer's own part ends: at words, at a quotation, at a signature. */
 static gboolean take_item(const Search *search, guint index, guint *edge)
 {
-    const Item *item = &g_array_index(search->items, Item, index);
+    const SafeItem *item = &g_array_index(search->items, SafeItem, index);
     const SafeNode *node = safe_node(search->tree, item->node);
     if (item->type == ITEM_CHARACTER || item->is_quoted || node->is_signature)
         return FALSE;
@@ -298,10 +229,9 @@ static guint tail_of(const Search *search)
 
 gboolean safe_own_find(SafeTree *tree, const char *own_text, SafeSpan *out)
 {
-    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(Item));
+    g_autoptr(GArray) items = safe_row(tree);
     g_autoptr(GArray) text = visible(own_text);
     Search search = {.tree = tree, .items = items, .text = text};
-    add_node(&search, 0);
     search.tail = tail_of(&search);
     if (search.tail == 0 || !(find_lines(&search, FALSE, out) || find_lines(&search, TRUE, out)))
         return FALSE;

@@ -14,7 +14,7 @@ typedef struct {
     char *alt;                             /* of TAG_IMG */
     int image;                             /* of TAG_IMG: place among the images, or -1 */
     guint number;                          /* of TAG_LI in an ordered list; of that list: its last */
-    guint begin, end;                      /* of what it holds, in the row of own_find */
+    guint begin, end;                      /* of what it holds, in its row (safe_row.h) */
     gboolean is_quoted;                    /* of the answered mail, as far as the client marks it */
     gboolean is_signature;
     gboolean is_bullet; /* a mark that Word writes in front of an item */
@@ -38,7 +38,3 @@ static inline SafeNode *safe_node(const SafeTree *tree, guint index)
 {
     return &g_array_index(tree->nodes, SafeNode, index);
 }
-
-/* Characters that take no room and bear no ink, blanks among them: two texts that differ in them alone look
- * the same. */
-gboolean safe_is_unseen(gunichar c);

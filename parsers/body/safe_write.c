@@ -1,5 +1,7 @@
 #include "parsers/body/safe_write.h"
 
+#include "parsers/body/safe_words.h"
+
 #include <postern/base/clean.h>
 #include <postern/base/limits.h>
 

@@ -18,6 +18,7 @@ extern const Key config_keys[];
     .expects = "a mail address like support@example.com (an international domain in its xn-- form)"
 #define VARIABLE                                                                                             \
     .is_valid = grammar_is_variable, .expects = "the name of an environment variable like POSTERN_PASSWORD"
+#define URL .expects = "a URL that begins with https:// and names no user"
 #define DAY_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
 
 /* A table row of ConfigServer within another struct of `type`. */
@@ -38,6 +39,8 @@ extern const Key config_keys[];
 extern const char *const security_names[]; /* NULL-terminated */
 /* A name of an environment variable; what is none may be the secret itself and is not shown. */
 void read_variable(Walk *walk, const Key *key, const YamlNode *node, gpointer field);
+/* An https URL without user or password, for a row with URL. One with a password in it is not shown. */
+void read_url(Walk *walk, const Key *key, const YamlNode *node, gpointer field);
 /* An address, its domain in small letters. */
 void address_item(Walk *walk, const Key *key, const YamlNode *node, gpointer field);
 
@@ -63,6 +66,8 @@ void check_names(Walk *walk, const Config *config);
 void check_addresses(Walk *walk, const Config *config);
 void check_routes(Walk *walk, const YamlNode *root, const Config *config);
 void check_mailboxes(Walk *walk, const Config *config);
+/* One sign-in; sets what its provider leaves open. */
+void check_sign_in(Walk *walk, ConfigSignIn *sign_in);
 void check_webhooks(Walk *walk, const Config *config);
 void check_admins(Walk *walk, const YamlNode *root, const Config *config);
 /* Between mailboxes, sign-ins and people. */

@@ -127,57 +127,56 @@ static gboolean is_error_word_line(Piece piece)
 }
 
 /* Programs that name themselves, and runtimes with a phrase of their own. */
+static const char *const PROGRAM_WORDS[] = {"panic: ",
+                                            "Exception in thread ",
+                                            "Unhandled exception",
+                                            "Unhandled Exception",
+                                            "Unhandled rejection",
+                                            "Unhandled promise rejection",
+                                            "UnhandledPromiseRejection",
+                                            "Uncaught ",
+                                            "npm ERR! ",
+                                            "npm error ",
+                                            "error TS",
+                                            "error[E",
+                                            "fatal: ",
+                                            "Failed to load resource: ",
+                                            "Access to XMLHttpRequest at ",
+                                            "Access to fetch at ",
+                                            "Access to font at ",
+                                            "Access to image at ",
+                                            "Access to script at ",
+                                            "Segmentation fault",
+                                            "*** Terminating app due to uncaught exception",
+                                            "FATAL EXCEPTION: ",
+                                            "SQLSTATE[",
+                                            "rpc error: code = ",
+                                            "FAILURE: Build failed",
+                                            "Execution failed for task ",
+                                            "pusher:error ",
+                                            "** (",
+                                            "level=error ",
+                                            "curl: (",
+                                            NULL};
+
+/* Those that say other things as well: one of the other words must follow. */
+static const struct {
+    const char *begin, *word, *or_word;
+} PROGRAM_PHRASES[] = {
+    {"thread '", "panicked at", NULL}, {"WebSocket connection to ", "failed", NULL},
+    {"(node:", "Error", "Rejection"},  {"Duplicate class ", " found in ", NULL},
+    {"Errno::", ": ", NULL},           {"Refused to ", "Policy", "MIME"},
+};
+
 static gboolean is_program_line(Piece piece)
 {
-    static const char *const words[] = {"panic: ",
-                                        "Exception in thread ",
-                                        "Unhandled exception",
-                                        "Unhandled Exception",
-                                        "Unhandled rejection",
-                                        "Unhandled promise rejection",
-                                        "UnhandledPromiseRejection",
-                                        "Uncaught ",
-                                        "(node:",
-                                        "npm ERR! ",
-                                        "npm error ",
-                                        "error TS",
-                                        "error[E",
-                                        "fatal: ",
-                                        "Failed to load resource: ",
-                                        "Access to XMLHttpRequest at ",
-                                        "Access to fetch at ",
-                                        "Access to font at ",
-                                        "Access to image at ",
-                                        "Access to script at ",
-                                        "Refused to ",
-                                        "Segmentation fault",
-                                        "*** Terminating app due to uncaught exception",
-                                        "FATAL EXCEPTION: ",
-                                        "SQLSTATE[",
-                                        "rpc error: code = ",
-                                        "FAILURE: Build failed",
-                                        "Execution failed for task ",
-                                        "pusher:error ",
-                                        "** (",
-                                        "level=error ",
-                                        NULL};
-    if (begins(piece, "curl: ("))
-        return TRUE;
-    if (begins(piece, "thread '"))
-        return find(piece, "panicked at") != NULL;
-    if (begins(piece, "WebSocket connection to "))
-        return find(piece, "failed") != NULL;
-    if (begins(piece, "(node:"))
-        return find(piece, "Error") || find(piece, "Rejection");
-    if (begins(piece, "Duplicate class "))
-        return find(piece, " found in ") != NULL;
-    if (begins(piece, "Errno::"))
-        return find(piece, ": ") != NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(PROGRAM_PHRASES); i++)
+        if (begins(piece, PROGRAM_PHRASES[i].begin))
+            return find(piece, PROGRAM_PHRASES[i].word) ||
+                   (PROGRAM_PHRASES[i].or_word && find(piece, PROGRAM_PHRASES[i].or_word));
     if (begins(piece, "go: "))
         return find(from(piece, 4), ": ") != NULL;
-    if (begins(piece, "Refused to "))
-        return find(piece, "Policy") || find(piece, "MIME");
-    return begins_any(piece, words);
+    return begins_any(piece, PROGRAM_WORDS);
 }
 
 /* "GET https://… 404 (Not Found)", "POST https://… net::ERR_FAILED" */
@@ -216,92 +215,4 @@ gboolean piece_is_message(Piece piece, gboolean may_be_bare)
         return FALSE;
     return piece_is_exception(piece, may_be_bare) || is_error_word_line(piece) || is_program_line(piece) ||
            is_request_line(piece) || is_php_line(piece) || is_located_line(piece);
-}
-
-/* "12:30:01", "12:30:01.123" */
-static Piece skip_time(Piece piece)
-{
-    Piece hours = skip_digits(piece);
-    if (hours.at == piece.at || hours.at - piece.at > 2 || !begins(hours, ":"))
-        return piece;
-    Piece minutes = skip_digits(from(hours, 1));
-    if (minutes.at - hours.at != 3 || !begins(minutes, ":"))
-        return piece;
-    Piece seconds = skip_digits(from(minutes, 1));
-    if (seconds.at - minutes.at != 3)
-        return piece;
-    while (seconds.at < seconds.end && (g_ascii_isdigit(*seconds.at) || strchr(".,+Z:", *seconds.at)))
-        seconds.at++;
-    return seconds;
-}
-
-/* "2024-11-22", "22/11/2024", "22/Nov/2024", "Nov 22" */
-static Piece skip_date(Piece piece)
-{
-    Piece rest = piece;
-    if (left(rest) > 5 && g_ascii_isupper(*rest.at) && g_ascii_islower(rest.at[1]) &&
-        g_ascii_islower(rest.at[2]) && rest.at[3] == ' ') {
-        Piece day = skip_digits(skip_blanks(from(rest, 3)));
-        return begins(day, " ") ? from(day, 1) : piece;
-    }
-    guint parts = 0;
-    while (left(rest) > 0 && (g_ascii_isalnum(*rest.at) || strchr("-/.", *rest.at)) &&
-           rest.at - piece.at < 12) {
-        parts += strchr("-/.", *rest.at) != NULL;
-        if (parts >= 2 && *rest.at == 'T')
-            break;
-        rest.at++;
-    }
-    if (parts != 2 || !g_ascii_isdigit(*piece.at) || left(rest) == 0 || !strchr("T :", *rest.at))
-        return piece;
-    return from(rest, 1);
-}
-
-/* Behind the time stamp of a log line; the same piece when there is none. */
-Piece piece_skip_stamp(Piece piece)
-{
-    Piece rest = begins(piece, "[") ? from(piece, 1) : piece;
-    Piece date = skip_date(rest);
-    Piece time = skip_time(skip_blanks(date));
-    if (time.at == skip_blanks(date).at)
-        return piece;
-    if (begins(skip_blanks(time), "+") || begins(skip_blanks(time), "-0"))
-        time = skip_digits(from(skip_blanks(time), 1));
-    if (begins(time, "]"))
-        time = from(time, 1);
-    return skip_blanks(time);
-}
-
-/* The level of a log line among its first words. */
-gboolean piece_has_error_level(Piece piece)
-{
-    static const char *const levels[] = {
-        "ERROR",   "FATAL",  "CRITICAL", "SEVERE",      "EMERG",  "ALERT",     "PANIC",   "[error]", "[ERR]",
-        "[fatal]", "[crit]", "error:",   "level=error", ".ERROR", "Exception", "<Error>", " E ",     NULL};
-    Piece head = {piece.at, piece.at + MIN(left(piece), 80)};
-    for (const char *const *level = levels; *level; level++)
-        if (find(head, *level))
-            return TRUE;
-    return FALSE;
-}
-
-/* "[error]", "E/": levels in brackets and before slashes. */
-gboolean piece_has_log_sign(Piece line)
-{
-    return begins(line, "[") || begins(line, "ERROR ") || begins(line, "FATAL ");
-}
-
-/* "[error] …", "ERROR in ./src/x.js", "E/AndroidRuntime: …", "SEVERE: …": a level without a time. */
-gboolean piece_is_level_line(Piece piece)
-{
-    static const char *const levels[] = {"[error] ", "[ERROR] ", "[Error] ", "[ERR] ",     "[fatal] ",
-                                         "[FATAL] ", "E/",       "SEVERE: ", "CRITICAL: ", "FATAL ",
-                                         "ERROR - ", "ERROR [",  "ERROR #",  NULL};
-    if (begins(piece, "ERROR in ")) { /* … a file, not the writer's own words */
-        const char *blank = memchr(piece.at + 9, ' ', left(piece) - 9);
-        return find((Piece){piece.at + 9, blank ? blank : piece.end}, "/") != NULL;
-    }
-    if (begins(piece, "E/"))
-        return find((Piece){piece.at, piece.at + MIN(left(piece), 60)}, ": ") != NULL;
-    return begins_any(piece, levels);
 }

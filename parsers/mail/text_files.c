@@ -194,13 +194,20 @@ static void add_yenc(const Split *split, TextPiece *piece)
 }
 
 /* Most texts have no such line: one look tells. */
+static gboolean has_begin(const char *bytes, gsize length)
+{
+    const char *end = bytes + length;
+    while ((bytes = memmem(bytes, (gsize)(end - bytes), "begin", 5))) {
+        bytes += 5;
+        if (bytes < end && (*bytes == ' ' || *bytes == '-'))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean may_hold_files(const Source *source, const TreePart *part)
 {
-    if (!source->bytes)
-        return TRUE;
-    const char *bytes = source->bytes + part->begin;
-    gsize length = part->end - part->begin;
-    return memmem(bytes, length, "begin ", 6) || memmem(bytes, length, "begin-base64 ", 13);
+    return !source->bytes || has_begin(source->bytes + part->begin, part->end - part->begin);
 }
 
 /* A text in base64 shows nothing before it is decoded; "=" is written "=3D" in quoted-printable. */
@@ -216,7 +223,7 @@ static gboolean decode_first(const Source *source, TreePart *part, Split *split,
     gsize length;
     const char *bytes = g_bytes_get_data(split->content, &length);
     source_init_bytes(decoded, bytes, length);
-    return memmem(bytes, length, "begin ", 6) || memmem(bytes, length, "begin-base64 ", 13);
+    return has_begin(bytes, length);
 }
 
 /* Empty lines between two files say nothing. */

@@ -24,6 +24,11 @@ void part_text_clear(PartText *text)
     text->text = NULL;
 }
 
+gboolean part_text_is_blank(const PartText *text)
+{
+    return text->text->str[strspn(text->text->str, " \t\n")] == '\0';
+}
+
 void part_text_append(PartText *text, const PartText *more)
 {
     text->is_cut |= more->is_cut;

@@ -19,6 +19,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PartText, part_text_clear)
 /* Reads a leaf as what it is: plain, flowed, HTML; at most `room` bytes. */
 void part_text_read(Mail *mail, guint index, gsize room, GPtrArray *findings, PartText *out);
 
+/* Nothing but blanks and line ends. */
+gboolean part_text_is_blank(const PartText *text);
 /* Appends on a line of its own. */
 void part_text_append(PartText *text, const PartText *more);
 /* `from` replaces `to` and is empty afterwards. */

@@ -43,7 +43,7 @@ static void read_delivered_to(const Headers *headers, GPtrArray *out)
         const HeaderField *field = headers->fields->pdata[i];
         gboolean is_named = FALSE;
         for (guint n = 0; n < G_N_ELEMENTS(names); n++)
-            is_named |= g_ascii_strcasecmp(field->name, names[n]) == 0;
+            is_named |= header_field_is(field, names[n]);
         g_autoptr(GPtrArray) found = is_named ? address_parse_list(field->value) : NULL;
         for (guint n = 0; found && n < found->len && out->len < LIMIT_DELIVERED_TO; n++) {
             char *address = address_normalise(((const Mailbox *)found->pdata[n])->address);

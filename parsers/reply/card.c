@@ -33,6 +33,18 @@ static gsize count_digits(const char *text)
     return digits;
 }
 
+/* Words with a letter in them: bars, dashes and the groups of a number are none. */
+static guint count_spelled(const char *text)
+{
+    guint words = 0;
+    for (gboolean inside = FALSE; *text; text++) {
+        gboolean is_letter = g_ascii_isalpha(*text) || (guchar)*text >= 0x80;
+        words += is_letter && !inside;
+        inside = *text != ' ' && (inside || is_letter);
+    }
+    return words;
+}
+
 /* Nothing but an address, a link, a number: with its label or without. */
 gboolean card_line_is_contact(const TextLine *line)
 {
@@ -42,7 +54,7 @@ gboolean card_line_is_contact(const TextLine *line)
     gsize digits = count_digits(text);
     if ((digits >= 7 && telephone_is(text)) || (digits >= 5 && has_labelled_number(text)) ||
         (digits >= 3 && is_extension(text, line->start)))
-        return text_count_words(text) <= 12;
+        return count_spelled(text) <= 9;
     if (text_has_more_words(text, 3))
         return FALSE;
     gboolean has_address =
@@ -66,15 +78,29 @@ gboolean card_line_is_closing(const TextLine *line)
     return phrase_at_start(bare, PHRASE_CLOSING) == length;
 }
 
+/* "Please call him." is one, "Example Corp." and "Dept. of Physics." are none. */
+static gboolean is_short_sentence(const TextLine *line)
+{
+    enum { WORDS = 4, LETTERS = 4 };
+    gsize letters = 0;
+    for (gsize i = line->length; i > 0; i--) {
+        letters = g_ascii_isalpha(line->start[i - 1]) ? letters + 1 : 0;
+        if (letters >= LETTERS && g_ascii_islower(line->start[i - 1]) && i > 1 && line->start[i - 2] == ' ')
+            return TRUE;
+    }
+    return text_count_words(line->folded) > WORDS;
+}
+
 /* Name, company, street: short, and no sentence. */
 gboolean card_line_is_short(const TextLine *line)
 {
     const char *text = line->folded;
     gsize length = strlen(text);
     if (line->is_code || line->depth > 0 || line->length > CARD_LINE_BYTES || length == 0 ||
-        text_count_words(text) > 9)
+        count_spelled(text) > 9)
         return FALSE;
-    return !strchr("?!:;", text[length - 1]) && !(text[length - 1] == '.' && text_count_words(text) > 4) &&
+    return !strchr("?!:;", text[length - 1]) &&
+           !(line->length > 0 && text[length - 1] == '.' && is_short_sentence(line)) &&
            !g_ascii_isdigit(text[0]) && !strchr("-*#>$<", line->start[0]);
 }
 
@@ -144,15 +170,7 @@ static gboolean is_bare_contact(const TextLines *lines, gsize first, gsize start
         phone |= telephone_is(lines->at[i].folded);
     }
     gsize above = text_lines_end(lines, first, start);
-    return address && phone && above < start && above > first &&
-           !g_str_has_suffix(lines->at[above - 1].folded, ":");
-}
-
-/* "This one fails:" */
-static gboolean is_announced(const TextLines *lines, gsize first, gsize at)
-{
-    gsize above = text_lines_end(lines, first, at);
-    return above > first && g_str_has_suffix(lines->at[above - 1].folded, ":");
+    return address && phone && above < start && above > first && !text_line_is_announced(lines, first, start);
 }
 
 static gboolean is_below_closing(const TextLines *lines, gsize first, gsize at)
@@ -210,7 +228,7 @@ static gsize find_beginning(const TextLines *lines, gsize first, gsize end)
             continue;
         }
         gboolean after_closing = is_below_closing(lines, first, start);
-        if (is_announced(lines, first, start))
+        if (text_line_is_announced(lines, first, start))
             break;
         if ((after_closing || card_line_is_name(&lines->at[start])) &&
             is_contact_block(lines, start, end, after_closing))
@@ -264,7 +282,7 @@ gsize card_find(const TextLines *lines, gsize first, gsize end)
 {
     gsize start = find_beginning(lines, first, end);
     if (start == end && end > first + 1 && text_line_is_blank(&lines->at[end - 2]) &&
-        !is_announced(lines, first, end - 1) &&
+        !text_line_is_announced(lines, first, end - 1) &&
         (is_name_and_number(&lines->at[end - 1]) || is_barred_card(&lines->at[end - 1])))
         start = end - 1;
     return is_all_card(lines, first, start) ? end : start;

@@ -152,19 +152,26 @@ static gboolean is_comment(const TextLines *lines, gsize at)
     return FALSE;
 }
 
+/* Whether a signature stands below the delimiter. */
+static gboolean opens_signature(const TextLines *lines, gsize at, gsize end, gsize below, gboolean is_strict)
+{
+    return below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) && !is_comment(lines, at) &&
+           !(is_strict ? is_letter_below(lines, at, end) : is_text_below(lines, at, end));
+}
+
 /* The first delimiter that little enough follows. */
 gsize delimiter_find(const TextLines *lines, gsize first, gsize end)
 {
     gsize below = seen_lines(lines, first, end);
+    gboolean is_shown = FALSE; /* "The file is:" and "--": such lines are what the writer shows */
     for (gsize i = first; i < end; i++) {
         const TextLine *line = &lines->at[i];
         if (text_line_is_blank(line))
             continue;
         below--;
-        gboolean is_strict = FALSE;
-        if (is_delimiter(line, &is_strict) && below <= (is_strict ? DELIMITED_LINES : LOOSE_LINES) &&
-            !is_comment(lines, i) &&
-            !(is_strict ? is_letter_below(lines, i, end) : is_text_below(lines, i, end)))
+        gboolean is_strict = FALSE, is_delimited = is_delimiter(line, &is_strict);
+        is_shown |= is_delimited && !is_strict && text_line_is_announced(lines, first, i);
+        if (is_delimited && (is_strict || !is_shown) && opens_signature(lines, i, end, below, is_strict))
             return i;
         if (is_signed_delimiter(lines, i, below))
             return i;

@@ -2,6 +2,7 @@
 
 #include "parsers/reply/forward_place.h"
 #include "parsers/reply/lines.h"
+#include "parsers/reply/marker.h"
 #include "parsers/reply/phrases.h"
 
 #include <string.h>
@@ -163,7 +164,7 @@ static gboolean has_forward_line(const char *text)
             g_autofree char *copy = g_strndup(at, (gsize)(end - at));
             g_auto(TextLines) line = {0};
             text_lines_init(&line, copy);
-            if (line.at[0].depth <= 1 && history_says_forward(&line.at[0]))
+            if (line.at[0].depth <= 1 && marker_says_forward(&line.at[0]))
                 return TRUE;
         }
         at = newline ? newline + 1 : NULL;

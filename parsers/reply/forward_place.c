@@ -1,5 +1,7 @@
 #include "parsers/reply/forward_place.h"
 
+#include "parsers/reply/marker.h"
+
 #include <string.h>
 
 /* The empty line below the headers, unless the client has put one below each of them: what follows it may
@@ -68,7 +70,7 @@ static gboolean find_quoted(const TextLines *lines, const GArray *intros, Forwar
         first++;
     if (first == lines->count || lines->at[first].depth != 1 ||
         (intros->len > 0 && g_array_index(intros, Intro, 0).first < first) ||
-        !history_says_forward(&lines->at[first]))
+        !marker_says_forward(&lines->at[first]))
         return FALSE;
     gsize at = first + 1;
     while (at < lines->count && lines->at[at].depth == 1 && lines->at[at].folded[0] == '\0')

@@ -1,67 +1,12 @@
 #include "parsers/reply/history.h"
 
 #include "parsers/reply/attribution.h"
+#include "parsers/reply/marker.h"
 #include "parsers/reply/when.h"
 
 #include <string.h>
 
-/* Some clients of China draw their lines in HTML and leave the blanks as they were. */
-#define MARKUP_BLANK "&nbsp;"
-/* Thai needs three bytes a sign, and has no short words for it. */
-#define MARKER_WORDS_BYTES 120u
-
-static const char *marker_start(const char *text)
-{
-    for (const char *before = NULL; before != text;) {
-        before = text;
-        text += strspn(text, "-=~ #>");
-        text += *text == *MARKUP_BLANK && g_str_has_prefix(text, MARKUP_BLANK) ? strlen(MARKUP_BLANK) : 0;
-    }
-    return text;
-}
-
-static gsize marker_length(const char *text)
-{
-    gsize length = strlen(text), blank = strlen(MARKUP_BLANK);
-    for (gsize before = length + 1; length > 0 && length < before;) {
-        before = length;
-        while (length > 0 && strchr("-=~ #:", text[length - 1]))
-            length--;
-        gsize wide = strlen("：");
-        if (length >= wide && memcmp(text + length - wide, "：", wide) == 0)
-            length -= wide;
-        if (length >= blank && memcmp(text + length - blank, MARKUP_BLANK, blank) == 0)
-            length -= blank;
-    }
-    return length;
-}
-
-/* The words between the dashes (or stars) of a marker line; NULL when it is none. A single word with nothing
- * but a colon behind it may be anybody's. */
-static char *marker_words(const TextLine *line)
-{
-    const char *text = marker_start(line->folded);
-    gsize before = (gsize)(text - line->folded), all = strlen(text), length = marker_length(text);
-    gboolean is_drawn = before >= 2 || line->start[0] == '_' || line->start[0] == '*';
-    if (length == 0 || length > MARKER_WORDS_BYTES ||
-        (!is_drawn && (all == length || (!memchr(text, ' ', length) && (guchar)*text < 0x80))))
-        return NULL;
-    return g_strndup(text, length);
-}
-
-/* "Inactive hide details for Foo ---22.11.2026 10:00:00---What he wrote": how Notes folds a mail up. */
-static gboolean is_folded_mail(const char *text)
-{
-    const char *open = strchr(text, '-') ? strstr(text, "---") : NULL;
-    const char *close = open ? strstr(open + 3, "---") : NULL;
-    if (*text == 'i' && (g_str_has_prefix(text, "inactive hide details for") ||
-                         g_str_has_prefix(text, "inaktiv details verbergen")))
-        return TRUE;
-    return close && open > text && close - open > 12 && close - open < 60 && open[3] >= '0' &&
-           open[3] <= '9' && memchr(open, ':', (gsize)(close - open));
-}
-
-/* The role of the name that ends at the colon `colon`, of one word or two, not above `floor`. */
+/* The role of the name that ends at the colon `colon`, of three words at most, not above `floor`. */
 static HeaderRole role_before(const char *floor, const char *colon)
 {
     const char *end = colon;
@@ -92,83 +37,9 @@ static gboolean is_header_line(const TextLine *line)
     return (roles & HEADER_FROM) && (roles & HEADER_DATE) && (roles & HEADER_TO) && (roles & HEADER_SUBJECT);
 }
 
-/* What the desk's own pages say; one of PHRASE_ABOVE. */
-#define OWN_ABOVE "write your answer above this line"
-
-/* "---- Foo Bar <a@b> wrote: ----"; without an address it may be somebody's heading. */
-static gboolean is_drawn_verb(const TextLine *line, const char *words)
-{
-    enum { NAME_WORDS = 8 };
-    return strchr(words, '@') && text_line_may_have(line, PHRASE_WROTE) &&
-           g_str_has_prefix(line->folded, "---") && g_str_has_suffix(line->folded, "--") &&
-           text_count_words(words) <= NAME_WORDS && phrase_at_end(words, PHRASE_WROTE) > 0;
-}
-
-static IntroType marker_type(const TextLine *line)
-{
-    if (line->is_code || line->length > 200 || line->folded[0] == '\0')
-        return INTRO_NONE;
-    if (text_line_may_have(line, PHRASE_ABOVE) && phrase_within(line->folded, PHRASE_ABOVE))
-        return strstr(line->folded, OWN_ABOVE) ? INTRO_PAGE : INTRO_ABOVE;
-    if (is_folded_mail(line->folded))
-        return INTRO_ORIGINAL;
-    g_autofree char *words = marker_words(line);
-    if (!words)
-        return INTRO_NONE;
-    gsize length = strlen(words);
-    if (phrase_at_start(words, PHRASE_ORIGINAL) == length)
-        return INTRO_ORIGINAL;
-    gsize forward = phrase_at_start(words, PHRASE_FORWARD);
-    /* Notes writes who forwarded, and when, between the dashes; Horde who wrote it. */
-    gboolean names_somebody = forward > 0 && forward < length && g_str_has_prefix(line->folded, "--") &&
-                              strpbrk(words + forward, "@/0123456789");
-    if (forward == length || names_somebody)
-        return INTRO_FORWARD;
-    return is_drawn_verb(line, words) ? INTRO_ORIGINAL : INTRO_NONE;
-}
-
-gboolean history_says_forward(const TextLine *line)
-{
-    return marker_type(line) == INTRO_FORWARD;
-}
-
-/* "Reply above this line" may also be what somebody writes about. */
-static gboolean is_drawn_or_alone(const TextLines *lines, gsize at)
-{
-    const TextLine *line = &lines->at[at];
-    if (strchr("#-=*_~>[(<|", line->start[strspn(line->start, " ")]) || line->folded[0] == '-')
-        return TRUE;
-    gboolean begins =
-        at == 0 || text_line_is_blank(&lines->at[at - 1]) || text_line_is_rule(&lines->at[at - 1]);
-    return begins && line->length <= 120 && !strpbrk(line->folded, "\"?'");
-}
-
-/* "----- Original Message -----" / "is all that I see": a sentence goes on, and what stands above is what it
- * speaks of. */
-static gboolean goes_on_below(const TextLines *lines, gsize at, gboolean at_once)
-{
-    gsize next = at_once ? at + 1 : text_lines_next(lines, at + 1, lines->count);
-    const char *value;
-    if (next >= lines->count || lines->at[next].depth > 0 || lines->at[next].length == 0)
-        return FALSE;
-    const TextLine *line = &lines->at[next];
-    return g_unichar_islower(g_utf8_get_char_validated(line->start, (gssize)line->length)) &&
-           text_count_words(line->folded) >= 3 && !strchr(line->folded, '@') &&
-           history_header_role(line, &value) == HEADER_NONE;
-}
-
-static gboolean is_mentioned(const TextLines *lines, gsize at, IntroType marker)
-{
-    if (marker == INTRO_ABOVE)
-        return !is_drawn_or_alone(lines, at) || goes_on_below(lines, at, TRUE);
-    return (marker == INTRO_ORIGINAL || marker == INTRO_FORWARD) && goes_on_below(lines, at, FALSE);
-}
-
 static gboolean find_block(const TextLines *lines, gsize first, gboolean is_below_marker, Intro *out)
 {
-    IntroType marker = marker_type(&lines->at[first]);
-    if (is_mentioned(lines, first, marker))
-        marker = INTRO_NONE;
+    IntroType marker = marker_type_among(lines, first);
     *out = (Intro){marker, first, first};
     if (marker != INTRO_NONE)
         return TRUE;
@@ -184,13 +55,6 @@ static gboolean find_block(const TextLines *lines, gsize first, gboolean is_belo
     return TRUE;
 }
 
-/* "Original Message", with nothing drawn around it. */
-static gboolean is_bare_marker(const TextLine *line)
-{
-    return line->depth == 0 && !line->is_code && strchr(line->folded, ' ') &&
-           phrase_at_start(line->folded, PHRASE_ORIGINAL) == strlen(line->folded);
-}
-
 /* A line drawn above belongs to what it opens. */
 static gsize with_rule_above(const TextLines *lines, gsize first, gsize floor)
 {
@@ -199,7 +63,7 @@ static gsize with_rule_above(const TextLines *lines, gsize first, gsize floor)
         at--;
     if (at <= floor)
         return first;
-    return text_line_is_rule(&lines->at[at - 1]) || is_bare_marker(&lines->at[at - 1]) ? at - 1 : first;
+    return text_line_is_rule(&lines->at[at - 1]) || marker_is_bare(&lines->at[at - 1]) ? at - 1 : first;
 }
 
 /* Above a page of ours, what ends with a colon and has a date or an address says who wrote it, in whatever
@@ -215,13 +79,22 @@ static gsize with_attribution_above(const Attributions *all, gsize first, gsize 
     return is_alone ? at - 1 : first;
 }
 
+/* Within a date a full stop ends nothing. */
+static gboolean has_sentence_marks(const char *text)
+{
+    for (; (text = strpbrk(text, ".?!,")); text++)
+        if (*text != '.' || !g_ascii_isdigit(text[1]))
+            return TRUE;
+    return FALSE;
+}
+
 /* "Message of 18/11/26 09:05", at once above headers. */
 static gboolean is_dated_title(const TextLine *line)
 {
     enum { WORDS = 6 };
     guint when = line->depth == 0 && !line->is_code && line->length < 60 ? when_find(line->folded) : 0;
     return (when & WHEN_TIME) && (when & WHEN_DAY) && text_count_words(line->folded) <= WORDS &&
-           !strpbrk(line->folded, ".?!,");
+           !has_sentence_marks(line->folded);
 }
 
 /* The title belongs to the headers. */
@@ -230,11 +103,21 @@ static gsize with_title_above(const TextLines *lines, gsize first, gsize floor)
     return first > floor && is_dated_title(&lines->at[first - 1]) ? first - 1 : first;
 }
 
-/* Notes: who and when stand on lines of their own above "To:". */
-static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro *out)
+/* "To: Ada", or "To" by itself, with what it names in the line below. */
+static HeaderRole label_role(const TextLine *line)
 {
     const char *value;
-    if (to < 2 || history_header_role(&lines->at[to], &value) != HEADER_TO)
+    if (line->depth > 0 || line->is_code)
+        return HEADER_NONE;
+    HeaderRole role = history_header_role(line, &value);
+    return role == HEADER_NONE ? phrase_header_role(line->folded, strlen(line->folded)) : role;
+}
+
+/* Notes: who and when stand on lines of their own above "To". */
+static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro *out)
+{
+    enum { LABEL_LINES = 12 };
+    if (to < 2 || label_role(&lines->at[to]) != HEADER_TO)
         return FALSE;
     gsize title = text_lines_end(lines, floor, to);
     gsize who = title > floor + 1 ? title - 2 : to;
@@ -242,9 +125,11 @@ static gboolean find_notes(const TextLines *lines, gsize to, gsize floor, Intro 
         text_line_is_blank(&lines->at[who]) || lines->at[who].length > 100 || lines->at[who].depth > 0 ||
         (who > floor && !text_line_is_blank(&lines->at[who - 1])))
         return FALSE;
-    for (gsize i = to + 1; i < MIN(lines->count, to + 6); i++)
-        if (lines->at[i].depth == 0 && history_header_role(&lines->at[i], &value) == HEADER_SUBJECT) {
-            *out = (Intro){INTRO_HEADERS, who, i};
+    for (gsize i = to + 1; i < MIN(lines->count, to + LABEL_LINES); i++)
+        if (label_role(&lines->at[i]) == HEADER_SUBJECT) {
+            const char *value;
+            gboolean is_alone = history_header_role(&lines->at[i], &value) == HEADER_NONE;
+            *out = (Intro){INTRO_HEADERS, who, MIN(is_alone ? i + 1 : i, lines->count - 1)};
             return TRUE;
         }
     return FALSE;

@@ -36,5 +36,3 @@ gboolean history_headers_are_bare(const TextLine *first);
 /* TRUE when the lines from `first` on, all of its quote depth, are the headers of a mail as clients show
  * them. `is_marked`: a line above says that a mail begins here, so that less is asked for. */
 gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last);
-/* TRUE for "---------- Forwarded message ---------" and its like, in a line that stands for itself. */
-gboolean history_says_forward(const TextLine *line);

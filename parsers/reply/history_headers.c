@@ -42,13 +42,6 @@ gboolean history_headers_are_bare(const TextLine *first)
            history_bare_header_role(first, &value) == HEADER_FROM && strpbrk(value, "@\"");
 }
 
-/* "The log says:" above headers: somebody shows them. */
-static gboolean is_shown(const TextLines *lines, gsize first)
-{
-    gsize above = text_lines_end(lines, 0, first);
-    return above > 0 && g_str_has_suffix(lines->at[above - 1].folded, ":");
-}
-
 gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_marked, gsize *out_last)
 {
     guint roles = 0, foreign = 0;
@@ -84,7 +77,9 @@ gboolean history_header_block(const TextLines *lines, gsize first, gboolean is_m
     const char *value;
     if (!from_address && history_header_role(&lines->at[first], &value) == HEADER_TO)
         return FALSE;
-    gboolean has_more =
-        (roles & HEADER_SUBJECT) || ((roles & HEADER_TO) && from_address && !is_shown(lines, first));
+    gboolean has_more = (roles & HEADER_SUBJECT) || ((roles & HEADER_TO) && from_address);
+    /* "The log says:" above headers: somebody shows them. Programs write the date and the subject. */
+    gboolean is_full = (roles & HEADER_DATE) && (roles & HEADER_SUBJECT);
+    has_more &= is_full || !text_line_is_announced(lines, 0, first);
     return (roles & HEADER_FROM) && has_more && ((roles & HEADER_DATE) || from_address);
 }

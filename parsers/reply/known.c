@@ -79,6 +79,24 @@ static gboolean is_known(const Search *search, gsize line)
            search->at[line].matched == search->at[line].words;
 }
 
+/* What was taken for the writer's signature, and is that of a text that somebody else wrote. */
+static gboolean is_known_signature(const Search *search, gsize line)
+{
+    if (search->lines->at[line].role != SPAN_SIGNATURE || search->at[line].words == 0)
+        return FALSE;
+    for (guint at = search->at[line].first; at < search->at[line].after; at++) {
+        guint known = g_array_index(search->matches, WordMatch, at).known;
+        if (known == G_MAXUINT || search->known[known].is_writers)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_moved(const Search *search, gsize line)
+{
+    return search->lines->at[line].role == SPAN_REPLY || is_known_signature(search, line);
+}
+
 static gboolean any_own(const Search *search, gsize first, gsize end)
 {
     for (gsize i = first; i < end; i++)
@@ -92,9 +110,11 @@ static KnownBlock block_at(const Search *search, gsize first)
 {
     KnownBlock block = {first, first, 0};
     for (gsize i = first; i < search->lines->count; i++) {
-        if (search->lines->at[i].role != SPAN_REPLY || is_own(search, i))
+        if (text_line_is_blank(&search->lines->at[i]))
+            continue;
+        if (!is_moved(search, i) || is_own(search, i))
             break;
-        if (!is_known(search, i))
+        if (search->at[i].words == 0)
             continue;
         block.words += search->at[i].words;
         block.end = i + 1;
@@ -185,9 +205,9 @@ static gsize intro_above(const Search *search, gsize first)
 static void move(const Search *search, gsize first, gsize end)
 {
     for (gsize i = first; i < end; i++) {
-        if (search->lines->at[i].role != SPAN_REPLY)
+        if (!is_moved(search, i) && !text_line_is_blank(&search->lines->at[i]))
             continue;
-        if (is_known(search, i))
+        if (search->at[i].words > 0)
             search->moved[g_array_index(search->matches, WordMatch, search->at[i].first).known]++;
         search->lines->at[i].role = SPAN_QUOTED;
     }

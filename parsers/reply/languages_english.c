@@ -34,7 +34,7 @@ const Language languages_english[] = {
             "before printing this e-mail", "before printing this message", "think before you print",
             "scanned for viruses by", "has been scanned for viruses", "virus-free. www", "virus-free.www",
             "this email has been checked for viruses", "this e-mail has been checked for viruses",
-            "bound by confidentiality", "registered in england and wales", "subscribed to the google groups"),
+            "bound by confidentiality", "registered in england", "subscribed to the google groups"),
         [PHRASE_FOOTER] = WORDS("mailing list", "listinfo", "unsubscribe", "google groups", "archives at"),
         [PHRASE_CLOSING] = WORDS("best", "best regards", "best wishes", "all the best", "regards", "kind regards",
             "kindest regards", "warm regards", "warmest regards", "with regards", "with kind regards", "with best regards",

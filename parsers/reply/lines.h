@@ -2,6 +2,7 @@
  * its quote depth and a folded form that phrases are looked up in. Borrows the text. */
 #pragma once
 
+#include "parsers/reply/fold.h"
 #include "parsers/reply/languages.h"
 
 #include <postern/values.h>
@@ -9,8 +10,7 @@
 typedef struct {
     const char *start;  /* in the text, not terminated */
     gsize length;       /* without the line end */
-    const char *folded; /* without quote marks: lower case, NFC, single blanks, no emphasis marks; see
-                           LINE_FOLD_BYTES */
+    const char *folded; /* its first LINE_FOLD_BYTES without quote marks, as text_fold does it */
     guint depth;        /* number of ">" before it */
     guint kinds;        /* of PHRASE_ASKED that may begin in this line, as bits */
     gboolean is_ascii;  /* `folded` is */
@@ -37,14 +37,9 @@ gboolean text_line_is_blank(const TextLine *line);
 gsize text_lines_next(const TextLines *lines, gsize from, gsize end);
 /* Behind the last line of [first, end) with something to see, or `first`. */
 gsize text_lines_end(const TextLines *lines, gsize first, gsize end);
+/* TRUE when the last written line above `at`, from `floor` on, ends in a colon: what follows is shown. */
+gboolean text_line_is_announced(const TextLines *lines, gsize floor, gsize at);
 /* FALSE when no phrase of this kind, one of PHRASE_ASKED, begins in the line. */
 gboolean text_line_may_have(const TextLine *line, PhraseKind kind);
 /* Two or more signs of one of the kinds that people draw lines with, and nothing else. */
 gboolean text_line_is_rule(const TextLine *line);
-/* Of a folded text. */
-guint text_count_words(const char *text);
-/* The same as text_count_words(text) > count, without a look at all of it. */
-gboolean text_has_more_words(const char *text, guint count);
-/* Folds `length` bytes as described above, and every dash to "-", typographic apostrophes to "'", digits of
- * all scripts to 0 to 9. The caller frees. */
-char *text_fold(const char *text, gsize length);

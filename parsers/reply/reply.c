@@ -42,10 +42,7 @@ static gboolean is_shown_by_writer(const Split *split, guint index)
     if (quote->has_intro || index == 0 || quote->end - quote->first > 6 ||
         block_at(split, index - 1)->type != BLOCK_OWN)
         return FALSE;
-    gsize above = quote->first;
-    while (above > 0 && text_line_is_blank(&split->lines->at[above - 1]))
-        above--;
-    return above > 0 && g_str_has_suffix(split->lines->at[above - 1].folded, ":");
+    return text_line_is_announced(split->lines, 0, quote->first);
 }
 
 /* From the bottom up: history and signatures go until words are met. Returns the number of blocks above. */

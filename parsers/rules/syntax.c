@@ -2,48 +2,6 @@
 
 #include <string.h>
 
-static Node *read_branches(SyntaxReader *reader);
-
-Node *node_new(NodeType type)
-{
-    Node *node = g_new0(Node, 1);
-    node->type = type;
-    return node;
-}
-
-void node_free(gpointer data)
-{
-    Node *node = data;
-    if (!node)
-        return;
-    g_clear_pointer(&node->parts, g_ptr_array_unref);
-    g_free(node);
-}
-
-void node_add(Node *node, Node *part)
-{
-    if (!node->parts)
-        node->parts = g_ptr_array_new_with_free_func(node_free);
-    g_ptr_array_add(node->parts, part);
-}
-
-const Node *node_part(const Node *node, guint index)
-{
-    return node->parts->pdata[index];
-}
-
-guint node_count(const Node *node)
-{
-    return node->parts ? node->parts->len : 0;
-}
-
-static Node *around(NodeType type, Node *part)
-{
-    Node *node = node_new(type);
-    node_add(node, part);
-    return node;
-}
-
 gboolean syntax_is_at(const SyntaxReader *reader, const char *word)
 {
     gsize length = strlen(word);
@@ -64,122 +22,12 @@ void syntax_skip_past(SyntaxReader *reader, char sign)
     reader->failed |= !found;
 }
 
-static gboolean skip_word(SyntaxReader *reader, const char *word)
+gboolean syntax_skip_word(SyntaxReader *reader, const char *word)
 {
     if (!syntax_is_at(reader, word))
         return FALSE;
     reader->at += strlen(word);
     return TRUE;
-}
-
-/* "(?i-x)" and "(?i:": the letters; FALSE when there are others. */
-static gboolean read_flags(SyntaxReader *reader)
-{
-    gboolean on = TRUE;
-    for (; reader->at < reader->end && *reader->at != ')' && *reader->at != ':'; reader->at++) {
-        char c = *reader->at;
-        if (c == '^')
-            reader->caseless = reader->extended = FALSE;
-        else if (c == '-')
-            on = FALSE;
-        else if (c == 'i')
-            reader->caseless = on;
-        else if (c == 'x')
-            reader->extended = on;
-        else if (!strchr("msnJU", c))
-            return FALSE;
-    }
-    return reader->at < reader->end;
-}
-
-/* Behind the head of a group: its branches and its end. */
-static Node *read_inside(SyntaxReader *reader)
-{
-    gboolean caseless = reader->caseless, extended = reader->extended;
-    if (++reader->depth > SYNTAX_DEPTH_MOST)
-        return syntax_fail(reader);
-    Node *node = read_branches(reader);
-    reader->depth--;
-    reader->caseless = caseless;
-    reader->extended = extended;
-    if (!syntax_is_at(reader, ")")) {
-        node_free(node);
-        return syntax_fail(reader);
-    }
-    reader->at++;
-    return node;
-}
-
-static Node *read_caught(SyntaxReader *reader)
-{
-    guint number = ++reader->groups;
-    Node *node = around(NODE_GROUP, read_inside(reader));
-    node->number = number;
-    return node;
-}
-
-/* "(?i)" changes what follows in its group, "(?i:" what is inside. */
-static Node *read_flag_group(SyntaxReader *reader)
-{
-    gboolean caseless = reader->caseless, extended = reader->extended;
-    if (!read_flags(reader))
-        return syntax_fail(reader);
-    if (*reader->at++ == ')')
-        return node_new(NODE_ROW);
-    Node *node = read_inside(reader);
-    reader->caseless = caseless;
-    reader->extended = extended;
-    return node;
-}
-
-static Node *read_look(SyntaxReader *reader, gboolean is_negative)
-{
-    Node *node = around(NODE_LOOK, read_inside(reader));
-    node->is_negative = is_negative;
-    return node;
-}
-
-/* "(?1)", "(?&name)", "(?P=name)" */
-static gboolean is_call(const SyntaxReader *reader)
-{
-    char c = *reader->at;
-    return syntax_is_at(reader, "P=") || syntax_is_at(reader, "P>") || c == '&' || c == 'R' ||
-           g_ascii_isdigit(c) || (c && strchr("+-", c) && g_ascii_isdigit(reader->at[1]));
-}
-
-/* Behind "(?". */
-static Node *read_special(SyntaxReader *reader)
-{
-    static const char *const looks[] = {"=", "*", "<=", "<*", "!", "<!"};
-    if (skip_word(reader, ":") || skip_word(reader, "|"))
-        return read_inside(reader);
-    if (skip_word(reader, ">"))
-        return around(NODE_ATOMIC, read_inside(reader));
-    for (gsize i = 0; i < G_N_ELEMENTS(looks); i++)
-        if (skip_word(reader, looks[i]))
-            return read_look(reader, i >= 4);
-    if (is_call(reader)) {
-        syntax_skip_past(reader, ')');
-        return node_new(NODE_CALL);
-    }
-    if (skip_word(reader, "P<") || skip_word(reader, "<")) {
-        syntax_skip_past(reader, '>');
-        return read_caught(reader);
-    }
-    if (skip_word(reader, "'")) {
-        syntax_skip_past(reader, '\'');
-        return read_caught(reader);
-    }
-    return read_flag_group(reader);
-}
-
-static Node *read_group(SyntaxReader *reader)
-{
-    reader->at++;
-    /* (*ACCEPT) and its like turn everything around. */
-    if (syntax_is_at(reader, "*"))
-        return syntax_fail(reader);
-    return skip_word(reader, "?") ? read_special(reader) : read_caught(reader);
 }
 
 static gboolean skip_comment(SyntaxReader *reader)
@@ -201,7 +49,7 @@ static gboolean skip_blank(SyntaxReader *reader)
         return TRUE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(wide); i++)
-        if (skip_word(reader, wide[i]))
+        if (syntax_skip_word(reader, wide[i]))
             return TRUE;
     if (*reader->at != '#')
         return FALSE;
@@ -217,11 +65,11 @@ static gboolean skip_blank(SyntaxReader *reader)
 static void skip_nothing(SyntaxReader *reader)
 {
     for (;;) {
-        if (skip_word(reader, "\\E"))
+        if (syntax_skip_word(reader, "\\E"))
             reader->in_quote = FALSE;
         else if (reader->in_quote)
             return;
-        else if (skip_word(reader, "\\Q"))
+        else if (syntax_skip_word(reader, "\\Q"))
             reader->in_quote = TRUE;
         else if (!skip_comment(reader) && !skip_blank(reader))
             return;
@@ -279,7 +127,7 @@ static Node *read_piece(SyntaxReader *reader)
         return syntax_character(reader);
     switch (*reader->at) {
     case '(':
-        return read_group(reader);
+        return syntax_group(reader);
     case '[':
         return syntax_set(reader);
     case '\\':
@@ -312,7 +160,7 @@ static Node *read_repeated(SyntaxReader *reader)
     skip_nothing(reader);
     if (!read_quantifier(reader, &least, &most))
         return node;
-    node = around(NODE_REPEAT, node);
+    node = node_around(NODE_REPEAT, node);
     node->least = least;
     node->most = most;
     skip_nothing(reader);
@@ -335,13 +183,13 @@ static Node *read_branch(SyntaxReader *reader)
     return row;
 }
 
-static Node *read_branches(SyntaxReader *reader)
+Node *syntax_branches(SyntaxReader *reader)
 {
     Node *first = read_branch(reader);
     if (!syntax_is_at(reader, "|"))
         return first;
-    Node *either = around(NODE_EITHER, first);
-    while (skip_word(reader, "|"))
+    Node *either = node_around(NODE_EITHER, first);
+    while (syntax_skip_word(reader, "|"))
         node_add(either, read_branch(reader));
     return either;
 }
@@ -354,7 +202,7 @@ Syntax *syntax_read(const char *pattern, gsize length, PatternFlags flags)
                            .end = syntax->pattern + strlen(syntax->pattern),
                            .caseless = (flags & PATTERN_CASELESS) != 0,
                            .extended = (flags & PATTERN_EXTENDED) != 0};
-    syntax->root = read_branches(&reader);
+    syntax->root = syntax_branches(&reader);
     syntax->is_sure = !reader.failed && reader.at == reader.end && strlen(syntax->pattern) == length;
     return syntax;
 }

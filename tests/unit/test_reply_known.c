@@ -18,8 +18,13 @@
 #define ACK                                                                                                  \
     "Dear Anna,\n\nthank you for your mail. We have received it as SUP-1234 and will answer as soon as "     \
     "possible.\nPlease see https://desk.example/help for more.\n"
+#define LETTER                                                                                               \
+    "Dear Anna,\n\nthe new import has been on the test system since Monday, and Kim has tried it with your " \
+    "files: all of them went through, the large ones as well.\n\nMay we put it on your system on Friday at " \
+    "eight in the evening?\n\nYou can follow the work on the page of the service, and we tell you by mail "  \
+    "when it is done.\n\nKind regards,\nSupport of the desk\nsupport@desk.example\nPhone: +49 30 5551234\n"
 
-static const KnownText known[] = {{ANSWER, FALSE}, {ACK, FALSE}, {FIRST, TRUE}};
+static const KnownText known[] = {{ANSWER, FALSE}, {ACK, FALSE}, {FIRST, TRUE}, {LETTER, FALSE}};
 
 static void check(const char *name, const char *text, const char *reply)
 {
@@ -90,6 +95,12 @@ static void test_clients(void **state)
          "start the service again and tell us what the log says.\n\n- Is the version 4.2 or newer?\nYes.\n- "
          "Does it happen with every file?\nNo.\n",
          "- Is the version 4.2 or newer?\nYes.\n- Does it happen with every file?\nNo."},
+        {"the end of it, with its signature, below an answer",
+         "May we put it on your system on Friday at eight in the evening?\n\nYes, do.\n\nYou can follow the "
+         "work on the page of the service, and we tell you by mail when it is done.\n\nKind "
+         "regards,\nSupport "
+         "of the desk\nsupport@desk.example\nPhone: +49 30 5551234\n",
+         "May we put it on your system on Friday at eight in the evening?\n\nYes, do."},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
         check(cases[i].name, cases[i].text, cases[i].reply);
