@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-OpenElement *reader_top(Reader *reader)
+/* The innermost element, NULL outside of all. Until the next one is opened. */
+static OpenElement *reader_top(Reader *reader)
 {
     return reader->open->len > 0 ? &g_array_index(reader->open, OpenElement, reader->open->len - 1) : NULL;
 }

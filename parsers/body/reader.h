@@ -37,6 +37,3 @@ typedef struct {
     gsize fresh_cell; /* length of the page when a cell was opened: margins before its first word do not count
                        */
 } Reader;
-
-/* The innermost element, NULL outside of all. Until the next one is opened. */
-OpenElement *reader_top(Reader *reader);

@@ -64,7 +64,6 @@ gboolean safe_attribute_is(SafeTag tag, const char *name, const char *value);
 /* http, https or mailto (of that only the address), without blanks, controls and passwords; NULL: none of
  * these. The caller frees. */
 char *safe_url(const char *url);
-gboolean safe_cid_is(const char *content_id);
 /* A plain number from 0 to `most`, at most `room` - 1 digits of it into `out`; FALSE when it is none. */
 gboolean safe_number(const char *text, guint most, char *out, gsize room);
 
