@@ -31,7 +31,9 @@ static gboolean is_away_until(const char *text)
     if (!*phrase)
         return FALSE;
     const char *at = strstr(text, *phrase), *start = sentence_start(text, at);
-    g_autofree char *sentence = g_strndup(start, (gsize)(sentence_end(at + 1) - start));
+    g_autofree char *words = g_strndup(start, (gsize)(sentence_end(at + 1) - start));
+    /* Some of them are known by the blank before. */
+    g_autofree char *sentence = g_strconcat(" ", words, NULL);
     return has_phrase(sentence, kind_until_words);
 }
 
@@ -43,7 +45,10 @@ static void collect_absence(const View *view)
     if (!may_be || strlen(view->own) > OPENING_BYTES || view_has_question(view->own) ||
         !has_phrase_of(view->grams, view->own, kind_absence_words))
         return;
-    if (is_away_until(view->own) || has_phrase_of(view->grams, view->own, kind_return_words))
+    if (!view_is_suspect(view) && has_phrase_of(view->grams, view->own, kind_answering_words))
+        return;
+    if (is_away_until(view->own) || has_phrase_of(view->grams, view->own, kind_return_words) ||
+        has_phrase_of(view->grams, view->own, kind_instead_words))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body says only that somebody is away");
 }
 

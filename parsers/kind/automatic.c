@@ -118,8 +118,12 @@ static void collect_declared(const View *view)
 {
     if (view->is_forward || view->signs->has_client)
         return;
+    gboolean is_answer = view->is_reply || view_is_suspect(view) ||
+                         begins_with_phrase(view->subject, kind_answer_prefixes) ||
+                         has_phrase_of(view->subject_grams, view->subject, kind_vacation_subjects) ||
+                         has_phrase_of(view->subject_grams, view->subject, kind_receipt_of_request_subjects);
     if (calls_itself_automatic(view))
-        signs_add(view->signs, KIND_AUTO_REPLY, 4, "body calls itself automatic");
+        signs_add(view->signs, is_answer ? KIND_AUTO_REPLY : KIND_MACHINE, 4, "body calls itself automatic");
     guint words = count_phrases(view, kind_receipt_of_request_words);
     gboolean by_subject = has_phrase_of(view->subject_grams, view->subject, kind_receipt_of_request_subjects);
     if ((by_subject && view_is_suspect(view)) ||
@@ -138,6 +142,18 @@ static void collect_machine(const View *view)
         !view_begins_personal(view->own) && !view_has_question(view->own);
     if (is_proven || is_likely)
         signs_add(view->signs, KIND_MACHINE, 4, "Subject: %s", view->evidence->subject);
+}
+
+/* What sites send to who uses them, from addresses that say nothing: codes, sign-ins, orders. */
+static void collect_notice(const View *view)
+{
+    if (view->is_reply || view->is_forward || view->signs->has_client || view_has_question(view->own) ||
+        view_has_question(view->subject) || strlen(view->own) < strlen(view->prose))
+        return;
+    guint count = count_phrases(view, kind_notice_words) +
+                  has_phrase_of(view->subject_grams, view->subject, kind_notice_words);
+    if (count >= 2 && !has_phrase(view->own, kind_first_person) && !view_begins_personal(view->own))
+        signs_add(view->signs, KIND_MACHINE, 4, "body is the notice of a site: a code, a sign-in, an order");
 }
 
 /* Calendars answer in the name of a person, mostly without a word of his. */
@@ -229,6 +245,7 @@ void automatic_collect(Signs *signs, const KindEvidence *evidence, const Automat
     absence_collect(&view);
     collect_declared(&view);
     collect_machine(&view);
+    collect_notice(&view);
     newsletter_collect(&view);
     collect_calendar(&view);
     collect_receipt(&view);

@@ -57,6 +57,17 @@ static void read_recipients(const KindEvidence *evidence, const char *text, Boun
     report_add_words(bounce, prose, answer);
 }
 
+/* "Rejected posting to staff@lists.example": some name the recipient in the Subject alone. */
+static void read_subject(const KindEvidence *evidence, const char *text, Bounce *bounce)
+{
+    const char *subject = evidence->subject ? evidence->subject : "";
+    gsize length;
+    const char *found = find_address(subject, subject + strlen(subject), &length);
+    g_autofree char *address = found ? g_strndup(found, length) : NULL, *own = own_address(evidence);
+    if (address && g_strcmp0(address, own) != 0)
+        report_read_text(bounce, text, address, own);
+}
+
 /* "(expanded from <a@b>)", "(generated from a@b)": whom the mail was written to, when its header says so and
  * does not name the one that failed. */
 static void name_original(const char *copy, BounceRecipient *recipient)
@@ -100,6 +111,8 @@ Bounce *bounce_read(const KindEvidence *evidence)
     report_read_json(bounce, text);
     if (bounce->recipients->len == 0)
         read_recipients(evidence, text, bounce);
+    if (bounce->recipients->len == 0)
+        read_subject(evidence, text, bounce);
     if (bounce->recipients->len == 0)
         read_returned(evidence, text, bounce);
     name_only_one(evidence->headers, bounce);

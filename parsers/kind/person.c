@@ -1,5 +1,6 @@
 #include "parsers/kind/person.h"
 
+#include "parsers/kind/automatic_view.h"
 #include "parsers/kind/phrases.h"
 #include "parsers/kind/words.h"
 
@@ -9,6 +10,8 @@
 
 /* Recipients that are looked at. */
 #define RECIPIENT_BYTES 4096u
+/* As far as words of a person's own are looked for. */
+#define OWN_BYTES 4096u
 
 gboolean person_has_client(const Headers *headers)
 {
@@ -19,7 +22,21 @@ gboolean person_has_client(const Headers *headers)
             return TRUE;
     }
     /* Outlook behind Exchange names itself nowhere else. */
-    return headers_count(headers, "X-MS-Has-Attach") > 0 && headers_count(headers, "Thread-Index") > 0;
+    return headers_count(headers, "Thread-Index") > 0 &&
+           (headers_count(headers, "X-MS-Has-Attach") > 0 ||
+            headers_count(headers, "X-MS-Exchange-Organization-AuthAs") > 0);
+}
+
+/* Links stand behind the questions of automatic answers: "Need help sooner? See …". */
+gboolean person_is_talking(const KindEvidence *evidence)
+{
+    const Headers *headers = evidence->headers;
+    if (headers_count(headers, "In-Reply-To") == 0 || headers_count(headers, "Auto-Submitted") > 0)
+        return FALSE;
+    g_autofree char *prose = lower_text(evidence->text, OWN_BYTES);
+    g_autofree char *own = g_strndup(prose, (gsize)(view_own_end(prose, NULL) - prose));
+    return view_has_question(own) && !strstr(own, "://") && !has_phrase(own, kind_automatic_words) &&
+           !has_phrase(own, kind_receipt_of_request_words) && !has_phrase(own, kind_absence_words);
 }
 
 gboolean person_has_form(const KindEvidence *evidence, const char *from)

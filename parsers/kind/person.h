@@ -7,6 +7,10 @@
  * such programs answer by themselves, too. */
 gboolean person_has_client(const Headers *headers);
 
+/* TRUE when the mail answers another one and asks something in words of its own, as no automatic answer does.
+ */
+gboolean person_is_talking(const KindEvidence *evidence);
+
 /* Somebody who writes to us and to a list of his own firm, which puts its fields on his mail: "@" and the
  * firm's domain, as an own_list of KindEvidence. NULL: no such list, or nothing that shows a person. A
  * program that people write with, or an answer, is needed; a recipient outside of the firm; and a list of the

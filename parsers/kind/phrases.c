@@ -45,7 +45,12 @@ const char *const kind_bounce_words[] = {
     "unable to deliver", "following addresses had", "delivery failed", "host unknown", "user unknown",
     "mailbox full", "has not been delivered", "not been delivered to", "nicht zugestellt werden",
     "не было доставлено", "delivery temporarily suspended", "delivery attempt", "message was not accepted",
-    NULL
+    "no se pudo entregar", "no ha podido ser entregado", "n'a pas pu être remis", "n'a pas pu être délivré",
+    "não pôde ser entregue", "non è stato possibile recapitare", "kon niet worden afgeleverd",
+    "kon niet worden bezorgd", "kunde inte levereras", "kunne ikke leveres", "ei voitu toimittaa",
+    "nie mogła zostać dostarczona", "nie można dostarczyć", "nelze doručit", "nepodařilo doručit",
+    "не удалось доставить", "не может быть доставлено", "配信できません", "配信されません", "送信できません", "无法投递", "无法送达", "退信",
+    "無法傳遞", "전송되지 못", "보낼 수 없", "teslim edilemedi", "iletilemedi", NULL
 };
 
 const char *const kind_vacation_subjects[] = {

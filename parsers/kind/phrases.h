@@ -35,4 +35,6 @@ extern const char *const kind_calendar_subjects[];   /* answers to invitations *
 extern const char *const kind_calendar_words[];
 extern const char *const kind_read_subjects[]; /* "Read: …", "Not read: …" */
 extern const char *const kind_read_words[];
+extern const char *const kind_notice_words[];    /* of what sites send: codes, sign-ins, orders, payments */
+extern const char *const kind_answering_words[]; /* somebody goes into what was written before */
 extern const char *const kind_challenge_sentences[]; /* enough under the subject of the other mail */

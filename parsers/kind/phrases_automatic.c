@@ -50,12 +50,29 @@ const char *const kind_absence_words[] = {
     "niet op kantoor", "är på semester", "är inte på kontoret", "er på ferie", "ikke på kontoret", "olen lomalla",
     "poissa toimistolta", "jestem na urlopie", "poza biurem", "jsem na dovolené", "mimo kancelář", "szabadságon vagyok",
     "sunt în concediu", "в отпуске", "отсутствую", "у відпустці", "izindeyim", "ofis dışındayım", "不在にして", "休暇",
-    "休假", "不在办公室", "휴가 중", "부재중", "außer haus", "bis auf weiteres abwesend", NULL
+    "休假", "不在办公室", "휴가 중", "부재중", "außer haus", "bis auf weiteres abwesend",
+    "on maternity leave", "on parental leave", "on paternity leave", "on sick leave", "on leave until",
+    "away from the office", "away from my desk", "i am travelling", "i am traveling", "i will be travelling",
+    "i will be traveling", "out of town", "on a business trip", "our office is closed", "our offices are closed",
+    "office will be closed", "on holiday until", "i am on holiday", "i'm on holiday", "im urlaub",
+    "auf dienstreise", "in elternzeit", "im mutterschutz", "nicht am platz", "serai absent", "en déplacement",
+    "en congés", "en congé", "estaré fuera", "estaré ausente", "me encuentro fuera", "de vacaciones", "de baja por",
+    "sarò assente", "sarò in ferie", "fuori sede", "in maternità", "estarei ausente", "estarei de férias",
+    "ausente do escritório", " afwezig", "met vakantie", "op vakantie", "met zwangerschapsverlof", "på barsel",
+    "fraværende", "föräldraledig", "tjänstledig", "på semester", "vanhempainvapaa", "lomalla", "na urlopie",
+    "nieobecny", "nieobecna", "na dovolené", "na dovolenke", "čerpám dovolenou", "szabadságon", "în concediu",
+    "sunt plecat", "в командировке", "у відрядженні", "в отпуск до", "отсъствам", "απουσιάζω", "θα απουσιάσω",
+    "εκτός γραφείου", "σε άδεια", "na godišnjem", "na odmoru", "odsutan", "odsutna", "na dopustu", "odsoten",
+    "odsotna", "puhkusel", "atvaļinājumā", "atostogauju", "atostogose", "izinde olaca", "izinliyim", "ofis dışında",
+    "في إجازة", "خارج المكتب", "בחופשה", "מחוץ למשרד", "در مرخصی", "छुट्टी पर", "nghỉ phép", "đi công tác",
+    "sedang cuti", "ลาพักร้อน", "ลาพักผ่อน", "í fríi", "de vacances", "fora de l'oficina", NULL
 };
 
 const char *const kind_until_words[] = {
     "until ", "bis ", "jusqu'au", "jusqu’au", "hasta ", "fino al", "até ", "tot en met", " tot ", "till ", " til ", "asti",
-    "do dnia", " do ", "pană", "până", " до ", "kadar", "まで", "까지", "至", NULL
+    "do dnia", " do ", "pană", "până", " до ", "kadar", "まで", "까지", "至",
+    "έως", "μέχρι", "-ig", "kuni ", "līdz", " iki ", "حتى", " עד ", "đến ", "sampai", "hingga", "ถึง", "saakka",
+    " fins ", " तक", " تا ", "up to and including", "through ", "vom ", NULL
 };
 
 const char *const kind_return_words[] = {
@@ -64,7 +81,16 @@ const char *const kind_return_words[] = {
     "wieder im büro", "in dringenden fällen", "de retour", "en cas d'urgence", "en cas d’urgence", "volveré",
     "en caso de urgencia", "rientrerò", "per urgenze", "retornarei", "em caso de urgência", "terug op", "åter på kontoret",
     "tilbage på kontoret", "tilbake på kontoret", "palaan", "wracam", "wrócę", "vrátím", "visszatérek", "revin", "вернусь",
-    "повернусь", "döneceğim", "戻り", "返回", "回来", "복귀", NULL
+    "повернусь", "döneceğim", "戻り", "返回", "回来", "복귀",
+    "will respond upon", "when i return", "as soon as i return", "as soon as i am back", "in my absence",
+    "during my absence", "if your matter is urgent", "if it is urgent", "for urgent", "in meiner abwesenheit",
+    "während meiner abwesenheit", "bei dringenden", "en mon absence", "pendant mon absence", "pour toute urgence",
+    "en cas de besoin", "durante mi ausencia", "para asuntos urgentes", "casos urgentes", "durante la mia assenza",
+    "in caso di urgenza", "per urgenza", "durante a minha ausência", "assuntos urgentes", "in mijn afwezigheid",
+    "tijdens mijn afwezigheid", "voor dringende", "bij dringende", "under min frånvaro", "brådskande",
+    "hvis det haster", "ved hast", "kiireellis", "w pilnych", "v naléhavých", "v súrnych", "sürgős", "по срочным",
+    "у термінових", "acil durum", "за спешни", "για επείγοντα", "u hitnim", "nujnih", "お急ぎの", "急事", "如有急", "급한",
+    "للأمور العاجلة", "דחופים", "για επείγ", "pentru urgen", "caz de urgen", "kiirete", "skubiais", "steidzam", NULL
 };
 
 const char *const kind_automatic_words[] = {
@@ -84,7 +110,34 @@ const char *const kind_automatic_words[] = {
     "dette er en automatisk", "tämä on automaattinen", "to jest automatyczna", "wiadomość wygenerowana automatycznie",
     "prosimy nie odpowiadać na", "toto je automatick", "это автоматическое сообщение", "сгенерировано автоматически",
     "не отвечайте на это", "це автоматичне", "ez egy automatikus", "acesta este un mesaj automat",
-    "bu otomatik bir", "αυτόματο μήνυμα", "自動送信されています", "自動配信", "本邮件由系统自动", "此邮件为系统自动", "자동으로 발송", "this is an automated response to your message", "dies ist eine automatische antwort", "hinweis: dies ist eine automatische", "ceci est une réponse automatique", "esta es una respuesta automática", "questa è una risposta automatica", "esta é uma resposta automática", "det här är ett automatiskt", "toto je automatická", "to jest automatyczna odpowiedź", "これは自動応答", "这是自动回复", "này là thư trả lời tự động", NULL
+    "bu otomatik bir", "αυτόματο μήνυμα", "自動送信されています", "自動配信", "本邮件由系统自动", "此邮件为系统自动", "자동으로 발송", "this is an automated response to your message", "dies ist eine automatische antwort", "hinweis: dies ist eine automatische", "ceci est une réponse automatique", "esta es una respuesta automática", "questa è una risposta automatica", "esta é uma resposta automática", "det här är ett automatiskt", "toto je automatická", "to jest automatyczna odpowiedź", "これは自動応答", "这是自动回复", "này là thư trả lời tự động",
+    "please do not reply to this address", "this message was created automatically",
+    "this mail was created automatically", "this email was created automatically",
+    "this e-mail was created automatically", "was created automatically. please do not reply",
+    "was sent automatically", "this email was sent automatically", "no reply is necessary",
+    "do not reply directly to this", "replies to this email are not", "replies to this message are not",
+    "replies to this address are not", "diese e-mail wurde automatisch", "diese nachricht wurde automatisch",
+    "diese mail wurde automatisch", "cet e-mail a été envoyé automatiquement",
+    "ce message a été envoyé automatiquement", "ce message a été généré automatiquement", "ne pas répondre à cet e",
+    "ne pas répondre à ce message", "este correo ha sido generado automáticamente",
+    "este mensaje ha sido generado automáticamente", "este correo se ha generado", "este mensaje se ha generado",
+    "no responder a este", "este e-mail foi gerado automaticamente", "esta mensagem foi gerada automaticamente",
+    "favor não responder", "questa email è stata generata automaticamente",
+    "questo messaggio è stato generato automaticamente", "si prega di non rispondere a",
+    "deze e-mail is automatisch", "dit bericht is automatisch", "niet reageren op deze", "har skickats automatiskt",
+    "har skapats automatiskt", "svara inte på detta", "er sendt automatisk", "besvar ikke denne",
+    "ikke svar på denne", "on lähetetty automaattisesti", "älä vastaa tähän", "została wygenerowana automatycznie",
+    "została wysłana automatycznie", "proszę nie odpowiadać na", "byl vygenerován automaticky",
+    "byl odeslán automaticky", "neodpovídejte na tento", "bol vygenerovaný automaticky", "neodpovedajte na tento",
+    "сформировано автоматически", "отправлено автоматически", "создано автоматически", "не отвечайте на данное",
+    "створено автоматично", "не відповідайте на цей", "ezt az üzenetet automatikusan", "kérjük, ne válaszoljon",
+    "a fost generat automat", "nu răspundeți la acest", "bu e-posta otomatik olarak", "bu mesaj otomatik olarak",
+    "bu e-postayı yanıtlamayın", "δημιουργήθηκε αυτόματα", "μην απαντήσετε σε αυτό", "генерирано автоматично",
+    "не отговаряйте на това", "ova poruka je automatski", "molimo ne odgovarajte na", "このメールは自動", "送信専用", "请勿回复",
+    "请勿直接回复", "請勿回覆", "请不要回复", "발신 전용", "회신하지 마", "هذه رسالة آلية", "رسالة تلقائية", "لا ترد على هذه",
+    "נשלחה באופן אוטומטי", "אין להשיב להודעה", "đây là email tự động", "không trả lời email này",
+    "dikirim secara otomatis", "mohon tidak membalas", "อย่าตอบกลับ", "this is an automated notification",
+    "this is an automatic notification", "automated email. please", "is an automated email", NULL
 };
 
 const char *const kind_receipt_of_request_subjects[] = {
@@ -123,7 +176,11 @@ const char *const kind_machine_topics[] = {
     "[incident ", "failed pipeline", "[prtg", "sensor down", "down escalation", "scan from", "scanned from", "scan de ",
     "scan von", "attached image", "new voice", "voicemail from", "voice message from", "fax from", "you received a new fax",
     "eingehendes fax", "neue sprachnachricht", "neue voicemail", "sicherheitswarnung", "backup report", "alert:",
-    "warning:", "critical:", "new message", NULL
+    "warning:", "critical:", "new message",
+    "nuevo mensaje de voz", "nouveau message vocal", "nuovo messaggio vocale", "nova mensagem de voz",
+    "nieuw voicemailbericht", "nieuwe voicemail", "nytt röstmeddelande", "ny talebesked", "ny talemelding",
+    "nowa wiadomość głosowa", "nová hlasová zpráva", "новое голосовое", "yeni sesli mesaj", "新しい音声メッセージ", "语音留言",
+    "nuevo fax", "nouveau fax", "nuovo fax", "faxnachricht", NULL
 };
 
 const char *const kind_machine_words[] = {
@@ -131,7 +188,10 @@ const char *const kind_machine_words[] = {
     "prtg network", "uptimerobot", "uptime robot", "is currently down", "is currently up", "alert was triggered",
     "problem started at", "problem has been resolved", "event id:", "original problem id", "severity:", "trigger:",
     "host:", "service:", "pipeline #", "grafana", "nagios", "icinga", "caller id", "callerid", "number of pages:",
-    "gerätename:", "modell:", "nombre del dispositivo", "nom du périphérique", NULL
+    "gerätename:", "modell:", "nombre del dispositivo", "nom du périphérique",
+    "duration:", "dauer:", "duración:", "durée :", "durée:", "durata:", "duração:", "duur:", "varaktighet",
+    "varighed", "varighet", "czas trwania", "délka:", "длительность", "süre:", "再生時間", "anrufer:", "appelant",
+    "número de páginas", "anzahl seiten", NULL
 };
 
 const char *const kind_personal_beginnings[] = {"i ", "i'", "ich ", NULL};
@@ -182,7 +242,16 @@ const char *const kind_challenge_sentences[] = {
     "click the link below to request approval", "your message is being held because", "retida pelo antispam",
     "clique no link para confirmar o envio", "verify that you are a real person", "click here to verify yourself",
     "has not been delivered yet because your address", "bestätigen sie, dass sie kein roboter",
-    "um ihre nachricht zuzustellen, klicken", "подтвердите, что вы не робот", "please add yourself to my guest list", "your message was waitlisted", "was waitlisted", "using choicemail", "ask for my approval", "protected by spamblocker", "list of allowed senders", "protecting myself from receiving junk mail", "protecting themselves from receiving junk mail", "to be added to my allowed senders", "to be placed on my approved senders", "human verification is required to deliver", NULL
+    "um ihre nachricht zuzustellen, klicken", "подтвердите, что вы не робот", "please add yourself to my guest list", "your message was waitlisted", "was waitlisted", "using choicemail", "ask for my approval", "protected by spamblocker", "list of allowed senders", "protecting myself from receiving junk mail", "protecting themselves from receiving junk mail", "to be added to my allowed senders", "to be placed on my approved senders", "human verification is required to deliver",
+    "para que sua mensagem seja entregue", "confirme o envio", "confirme que você não é um rob",
+    "para que su mensaje sea entregado", "confirme que no es un robot", "que vous n'êtes pas un robot",
+    "que vous n’êtes pas un robot", "pour que votre message soit remis", "pour que votre message soit délivré",
+    "non sei un robot", "di non essere un robot", "bevestig dat u geen robot",
+    "damit ihre nachricht zugestellt wird", "dass sie kein spam", "że nie jesteś robotem",
+    "чтобы ваше письмо было доставлено", "robot olmadığınızı", "ロボットではないこと", "确认您不是机器人",
+    "to have your message delivered to my inbox", "first-time senders to verify", "deliver your message, click",
+    "please authenticate your message", "authenticate your email by", "i use a challenge",
+    "sender confirmation is required", NULL
 };
 
 /* clang-format on */

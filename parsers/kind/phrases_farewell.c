@@ -43,7 +43,14 @@ const char *const kind_leave_words[] = {
     "uitschrijven", "afmelden", "in je browser", "in uw browser", "u ontvangt deze", "avprenumerera", "i din webbläsare",
     "afmeld", "i din browser", "avmeld", "peruuta tilaus", "selaimessa", "wypisz się", "w przeglądarce", "odhlásit odběr",
     "v prohlížeči", "отписаться", "в браузере", "вы получили это письмо", "leiratkoz", "böngészőben", "dezabonare",
-    "abonelikten", "tarayıcıda", "配信停止", "ブラウザで", "退订", "取消订阅", "수신거부", "désabonner", "plus recevoir", NULL
+    "abonelikten", "tarayıcıda", "配信停止", "ブラウザで", "退订", "取消订阅", "수신거부", "désabonner", "plus recevoir",
+    "cancelar sua inscrição", "sair da lista", "deixar de receber", "não quiser mais receber",
+    "otrzymywać newslettera", "rezygnacja z subskrypcji", "zrezygnować z", "abonelikten çık",
+    "almak istemiyorsanız", "aboneliğinizi iptal", "pour vous désinscrire", "zum abbestellen",
+    "per non ricevere più", "om je uit te schrijven", "ezt a levelet azért kapta", "dezabona", "διαγραφή από",
+    "не желаете получать", "не хочете отримувати", "відписатися", "配信を停止", "メルマガ", "不想再收到", "退订请", "구독 취소",
+    "إلغاء الاشتراك", "להסרה מרשימת", "hủy đăng ký", "berhenti berlangganan", "ยกเลิกการรับ",
+    "если вы не хотите получать", "odhlášení odběru", "odhlásit z odběru", "odjava", NULL
 };
 
 /* clang-format on */

@@ -87,6 +87,9 @@ static gboolean is_recipient_label(const char *line, gsize length)
     for (const char *const *known = report_recipient_labels; *known; known++)
         if (g_str_equal(start, *known))
             return TRUE;
+    for (const char *const *known = report_world_recipient_labels; *known; known++)
+        if (g_str_equal(start, *known))
+            return TRUE;
     return g_str_has_suffix(start, "rfc822;") || g_str_has_suffix(start, "rcpt to");
 }
 
@@ -135,6 +138,8 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
         return FALSE;
     /* "RCPT TO:<a@b>:" within the words about that very address. */
     if (recipient == prose->current) {
+        if (!g_str_has_prefix(line, "<<<"))
+            g_string_truncate(prose->reply, 0);
         take_words(prose, line, length);
         return TRUE;
     }
@@ -187,6 +192,21 @@ static void add_certain(Prose *prose, const char *failed)
     }
 }
 
+/* Whom to ask, rather than whom the mail was for: "owner-staff@…", "staff-request@…". */
+static gboolean is_helper(const char *address)
+{
+    static const char *const begins[] = {"owner-", "postmaster@", "abuse@", "support@", "helpdesk@", NULL};
+    static const char *const ends[] = {"-request", "-owner", "-admin", "+owner", "-owners", "+owners", NULL};
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    if (begins_with_phrase(lower, begins))
+        return TRUE;
+    *strchr(lower, '@') = '\0';
+    for (const char *const *end = ends; *end; end++)
+        if (g_str_has_suffix(lower, *end))
+            return TRUE;
+    return FALSE;
+}
+
 /* No line began with an address: the first one that a server's answer, or else any line, names. */
 static void look_anywhere(Prose *prose, const char *text, const char *end)
 {
@@ -202,7 +222,8 @@ static void look_anywhere(Prose *prose, const char *text, const char *end)
             if (!(at = find_address(at, line + length, &size)))
                 break;
             g_autofree char *address = g_strndup(at, size);
-            recipient_for(prose, address);
+            if (!is_helper(address))
+                recipient_for(prose, address);
         }
         line += length + 1;
     }

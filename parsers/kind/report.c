@@ -47,6 +47,8 @@ static char *reply_alone(const char *reason)
  * unless the reply itself says so. */
 static gboolean is_contradicted(const BounceRecipient *recipient, const char *words)
 {
+    if (recipient->status && recipient->status[0] == '2')
+        return g_strcmp0(recipient->action, "failed") == 0 || g_strcmp0(recipient->action, "delayed") == 0;
     return recipient->status && recipient->smtp_code && strchr("45", recipient->status[0]) &&
            recipient->status[0] != recipient->smtp_code[0] && !strstr(words, recipient->status);
 }
@@ -120,7 +122,7 @@ static char *derived_status(const BounceRecipient *recipient, const char *words,
 static const char *action_of(const BounceRecipient *recipient, ReportOutcome outcome)
 {
     char class = recipient->status ? recipient->status[0] : '\0';
-    if (class == '2')
+    if (class == '2' || (outcome == OUTCOME_DELIVERED && class == '\0'))
         return "delivered";
     if (outcome == OUTCOME_DELAYED && class != '5')
         return "delayed";
@@ -134,6 +136,11 @@ static void complete_one(BounceRecipient *recipient, ReportOutcome outcome)
     const char *words = recipient->reason ? recipient->reason : "";
     gboolean has_failed = !recipient->action || strcmp(recipient->action, "delivered") != 0;
     take_servers_word(recipient, words);
+    if (outcome == OUTCOME_DELIVERED && !recipient->action && !recipient->status && !recipient->smtp_code) {
+        recipient->action = g_strdup("delivered");
+        recipient->status = g_strdup("2.0.0");
+        has_failed = FALSE;
+    }
     if ((!recipient->status || is_contradicted(recipient, words)) && has_failed) {
         char *status = derived_status(recipient, words, outcome);
         if (status)

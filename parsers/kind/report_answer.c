@@ -104,9 +104,14 @@ ReportOutcome report_outcome(const char *subject, const char *text)
                     *words = lower_text(own, OUTCOME_TEXT_BYTES);
     Grams grams;
     grams_init(&grams, words, strlen(words));
-    gboolean has_failed = has_phrase(title, report_failed_words);
-    if (has_phrase_of(&grams, words, report_late_words) ||
-        (!has_failed && has_phrase(title, report_late_words)))
+    gboolean has_failed = has_phrase(title, report_failed_words) || has_phrase(title, report_world_failed);
+    if (!has_failed && has_phrase_of(&grams, words, report_success_words))
+        return OUTCOME_DELIVERED;
+    if (has_phrase_of(&grams, words, report_late_words) || has_phrase_of(&grams, words, report_world_late) ||
+        (!has_failed && (has_phrase(title, report_late_words) || has_phrase(title, report_world_late))))
         return OUTCOME_DELAYED;
-    return has_failed || has_phrase_of(&grams, words, report_failed_words) ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
+    return has_failed || has_phrase_of(&grams, words, report_failed_words) ||
+                   has_phrase_of(&grams, words, report_world_failed)
+               ? OUTCOME_FAILED
+               : OUTCOME_UNKNOWN;
 }

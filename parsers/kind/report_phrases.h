@@ -14,3 +14,9 @@ extern const char *const report_recipient_labels[];
 extern const char *const report_late_words[];
 /* The server has given up. */
 extern const char *const report_failed_words[];
+/* The mail has arrived, and somebody asked to be told. */
+extern const char *const report_success_words[];
+/* The same in more languages: report_phrases_world.c. */
+extern const char *const report_world_late[];
+extern const char *const report_world_failed[];
+extern const char *const report_world_recipient_labels[];

@@ -3,6 +3,7 @@
 #include "parsers/kind/automatic.h"
 #include "parsers/kind/person.h"
 #include "parsers/kind/phrases.h"
+#include "parsers/kind/report_phrases.h"
 #include "parsers/kind/sign_tables.h"
 #include "parsers/kind/words.h"
 
@@ -53,8 +54,15 @@ static guint name_sum(const char *name)
                              256;
 }
 
-static void collect_headers(Signs *signs, const Headers *headers, const char *own_list)
+/* A field of that sort, on what a person wrote. */
+static gboolean is_weak(const Signs *signs, const HeaderSign *known, const KindEvidence *evidence)
 {
+    return is_put_on(known) && (signs->has_client || person_is_talking(evidence));
+}
+
+static void collect_headers(Signs *signs, const KindEvidence *evidence, const char *own_list)
+{
+    const Headers *headers = evidence->headers;
     gboolean has_sum[256] = {FALSE};
     for (guint i = 0; i < headers->fields->len; i++)
         has_sum[name_sum(((const HeaderField *)headers->fields->pdata[i])->name)] = TRUE;
@@ -68,11 +76,10 @@ static void collect_headers(Signs *signs, const Headers *headers, const char *ow
         if (!raw || g_str_equal(token, "no") || g_str_equal(token, "false") ||
             (known->value && !g_str_equal(token, known->value)))
             continue;
-        gboolean is_weak = signs->has_client && is_put_on(known);
-        signs->no_answer |= !is_weak && (known->weight == NO_ANSWER || known->weight >= SIGN_PROOF);
+        gboolean weak = is_weak(signs, known, evidence);
+        signs->no_answer |= !weak && (known->weight == NO_ANSWER || known->weight >= SIGN_PROOF);
         g_autofree char *value = clean_line(raw, -1, 80);
-        signs_add(signs, known->kind, is_weak ? known->weight / 2 : known->weight, "%s: %s", known->name,
-                  value);
+        signs_add(signs, known->kind, weak ? known->weight / 2 : known->weight, "%s: %s", known->name, value);
     }
 }
 
@@ -217,10 +224,12 @@ static void collect_bounce(Signs *signs, const KindEvidence *evidence, const Aut
         signs_add(signs, KIND_FEEDBACK, 4, "body: notificationType Complaint");
     gboolean answers = g_str_has_prefix(subject, "re:") || g_str_has_prefix(subject, "fwd:") ||
                        g_str_has_prefix(subject, "fw:");
-    if (!answers && has_phrase_of(texts->subject_grams, subject, kind_bounce_subjects))
+    if (!answers && (has_phrase_of(texts->subject_grams, subject, kind_bounce_subjects) ||
+                     has_phrase_of(texts->subject_grams, subject, report_world_failed)))
         signs_add(signs, KIND_BOUNCE, signs->weight[KIND_BOUNCE] > 0 || null_sender ? 2 : 1, "Subject: %s",
                   evidence->subject);
-    if (signs->weight[KIND_BOUNCE] > 0 && has_phrase_of(texts->grams, prose, kind_bounce_words))
+    if (signs->weight[KIND_BOUNCE] > 0 && (has_phrase_of(texts->grams, prose, kind_bounce_words) ||
+                                           has_phrase_of(texts->grams, prose, report_world_failed)))
         signs_add(signs, KIND_BOUNCE, 2, "body speaks of a failed delivery");
     if (signs->weight[KIND_BOUNCE] == SIGN_PROOF - 1 && !null_sender && is_system_sender(evidence))
         signs_add(signs, KIND_BOUNCE, 1, "sender is a program");
@@ -252,7 +261,7 @@ void signs_collect(Signs *signs, const KindEvidence *evidence)
     g_autofree char *firm_list = evidence->own_list || !evidence->from
                                      ? NULL
                                      : person_firm_list(evidence, evidence->from, signs->has_client);
-    collect_headers(signs, evidence->headers, firm_list ? firm_list : evidence->own_list);
+    collect_headers(signs, evidence, firm_list ? firm_list : evidence->own_list);
     if (firm_list)
         signs_add(signs, KIND_HUMAN, 0, "a person of %s, and the list is the firm's own", firm_list + 1);
     collect_suppression(signs, evidence->headers);

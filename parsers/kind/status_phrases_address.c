@@ -78,6 +78,17 @@ const char *const status_host_unknown[] = {"host unknown",
                                            "域名不存在",
                                            "无法解析域名",
                                            "도메인을 찾을 수 없",
+                                           "non-existent domain",
+                                           "nonexistent domain",
+                                           "domain name unknown",
+                                           "no such domain",
+                                           "domain is not known",
+                                           "domain not exist",
+                                           "could not resolve host",
+                                           "cannot resolve",
+                                           "can't resolve",
+                                           "domain name doesn't",
+                                           "domain name does not",
                                            NULL};
 
 /* X.1.6 */
@@ -87,22 +98,21 @@ const char *const status_moved[] = {"has moved",
                                     "recipient moved",
                                     "address has changed",
                                     "has changed address",
+                                    "new address is",
+                                    "not our user",
+                                    "user not local; please try",
                                     NULL};
 
 /* X.1.8 */
-const char *const status_bad_sender[] = {"unroutable sender",
-                                         "unrouteable sender",
-                                         "sender verify failed",
-                                         "sender address rejected",
-                                         "sender domain must",
-                                         "invalid sender",
-                                         "sender rejected",
-                                         "domain of sender",
-                                         "sender denied",
-                                         "sender unknown",
-                                         "bad sender",
-                                         "malformed from",
-                                         NULL};
+const char *const status_bad_sender[] = {
+    "unroutable sender",       "unrouteable sender",   "sender verify failed",
+    "sender address rejected", "sender domain must",   "invalid sender",
+    "sender rejected",         "domain of sender",     "sender denied",
+    "sender unknown",          "bad sender",           "malformed from",
+    "syntax error in sender",  "sender syntax",        "sender domain does not",
+    "sender domain not",       "your domain does not", "sender address does not",
+    "invalid mail from",       "verify sender",        "sender verification",
+    "absender unbekannt",      "absenderadresse",      NULL};
 
 /* X.1.1 */
 const char *const status_user_unknown[] = {
@@ -142,7 +152,15 @@ const char *const status_user_unknown[] = {
     "未找到", "找不到", "无此用户", "查無此", "无效的收件人", "존재하지 않", "찾을 수 없", "없는 사용자",
     "ne figure pas", "no figura en", "no aparece en", "non è elencato", "non figura", "não listado",
     "não consta", "no listado", "niet vermeld", "nie figuruje", "není uveden", "finns inte i",
-    "er ikke angivet", "puudub", "无法识别", NULL};
+    "er ikke angivet", "puudub", "无法识别", "no longer accepts mail", "valid mx or user",
+    "does not like recipient", "addressee unknown", "validrcptto", "not known at this",
+    "no one at this address", "no record of this", "unable to find recipient", "cannot find recipient",
+    "can't find recipient", "account has been deleted", "account was deleted", "mailbox has been deleted",
+    "has been removed", "mailbox not available", "not a valid user", "not a valid recipient", "no person",
+    "no such account", "no such person", "not a local", "unknown customer", "never logged", "not exist",
+    "recipient is not", "recipient not", "unknown email", "unknown e-mail", "unable to verify user",
+    "user is unknown", "is unknown", "mailbox nonexistent", "nonexistent mailbox", "non-existent user",
+    "non-existing", NULL};
 
 /* What a mail system says of its own search for the way: the domain leads nowhere. As the reply of another
  * one it means that the address is not there. */

@@ -25,7 +25,9 @@ const char *const status_mailbox_full[] = {
     /* Japanese, Chinese, Korean */
     "容量オーバー", "容量を超え", "容量が一杯", "容量がいっぱい", "已满", "已滿", "空间不足", "容量不足",
     "超出配额", "용량이 초과", "용량 초과", "가득 찼", "いっぱいです", "いっぱいの", "容量超過",
-    "przepelnion", "przepełnion", "preplnen", NULL};
+    "przepelnion", "przepełnion", "preplnen", "disk space limit", "storage limit", "space limit",
+    "exceeded his/her", "no room in", "not enough room", "out of space", "mailbox is too large",
+    "mailbox overflow", "mbox full", NULL};
 
 /* X.2.1 */
 const char *const status_disabled[] = {"account disabled",
@@ -80,6 +82,18 @@ const char *const status_disabled[] = {"account disabled",
                                        "휴면",
                                        "정지된",
                                        "利用停止",
+                                       "temporarily locked",
+                                       "mailbox locked",
+                                       "account locked",
+                                       "blocked for inactivity",
+                                       "for inactivity",
+                                       "has been closed",
+                                       "account is closed",
+                                       "terminated",
+                                       "has expired and",
+                                       "over its lifetime",
+                                       "account on hold",
+                                       "frozen",
                                        NULL};
 
 /* X.3.4 for certain, whatever is said of storage beside it (RFC 5321 names both with 552). */

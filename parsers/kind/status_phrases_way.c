@@ -39,6 +39,9 @@ const char *const status_loop[] = {"mail loop",
                                    "loop detected",
                                    "forwarding loop",
                                    "maximum hop",
+                                   "looping",
+                                   "mail for you loops",
+                                   "too many received",
                                    NULL};
 
 /* X.4.7 */
@@ -133,8 +136,10 @@ const char *const status_late[] = {"still being retried",
                                    NULL};
 
 /* X.7.25 (RFC 7372) */
-const char *const status_reverse_dns[] = {"reverse dns", "ptr record",     "rdns",
-                                          "no ptr",      "reverse lookup", NULL};
+const char *const status_reverse_dns[] = {
+    "reverse dns",        "ptr record",   "rdns",       "no ptr",  "reverse lookup", "reverse hostname",
+    "reverse lookup",     "reverse name", "rdns entry", "dns ptr", "reverse entry",  "no rdns",
+    "rückwärtsauflösung", "reverse-dns",  NULL};
 
 /* X.7.4: the other server cannot do what is asked for. */
 const char *const status_no_tls[] = {"tls is required, but was not offered",
@@ -161,6 +166,16 @@ const char *const status_list[] = {"not a member of this mailing list",
                                    "nicht mitglied dieser liste",
                                    "nur mitglieder",
                                    "pas abonné",
+                                   "authorized to send mail to the",
+                                   "authorised to send mail to the",
+                                   "only members may",
+                                   "only list members",
+                                   "not subscribed to",
+                                   "is not subscribed",
+                                   "not on the list of allowed posters",
+                                   "posting is restricted",
+                                   "no subscriber",
+                                   "allowed to post",
                                    NULL};
 
 /* X.7.1 */
@@ -242,4 +257,34 @@ const char *const status_refused[] = {"spam",
                                       "dt:spm",
                                       "suspeita de",
                                       "sospetto",
+                                      "rcpthosts",
+                                      " is listed ",
+                                      "are listed",
+                                      "listed at",
+                                      "listed in",
+                                      "listed by",
+                                      "executable files",
+                                      "executable attachment",
+                                      "attachment type",
+                                      "dynamic address",
+                                      "dynamic ip",
+                                      "dial-up",
+                                      "residential",
+                                      "does not accept mail from",
+                                      "don't accept mail from",
+                                      "do not accept mail from",
+                                      "not accept mail from",
+                                      "unable to accept mail from",
+                                      "you are not allowed",
+                                      "objectionable",
+                                      "phishing",
+                                      "malware",
+                                      "infected",
+                                      "content filter",
+                                      "quarantine",
+                                      "high probability",
+                                      "not on your whitelist",
+                                      "unacceptable",
+                                      "offensive",
+                                      "mail from this sender",
                                       NULL};

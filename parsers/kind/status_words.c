@@ -15,15 +15,63 @@ typedef struct {
 
 /* The more special first: "quota" appears in texts about users, "unknown" in texts about hosts. */
 static const DetailWords known[] = {
-    {"7.4", status_no_tls},       {"6.7", status_no_utf8},        {"3.4", status_mail_too_big},
-    {"2.2", status_mailbox_full}, {"1.1", status_host_or_user},   {"1.10", status_null_mx},
-    {"4.3", status_directory},    {"7.2", status_list},           {"4.4", status_no_route},
-    {"1.2", status_host_unknown}, {"7.25", status_reverse_dns},   {"1.8", status_bad_sender},
-    {"1.6", status_moved},        {"2.1", status_disabled},       {"3.4", status_too_big},
-    {"4.6", status_loop},         {"3.0", status_program_failed}, {"1.1", status_user_unknown},
-    {"7.1", status_refused},      {"4.7", status_expired},        {"4.1", status_network},
+    {"7.4", status_no_tls},
+    {"6.7", status_no_utf8},
+    {"3.4", status_mail_too_big},
+    {"7.1", status_slow_down},
+    {"3.1", status_no_storage},
+    {"2.2", status_mailbox_full},
+    {"1.1", status_host_or_user},
+    {"1.10", status_null_mx},
+    {"4.3", status_directory},
+    {"7.2", status_list},
+    {"4.4", status_no_route},
+    {"1.2", status_host_unknown},
+    {"7.25", status_reverse_dns},
+    {"1.8", status_bad_sender},
+    {"1.6", status_moved},
+    {"2.1", status_disabled},
+    {"7.26", status_no_dmarc},
+    {"7.23", status_no_spf},
+    {"7.20", status_no_dkim},
+    {"3.4", status_too_big},
+    {"4.6", status_loop},
+    {"1.3", status_bad_address},
+    {"6.0", status_bad_content},
+    {"3.0", status_program_failed},
+    {"1.1", status_user_unknown},
+    {"2.2", status_world_mailbox_full},
+    {"2.1", status_world_disabled},
+    {"1.2", status_world_host_unknown},
+    {"1.1", status_world_user_unknown},
+    {"7.1", status_refused},
+    {"4.7", status_expired},
+    {"3.2", status_not_accepting},
+    {"4.2", status_cut_off},
+    {"5.1", status_bad_command},
+    {"5.2", status_bad_syntax},
+    {"4.1", status_network},
     {"4.7", status_late},
 };
+
+/* "The domain nowhere.example does not exist": what is missing stands some words before. */
+static gboolean is_domain_missing(const char *text)
+{
+    static const char *const missing[] = {"does not exist",  "doesn't exist", "not found",     "could not be",
+                                          "was not found",   "couldn't be",   "is unknown",    "is invalid",
+                                          "existiert nicht", "n'existe pas",  "no existe",     "não existe",
+                                          "non esiste",      "bestaat niet",  "не существует", NULL};
+    for (const char *at = text; (at = strstr(at, "domain")); at++) {
+        const char *name = at + strcspn(at, " ");
+        name += strspn(name, " '\"<");
+        gsize length = strcspn(name, " ");
+        const char *after = name + length;
+        if (memchr(name, '.', length) && !memchr(name, '@', length) &&
+            begins_with_phrase(after + strspn(after, " "), missing))
+            return TRUE;
+    }
+    return FALSE;
+}
 
 const char *status_detail_from_words(const char *reason, gboolean is_reply)
 {
@@ -32,7 +80,7 @@ const char *status_detail_from_words(const char *reason, gboolean is_reply)
     grams_init(&grams, text, strlen(text));
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (has_phrase_of(&grams, text, known[i].words))
-            return known[i].detail;
+            return strcmp(known[i].detail, "1.1") == 0 && is_domain_missing(text) ? "1.2" : known[i].detail;
     if (has_phrase_of(&grams, text, status_no_way))
         return is_reply ? "1.1" : "1.2";
     return NULL;

@@ -319,7 +319,10 @@ static void processes_at_once(void **state)
         if (children[i] != 0)
             continue;
         ServerSecret *secret = server_secret_new(config, server, "mailbox 'support'");
-        char *token = server_secret_get(secret, FALSE, -1, NULL);
+        GError *error = NULL;
+        char *token = server_secret_get(secret, FALSE, -1, &error);
+        if (g_strcmp0(token, "a2") != 0)
+            fprintf(stderr, "not the new token: %s\n", error ? error->message : token);
         _exit(g_strcmp0(token, "a2") == 0 ? 0 : 1);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(children); i++) {
@@ -568,7 +571,6 @@ int main(void)
         CASE(a_damaged_file),
         CASE(what_the_server_says),
         CASE(no_secret_in_a_message),
-        CASE(stopped),
         CASE(processes_at_once),
         CASE(file_modes),
         CASE(by_device),
@@ -576,6 +578,8 @@ int main(void)
         CASE(by_paste),
         CASE(by_paste_at_google),
         CASE(by_paste_fails),
+        /* The last one: the server may come to a request that was given up when another script counts. */
+        CASE(stopped),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
