@@ -6,7 +6,7 @@
 #include "parsers/body/hidden.h"
 #include "parsers/body/page.h"
 
-#define MARKER_BYTES 16u
+#define MARKER_BYTES 16u /* "(xviii)" */
 
 /* An element whose end has not come. */
 typedef struct {

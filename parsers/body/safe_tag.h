@@ -43,8 +43,8 @@ typedef enum {
 
 /* Written elements within written elements; deeper ones give their words only. */
 #define SAFE_LEVELS 64u
-#define SAFE_URL_BYTES 2048u
-#define SAFE_ALT_BYTES 256u
+#define SAFE_URL_BYTES 2048u /* what every browser takes */
+#define SAFE_ALT_BYTES 256u  /* the name of a picture, not a text */
 
 /* What becomes of an element of that name; `name` in lower case. */
 SafeTag safe_tag_of(const char *name);

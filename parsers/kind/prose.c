@@ -12,7 +12,7 @@
 #define REPORT_TEXT_BYTES (128 * 1024)
 /* Of a longer line the beginning tells. */
 #define LINE_BYTES 1000u
-#define LABEL_BYTES 200u
+#define LABEL_BYTES 200u /* the words before a colon */
 
 typedef struct {
     Bounce *bounce;
