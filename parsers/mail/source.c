@@ -8,9 +8,8 @@
 
 /* Up to here a mail behind a descriptor is read at once. */
 #define SOURCE_MEMORY_BYTES (2u * 1024 * 1024)
-#define BUFFER_BYTES                                                                                         \
-    (2 * LINE_VIEW_BYTES) /* one line as far as it is seen, and as much again in one read                    \
-                           */
+/* One line as far as it is seen, and as much again in one read. */
+#define BUFFER_BYTES (2 * LINE_VIEW_BYTES)
 
 void source_init_bytes(Source *source, const char *bytes, gsize length)
 {
