@@ -9,7 +9,6 @@
 
 typedef struct {
     Scan *scan;
-    GPtrArray *findings;
     GString *name, *value; /* the field that is being collected; name is empty when there is none */
     guint field_count;
     guint junk_count;
@@ -160,7 +159,7 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
 {
     g_autoptr(GString) name = g_string_new(NULL);
     g_autoptr(GString) value = g_string_new(NULL);
-    HeaderScan header = {.scan = scan, .findings = findings, .name = name, .value = value};
+    HeaderScan header = {.scan = scan, .name = name, .value = value};
     Line line;
     scan->body_begin = source->size;
     scan->tree_begin = scan->header_begin;

@@ -7,7 +7,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-#define BLOCK_BYTES (32u * 1024)
+#define BLOCK_BYTES (32u * 1024) /* read and decoded at a time */
 
 Transfer transfer_parse(const char *raw, gboolean *out_unknown)
 {
