@@ -22,6 +22,7 @@ static const struct {
     {"header-repeated", "A field that may stand once stands there again; the first counts."},
     {"hidden-text", "The page holds words that a reader does not see; they are left out of the text."},
     {"message-partial", "A program cut a mail into pieces; each came as a mail of its own."},
+    {"locked-file", "Ask for the password by another way than mail, or for the file without one."},
     {"mail-cut", "The mail ends before its last part does; what had come is shown."},
     {"message-id-broken", "The Message-ID is none: answers to this mail are joined by other evidence."},
     {"multipart-broken", "Its parts cannot be told apart; all of them are shown as one text."},

@@ -32,6 +32,7 @@ typedef struct {
     const char *found_type; /* what the content says it is, where that is another type than `type`, or NULL;
                                set by mail_part_measure. A constant */
     gboolean is_program;    /* by its content; set by mail_part_measure */
+    gboolean is_locked;     /* a password opens it, by its content; set by mail_part_measure */
     char *sha256;           /* of the decoded octets of a leaf, hex; set by mail_part_measure, else NULL */
 } MailPart;
 

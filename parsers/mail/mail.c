@@ -1,3 +1,4 @@
+#include "locked.h"
 #include "mail_tree.h"
 #include "parameter.h"
 #include "scan.h"
@@ -123,6 +124,7 @@ static void judge_type(MailPart *part, const Measure *measure)
                             : sniff_type(measure->head, length, measure->other, measure->other_length);
     part->found_type = found && !sniff_agrees(found, part->type) ? found : NULL;
     part->is_program = found && sniff_is_program(found);
+    part->is_locked = locked_file(measure->head, length, measure->other, measure->other_length);
 }
 
 /* Of octets that come one after the other: those from `elsewhere` on. */

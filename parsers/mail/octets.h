@@ -3,6 +3,16 @@
 
 #include <glib.h>
 
+/* The number of `count` octets, at most four, that are known to be there. */
+static inline guint32 octets_little(const void *from, guint count)
+{
+    const guint8 *at = from;
+    guint32 value = 0;
+    for (guint i = count; i-- > 0;)
+        value = value << 8 | at[i];
+    return value;
+}
+
 typedef struct {
     const guint8 *at;
     gsize left;
@@ -29,7 +39,7 @@ static inline gboolean octets_u16(Octets *octets, guint16 *out)
     const guint8 *at;
     if (!octets_take(octets, 2, &at))
         return FALSE;
-    *out = (guint16)(at[0] | at[1] << 8);
+    *out = (guint16)octets_little(at, 2);
     return TRUE;
 }
 
@@ -38,7 +48,7 @@ static inline gboolean octets_u32(Octets *octets, guint32 *out)
     const guint8 *at;
     if (!octets_take(octets, 4, &at))
         return FALSE;
-    *out = (guint32)at[0] | (guint32)at[1] << 8 | (guint32)at[2] << 16 | (guint32)at[3] << 24;
+    *out = octets_little(at, 4);
     return TRUE;
 }
 

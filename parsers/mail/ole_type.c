@@ -1,5 +1,7 @@
 #include "ole_type.h"
 
+#include "octets.h"
+
 #include <string.h>
 
 /* MS-CFB 2.2: sector shift, first sector of the directory. */
@@ -29,20 +31,12 @@ static const struct {
     {NULL, 0x000c1084, MSI_TYPE, {"msi"}},
 };
 
-static guint32 little(const char *at, guint octets)
-{
-    guint32 value = 0;
-    for (guint i = octets; i-- > 0;)
-        value = value << 8 | (guchar)at[i];
-    return value;
-}
-
 guint64 ole_directory(const char *head, gsize length)
 {
     static const char magic[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
     if (length < DIRECTORY_AT + 4 || memcmp(head, magic, sizeof magic - 1) != 0)
         return 0;
-    guint32 shift = little(head + SHIFT_AT, 2), sector = little(head + DIRECTORY_AT, 4);
+    guint32 shift = octets_little(head + SHIFT_AT, 2), sector = octets_little(head + DIRECTORY_AT, 4);
     return (shift == 9 || shift == 12) && sector < 0xfffffffa ? ((guint64)sector + 1) << shift : 0;
 }
 
@@ -56,15 +50,27 @@ static gboolean is_named(const char *entry, const char *name)
     return 2 * length < NAME_BYTES;
 }
 
+static gboolean has_stream(const char *directory, gsize length, const char *name)
+{
+    for (gsize at = 0; at + ENTRY_BYTES <= length; at += ENTRY_BYTES)
+        if (is_named(directory + at, name))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean ole_is_locked(const char *directory, gsize length)
+{
+    return has_stream(directory, length, "EncryptedPackage");
+}
+
 const char *ole_type(const char *directory, gsize length)
 {
-    guint32 code = length >= ENTRY_BYTES ? little(directory + CLASS_AT, 4) : 0;
+    guint32 code = length >= ENTRY_BYTES ? octets_little(directory + CLASS_AT, 4) : 0;
     for (gsize i = 0; i < G_N_ELEMENTS(documents); i++) {
         if (code != 0 && code == documents[i].code)
             return documents[i].type;
-        for (gsize at = 0; documents[i].stream && at + ENTRY_BYTES <= length; at += ENTRY_BYTES)
-            if (is_named(directory + at, documents[i].stream))
-                return documents[i].type;
+        if (documents[i].stream && has_stream(directory, length, documents[i].stream))
+            return documents[i].type;
     }
     return OLE_TYPE;
 }

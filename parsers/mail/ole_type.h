@@ -10,5 +10,7 @@
 guint64 ole_directory(const char *head, gsize length);
 /* By the first entries of that directory; OLE_TYPE when they say nothing. A constant. */
 const char *ole_type(const char *directory, gsize length);
+/* TRUE when the document is enciphered in it: MS-OFFCRYPTO 2.3.4.4. */
+gboolean ole_is_locked(const char *directory, gsize length);
 /* TRUE when `declared` is a name of the type `found`. */
 gboolean ole_agrees(const char *found, const char *declared);

@@ -203,6 +203,8 @@ void attached_list(Mail *mail, const ShownText *shown, Reading *reading)
         const AttachedPart *attached = list->pdata[i];
         g_ptr_array_add(reading->attachments, attachment_make(mail, attached));
         note_program(mail_part(mail, attached->index), attached->name, reading->findings);
+        if (mail_part(mail, attached->index)->is_locked)
+            finding_add(reading->findings, "locked-file", "a password opens '%s'", attached->name);
     }
 }
 

@@ -1,3 +1,5 @@
+#include "parsers/mail/locked.h"
+#include "parsers/mail/ole_type.h"
 #include "parsers/mail/sniff.h"
 
 #include <postern/mail.h>
@@ -172,6 +174,33 @@ static void test_compound_files(void **state)
     assert_true(sniff_is_program("application/x-msi"));
 }
 
+static void test_locked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head;
+        gsize length;
+        gboolean is_locked;
+    } archives[] = {
+        {"Rar!\x1a\x07\x01\0\x11\x22\x33\x44\x21\x04\0\0", 16, TRUE},
+        {"Rar!\x1a\x07\x01\0\x11\x22\x33\x44\x21\x01\0\0", 16, FALSE},
+        {"Rar!\x1a\x07\0\x11\x22\x73\x80\0\0\0\0\0", 16, TRUE},
+        {"Rar!\x1a\x07\0\x11\x22\x73\0\0\0\0\0\0", 16, FALSE},
+        {"PK\3\4\x14\0\x01\0", 8, FALSE}, /* cut */
+        {"PK\3\4\x14\0\x01\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0\5\0\0\0\1\0\0\0a", 31, TRUE},
+        {"PK\3\4\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0\1\0\0\0a", 31, FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(archives); i++)
+        assert_int_equal(locked_file(archives[i].head, archives[i].length, NULL, 0), archives[i].is_locked);
+    static const char *const streams[] = {"EncryptedPackage", "WordDocument"};
+    for (guint i = 0; i < G_N_ELEMENTS(streams); i++) {
+        gsize length;
+        g_autofree char *file = compound(3, streams[i], 0, &length);
+        guint64 directory = ole_directory(file, length);
+        assert_int_equal(locked_file(file, 512, file + directory, length - directory), i == 0);
+    }
+}
+
 static void test_disc(void **state)
 {
     (void)state;
@@ -184,7 +213,8 @@ static void test_disc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_compound_files), cmocka_unit_test(test_disc),     cmocka_unit_test(test_types),
+        cmocka_unit_test(test_compound_files), cmocka_unit_test(test_locked),
+        cmocka_unit_test(test_disc),           cmocka_unit_test(test_types),
         cmocka_unit_test(test_agreement),      cmocka_unit_test(test_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
