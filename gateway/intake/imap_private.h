@@ -73,3 +73,5 @@ gboolean imap_fail(ImapSession *session, const char *words, GError **error);
 /* What the server said last, cleaned, in quotes. The caller frees. */
 char *imap_said(const ImapSession *session);
 const char *imap_place(const ImapSession *session);
+/* Of two guint32, for qsort and bsearch. */
+int imap_compare_uids(gconstpointer a, gconstpointer b);
