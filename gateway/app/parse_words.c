@@ -1,5 +1,6 @@
 #include "gateway/app/parse_view.h"
 
+#include <postern/kind.h>
 #include <string.h>
 
 static const char *const fate_words[] = {[PART_FATE_OPENED] = NULL,
@@ -76,6 +77,9 @@ char *parse_recipient_words(const BounceRecipient *recipient)
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         if (texts[i])
             add(words, "%s", texts[i]);
+    const Cause *cause = kind_cause(recipient->status);
+    if (strcmp(cause->word, "unknown") != 0)
+        add(words, "%s: %s", cause->word, cause->meaning);
     return g_strdup_printf("%s%s%s", recipient->address, words->len > 0 ? ": " : "", words->str);
 }
 

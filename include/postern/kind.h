@@ -29,6 +29,15 @@ void kind_judge(const KindEvidence *evidence, Reading *reading);
  * reports that name nobody. The server goes on trying, so that is no failure (RFC 3464 2.3.3). */
 gboolean kind_report_is_late(const char *subject, const char *text);
 
+/* Why a mail did not arrive: a word of a fixed set for programs (README lists them), and what it means for an
+ * agent. Both static. */
+typedef struct {
+    const char *word, *meaning;
+} Cause;
+/* By an enhanced status code (RFC 3463, and what its registry added: RFC 5248). Never NULL: "unknown" where the
+ * code tells nothing, speaks of success, or is NULL. */
+const Cause *kind_cause(const char *status);
+
 /* How long an address that failed with this enhanced status code (RFC 3463; NULL: none was given) gets no
  * automatic mail: long where nobody is there, a day where the mailbox is full or a policy said no; 0 for what
  * is not permanent. */

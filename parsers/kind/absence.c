@@ -37,6 +37,14 @@ static gboolean is_away_until(const char *text)
     return has_phrase(sentence, kind_until_words);
 }
 
+/* He is here again, goes into what was asked, or has trouble: no program says so. */
+static gboolean says_more(const View *view)
+{
+    return has_phrase_of(view->grams, view->own, kind_answering_words) ||
+           has_phrase_of(view->grams, view->own, kind_past_words) ||
+           has_phrase_of(view->grams, view->own, kind_trouble_words);
+}
+
 /* Under the subject of the other mail: says that somebody is away, and until when or whom to ask. */
 static void collect_absence(const View *view)
 {
@@ -45,10 +53,10 @@ static void collect_absence(const View *view)
     if (!may_be || strlen(view->own) > OPENING_BYTES || view_has_question(view->own) ||
         !has_phrase_of(view->grams, view->own, kind_absence_words))
         return;
-    if (!view_is_suspect(view) && has_phrase_of(view->grams, view->own, kind_answering_words))
+    if (!view_is_suspect(view) && says_more(view))
         return;
     if (is_away_until(view->own) || has_phrase_of(view->grams, view->own, kind_return_words) ||
-        has_phrase_of(view->grams, view->own, kind_instead_words))
+        (strchr(view->own, '@') && has_phrase_of(view->grams, view->own, kind_instead_words)))
         signs_add(view->signs, KIND_AUTO_REPLY, 4, "body says only that somebody is away");
 }
 

@@ -84,7 +84,12 @@ static void collect_vacation(const View *view)
 /* Programs seldom begin with themselves. What follows may be the customer's own words. */
 gboolean view_begins_personal(const char *text)
 {
+    /* "i" is "and" from Warsaw to Zagreb. */
+    static const char *const english[] = {" the ", " and ",  " you",  " is ", " it ",
+                                          " of ",  " have ", " not ", NULL};
     g_autofree char *opening = g_strndup(text, 120);
+    if (strstr(opening, " i ") && has_phrase(opening, english))
+        return TRUE;
     return begins_with_phrase(opening, kind_personal_beginnings) || has_phrase(opening, kind_personal_words);
 }
 
@@ -150,9 +155,12 @@ static void collect_notice(const View *view)
     if (view->is_reply || view->is_forward || view->signs->has_client || view_has_question(view->own) ||
         view_has_question(view->subject) || strlen(view->own) < strlen(view->prose))
         return;
-    guint count = count_phrases(view, kind_notice_words) +
-                  has_phrase_of(view->subject_grams, view->subject, kind_notice_words);
-    if (count >= 2 && !has_phrase(view->own, kind_first_person) && !view_begins_personal(view->own))
+    guint sentences = count_phrases(view, kind_notice_sentences);
+    guint count = sentences > 0 ? sentences + count_phrases(view, kind_notice_words) +
+                                      has_phrase_of(view->subject_grams, view->subject, kind_notice_words)
+                                : 0;
+    if (count >= 2 && !has_phrase(view->own, kind_first_person) && !view_begins_personal(view->own) &&
+        !has_phrase_of(view->grams, view->own, kind_trouble_words))
         signs_add(view->signs, KIND_MACHINE, 4, "body is the notice of a site: a code, a sign-in, an order");
 }
 
@@ -238,7 +246,9 @@ void automatic_collect(Signs *signs, const KindEvidence *evidence, const Automat
         .own = own,
         .null_sender = texts->null_sender,
         .is_reply = headers_count(headers, "In-Reply-To") > 0 || headers_count(headers, "References") > 0,
-        .is_forward = begins_with_phrase(texts->subject, kind_forward_prefixes),
+        /* "VS:" passes on in Norway and answers in Finland. */
+        .is_forward = begins_with_phrase(texts->subject, kind_forward_prefixes) &&
+                      !(headers_count(headers, "In-Reply-To") > 0 && g_str_has_prefix(texts->subject, "vs:")),
     };
     collect_complaint(&view);
     collect_vacation(&view);

@@ -10,6 +10,8 @@ gint64 kind_block_us(const char *status)
         const char *prefix;
         guint days;
     } classes[] = {
+        {"5.1.7", 1}, /* our own address is not taken: that says nothing of theirs */
+        {"5.1.8", 1}, /* as well */
         {"5.1.", 30}, /* no such address, domain or mailbox */
         {"5.2.1", 7}, /* the mailbox is switched off */
         {"5.2.", 1},  /* full, or the mail is too large for it */

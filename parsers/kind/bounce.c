@@ -1,6 +1,7 @@
 #include "parsers/kind/bounce.h"
 
 #include "parsers/kind/report.h"
+#include "parsers/kind/status_words.h"
 #include "parsers/kind/words.h"
 
 #include <postern/base/clean.h>
@@ -104,6 +105,15 @@ static void read_returned(const KindEvidence *evidence, const char *text, Bounce
     report_read_text(bounce, text, address, NULL);
 }
 
+/* "Undeliverable mail to bob@b.example: user unknown", and nothing of it in the text. */
+static void read_subjects_words(const KindEvidence *evidence, Bounce *bounce)
+{
+    BounceRecipient *only = bounce->recipients->len == 1 ? bounce->recipients->pdata[0] : NULL;
+    if (only && !only->reason && !only->status && evidence->subject &&
+        status_detail_from_words(evidence->subject, FALSE))
+        only->reason = clean_line(evidence->subject, -1, REPORT_REASON_BYTES);
+}
+
 Bounce *bounce_read(const KindEvidence *evidence)
 {
     const char *text = evidence->text ? evidence->text : "";
@@ -115,6 +125,7 @@ Bounce *bounce_read(const KindEvidence *evidence)
         read_subject(evidence, text, bounce);
     if (bounce->recipients->len == 0)
         read_returned(evidence, text, bounce);
+    read_subjects_words(evidence, bounce);
     name_only_one(evidence->headers, bounce);
     for (guint i = 0; evidence->returned && i < bounce->recipients->len; i++)
         name_original(evidence->returned, bounce->recipients->pdata[i]);

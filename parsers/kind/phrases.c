@@ -68,7 +68,8 @@ const char *const kind_vacation_subjects[] = {
     "automatická odpověď", "automatická odpoveď", "mimo kancelář", "nepřítomnost", "otomatik yanıt",
     "otomatik cevap", "ofis dışında", "automatikus válasz", "házon kívül", "răspuns automat",
     "αυτόματη απάντηση", "自動応答", "自動返信", "不在", "自动回复", "自动答复", "外出", "自動回覆", "자동 회신",
-    "자동 응답", "부재중", "תשובה אוטומטית", "رد تلقائي", "außer haus", "fuera de la empresa", NULL
+    "자동 응답", "부재중", "תשובה אוטומטית", "رد تلقائي", "außer haus", "fuera de la empresa",
+    "ooo:", "ooo re", "[ooo]", NULL
 };
 
 const char *const kind_vacation_words[] = {

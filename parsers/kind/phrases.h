@@ -35,6 +35,10 @@ extern const char *const kind_calendar_subjects[];   /* answers to invitations *
 extern const char *const kind_calendar_words[];
 extern const char *const kind_read_subjects[]; /* "Read: …", "Not read: …" */
 extern const char *const kind_read_words[];
-extern const char *const kind_notice_words[];    /* of what sites send: codes, sign-ins, orders, payments */
-extern const char *const kind_answering_words[]; /* somebody goes into what was written before */
+extern const char
+    *const kind_notice_sentences[];           /* what sites alone say, of codes, sign-ins, orders, payments */
+extern const char *const kind_notice_words[]; /* what such notices are about, and people, too */
+extern const char *const kind_past_words[];   /* somebody was away, and is here again */
+extern const char *const kind_trouble_words[];       /* something does not work: a customer */
+extern const char *const kind_answering_words[];     /* somebody goes into what was written before */
 extern const char *const kind_challenge_sentences[]; /* enough under the subject of the other mail */

@@ -37,7 +37,8 @@ const char *const kind_reply_subjects[] = {
     "otomatik cevap", "avtomatik cavab", "balasan otomatis", "jawapan automatik", "trả lời tự động",
     "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "自動応答", "自動返信", "自动回复", "自动答复", "自動回覆", "자동 회신", "자동 응답",
     "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "پاسخ خودکار", "स्वचालित उत्तर", "স্বয়ংক্রিয় উত্তর",
-    "awtomatikong tugon", "jibu otomatiki", "nieobecność", "out of office autoreply", "auto: re", "auto: aw", "auto: sv", "abwesenheitsnachricht", "abwesenheitsbenachrichtigung", NULL
+    "awtomatikong tugon", "jibu otomatiki", "nieobecność", "out of office autoreply", "auto: re", "auto: aw", "auto: sv", "abwesenheitsnachricht", "abwesenheitsbenachrichtigung",
+    "ooo:", "ooo re", "[out of office]", "[ooo]", "[auto-reply]", "[autoreply]", "[automatic reply]", NULL
 };
 
 const char *const kind_absence_words[] = {
@@ -65,7 +66,10 @@ const char *const kind_absence_words[] = {
     "εκτός γραφείου", "σε άδεια", "na godišnjem", "na odmoru", "odsutan", "odsutna", "na dopustu", "odsoten",
     "odsotna", "puhkusel", "atvaļinājumā", "atostogauju", "atostogose", "izinde olaca", "izinliyim", "ofis dışında",
     "في إجازة", "خارج المكتب", "בחופשה", "מחוץ למשרד", "در مرخصی", "छुट्टी पर", "nghỉ phép", "đi công tác",
-    "sedang cuti", "ลาพักร้อน", "ลาพักผ่อน", "í fríi", "de vacances", "fora de l'oficina", NULL
+    "sedang cuti", "ลาพักร้อน", "ลาพักผ่อน", "í fríi", "de vacances", "fora de l'oficina",
+    "at a conference", "slow to respond", "slow to reply", "slow in responding", "limited availability",
+    "ooo until", "ooo from", "will be away", "am away until", "away on business", "auf konferenz",
+    "auf einer messe", "auf messe", NULL
 };
 
 const char *const kind_until_words[] = {
@@ -90,7 +94,8 @@ const char *const kind_return_words[] = {
     "tijdens mijn afwezigheid", "voor dringende", "bij dringende", "under min frånvaro", "brådskande",
     "hvis det haster", "ved hast", "kiireellis", "w pilnych", "v naléhavých", "v súrnych", "sürgős", "по срочным",
     "у термінових", "acil durum", "за спешни", "για επείγοντα", "u hitnim", "nujnih", "お急ぎの", "急事", "如有急", "급한",
-    "للأمور العاجلة", "דחופים", "για επείγ", "pentru urgen", "caz de urgen", "kiirete", "skubiais", "steidzam", NULL
+    "للأمور العاجلة", "דחופים", "για επείγ", "pentru urgen", "caz de urgen", "kiirete", "skubiais", "steidzam",
+    "if urgent", "back on monday", "back on tuesday", "back on wednesday", "back on thursday", "back on friday", NULL
 };
 
 const char *const kind_automatic_words[] = {
@@ -137,7 +142,10 @@ const char *const kind_automatic_words[] = {
     "请勿直接回复", "請勿回覆", "请不要回复", "발신 전용", "회신하지 마", "هذه رسالة آلية", "رسالة تلقائية", "لا ترد على هذه",
     "נשלחה באופן אוטומטי", "אין להשיב להודעה", "đây là email tự động", "không trả lời email này",
     "dikirim secara otomatis", "mohon tidak membalas", "อย่าตอบกลับ", "this is an automated notification",
-    "this is an automatic notification", "automated email. please", "is an automated email", NULL
+    "this is an automatic notification", "automated email. please", "is an automated email",
+    "this message was generated automatically", "this mail was generated automatically",
+    "this email has been generated automatically", "this e-mail has been generated automatically",
+    "ez az üzenet automatikus", NULL
 };
 
 const char *const kind_receipt_of_request_subjects[] = {
@@ -147,7 +155,12 @@ const char *const kind_receipt_of_request_subjects[] = {
     "empfangsbestätigung", "accusé de réception", "demande reçue", "hemos recibido su", "recibimos tu", "acuse de recibo",
     "recebemos sua", "recebemos seu", "abbiamo ricevuto", "ontvangstbevestiging", "vi har mottagit", "vi har modtaget",
     "vi har mottatt", "potwierdzenie otrzymania", "přijali jsme", "заявка принята", "заявка зарегистрирована",
-    "ваш запрос", "talebiniz alınmıştır", "受け付けました", "已收到您的", NULL
+    "ваш запрос", "talebiniz alınmıştır", "受け付けました", "已收到您的",
+    "vi har tagit emot", "zgłoszenie zostało", "zarejestrowaliśmy", "nous avons bien reçu", "votre demande a été",
+    "we got your message", "thanks for your message", "ihre anfrage", "ihr anliegen", "uw bericht is ontvangen",
+    "wij hebben uw", "megkaptuk", "am primit solicitarea", "λάβαμε το", "ваше обращение", "ваше звернення",
+    "ricevuta della tua", "tiketti", "olemme vastaanottaneet", "お問い合わせありがとう", "접수되었습니다", "تم استلام طلبك",
+    "פנייתך התקבלה", "yêu cầu của bạn đã", NULL
 };
 
 const char *const kind_receipt_of_request_words[] = {
@@ -159,7 +172,21 @@ const char *const kind_receipt_of_request_words[] = {
     "wir haben ihre anfrage", "wir haben ihre nachricht erhalten", "schnellstmöglich", "ticket wurde",
     "avons bien reçu votre", "dans les plus brefs délais", "hemos recibido su", "a la brevedad", "recebemos sua",
     "o mais breve possível", "abbiamo ricevuto la", "il prima possibile", "we hebben uw", "zo spoedig mogelijk",
-    "otrzymaliśmy", "ваше обращение", "ваша заявка", "в ближайшее время", "お問い合わせを受け付け", "我们已收到", NULL
+    "otrzymaliśmy", "ваше обращение", "ваша заявка", "в ближайшее время", "お問い合わせを受け付け", "我们已收到",
+    "we received your message", "has been logged", "your reference number", "ticket number", "case number",
+    "we aim to respond", "within one business day", "within 24 hours", "within two business days",
+    "ärende har fått", "vi återkommer", "tagit emot ditt", "tack för ditt meddelande", "vi har mottatt",
+    "vi har modtaget", "vi vender tilbage", "vi kommer tilbake", "din henvendelse", "din forespørsel",
+    "olemme vastaanottaneet", "vastaamme", "twoje zgłoszenie", "odpowiemy najszybciej", "dziękujemy za kontakt",
+    "skontaktujemy się", "děkujeme za", "váš požadavek", "odpovíme", "ďakujeme za", "vašu požiadavku", "talebiniz",
+    "en kısa sürede", "numarası ile", "ваше звернення", "найближчим часом", "megkaptuk", "hamarosan válaszolunk",
+    "am primit", "vom răspunde", "cât mai curând", "λάβαμε", "θα σας απαντήσουμε", "votre demande",
+    "numéro de dossier", "vous répondrons", "su solicitud", "número de caso", "le responderemos", "sua solicitação",
+    "responderemos", "protocolo:", "la tua richiesta", "ti risponderemo", "le risponderemo", "uw vraag ontvangen",
+    "nemen zo spoedig", "uw bericht ontvangen", "melden uns so bald", "melden uns bei ihnen", "unter der nummer",
+    "ihr anliegen", "受付番号", "担当者より", "折り返し", "工单编号", "客服将", "尽快与您联系", "접수되었", "문의해 주셔서", "빠른 시일 내", "سنرد عليك",
+    "تم استلام", "נחזור אליך", "פנייתך", "chúng tôi sẽ phản hồi", "đã nhận được", "kami akan segera",
+    "telah kami terima", NULL
 };
 
 const char *const kind_machine_subjects[] = {
@@ -196,11 +223,11 @@ const char *const kind_machine_words[] = {
 
 const char *const kind_personal_beginnings[] = {"i ", "i'", "ich ", NULL};
 
-const char *const kind_personal_words[] = {" i ", " i'", " my ", " me ", " me.", " ich ", " mein", NULL};
+const char *const kind_personal_words[] = {" i'", " my ", " me ", " me.", " ich ", " mein", NULL};
 
 const char *const kind_first_person[] = {
     "i am taking", "i will ", "i'll ", "i have ", "i've ", " me.", " me ", " me,", " me!", " my ", " ich ", " mich", " mir ",
-    " moi", " je ", "j'ai", " yo ", " mí", " eu ", " mim", " io ", " mio ", " mij", " jag ", " jeg ", " mnie", " mnou", " мне ", " я ",
+    " moi", " je suis", " je ne ", " je n'", " je n’", " je vous", " je voudrais", " je souhait", " je peux", " je veux", " je reçois", " je viens", " je vais", " je reste", " je me ", " je prends", "j'ai", " yo ", " mí", " eu ", " mim", " io ", " mio ", " mij", " jag ", " jeg ", " mnie", " mnou", " мне ", " я ",
     NULL
 };
 
@@ -233,7 +260,8 @@ const char *const kind_read_words[] = {
     "gelesen am", "ungelesen gelöscht", "ohne gelesen zu werden", "a été lu", "supprimé sans", "fue leído", "se leyó",
     "ha sido leído", "eliminado sin", "è stato letto", "eliminato senza", "foi lida", "foi excluída sem", "is gelezen",
     "lästes", "blev læst", "ble lest", "luettiin", "została przeczytana", "zostało przeczytan", "byla přečtena",
-    "bola prečítaná", "было прочтено", "прочитано", "elolvas", "a fost citit", "okundu", "開封", "已阅读", "已讀取", "읽었", "wurde am ", "se ha leído", "foi lido", "è stato aperto", "was opened on", "was delivered to the following", "has been delivered to the following", "delivery to these recipients or groups is complete", "wurde an die folgenden empfänger", "wurde den folgenden empfängern", "se ha entregado a", "foi entregue a", "è stato recapitato", "is bezorgd bij", "läst den", "已被阅读", "읽은 시간", NULL
+    "bola prečítaná", "было прочтено", "прочитано", "elolvas", "a fost citit", "okundu", "開封", "已阅读", "已讀取", "읽었", "wurde am ", "se ha leído", "foi lido", "è stato aperto", "was opened on", "was delivered to the following", "has been delivered to the following", "delivery to these recipients or groups is complete", "wurde an die folgenden empfänger", "wurde den folgenden empfängern", "se ha entregado a", "foi entregue a", "è stato recapitato", "is bezorgd bij", "läst den", "已被阅读", "읽은 시간",
+    "διαβάστηκε", "mesajınız", "elolvasták", "přečetl", " lestes", "lästs", NULL
 };
 
 const char *const kind_challenge_sentences[] = {

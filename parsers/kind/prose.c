@@ -1,5 +1,6 @@
 /* Reports in prose (qmail, Exim, sendmail, Postfix, Exchange, Notes, mail services): an address at the
  * beginning of a line, and the words that follow it. */
+#include "parsers/kind/prose_line.h"
 #include "parsers/kind/report.h"
 #include "parsers/kind/report_phrases.h"
 #include "parsers/kind/status_words.h"
@@ -12,7 +13,6 @@
 #define REPORT_TEXT_BYTES (128 * 1024)
 /* Of a longer line the beginning tells. */
 #define LINE_BYTES 1000u
-#define LABEL_BYTES 200u /* the words before a colon */
 
 typedef struct {
     Bounce *bounce;
@@ -20,18 +20,29 @@ typedef struct {
     GString *reason;
     GString *reply; /* of a transcript, "<<< 550 no"; about the recipient that the next line names */
     gboolean had_blank;
+    gboolean asks; /* the line before leads to somebody who may be asked */
     const char *own_address;
+    GPtrArray *siblings; /* borrowed: named with `current` on one line, so its words are theirs */
 } Prose;
 
 /* A report may name a recipient twice, for people and for administrators: a server's answer tells more. */
+static void settle_one(const Prose *prose, BounceRecipient *recipient)
+{
+    const GString *reason = prose->reason;
+    if (recipient->reason && (report_is_answer(recipient->reason) || !report_is_answer(reason->str)))
+        return;
+    g_free(recipient->reason);
+    recipient->reason = clean_line(reason->str, (gssize)reason->len, REPORT_REASON_BYTES);
+}
+
 static void settle_reason(Prose *prose)
 {
-    BounceRecipient *current = prose->current;
-    if (current && prose->reason->len > 0 &&
-        (!current->reason || (!report_is_answer(current->reason) && report_is_answer(prose->reason->str)))) {
-        g_free(current->reason);
-        current->reason = clean_line(prose->reason->str, (gssize)prose->reason->len, REPORT_REASON_BYTES);
+    if (prose->current && prose->reason->len > 0) {
+        settle_one(prose, prose->current);
+        for (guint i = 0; i < prose->siblings->len; i++)
+            settle_one(prose, prose->siblings->pdata[i]);
     }
+    g_ptr_array_set_size(prose->siblings, 0);
     g_string_truncate(prose->reason, 0);
 }
 
@@ -56,41 +67,6 @@ static BounceRecipient *recipient_for(Prose *prose, const char *address)
     recipient->address = g_strdup(address);
     g_ptr_array_add(prose->bounce->recipients, recipient);
     return recipient;
-}
-
-/* Signs around an address, as far as a label may have them; full-width ones, too. */
-static void cut_signs(char *label)
-{
-    static const char *const wide[] = {"\uff1a", "\uff08", "\u3000", "\u300c", NULL};
-    gsize end = strlen(label);
-    for (gboolean is_cut = TRUE; is_cut && end > 0;) {
-        is_cut = strchr(" \t:<\"'[(*->", label[end - 1]) != NULL;
-        end -= is_cut;
-        for (const char *const *sign = wide; *sign && !is_cut; sign++)
-            if (end >= strlen(*sign) && memcmp(label + end - strlen(*sign), *sign, strlen(*sign)) == 0) {
-                end -= strlen(*sign);
-                is_cut = TRUE;
-            }
-        label[end] = '\0';
-    }
-}
-
-/* Words may stand before the address on its line if they are of this kind. */
-static gboolean is_recipient_label(const char *line, gsize length)
-{
-    g_autofree char *before = g_strndup(line, length), *label = lower_text(before, LABEL_BYTES);
-    cut_signs(label);
-    /* "554 <a@b>... Service unavailable", "<<< 550 <a@b>": the code of the answer may stand first. */
-    const char *start = label + strspn(label, " \t*-<>0123456789.");
-    if (*start == '\0')
-        return TRUE;
-    for (const char *const *known = report_recipient_labels; *known; known++)
-        if (g_str_equal(start, *known))
-            return TRUE;
-    for (const char *const *known = report_world_recipient_labels; *known; known++)
-        if (g_str_equal(start, *known))
-            return TRUE;
-    return g_str_has_suffix(start, "rfc822;") || g_str_has_suffix(start, "rcpt to");
 }
 
 /* "because:", "The response was:", "** Address not found **", "Message will be retried" tell nothing yet. */
@@ -120,11 +96,33 @@ static void take_words(Prose *prose, const char *line, gsize length)
     prose->had_blank = FALSE;
 }
 
+/* "<a@b>, <c@d>: 550 no": the others, up to where the words begin. */
+static const char *take_siblings(Prose *prose, const char *after, const char *end)
+{
+    for (;;) {
+        const char *at = after;
+        while (at < end && strchr(">\"' ", *at))
+            at++;
+        if (at >= end || !strchr(",;", *at))
+            return after;
+        for (at++; at < end && strchr("<\"' \t", *at);)
+            at++;
+        gsize size;
+        if (find_address(at, end, &size) != at)
+            return after;
+        g_autofree char *address = g_strndup(at, size);
+        BounceRecipient *recipient = recipient_for(prose, address);
+        if (recipient)
+            g_ptr_array_add(prose->siblings, recipient);
+        after = at + size;
+    }
+}
+
 static gboolean take_recipient_line(Prose *prose, const char *line, gsize length)
 {
     gsize size;
     const char *found = find_address(line, line + length, &size);
-    if (!found || !is_recipient_label(line, (gsize)(found - line)))
+    if (!found || !line_is_label(line, (gsize)(found - line)))
         return FALSE;
     const char *after = found + size, *end = line + length;
     /* A sentence that happens to begin with an address would go on with a word. */
@@ -133,7 +131,8 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
         return FALSE;
     g_autofree char *address = g_strndup(found, size);
     gboolean is_list = g_str_has_prefix(after, " mailing list");
-    BounceRecipient *recipient = is_list ? NULL : recipient_for(prose, address);
+    gboolean is_asked = prose->asks && address_is_list_helper(address) && after + strspn(after, ". ") >= end;
+    BounceRecipient *recipient = is_list || is_asked ? NULL : recipient_for(prose, address);
     if (!recipient)
         return FALSE;
     /* "RCPT TO:<a@b>:" within the words about that very address. */
@@ -146,6 +145,7 @@ static gboolean take_recipient_line(Prose *prose, const char *line, gsize length
     settle_reason(prose);
     prose->current = recipient;
     prose->had_blank = FALSE;
+    after = take_siblings(prose, after, end);
     const char *before = found;
     while (before > line && strchr("<\" \t", before[-1]))
         before--;
@@ -178,6 +178,8 @@ static gboolean take_line(Prose *prose, const char *line, gsize length)
         g_string_printf(prose->reply, "%s ", raw);
     if (!take_recipient_line(prose, line, MIN(length, LINE_BYTES)))
         take_words(prose, line, MIN(length, LINE_BYTES));
+    /* "… to the list administrator", and "at:" on a line of its own. */
+    prose->asks = line_asks(folded) || (prose->asks && strlen(folded) < 10);
     return TRUE;
 }
 
@@ -190,21 +192,6 @@ static void add_certain(Prose *prose, const char *failed)
         g_autofree char *address = clean_line(at, (gssize)length, 320);
         recipient_for(prose, address);
     }
-}
-
-/* Whom to ask, rather than whom the mail was for: "owner-staff@…", "staff-request@…". */
-static gboolean is_helper(const char *address)
-{
-    static const char *const begins[] = {"owner-", "postmaster@", "abuse@", "support@", "helpdesk@", NULL};
-    static const char *const ends[] = {"-request", "-owner", "-admin", "+owner", "-owners", "+owners", NULL};
-    g_autofree char *lower = g_ascii_strdown(address, -1);
-    if (begins_with_phrase(lower, begins))
-        return TRUE;
-    *strchr(lower, '@') = '\0';
-    for (const char *const *end = ends; *end; end++)
-        if (g_str_has_suffix(lower, *end))
-            return TRUE;
-    return FALSE;
 }
 
 /* No line began with an address: the first one that a server's answer, or else any line, names. */
@@ -222,7 +209,7 @@ static void look_anywhere(Prose *prose, const char *text, const char *end)
             if (!(at = find_address(at, line + length, &size)))
                 break;
             g_autofree char *address = g_strndup(at, size);
-            if (!is_helper(address))
+            if (!address_is_helper(address))
                 recipient_for(prose, address);
         }
         line += length + 1;
@@ -262,7 +249,9 @@ static const char *read_lines(Prose *prose, const char *text)
 void report_read_text(Bounce *bounce, const char *text, const char *failed, const char *own_address)
 {
     g_autoptr(GString) reason = g_string_new(NULL), reply = g_string_new(NULL);
-    Prose prose = {.bounce = bounce, .reason = reason, .reply = reply, .own_address = own_address};
+    g_autoptr(GPtrArray) siblings = g_ptr_array_new();
+    Prose prose = {
+        .bounce = bounce, .reason = reason, .reply = reply, .own_address = own_address, .siblings = siblings};
     const char *end = read_lines(&prose, text);
     if (bounce->recipients->len == 0 && failed)
         add_certain(&prose, failed);

@@ -17,6 +17,13 @@ static gboolean tells_more(const char *status, const char *than)
     return status && !status_is_vague(status) && (!than || status_is_vague(than));
 }
 
+/* "5.1.0" after "5.1.1": the same subject, and less of it. */
+static gboolean tells_less(const char *status, const char *than)
+{
+    return than && g_str_has_suffix(status, ".0") && !g_str_has_suffix(than, ".0") &&
+           strncmp(status, than, strlen(status) - 1) == 0;
+}
+
 static gboolean is_code(const char *at)
 {
     return strchr("45", at[0]) && at[0] && g_ascii_isdigit(at[1]) && g_ascii_isdigit(at[2]) &&
@@ -67,7 +74,10 @@ static void take_servers_word(BounceRecipient *recipient, const char *words)
     const char *reply = first_reply(words);
     if (status_find_pair(reply, &code, &status)) {
         replace(&recipient->smtp_code, code);
-        replace(&recipient->status, status);
+        if (tells_less(status, recipient->status))
+            g_free(status);
+        else
+            replace(&recipient->status, status);
         return;
     }
     if (reply != words || !recipient->smtp_code)
@@ -122,7 +132,7 @@ static char *derived_status(const BounceRecipient *recipient, const char *words,
 static const char *action_of(const BounceRecipient *recipient, ReportOutcome outcome)
 {
     char class = recipient->status ? recipient->status[0] : '\0';
-    if (class == '2' || (outcome == OUTCOME_DELIVERED && class == '\0'))
+    if (class == '2')
         return "delivered";
     if (outcome == OUTCOME_DELAYED && class != '5')
         return "delayed";
@@ -136,8 +146,9 @@ static void complete_one(BounceRecipient *recipient, ReportOutcome outcome)
     const char *words = recipient->reason ? recipient->reason : "";
     gboolean has_failed = !recipient->action || strcmp(recipient->action, "delivered") != 0;
     take_servers_word(recipient, words);
-    if (outcome == OUTCOME_DELIVERED && !recipient->action && !recipient->status && !recipient->smtp_code) {
-        recipient->action = g_strdup("delivered");
+    gboolean has_arrived = outcome == OUTCOME_DELIVERED || outcome == OUTCOME_RELAYED;
+    if (has_arrived && !recipient->action && !recipient->status && !recipient->smtp_code) {
+        recipient->action = g_strdup(outcome == OUTCOME_RELAYED ? "relayed" : "delivered");
         recipient->status = g_strdup("2.0.0");
         has_failed = FALSE;
     }

@@ -4,7 +4,13 @@
 #include <postern/values.h>
 
 /* What a report says of itself, in words: the mail is given up, only late, or has arrived. */
-typedef enum { OUTCOME_UNKNOWN, OUTCOME_FAILED, OUTCOME_DELAYED, OUTCOME_DELIVERED } ReportOutcome;
+typedef enum {
+    OUTCOME_UNKNOWN,
+    OUTCOME_FAILED,
+    OUTCOME_DELAYED,
+    OUTCOME_DELIVERED,
+    OUTCOME_RELAYED
+} ReportOutcome;
 
 /* Text of a message/delivery-status part: adds the recipients it names. `returned` (may be NULL): header of
  * the mail that came back, which tells whom it was written to. */

@@ -105,6 +105,8 @@ ReportOutcome report_outcome(const char *subject, const char *text)
     Grams grams;
     grams_init(&grams, words, strlen(words));
     gboolean has_failed = has_phrase(title, report_failed_words) || has_phrase(title, report_world_failed);
+    if (!has_failed && has_phrase_of(&grams, words, report_relay_words))
+        return OUTCOME_RELAYED;
     if (!has_failed && has_phrase_of(&grams, words, report_success_words))
         return OUTCOME_DELIVERED;
     if (has_phrase_of(&grams, words, report_late_words) || has_phrase_of(&grams, words, report_world_late) ||

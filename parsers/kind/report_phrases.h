@@ -16,6 +16,8 @@ extern const char *const report_late_words[];
 extern const char *const report_failed_words[];
 /* The mail has arrived, and somebody asked to be told. */
 extern const char *const report_success_words[];
+/* It went on to a system that will tell nothing. */
+extern const char *const report_relay_words[];
 /* The same in more languages: report_phrases_world.c. */
 extern const char *const report_world_late[];
 extern const char *const report_world_failed[];

@@ -73,5 +73,5 @@ gboolean status_find_pair(const char *reason, char **out_code, char **out_status
 
 gboolean status_is_vague(const char *status)
 {
-    return strlen(status) == 5 && g_str_has_suffix(status, ".0.0");
+    return strlen(status) >= 5 && g_str_has_prefix(status + 1, ".0.");
 }

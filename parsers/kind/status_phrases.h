@@ -36,6 +36,15 @@ extern const char *const status_slow_down[];
 extern const char *const status_no_spf[];
 extern const char *const status_no_dkim[];
 extern const char *const status_no_dmarc[];
+/* Refused, and nothing tells why. */
+extern const char *const status_refused_somehow[];
+extern const char *const status_tls_needed[];
+/* Two words of one answer, whatever stands between them: status_pairs.c. The last one has no detail. */
+typedef struct {
+    const char *detail;
+    const char *const *subjects, *const *predicates;
+} StatusPair;
+extern const StatusPair status_pairs[];
 /* The same in more languages: status_phrases_world.c. */
 extern const char *const status_world_user_unknown[];
 extern const char *const status_world_mailbox_full[];

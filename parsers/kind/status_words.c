@@ -16,6 +16,7 @@ typedef struct {
 /* The more special first: "quota" appears in texts about users, "unknown" in texts about hosts. */
 static const DetailWords known[] = {
     {"7.4", status_no_tls},
+    {"7.10", status_tls_needed},
     {"6.7", status_no_utf8},
     {"3.4", status_mail_too_big},
     {"7.1", status_slow_down},
@@ -83,5 +84,8 @@ const char *status_detail_from_words(const char *reason, gboolean is_reply)
             return strcmp(known[i].detail, "1.1") == 0 && is_domain_missing(text) ? "1.2" : known[i].detail;
     if (has_phrase_of(&grams, text, status_no_way))
         return is_reply ? "1.1" : "1.2";
-    return NULL;
+    for (const StatusPair *pair = status_pairs; is_reply && pair->detail; pair++)
+        if (has_phrase_of(&grams, text, pair->subjects) && has_phrase_of(&grams, text, pair->predicates))
+            return pair->detail;
+    return is_reply && has_phrase_of(&grams, text, status_refused_somehow) ? "7.1" : NULL;
 }

@@ -1,5 +1,5 @@
-/* What the words of other servers mean: reads tests/bounces/answers.tsv (TESTS_ANSWERS=file takes another), a line
- * "STATUS CODE words" each, "-" where no reply code is told. */
+/* What the words of other servers mean: reads tests/bounces/answers.tsv (TESTS_ANSWERS=file takes another), a
+ * line "STATUS CODE words" each, "-" where no reply code is told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
