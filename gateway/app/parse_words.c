@@ -77,9 +77,9 @@ char *parse_recipient_words(const BounceRecipient *recipient)
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         if (texts[i])
             add(words, "%s", texts[i]);
-    const Cause *cause = kind_cause(recipient->status);
-    if (strcmp(cause->word, "unknown") != 0)
-        add(words, "%s: %s", cause->word, cause->meaning);
+    const char *meaning = recipient->cause ? kind_cause_meaning(recipient->cause) : NULL;
+    if (meaning)
+        add(words, "%s: %s", recipient->cause, meaning);
     return g_strdup_printf("%s%s%s", recipient->address, words->len > 0 ? ": " : "", words->str);
 }
 

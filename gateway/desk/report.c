@@ -100,9 +100,8 @@ static char *words_of(const BounceRecipient *said)
                                ? g_strdup_printf("%s%s%s", status, *status && *reason ? " " : "", reason)
                                : g_strdup("no reason was given");
     g_autofree char *shown = token_hide(all), *line = clean_line(shown, -1, REASON_BYTES);
-    const Cause *cause = kind_cause(said ? said->status : NULL);
-    return strcmp(cause->word, "unknown") == 0 ? g_steal_pointer(&line)
-                                               : g_strdup_printf("%s (%s)", line, cause->meaning);
+    const char *meaning = said && said->cause ? kind_cause_meaning(said->cause) : NULL;
+    return meaning ? g_strdup_printf("%s (%s)", line, meaning) : g_steal_pointer(&line);
 }
 
 /* A Message-ID stands in the References of every answer, for all who get a copy: whoever knows no more than

@@ -37,6 +37,8 @@ typedef struct {
 /* By an enhanced status code (RFC 3463, and what its registry added: RFC 5248). Never NULL: "unknown" where the
  * code tells nothing, speaks of success, or is NULL. */
 const Cause *kind_cause(const char *status);
+/* Of the word that BounceRecipient.cause has; NULL for "unknown" and what is none. Static. */
+const char *kind_cause_meaning(const char *word);
 
 /* How long an address that failed with this enhanced status code (RFC 3463; NULL: none was given) gets no
  * automatic mail: long where nobody is there, a day where the mailbox is full or a policy said no; 0 for what

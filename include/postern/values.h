@@ -139,6 +139,7 @@ typedef struct {
     char *status;    /* enhanced status code "5.1.1" or NULL */
     char *smtp_code; /* "550" or NULL */
     char *reason;    /* the other side's words, one line, or NULL */
+    char *cause;     /* why, by one word of a fixed set (kind.h); NULL: it arrived */
 } BounceRecipient;
 typedef struct {
     GPtrArray *recipients;     /* BounceRecipient */

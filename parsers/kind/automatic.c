@@ -101,6 +101,11 @@ static gboolean is_cited(const char *text, const char *phrase)
 {
     static const char *const marks[] = {"'", "\"", "„", "“", "‘", "«", "»", "”", NULL};
     g_autofree char *before = g_strndup(text, (gsize)(phrase - text));
+    guint quotes = 0;
+    for (const char *at = before; (at = strchr(at, '"')); at++)
+        quotes++;
+    if (quotes % 2 == 1)
+        return TRUE;
     for (const char *at = MAX(text, phrase - CITED_BYTES); at < phrase; at++)
         if ((at == text || g_ascii_isspace(at[-1])) && begins_with_phrase(at, marks))
             return TRUE;

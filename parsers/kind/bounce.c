@@ -127,8 +127,9 @@ Bounce *bounce_read(const KindEvidence *evidence)
         read_returned(evidence, text, bounce);
     read_subjects_words(evidence, bounce);
     name_only_one(evidence->headers, bounce);
-    for (guint i = 0; evidence->returned && i < bounce->recipients->len; i++)
-        name_original(evidence->returned, bounce->recipients->pdata[i]);
+    const char *copy = evidence->returned ? evidence->returned : report_copy(text);
+    for (guint i = 0; copy && i < bounce->recipients->len; i++)
+        name_original(copy, bounce->recipients->pdata[i]);
     report_complete(bounce, report_outcome(evidence->subject, text));
     if (!bounce->original_message_id)
         bounce->original_message_id = bounce_find_original_id(evidence);

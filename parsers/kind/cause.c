@@ -1,3 +1,5 @@
+#include "parsers/kind/cause.h"
+
 #include <postern/kind.h>
 
 #include <string.h>
@@ -21,6 +23,10 @@ static const StatusCause known[] = {
     {"2.", {"mailbox-closed", "the mailbox is switched off"}},
     {"3.4", {"too-large", "the mail is too large"}},
     {"3.", {"server-trouble", "the other server has trouble of its own"}},
+    {"4.4", {"no-such-domain", "no way to the domain is known"}},
+    {"4.14", {"loop", "the mail went round in a circle"}},
+    {"4.300", {"too-late", "the server gave up after long trying"}},
+    {"4.310", {"no-such-domain", "there is no such domain"}},
     {"4.6", {"loop", "the mail went round in a circle"}},
     {"4.7", {"too-late", "the server gave up after long trying"}},
     {"4.", {"unreachable", "the other server cannot be reached"}},
@@ -50,6 +56,38 @@ static gboolean is_of(const char *detail, const char *known_detail)
     gsize length = strlen(known_detail);
     return known_detail[length - 1] == '.' ? g_str_has_prefix(detail, known_detail)
                                            : strcmp(detail, known_detail) == 0;
+}
+
+/* A delay is no end yet, whatever its status. */
+static const Cause late = {"late", "it is late, and the server goes on trying"};
+
+const char *kind_cause_meaning(const char *word)
+{
+    const Cause *others[] = {&refused_now, &late};
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        if (strcmp(others[i]->word, word) == 0)
+            return others[i]->meaning;
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strcmp(known[i].cause.word, word) == 0)
+            return known[i].cause.meaning;
+    return NULL;
+}
+
+/* What the status leaves open: "5.0.0", "5.1.0", "5.5.0". An address that was not found is none that takes no
+ * mail, though Exchange says both with 5.1.10. */
+static gboolean is_open(const char *status, const char *by_words)
+{
+    return g_str_has_suffix(status, ".0") || g_str_has_prefix(status + 1, ".0.") ||
+           g_str_has_prefix(status + 1, ".5.") ||
+           (strcmp(status + 1, ".1.10") == 0 && strcmp(by_words, "1.1") == 0);
+}
+
+const char *cause_find(const char *status, const char *action, const char *by_words)
+{
+    g_autofree char *derived = by_words ? g_strdup_printf("%c.%s", status ? status[0] : '5', by_words) : NULL;
+    gboolean has_words = derived && (!status || is_open(status, by_words));
+    const char *word = kind_cause(has_words ? derived : status)->word;
+    return g_strcmp0(action, "delayed") == 0 && strcmp(word, "too-late") == 0 ? late.word : word;
 }
 
 const Cause *kind_cause(const char *status)

@@ -34,7 +34,8 @@ const char *const kind_bounce_subjects[] = {
     "nie można dostarczyć", "niedostarczona", "nie dostarczono", "не доставлено", "недоставленное",
     "не удалось доставить", "ошибка доставки", "nedoručitelné", "nelze doručit", "teslim edilemedi",
     "iletilemedi", "kézbesítetlen", "配信不能", "配信できません", "送信できません", "无法投递", "退信",
-    "無法傳遞", "投递失败", "배달되지 않음", "전송 실패", "échec de distribution", "echec de distribution", "error de entrega", "errore di consegna", "bezorgingsfout", "leveransfel", "leveringsfejl", "błąd dostarczenia", "chyba doručení", "配信エラー", "投递失败", NULL
+    "無法傳遞", "投递失败", "배달되지 않음", "전송 실패", "échec de distribution", "echec de distribution", "error de entrega", "errore di consegna", "bezorgingsfout", "leveransfel", "leveringsfejl", "błąd dostarczenia", "chyba doručení", "配信エラー", "投递失败",
+    "반송", "返送", "不達", "送信失敗", "配信失敗", "發送失敗", "kan ikke levere", NULL
 };
 
 const char *const kind_bounce_words[] = {
@@ -50,7 +51,8 @@ const char *const kind_bounce_words[] = {
     "kon niet worden bezorgd", "kunde inte levereras", "kunne ikke leveres", "ei voitu toimittaa",
     "nie mogła zostać dostarczona", "nie można dostarczyć", "nelze doručit", "nepodařilo doručit",
     "не удалось доставить", "не может быть доставлено", "配信できません", "配信されません", "送信できません", "无法投递", "无法送达", "退信",
-    "無法傳遞", "전송되지 못", "보낼 수 없", "teslim edilemedi", "iletilemedi", NULL
+    "無法傳遞", "전송되지 못", "보낼 수 없", "teslim edilemedi", "iletilemedi",
+    "반송", "返送", "届きませんでした", NULL
 };
 
 const char *const kind_vacation_subjects[] = {

@@ -69,7 +69,11 @@ const char *const kind_absence_words[] = {
     "sedang cuti", "ลาพักร้อน", "ลาพักผ่อน", "í fríi", "de vacances", "fora de l'oficina",
     "at a conference", "slow to respond", "slow to reply", "slow in responding", "limited availability",
     "ooo until", "ooo from", "will be away", "am away until", "away on business", "auf konferenz",
-    "auf einer messe", "auf messe", NULL
+    "auf einer messe", "auf messe",
+    "in congedo", "betriebsferien", "betriebsurlaub", "fermeture annuelle", "fermé pour congé", "fermés pour congé",
+    "chiusi per ferie", "chiusura estiva", "cerrado por vacaciones", "cerrados por vacaciones",
+    "fechado para férias", "gesloten wegens", "semesterstängt", "ferielukket", "feriestengt", "в отпуск съм",
+    "съм в отпуск", "zavřeno z důvodu", "zamknięte z powodu", NULL
 };
 
 const char *const kind_until_words[] = {
@@ -95,7 +99,10 @@ const char *const kind_return_words[] = {
     "hvis det haster", "ved hast", "kiireellis", "w pilnych", "v naléhavých", "v súrnych", "sürgős", "по срочным",
     "у термінових", "acil durum", "за спешни", "για επείγοντα", "u hitnim", "nujnih", "お急ぎの", "急事", "如有急", "급한",
     "للأمور العاجلة", "דחופים", "για επείγ", "pentru urgen", "caz de urgen", "kiirete", "skubiais", "steidzam",
-    "if urgent", "back on monday", "back on tuesday", "back on wednesday", "back on thursday", "back on friday", NULL
+    "if urgent", "back on monday", "back on tuesday", "back on wednesday", "back on thursday", "back on friday",
+    "per qualsiasi necessità", "danach bearbeitet", "anschließend bearbeitet", "при спешни", "en caso urgente",
+    "traitée à notre retour", "trường hợp khẩn", "hal mendesak", "keperluan mendesak", "hitne slučajeve",
+    "hitnim slučaj", NULL
 };
 
 const char *const kind_automatic_words[] = {
@@ -261,7 +268,8 @@ const char *const kind_read_words[] = {
     "ha sido leído", "eliminado sin", "è stato letto", "eliminato senza", "foi lida", "foi excluída sem", "is gelezen",
     "lästes", "blev læst", "ble lest", "luettiin", "została przeczytana", "zostało przeczytan", "byla přečtena",
     "bola prečítaná", "было прочтено", "прочитано", "elolvas", "a fost citit", "okundu", "開封", "已阅读", "已讀取", "읽었", "wurde am ", "se ha leído", "foi lido", "è stato aperto", "was opened on", "was delivered to the following", "has been delivered to the following", "delivery to these recipients or groups is complete", "wurde an die folgenden empfänger", "wurde den folgenden empfängern", "se ha entregado a", "foi entregue a", "è stato recapitato", "is bezorgd bij", "läst den", "已被阅读", "읽은 시간",
-    "διαβάστηκε", "mesajınız", "elolvasták", "přečetl", " lestes", "lästs", NULL
+    "διαβάστηκε", "mesajınız", "elolvasták", "přečetl", " lestes", "lästs",
+    "被阅读", "被閱讀", "eliminó sin", "leyó el", "gelöscht, ohne", "supprimé sans avoir", NULL
 };
 
 const char *const kind_challenge_sentences[] = {

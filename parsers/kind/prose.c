@@ -172,6 +172,11 @@ static gboolean take_line(Prose *prose, const char *line, gsize length)
         prose->had_blank = TRUE;
         return TRUE;
     }
+    /* Whom the mail was written to; what stands around the words is taken off at the end. */
+    if (prose->current && strstr(folded, "generated from ") && folded[0] == '(') {
+        take_words(prose, line, MIN(length, LINE_BYTES));
+        return TRUE;
+    }
     if (begins_with_phrase(folded, report_other_labels))
         return TRUE;
     if (g_str_has_prefix(folded, "<<< 4") || g_str_has_prefix(folded, "<<< 5"))
@@ -209,7 +214,7 @@ static void look_anywhere(Prose *prose, const char *text, const char *end)
             if (!(at = find_address(at, line + length, &size)))
                 break;
             g_autofree char *address = g_strndup(at, size);
-            if (!address_is_helper(address))
+            if (!address_is_helper(address) && !line_names_other(line, (gsize)(at - line)))
                 recipient_for(prose, address);
         }
         line += length + 1;

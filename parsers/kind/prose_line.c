@@ -61,6 +61,15 @@ gboolean address_is_helper(const char *address)
     return begins_with_phrase(lower, begins) || address_is_list_helper(address);
 }
 
+gboolean line_names_other(const char *line, gsize length)
+{
+    static const char *const words[] = {"message", "from", "sender", "message-id", "von", NULL};
+    g_autofree char *before = g_strndup(line, length), *label = lower_text(before, LABEL_BYTES);
+    cut_signs(label);
+    const char *blank = strrchr(label, ' ');
+    return g_strv_contains(words, blank ? blank + 1 : label);
+}
+
 gboolean line_asks(const char *words)
 {
     static const char *const phrases[] = {"administrator", "questions",  "contact",

@@ -1,5 +1,6 @@
 #include "parsers/kind/report.h"
 
+#include "parsers/kind/cause.h"
 #include "parsers/kind/status.h"
 #include "parsers/kind/status_words.h"
 
@@ -141,6 +142,15 @@ static const char *action_of(const BounceRecipient *recipient, ReportOutcome out
     return class == '4' ? "delayed" : NULL;
 }
 
+static const char *cause_of(const BounceRecipient *recipient, const char *words)
+{
+    g_autofree char *reply = reply_alone(words);
+    const char *detail = status_detail_from_words(reply, recipient->smtp_code != NULL);
+    if (!detail)
+        detail = status_detail_from_words(words, recipient->smtp_code != NULL);
+    return cause_find(recipient->status, recipient->action, detail);
+}
+
 static void complete_one(BounceRecipient *recipient, ReportOutcome outcome)
 {
     const char *words = recipient->reason ? recipient->reason : "";
@@ -159,6 +169,8 @@ static void complete_one(BounceRecipient *recipient, ReportOutcome outcome)
     }
     if (!recipient->action)
         recipient->action = g_strdup(action_of(recipient, outcome));
+    if (!recipient->status || recipient->status[0] != '2')
+        recipient->cause = g_strdup(cause_of(recipient, words));
     if (recipient->reason)
         replace(&recipient->reason, report_words_alone(words, recipient->smtp_code));
 }

@@ -32,6 +32,9 @@ void report_read_text(Bounce *bounce, const char *text, const char *failed, cons
 /* Whether the mail that came back begins with this line (lower case, no blanks around it). */
 gboolean report_begins_copy(const char *folded, gboolean has_recipient);
 
+/* Where in the text the mail that came back begins; NULL: nowhere. Borrowed. */
+const char *report_copy(const char *text);
+
 /* The report's own words: up to the mail that came back, and without its fields such as the subject, which
  * somebody else wrote. The caller frees. */
 char *report_own_words(const char *text);

@@ -79,6 +79,20 @@ gboolean report_begins_copy(const char *folded, gboolean has_recipient)
            (has_recipient && begins_with_phrase(folded, report_copy_fields));
 }
 
+const char *report_copy(const char *text)
+{
+    for (const char *line = text; *line && line - text < (gssize)ANSWER_TEXT_BYTES;) {
+        gsize length = strcspn(line, "\n");
+        g_autofree char *raw = g_strndup(line, MIN(length, LINE_BYTES)),
+                        *folded = lower_text(raw, LINE_BYTES);
+        g_strstrip(folded);
+        if (report_begins_copy(folded, FALSE))
+            return line;
+        line += length + (line[length] == '\n');
+    }
+    return NULL;
+}
+
 char *report_own_words(const char *text)
 {
     GString *words = g_string_new(NULL);

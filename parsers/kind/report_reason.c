@@ -60,8 +60,17 @@ static gsize length_of_words(const char *words)
     return length;
 }
 
+/* "(generated from a@b) " tells whom the mail was written to. */
+static const char *behind_origin(const char *reason)
+{
+    const char *close = *reason == '(' ? strchr(reason, ')') : NULL;
+    const char *mark = close ? strstr(reason, "generated from ") : NULL;
+    return mark && mark < close ? close + 1 + strspn(close + 1, " ") : reason;
+}
+
 char *report_words_alone(const char *reason, const char *code)
 {
+    reason = behind_origin(reason);
     const char *words = code ? find_words(reason, code) : behind_heading(reason);
     gsize length = length_of_words(words);
     gboolean is_quoted = words > reason && strchr("'\"[<", words[-1]);

@@ -3,6 +3,7 @@
 #include "parsers/kind/automatic.h"
 #include "parsers/kind/person.h"
 #include "parsers/kind/phrases.h"
+#include "parsers/kind/report.h"
 #include "parsers/kind/report_phrases.h"
 #include "parsers/kind/sign_tables.h"
 #include "parsers/kind/words.h"
@@ -231,6 +232,8 @@ static void collect_bounce(Signs *signs, const KindEvidence *evidence, const Aut
     if (signs->weight[KIND_BOUNCE] > 0 && (has_phrase_of(texts->grams, prose, kind_bounce_words) ||
                                            has_phrase_of(texts->grams, prose, report_world_failed)))
         signs_add(signs, KIND_BOUNCE, 2, "body speaks of a failed delivery");
+    if (signs->weight[KIND_BOUNCE] == SIGN_PROOF - 1 && null_sender && report_is_answer(prose))
+        signs_add(signs, KIND_BOUNCE, 1, "body holds a server's answer");
     if (signs->weight[KIND_BOUNCE] == SIGN_PROOF - 1 && !null_sender && is_system_sender(evidence))
         signs_add(signs, KIND_BOUNCE, 1, "sender is a program");
 }

@@ -37,7 +37,9 @@ static const char *const missing[] = {
     "ne postoji", "neznan", "ne obstaja", "tundmatu", "ei leitud", "nežinom", "neegzistuoja", "nezinām",
     "neeksistē", "desconegut", "no existeix", "不存在", "未找到", "找不到", "无效", "無效", "見つかりません", "存在しません", "不明", "찾을 수 없",
     "존재하지 않", "없는", "غير موجود", "غير معروف", "לא קיים", "לא נמצא", "לא ידוע", "یافت نشد", "وجود ندارد",
-    "không tồn tại", "không tìm thấy", "tidak ditemukan", "tidak dikenal", "ไม่พบ", "ไม่มี", NULL};
+    "không tồn tại", "không tìm thấy", "tidak ditemukan", "tidak dikenal", "ไม่พบ", "ไม่มี",
+    "do not know", "don't know", "kennen wir nicht", "ne connaissons pas", "no mailbox for", "there's no",
+    "there is no", "aren't aware", "not aware of", "not have a", "no longer here", "kein ", NULL};
 
 static const char *const boxes[] = {
     "mailbox", "mail box", "inbox", "account", "quota", "storage", "postfach", "speicher", "boîte", "espace",
@@ -45,7 +47,8 @@ static const char *const boxes[] = {
     "brevlåda", "postkasse", "postilaatikko", "skrzynk", "schránk", "ящик", "скриньк", "кутия", "kutusu",
     "postafiók", "căsuța", "γραμματοκιβώτιο", "sandučić", "pretinac", "nabiralnik", "postkast", "dėžutė",
     "pastkaste", "bústia", "邮箱", "信箱", "空间", "容量", "メールボックス", "메일함", "편지함", "البريد", "תיבת", "hộp thư", "kotak",
-    "กล่อง", NULL};
+    "กล่อง",
+    "kontingent", "disk space", "disque", "espacio", "espaço", " space", "место", "miejsca", NULL};
 
 static const char *const full[] = {
     "full", "exceed", "near its limit", "over its limit", "over limit", "no space", "out of space", "voll",
@@ -53,7 +56,8 @@ static const char *const full[] = {
     "pieno", "esaurit", "is vol", "fuld", "täynnä", "pełn", "przepełn", "plná", "plný", "přeplněn", "переполнен",
     "заполнен", "полон", "повна", "пълна", "dolu", "doldu", "aşıldı", "megtelt", "tele van", "plină", "plin",
     "πλήρ", "γεμάτ", "pun ", "prepun", "poln", "täis", "pilna", "pilns", "plena", "已满", "已滿", "满了", "不足", "一杯",
-    "いっぱい", "超過", "가득", "초과", "ممتلئ", "מלא", "đầy", "penuh", "เต็ม", NULL};
+    "いっぱい", "超過", "가득", "초과", "ممتلئ", "מלא", "đầy", "penuh", "เต็ม",
+    "insuffis", "insuficiente", "insufficient", "riempit", "не хватает", "недостаточно", NULL};
 
 static const char *const mails[] = {
     "message", "mail", "nachricht", "mensaje", "correo", "mensagem", "messaggio", "bericht", "meddelande", "besked",

@@ -32,7 +32,8 @@ const char *const status_host_unknown[] = {
     "ドメインは存在しません", "域名不存在", "无法解析域名", "도메인을 찾을 수 없", "non-existent domain", "nonexistent domain",
     "domain name unknown", "domain is not known", "domain not exist", "could not resolve host", "cannot resolve",
     "can't resolve", "domain name doesn't", "domain name does not", "could not be resolved", "not known to the dns",
-    "no longer registered", NULL};
+    "no longer registered",
+    "unable to resolve", "failed to resolve", "does not resolve to", NULL};
 
 /* X.1.6 */
 const char *const status_moved[] = {
@@ -46,7 +47,10 @@ const char *const status_bad_sender[] = {
     "sender domain must", "invalid sender", "sender rejected", "domain of sender", "sender denied",
     "sender unknown", "bad sender", "malformed from", "syntax error in sender", "sender syntax",
     "sender domain does not", "sender domain not", "your domain does not", "sender address does not",
-    "invalid mail from", "verify sender", "sender verification", "absender unbekannt", "absenderadresse", NULL};
+    "invalid mail from", "verify sender", "sender verification", "absender unbekannt", "absenderadresse",
+    "sender domain", "from domain", "sender address is not valid", "sender address is invalid", "invalid from",
+    "from address is not", "absender ungültig", "expéditeur invalide", "expéditeur refusé", "remitente inválido",
+    "mittente non valido", NULL};
 
 /* X.1.1 */
 const char *const status_user_unknown[] = {

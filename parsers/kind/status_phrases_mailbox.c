@@ -42,7 +42,9 @@ const char *const status_disabled[] = {
     "poistettu käytöstä", "停用", "禁用", "冻结", "휴면", "정지된", "利用停止", "temporarily locked", "mailbox locked",
     "account locked", "blocked for inactivity", "for inactivity", "has been closed", "account is closed",
     "terminated", "has expired and", "over its lifetime", "account on hold", "frozen", "mailbox expired",
-    "user expired", "sospeso", NULL};
+    "user expired", "sospeso",
+    "mailbox has been blocked", "account has been blocked", "user has been blocked", "mailbox is blocked",
+    "account is blocked", "user is blocked", "account blocked", NULL};
 
 /* X.3.4 for certain, whatever is said of storage beside it (RFC 5321 names both with 552). */
 const char *const status_mail_too_big[] = {

@@ -16,7 +16,8 @@ const char *const status_not_accepting[] = {
     "not accepting messages", "closing transmission channel", "closing connection", "system is shutting down",
     "temporarily out of service", "server busy", "server is busy", "too busy", "host is down for maintenance",
     "no smtp service here", "system not available",
-    " busy", NULL};
+    " busy",
+    "shutting down", "going down", "restarting", "under maintenance", "wartungsarbeiten", NULL};
 
 /* X.4.2 */
 const char *const status_cut_off[] = {
@@ -24,12 +25,14 @@ const char *const status_cut_off[] = {
     "closed the connection", "connection closed", "connection was closed", "remote host closed", "broken pipe",
     "connection died", "connected to remote host, but it does not", "read error from", "write error to",
     "unexpected eof", "unexpectedly closed", "verbindung verloren", "connexion perdue",
-    "timeout waiting", "timed out waiting", "idle timeout", "idle too long", NULL};
+    "timeout waiting", "timed out waiting", "idle timeout", "idle too long",
+    "connection aborted", "session aborted", NULL};
 
 /* X.5.1 */
 const char *const status_bad_command[] = {
     "bad sequence of commands", "command not implemented", "not implemented", "out of sequence", "need mail command",
-    "need rcpt command", "send helo first", "send ehlo first", "polite people say h", NULL};
+    "need rcpt command", "send helo first", "send ehlo first", "polite people say h",
+    "out of order", NULL};
 
 /* X.5.2 */
 const char *const status_bad_syntax[] = {
@@ -51,7 +54,8 @@ const char *const status_bad_content[] = {
     "bare lf", "bare newline", "bare cr", "improper use of 8-bit", "8bit data", "line too long", "malformed mime",
     "mime error", "invalid header", "bad header", "header error", "messages should have one or no", "conversion required",
     "message format error", "message is malformed", "invalid message format", "headers are not",
-    "message header", "barelf", "illegal bare", NULL};
+    "message header", "barelf", "illegal bare",
+    "lacks a date", "date header", "no date header", "no from header", "from header", NULL};
 
 /* X.7.10 (RFC 5248's registry) */
 const char *const status_tls_needed[] = {
@@ -72,13 +76,15 @@ const char *const status_slow_down[] = {
     "slow down", "try again in a few minutes", "come back later", "unusual rate", "exceeded the rate", "connection limit",
     "excessive number of", "sending quota", "user complaints", "limite d'envoi", "límite de envío", "limite de envio",
     "versandlimit", "zu viele verbindungen", "слишком много", "频率", "發送次數",
-    "sends too much", "sending too much", "you send too", NULL};
+    "sends too much", "sending too much", "you send too",
+    "too often", "too frequent", "limit reached", "exceeded the limit of messages", NULL};
 
 /* X.7.23, X.7.20 (RFC 7372), X.7.26 (RFC 7489 10.3): our own domain does not vouch for the mail. */
 const char *const status_no_spf[] = {
     "spf check", "spf fail", "spf hard", "spf valid", "fails spf", "failed spf", "spf:", "spf record", "spf softfail",
     "sender policy framework", "spf policy", "spf=fail", "spf reject", "not allowed by spf", "rejected by spf",
-    "openspf", "is not allowed to send mail from", NULL};
+    "openspf", "is not allowed to send mail from",
+    "by spf", NULL};
 const char *const status_no_dkim[] = {
     "dkim fail", "dkim sign", "dkim valid", "dkim check", "failed dkim", "fails dkim", "dkim=fail", "bad dkim",
     "dkim signature", NULL};

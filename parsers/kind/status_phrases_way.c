@@ -30,7 +30,8 @@ const char *const status_expired[] = {
     "i'm not going to try again", "could not deliver for the last", "expired", "delivery failed 20 attempts",
     "failed attempts", "multiple retries", "has stopped trying", "retries exceeded", "maximum retries",
     "retry limit", "zeitüberschreitung", "délai", "plazo de entrega", "tiempo de entrega", "prazo de entrega",
-    "tempo scaduto", "истек", "upłynął", "vypršel", "süresi doldu", "期限切れ", "过期", NULL};
+    "tempo scaduto", "истек", "upłynął", "vypršel", "süresi doldu", "期限切れ", "过期",
+    "queue for too long", "gives up after", "tried for several days", "queue too long", "in the mail queue", NULL};
 
 /* X.4.1 */
 const char *const status_network[] = {
@@ -50,7 +51,9 @@ const char *const status_late[] = {
 /* X.7.25 (RFC 7372) */
 const char *const status_reverse_dns[] = {
     "reverse dns", "ptr record", "rdns", "no ptr", "reverse lookup", "reverse hostname", "reverse name",
-    "rdns entry", "dns ptr", "reverse entry", "no rdns", "rückwärtsauflösung", "reverse-dns", NULL};
+    "rdns entry", "dns ptr", "reverse entry", "no rdns", "rückwärtsauflösung", "reverse-dns",
+    "no dns name", "hostname of your", "name for your address", "name for your ip", "your ip does not",
+    "hostname does not match", "host name does not match", "forward-confirmed", "fcrdns", NULL};
 
 /* X.7.4: the other server cannot do what is asked for. */
 const char *const status_no_tls[] = {
@@ -89,6 +92,9 @@ const char *const status_refused[] = {
     "malware", "infected", "content filter", "quarantine", "high probability", "not on your whitelist",
     "unacceptable", "offensive", "mail from this sender", "dnsbl", " rbl", "on our block list", "block list",
     "on a block", "as junk", "junk mail", "unerwünscht", "indésirable", "no deseado", "indesiderat", "indesejad",
-    "ongewenst", "must authenticate", "not authenticated", "verdächtig", "suspect", "user's block", NULL};
+    "ongewenst", "must authenticate", "not authenticated", "verdächtig", "suspect", "user's block",
+    "not want", "not welcome", "unwelcome", "acceso denegado", "acesso negado", "accesso negato",
+    "zugriff verweigert", "toegang geweigerd", "доступ запрещ", "доступ заборон", "brak dostępu", "přístup odepřen",
+    "åtkomst nekad", "adgang nægtet", "erişim engel", NULL};
 
 /* clang-format on */

@@ -27,9 +27,9 @@ static const DetailWords known[] = {
     {"4.3", status_directory},
     {"7.2", status_list},
     {"4.4", status_no_route},
+    {"1.8", status_bad_sender},
     {"1.2", status_host_unknown},
     {"7.25", status_reverse_dns},
-    {"1.8", status_bad_sender},
     {"1.6", status_moved},
     {"2.1", status_disabled},
     {"7.26", status_no_dmarc},
@@ -58,19 +58,24 @@ static const DetailWords known[] = {
 /* "The domain nowhere.example does not exist": what is missing stands some words before. */
 static gboolean is_domain_missing(const char *text)
 {
-    static const char *const missing[] = {"does not exist",  "doesn't exist", "not found",     "could not be",
-                                          "was not found",   "couldn't be",   "is unknown",    "is invalid",
-                                          "existiert nicht", "n'existe pas",  "no existe",     "não existe",
-                                          "non esiste",      "bestaat niet",  "не существует", NULL};
-    for (const char *at = text; (at = strstr(at, "domain")); at++) {
-        const char *name = at + strcspn(at, " ");
-        name += strspn(name, " '\"<");
-        gsize length = strcspn(name, " ");
-        const char *after = name + length;
-        if (memchr(name, '.', length) && !memchr(name, '@', length) &&
-            begins_with_phrase(after + strspn(after, " "), missing))
-            return TRUE;
-    }
+    static const char *const stems[] = {"domain", "dominio", "domínio", "домен",
+                                        "domäne", "doména",  "domena"};
+    static const char *const missing[] = {
+        "does not exist", "doesn't exist",   "not found",    "could not",       "was not found",
+        "couldn't be",    "is unknown",      "is invalid",   "existiert nicht", "wurde nicht",
+        "n'existe pas",   "est introuvable", "est inconnu",  "no existe",       "no se ",
+        "não existe",     "não foi",         "non esiste",   "non è stat",      "bestaat niet",
+        "не существует",  "не найден",       "nie istnieje", "neexistuje",      NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(stems); i++)
+        for (const char *at = text; (at = strstr(at, stems[i])); at++) {
+            const char *name = at + strcspn(at, " ");
+            name += strspn(name, " '\"<");
+            gsize length = strcspn(name, " ");
+            const char *after = name + length;
+            if (memchr(name, '.', length) && !memchr(name, '@', length) &&
+                begins_with_phrase(after + strspn(after, " "), missing))
+                return TRUE;
+        }
     return FALSE;
 }
 

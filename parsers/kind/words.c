@@ -105,8 +105,22 @@ static const char *character_before(const char *from, const char *at)
     return start;
 }
 
+/* RFC 5321 4.1.2: "bob smith"@example.net. */
+#define QUOTED_BYTES 66
+
+static const char *quoted_start(const char *from, const char *at)
+{
+    const char *stop = at - from > QUOTED_BYTES ? at - QUOTED_BYTES : from;
+    for (const char *start = at - 2; start >= stop && *start && *start != '\n' && *start != '<'; start--)
+        if (*start == '"')
+            return start + 1 < at - 1 ? start : at;
+    return at;
+}
+
 static const char *local_start(const char *from, const char *at)
 {
+    if (at - from > 2 && at[-1] == '"')
+        return quoted_start(from, at);
     gboolean is_latin = at > from && (guchar)at[-1] < 0x80;
     const char *start = at;
     while (start > from && start[-1] && is_local_sign(start[-1])) {

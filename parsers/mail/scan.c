@@ -180,13 +180,16 @@ static void scan_body(Scan *scan, LineReader *lines, BoundaryWatch *watch, GPtrA
 {
     g_autoptr(GError) error = NULL;
     Line line;
-    while (lines_next(lines, &line)) {
+    while (!error && lines_next(lines, &line)) {
         if (boundary_watch_body_line(watch, &line, &error))
             continue;
         finding_add(findings, "rest-unread", "%s", error->message);
         scan->end = line.offset;
-        return;
     }
+    if (!scan->repeated)
+        scan->repeated = g_steal_pointer(&watch->repeated);
+    else if (watch->repeated)
+        g_array_append_vals(scan->repeated, watch->repeated->data, watch->repeated->len);
 }
 
 gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError **error)

@@ -1,5 +1,4 @@
 /* Other programs rely on these keys: they keep their names, meaning and order. */
-#include <postern/kind.h>
 #include <postern/reading.h>
 
 static const char *or_empty(const char *text)
@@ -23,8 +22,7 @@ static Json *recipient_json(const BounceRecipient *recipient)
     json_put_text(object, "status", recipient->status);
     json_put_text(object, "smtp_code", recipient->smtp_code);
     json_put_text(object, "reason", recipient->reason);
-    gboolean has_arrived = recipient->status && recipient->status[0] == '2';
-    json_put_text(object, "cause", has_arrived ? NULL : kind_cause(recipient->status)->word);
+    json_put_text(object, "cause", recipient->cause);
     return object;
 }
 

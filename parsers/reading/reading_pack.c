@@ -135,6 +135,7 @@ static const Member recipient_members[] = {
     {MEMBER(BounceRecipient, status), LINE(LINE_BYTES), .may_be_null = TRUE},
     {MEMBER(BounceRecipient, smtp_code), LINE(LINE_BYTES), .may_be_null = TRUE},
     {MEMBER(BounceRecipient, reason), LINE(LINE_BYTES), .may_be_null = TRUE},
+    {MEMBER(BounceRecipient, cause), LINE(LIMIT_NAME_BYTES), .may_be_null = TRUE},
 };
 const Shape recipient_shape = SHAPE(BounceRecipient, recipient_members, NULL);
 

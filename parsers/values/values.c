@@ -34,6 +34,7 @@ static void bounce_recipient_free(gpointer data)
     g_free(recipient->status);
     g_free(recipient->smtp_code);
     g_free(recipient->reason);
+    g_free(recipient->cause);
     g_free(recipient);
 }
 

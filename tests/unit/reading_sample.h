@@ -52,6 +52,7 @@ static inline void sample_bounce(Reading *reading)
     full->action = g_strdup("failed");
     full->status = g_strdup("5.1.1");
     full->smtp_code = g_strdup("550");
+    full->cause = g_strdup("no-such-address");
     full->reason = g_strdup("no such user");
     g_ptr_array_add(reading->bounce->recipients, full);
     BounceRecipient *bare = bounce_recipient_new();

@@ -12,7 +12,7 @@
 typedef struct {
     char *name, *form; /* form: "", "report" or "whole" */
     char *subject;
-    GPtrArray *recipients; /* char *: "address action status code" */
+    GPtrArray *recipients; /* char *: "address action status code cause" */
     GPtrArray *reasons;    /* char * */
     char *id;              /* "-" for none; NULL: anything */
     char *text;
@@ -116,8 +116,16 @@ static const char *or_dash(const char *text)
 
 static char *shown_recipient(const BounceRecipient *recipient)
 {
-    return g_strdup_printf("%s %s %s %s", or_dash(recipient->address), or_dash(recipient->action),
-                           or_dash(recipient->status), or_dash(recipient->smtp_code));
+    return g_strdup_printf("%s %s %s %s %s", or_dash(recipient->address), or_dash(recipient->action),
+                           or_dash(recipient->status), or_dash(recipient->smtp_code),
+                           or_dash(recipient->cause));
+}
+
+/* The cause may be left out. */
+static gboolean recipient_fits(const char *expected, const char *shown)
+{
+    gsize length = strlen(expected);
+    return g_str_has_prefix(shown, expected) && (shown[length] == '\0' || shown[length] == ' ');
 }
 
 static gboolean recipients_fit(const char *file, const Case *one, const Bounce *bounce)
@@ -127,7 +135,7 @@ static gboolean recipients_fit(const char *file, const Case *one, const Bounce *
     for (guint i = 0; i < bounce->recipients->len; i++) {
         const BounceRecipient *recipient = bounce->recipients->pdata[i];
         g_autofree char *shown = shown_recipient(recipient);
-        fits &= i < one->recipients->len && g_str_equal(shown, one->recipients->pdata[i]);
+        fits &= i < one->recipients->len && recipient_fits(one->recipients->pdata[i], shown);
         g_string_append_printf(got, "\n   %s [%s]", shown, or_dash(recipient->reason));
     }
     if (!fits)

@@ -44,7 +44,7 @@ static void full_reading(void **state)
         "1.1\","
         "\"smtp_code\":\"550\",\"reason\":\"no such user\",\"cause\":\"no-such-address\"},"
         "{\"address\":\"bare@example.net\",\"action\":null,\"status\":null,\"smtp_code\":null,\"reason\":"
-        "null,\"cause\":\"unknown\"}],"
+        "null,\"cause\":null}],"
         "\"original_message_id\":\"original@example.net\"},"
         "\"text\":\"The whole text: ü\\n> quoted\\n-- \\nAda\",\"reply\":\"The whole\\ttext: ü\\n\","
         "\"quoted\":\"> quoted\\n\",\"signature\":\"Ada\","

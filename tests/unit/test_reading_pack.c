@@ -105,6 +105,7 @@ static void assert_recipient(gconstpointer left, gconstpointer right)
     assert_text(a->status, b->status);
     assert_text(a->smtp_code, b->smtp_code);
     assert_text(a->reason, b->reason);
+    assert_text(a->cause, b->cause);
 }
 
 static void assert_forwarded(const Forwarded *a, const Forwarded *b)
