@@ -1,5 +1,6 @@
 #include "gateway/app/explain.h"
 
+#include <postern/reading.h>
 #include <string.h>
 
 static void put_place(Json *object, const Reading *reading, const char *where, gsize start, gsize end)
@@ -45,17 +46,6 @@ static Json *candidate_json(const Reading *reading, const Candidate *candidate)
     return object;
 }
 
-static Json *meaning_json(const Meaning *meaning)
-{
-    Json *object = json_make_object();
-    json_put_text(object, "type", meaning_type_name(meaning->type));
-    json_put_text(object, "name", meaning->name);
-    json_put_integer(object, "score", meaning->score);
-    json_put_boolean(object, "chosen", meaning->is_chosen);
-    json_put_texts(object, "reasons", meaning->reasons);
-    return object;
-}
-
 Json *explain_json(const Explained *explained)
 {
     const Reading *reading = explained->reading;
@@ -66,7 +56,7 @@ Json *explain_json(const Explained *explained)
     for (guint i = 0; i < reading->candidates->len; i++)
         json_add(candidates, candidate_json(reading, reading->candidates->pdata[i]));
     for (guint i = 0; i < reading->meanings->len; i++)
-        json_add(meanings, meaning_json(reading->meanings->pdata[i]));
+        json_add(meanings, meaning_to_json(reading->meanings->pdata[i]));
     for (guint i = 0; i < reading->findings->len; i++) {
         const Finding *finding = reading->findings->pdata[i];
         if (strcmp(finding->code, "rule-gave-up") == 0)

@@ -1,5 +1,6 @@
 /* Many customers with one error, told to the agents of their queues. */
 #include "gateway/desk/alerts_private.h"
+#include "gateway/desk/letter.h"
 
 #include <postern/base/clean.h>
 #include <postern/reply.h>
@@ -36,7 +37,7 @@ Outgoing *alert_incident(const AlertCase *alert, const AlertIncident *incident, 
 {
     g_autoptr(TemplateValues) values = template_values_new();
     g_autofree char *error = g_strdup_printf("E%" G_GINT64_FORMAT, incident->error_id);
-    g_autofree char *first = alert_moment(incident->first_us);
+    g_autofree char *first = letter_moment(incident->first_us);
     template_set(values, "agent.name", name);
     template_set(values, "error.name", error);
     set_shown(values, "error.title", incident->title);

@@ -1,4 +1,5 @@
 #include "gateway/desk/alerts_private.h"
+#include "gateway/desk/letter.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/mail_id.h>
@@ -8,12 +9,6 @@
 
 static const char *const outage_words[] = {
     [OUTAGE_MAILBOX] = "mailbox", [OUTAGE_ROUTE] = "route", [OUTAGE_WEBHOOK] = "webhook"};
-
-char *alert_moment(gint64 time_us)
-{
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
-    return time_us > 0 && time ? g_date_time_format(time, "%Y-%m-%d %H:%M UTC") : NULL;
-}
 
 static const ConfigServer *server_of(const Config *config, OutageOf of, const char *name)
 {
@@ -118,8 +113,8 @@ static Outgoing *write_outage(const AlertCase *alert, const char *kind, const Ou
 {
     g_autoptr(TemplateValues) values = template_values_new();
     const ConfigServer *server = server_of(alert->config, outage->of, outage->name);
-    g_autofree char *since = alert_moment(outage->since_us);
-    g_autofree char *contact = alert_moment(outage->contact_us);
+    g_autofree char *since = letter_moment(outage->since_us);
+    g_autofree char *contact = letter_moment(outage->contact_us);
     template_set(values, "what", outage_words[outage->of]);
     template_set(values, "name", outage->name);
     template_set(values, "server", server ? server->host : NULL);

@@ -1,6 +1,7 @@
 /* Mails about held mail and the budget, to admins. Their words may be answered with commands, and mail
  * programs quote: no line of ours may look like one. */
 #include "gateway/desk/alerts_private.h"
+#include "gateway/desk/letter.h"
 
 #include <postern/base/clean.h>
 #include <postern/base/mail_id.h>
@@ -76,7 +77,7 @@ Outgoing *alert_admin_receipt(const AlertCase *alert, gboolean is_refused, const
 Outgoing *alert_budget(const AlertCase *alert, gint64 spent_us, const char *admin)
 {
     g_autoptr(TemplateValues) values = template_values_new();
-    g_autofree char *spent = alert_moment(spent_us);
+    g_autofree char *spent = letter_moment(spent_us);
     set_number(values, "limit", alert->config->automatic_per_hour);
     template_set(values, "spent", spent);
     return alert_write_to_admin(alert, "budget", values, admin, &(AdminMail){0});

@@ -15,5 +15,3 @@ typedef struct {
 /* About Postern itself: it has no return path (RFC 3834 3.3), so nothing can go round. */
 Outgoing *alert_write_to_admin(const AlertCase *alert, const char *kind, const TemplateValues *values,
                                const char *admin, const AdminMail *how);
-/* "2026-11-22 09:30 UTC": whoever reads it may be in any zone. NULL for 0. The caller frees. */
-char *alert_moment(gint64 time_us);

@@ -4,7 +4,7 @@
 
 #define MOST_ZONE 1500 /* +1500: no clock on earth is further away */
 
-static int compare_uids(gconstpointer a, gconstpointer b)
+int imap_compare_uids(gconstpointer a, gconstpointer b)
 {
     guint32 one = *(const guint32 *)a, other = *(const guint32 *)b;
     return one < other ? -1 : one > other;
@@ -12,7 +12,7 @@ static int compare_uids(gconstpointer a, gconstpointer b)
 
 static int compare_mails(gconstpointer a, gconstpointer b)
 {
-    return compare_uids(&((const ImapMail *)a)->uid, &((const ImapMail *)b)->uid);
+    return imap_compare_uids(&((const ImapMail *)a)->uid, &((const ImapMail *)b)->uid);
 }
 
 static gint64 unix_us(const struct mailimap_date_time *date)
@@ -104,7 +104,7 @@ static void collect(const ImapSession *session, const guint32 *uids, gsize count
     for (clistiter *at = first_answer(session); at; at = clist_next(at)) {
         ImapMail mail = {0};
         if (read_mail(clist_content(at), flag, &mail) == HAS_ALL &&
-            bsearch(&mail.uid, uids, count, sizeof *uids, compare_uids))
+            bsearch(&mail.uid, uids, count, sizeof *uids, imap_compare_uids))
             g_array_append_val(mails, mail);
     }
 }
@@ -151,7 +151,7 @@ GArray *imap_facts(ImapSession *session, const guint32 *uids, gsize count, const
     g_autofree guint32 *sorted = g_memdup2(uids, count * sizeof *uids);
     GArray *mails = g_array_new(FALSE, FALSE, sizeof(ImapMail));
     if (count > 1)
-        qsort(sorted, count, sizeof *sorted, compare_uids);
+        qsort(sorted, count, sizeof *sorted, imap_compare_uids);
     for (gsize at = 0; at < count; at += LIMIT_IMAP_FACTS)
         if (!ask_facts(session, sorted + at, MIN(count - at, LIMIT_IMAP_FACTS), flag, mails, error)) {
             g_array_unref(mails);

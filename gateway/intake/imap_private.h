@@ -38,6 +38,8 @@ gboolean imap_log_in(ImapSession *session, GError **error);
 /* Whether the last CAPABILITY answer has it; `word` in any case: "IDLE", "AUTH=PLAIN". */
 gboolean imap_has(const ImapSession *session, const char *word);
 gboolean imap_ask_capability(ImapSession *session, GError **error);
+/* What the last CAPABILITY answer said counts no more. */
+void imap_forget_capability(ImapSession *session);
 
 /* --- imap_ahead.c --- */
 
@@ -73,3 +75,7 @@ gboolean imap_fail(ImapSession *session, const char *words, GError **error);
 /* What the server said last, cleaned, in quotes. The caller frees. */
 char *imap_said(const ImapSession *session);
 const char *imap_place(const ImapSession *session);
+/* Of two guint32, for qsort and bsearch. */
+int imap_compare_uids(gconstpointer a, gconstpointer b);
+/* libetpan could not read the answer to `what`, or the stream broke. Returns FALSE. */
+gboolean imap_unreadable(ImapSession *session, const char *what, GError **error);

@@ -21,12 +21,6 @@ static guint32 count_mails(const Search *search)
     return MIN(scan_of(search)->exists, LIMIT_IMAP_MAILS);
 }
 
-static int compare_uids(gconstpointer a, gconstpointer b)
-{
-    guint32 one = *(const guint32 *)a, other = *(const guint32 *)b;
-    return one < other ? -1 : one > other;
-}
-
 static void collect(const Search *search, GArray *uids)
 {
     const struct mailimap_response_info *info = search->session->imap->imap_response_info;
@@ -107,7 +101,7 @@ static gboolean search_windows(const Search *search, guint most, GArray *uids, G
 static void sort_and_cut(GArray *uids, guint most)
 {
     guint kept = 0;
-    g_array_sort(uids, compare_uids);
+    g_array_sort(uids, imap_compare_uids);
     for (guint index = 0; index < uids->len; index++) {
         guint32 uid = g_array_index(uids, guint32, index);
         if (kept == 0 || g_array_index(uids, guint32, kept - 1) != uid)

@@ -26,6 +26,8 @@ Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error
 
 /* The JSON that programs rely on, "postern parse --json". `file` may be NULL. */
 Json *reading_to_json(const Reading *reading, const char *file);
+/* A member of its "meanings". */
+Json *meaning_to_json(const Meaning *meaning);
 
 /* Moves what stands in `known` (reply.h; the newest first) from the reply of a person's mail to what is
  * quoted. Fields and reasons of meanings that were found only there are none of this mail any more; the

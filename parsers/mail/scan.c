@@ -21,11 +21,6 @@ static gboolean refuse(GError **error, const char *what, guint64 limit)
     return FALSE;
 }
 
-static gsize without_cr(const Line *line)
-{
-    return line->length > 0 && line->text[line->length - 1] == '\r' ? line->length - 1 : line->length;
-}
-
 /* Length of the field name that a header line begins with, or 0. */
 static gsize field_name_length(const Line *line, gsize *out_value)
 {
@@ -84,7 +79,7 @@ static void field_begin(HeaderScan *header, const Line *line)
         header->junk_count++;
         return;
     }
-    gsize end = without_cr(line);
+    gsize end = line_without_cr(line);
     while (value < end && (line->text[value] == ' ' || line->text[value] == '\t'))
         value++;
     g_string_append_len(header->name, line->text, (gssize)name);
@@ -106,7 +101,7 @@ static gboolean header_line(HeaderScan *header, const Line *line, GError **error
     }
     if (header->name->len > 0) {
         g_string_append(header->value, "\r\n");
-        value_append(header->value, line->text, without_cr(line));
+        value_append(header->value, line->text, line_without_cr(line));
     }
     return TRUE;
 }
@@ -146,9 +141,9 @@ static gboolean find_header(const Source *source, Scan *scan, GPtrArray *finding
                 finding_add(findings, "header-broken", "%u lines before the header are none", skipped);
             return TRUE;
         }
-        if (without_cr(&line) == 0 && skipped > 0)
+        if (line_without_cr(&line) == 0 && skipped > 0)
             return FALSE;
-        if (without_cr(&line) > 0 && !is_envelope_line(&line))
+        if (line_without_cr(&line) > 0 && !is_envelope_line(&line))
             skipped++;
     }
     return FALSE;
@@ -164,7 +159,7 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
     scan->body_begin = source->size;
     scan->tree_begin = scan->header_begin;
     while (lines_next(lines, &line)) {
-        if (without_cr(&line) == 0) {
+        if (line_without_cr(&line) == 0) {
             scan->body_begin = lines->next;
             watch->in_header = watch->encloses;
             watch->encloses = FALSE;

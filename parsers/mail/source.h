@@ -39,6 +39,12 @@ typedef struct {
     guint64 full_length; /* with the LF */
 } Line;
 
+/* Length of the text that was seen, without the CR that ends a line. */
+static inline gsize line_without_cr(const Line *line)
+{
+    return line->length > 0 && line->text[line->length - 1] == '\r' ? line->length - 1 : line->length;
+}
+
 void lines_init(LineReader *lines, const Source *source, guint64 begin, guint64 end);
 gboolean lines_next(LineReader *lines, Line *out);
 void lines_clear(LineReader *lines);

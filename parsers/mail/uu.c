@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-static gsize without_cr(const Line *line)
-{
-    return line->length > 0 && line->text[line->length - 1] == '\r' ? line->length - 1 : line->length;
-}
-
 static gsize begin_length(const Line *line, gboolean *out_base64)
 {
     static const char plain[] = "begin ", base64[] = "begin-base64 ";
@@ -18,7 +13,7 @@ static gsize begin_length(const Line *line, gboolean *out_base64)
 
 char *uu_begin(const Line *line, gboolean *out_base64)
 {
-    gsize length = without_cr(line), from = begin_length(line, out_base64), at = from;
+    gsize length = line_without_cr(line), from = begin_length(line, out_base64), at = from;
     if (from == 0)
         return NULL;
     while (at < length && line->text[at] >= '0' && line->text[at] <= '7')
@@ -31,7 +26,7 @@ char *uu_begin(const Line *line, gboolean *out_base64)
 
 gboolean uu_is_data(const Line *line, gboolean is_strict)
 {
-    gsize length = without_cr(line);
+    gsize length = line_without_cr(line);
     gsize octets = length > 0 ? (gsize)(line->text[0] - ' ') & 63 : 0;
     gsize wanted = 1 + (octets + 2) / 3 * 4;
     if (octets == 0 || length > wanted + 1)
@@ -47,13 +42,13 @@ gboolean uu_is_data(const Line *line, gboolean is_strict)
 
 gboolean uu_is_zero(const Line *line)
 {
-    gsize length = without_cr(line);
+    gsize length = line_without_cr(line);
     return length == 0 || (length == 1 && strchr("` ", line->text[0]));
 }
 
 gboolean uu_is_end(const Line *line, gboolean is_base64)
 {
-    gsize length = without_cr(line);
+    gsize length = line_without_cr(line);
     while (length > 0 && line->text[length - 1] == ' ')
         length--;
     return is_base64 ? length == 4 && memcmp(line->text, "====", 4) == 0
@@ -65,7 +60,7 @@ gboolean uu_is_end(const Line *line, gboolean is_base64)
 static gsize decode_line(const Line *line, char out[64])
 {
     guint count = (guint)(line->text[0] - ' ') & 63;
-    gsize written = 0, length = without_cr(line);
+    gsize written = 0, length = line_without_cr(line);
     for (gsize at = 1; written < count; at += 4) {
         guint32 bits = 0;
         for (gsize i = at; i < at + 4; i++)

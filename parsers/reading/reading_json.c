@@ -113,7 +113,7 @@ static Json *loser_json(const Field *field)
     return object;
 }
 
-static Json *meaning_json(const Meaning *meaning)
+Json *meaning_to_json(const Meaning *meaning)
 {
     Json *object = json_make_object();
     json_put_text(object, "type", meaning_type_name(meaning->type));
@@ -226,7 +226,7 @@ static void put_later(Json *object, const Reading *reading)
     json_put_texts(object, "delivered_to", reading->delivered_to);
     put_mailbox(object, "original_from", reading->original_from);
     put_elements(object, "losers", reading->losers, (ElementJson)loser_json);
-    put_elements(object, "meanings", reading->meanings, (ElementJson)meaning_json);
+    put_elements(object, "meanings", reading->meanings, (ElementJson)meaning_to_json);
     put_elements(object, "spans", reading->spans, (ElementJson)span_json);
     put_elements(object, "parts", reading->parts, (ElementJson)part_json);
     put_elements(object, "invitations", reading->invitations, (ElementJson)invitation_json);

@@ -1,14 +1,6 @@
 /* The outbox between several senders: rows that change their way, what a claim may hold, blocks that come and
  * go with a result. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "gateway/store/store_private.h"
-#include "scratch.h"
+#include "store_fixture.h"
 
 #include <postern/blocks.h>
 #include <postern/outbox.h>
@@ -17,30 +9,6 @@
 
 #define NOW_US ((gint64)1700000000 * G_USEC_PER_SEC)
 #define MINUTE_US ((gint64)60 * G_USEC_PER_SEC)
-
-typedef struct {
-    char *folder;
-    Store *store;
-} Fixture;
-
-static int set_up(void **state)
-{
-    Fixture *fixture = g_new0(Fixture, 1);
-    fixture->folder = g_dir_make_tmp("postern-outbox-XXXXXX", NULL);
-    fixture->store = store_open(fixture->folder, STORE_CREATE, NULL);
-    *state = fixture;
-    return fixture->store ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    Fixture *fixture = *state;
-    store_close(fixture->store);
-    scratch_remove(fixture->folder);
-    g_free(fixture->folder);
-    g_free(fixture);
-    return 0;
-}
 
 static void put(Fixture *fixture, const char *to, const char *queue, const char *route, gsize size)
 {
@@ -244,14 +212,13 @@ static void waiting_rows_are_due(void **state)
     assert_int_equal(count, 0); /* it is in hand */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(rows_change_their_way), TEST(routes_with_rows),   TEST(claims_are_small),
-        TEST(results_and_blocks),    TEST(who_has_to_be_told), TEST(lists_of_a_state_and_queue),
-        TEST(waiting_rows_are_due),
+        STORE_TEST(rows_change_their_way), STORE_TEST(routes_with_rows),
+        STORE_TEST(claims_are_small),      STORE_TEST(results_and_blocks),
+        STORE_TEST(who_has_to_be_told),    STORE_TEST(lists_of_a_state_and_queue),
+        STORE_TEST(waiting_rows_are_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,6 @@
 /* What the store knows about who wrote: refused senders, the same text again, held mail that the admins were
  * not told of. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "gateway/store/store_private.h"
-#include "scratch.h"
+#include "store_fixture.h"
 
 #include <postern/base/error.h>
 #include <postern/base/limits.h>
@@ -21,44 +13,11 @@
 #define NOW_US (G_GINT64_CONSTANT(1795339800) * G_USEC_PER_SEC)
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
 
-typedef struct {
-    char *folder;
-    Store *store;
-    guint mails;
-} Fixture;
-
-static int set_up(void **state)
-{
-    Fixture *fixture = g_new0(Fixture, 1);
-    fixture->folder = g_dir_make_tmp("postern-senders-XXXXXX", NULL);
-    fixture->store = store_open(fixture->folder, STORE_CREATE, NULL);
-    *state = fixture;
-    return fixture->store ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    Fixture *fixture = *state;
-    store_close(fixture->store);
-    scratch_remove(fixture->folder);
-    g_free(fixture->folder);
-    g_free(fixture);
-    return 0;
-}
-
-static gint64 integer(Fixture *fixture, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    gint64 value = db_select_integer(fixture->store->db, -1, &error, sql, "");
-    assert_null(error);
-    return value;
-}
-
 static IntakeRow *accept(Fixture *fixture, gboolean is_quiet)
 {
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)intake_row_free);
-    g_autofree char *bytes = g_strdup_printf("Subject: %u\r\n\r\n", ++fixture->mails);
+    g_autofree char *bytes = g_strdup_printf("Subject: %u\r\n\r\n", ++fixture->made);
     g_ptr_array_add(recipients, (gpointer)(guintptr) "support@desk.test");
     RawWriter *writer = raw_writer_new(store_raw_folder(fixture->store));
     assert_true(raw_writer_add(writer, bytes, strlen(bytes), NULL));
@@ -114,7 +73,7 @@ static void store_mail(Fixture *fixture, const Reading *reading, const char *rol
     g_autoptr(Decision) decision = decision_new(FATE_TICKETED);
     decision->ticket_id = row->envelope.mail_id;
     decision->is_new_ticket = TRUE;
-    decision->ref = g_strdup_printf("SUP-%06u", fixture->mails);
+    decision->ref = g_strdup_printf("SUP-%06u", fixture->made);
     decision->queue = g_strdup("support");
     decision->subject = g_strdup("x");
     decision->status = g_strdup("new");
@@ -337,20 +296,18 @@ static void test_moments(void **state)
     assert_true(moment_get(fixture->store, "two", NULL) == 5);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_what_is_the_same),
-        TEST(test_addresses_that_change),
-        TEST(test_attachments),
-        TEST(test_what_counts),
-        TEST(test_refused_senders),
-        TEST(test_refused_fact),
-        TEST(test_what_is_done_is_in_no_list),
-        TEST(test_news),
-        TEST(test_moments),
+        STORE_TEST(test_what_is_the_same),
+        STORE_TEST(test_addresses_that_change),
+        STORE_TEST(test_attachments),
+        STORE_TEST(test_what_counts),
+        STORE_TEST(test_refused_senders),
+        STORE_TEST(test_refused_fact),
+        STORE_TEST(test_what_is_done_is_in_no_list),
+        STORE_TEST(test_news),
+        STORE_TEST(test_moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
