@@ -70,8 +70,6 @@ void acts_say(Acts *acts, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean acts_event(Acts *acts, const Ticket *ticket, GError **error, const char *what, const char *format,
                     ...) G_GNUC_PRINTF(5, 6);
 gboolean acts_announce(Acts *acts, const Ticket *ticket, const char *event, GError **error);
-/* The mail or command itself, where it belongs to this ticket; else 0. */
-gint64 acts_mail_in(const Acts *acts, const Ticket *ticket);
 /* TRUE when his mail is a message of this ticket. */
 gboolean acts_is_message(const Acts *acts, const Ticket *ticket);
 

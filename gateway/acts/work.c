@@ -61,7 +61,8 @@ void acts_say(Acts *acts, const char *format, ...)
     va_end(arguments);
 }
 
-gint64 acts_mail_in(const Acts *acts, const Ticket *ticket)
+/* The mail or command itself, where it belongs to this ticket; else 0. */
+static gint64 acts_mail_in(const Acts *acts, const Ticket *ticket)
 {
     return acts->order->is_by_mail && ticket->id == acts->order->ticket_id ? acts->order->mail_id : 0;
 }

@@ -51,13 +51,3 @@ gboolean grams_may_have(const Grams *grams, const char *phrase)
     return (from_first && has_every_second(grams, phrase, length)) ||
            (from_second && has_every_second(grams, phrase + 1, length - 1));
 }
-
-const char **grams_narrow(const Grams *grams, const char *const *table)
-{
-    g_autoptr(GPtrArray) kept = g_ptr_array_new();
-    for (; *table; table++)
-        if (grams_may_have(grams, *table))
-            g_ptr_array_add(kept, (gpointer)*table);
-    g_ptr_array_add(kept, NULL);
-    return (const char **)g_ptr_array_free(g_steal_pointer(&kept), FALSE);
-}

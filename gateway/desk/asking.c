@@ -22,7 +22,8 @@ static gboolean has_field(const DeskCase *mail, const char *name)
     return FALSE;
 }
 
-const RulesCategory *desk_category(const DeskCase *mail, const Decision *decision)
+/* The category of the ticket after this mail, or NULL. Borrowed. */
+static const RulesCategory *desk_category(const DeskCase *mail, const Decision *decision)
 {
     const Ticket *ticket = mail->facts->ticket;
     const char *name = decision->category ? decision->category : ticket ? ticket->category : NULL;

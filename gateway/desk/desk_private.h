@@ -41,16 +41,11 @@ char *desk_refuse_loop(const DeskCase *mail);
 void desk_warn_of_loop(const DeskCase *mail, Decision *decision);
 /* Why the agents are not told of this one. */
 char *desk_refuse_notice(const DeskCase *mail, const Decision *decision);
-/* Nothing that no person wrote may be written any more in this hour. */
-gboolean desk_budget_is_spent(const DeskCase *mail);
-extern const char desk_budget_words[];
 
 /* What the ticket is about, by what rules say of the mail (understanding.c): category, request, severity. */
 void desk_understand(const DeskCase *mail, Decision *decision);
 /* Events and disputes where the mail says something else than the ticket has. */
 void desk_compare_fields(const DeskCase *mail, Decision *decision);
-/* The category of the ticket after this mail, or NULL. Borrowed. */
-const RulesCategory *desk_category(const DeskCase *mail, const Decision *decision);
 /* Once it is sure whether there is an acknowledgement: asked, missing, is_complete (asking.c). */
 void desk_judge_asking(const DeskCase *mail, Decision *decision);
 /* The questions of the acknowledgement: `asked` and `welcome`, with label, ask and why. */

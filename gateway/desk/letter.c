@@ -11,7 +11,8 @@
 /* Of the customer's own ids: enough for a client that has lost some of the mails between. */
 #define THREAD_IDS_MOST 20u
 
-const ConfigQueue *letter_queue(const LetterCase *letter)
+/* The queue of the ticket; without a ticket the first one. */
+static const ConfigQueue *letter_queue(const LetterCase *letter)
 {
     const ConfigQueue *queue = letter->ticket ? config_queue(letter->config, letter->ticket->queue) : NULL;
     return queue ? queue : letter->config->queues->pdata[0];

@@ -5,9 +5,6 @@
 
 #include <postern/letters.h>
 
-/* The queue of the ticket; without a ticket the first one. */
-const ConfigQueue *letter_queue(const LetterCase *letter);
-
 /* Who gets what agents answer: the requester and all with copies, each once, none of ours and none who cannot
  * be written to; at most LIMIT_ANSWER_RECIPIENTS. Array of Mailbox, the requester first. */
 GPtrArray *letter_recipients(const LetterCase *letter);

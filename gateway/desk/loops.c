@@ -107,6 +107,14 @@ static char *join_reasons(const GPtrArray *reasons)
     return g_string_free(text, FALSE);
 }
 
+static const char BUDGET_WORDS[] = "the automatic mail of this hour is spent (limits.automatic_per_hour)";
+
+/* Nothing that no person wrote may be written any more in this hour. */
+static gboolean budget_is_spent(const DeskCase *mail)
+{
+    return mail->facts->automatic_hour >= mail->config->automatic_per_hour;
+}
+
 static char *refuse_by_caps(const DeskCase *mail)
 {
     const Facts *facts = mail->facts;
@@ -115,8 +123,8 @@ static char *refuse_by_caps(const DeskCase *mail)
                                facts->acks_to_sender);
     if (facts->acks_all >= mail->config->acks_per_hour)
         return g_strdup_printf("%u acknowledgements went out within the last hour", facts->acks_all);
-    if (desk_budget_is_spent(mail))
-        return g_strdup(desk_budget_words);
+    if (budget_is_spent(mail))
+        return g_strdup(BUDGET_WORDS);
     return NULL;
 }
 
@@ -176,14 +184,7 @@ char *desk_refuse_notice(const DeskCase *mail, const Decision *decision)
     if (mail->reading && is_same_again(mail, LIMIT_SAME_TEXT_QUIET + 1))
         return g_strdup_printf("the sender wrote the same text %u times within the hour",
                                mail->facts->same_text + 1);
-    return desk_budget_is_spent(mail) ? g_strdup(desk_budget_words) : NULL;
-}
-
-const char desk_budget_words[] = "the automatic mail of this hour is spent (limits.automatic_per_hour)";
-
-gboolean desk_budget_is_spent(const DeskCase *mail)
-{
-    return mail->facts->automatic_hour >= mail->config->automatic_per_hour;
+    return budget_is_spent(mail) ? g_strdup(BUDGET_WORDS) : NULL;
 }
 
 /* What strangers can make us write. An agent at work still hears what became of his commands. */
@@ -195,12 +196,12 @@ static gboolean is_cut(const Outgoing *outgoing)
 
 void desk_keep_budget(const DeskCase *mail, Decision *decision)
 {
-    for (guint i = decision->outgoing->len; i-- > 0 && desk_budget_is_spent(mail);) {
+    for (guint i = decision->outgoing->len; i-- > 0 && budget_is_spent(mail);) {
         const Outgoing *outgoing = decision->outgoing->pdata[i];
         if (!is_cut(outgoing))
             continue;
         decision_event(decision, "not written", "postern", "%s to %s: %s", outgoing->kind, outgoing->to,
-                       desk_budget_words);
+                       BUDGET_WORDS);
         g_ptr_array_remove_index(decision->outgoing, i);
     }
 }

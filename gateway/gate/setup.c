@@ -133,12 +133,6 @@ RulesSource *setup_source(const char *config_path, GPtrArray *problems)
     return setup_read_rules(config ? config->rules : NULL, problems);
 }
 
-RuleSet *setup_rules(const char *config_path, GPtrArray *problems)
-{
-    g_autoptr(RulesSource) source = setup_source(config_path, problems);
-    return source ? rules_compile_source(source, problems) : NULL;
-}
-
 Setup *setup_with_rules(Setup *setup, const RulesSource *source, GPtrArray *problems)
 {
     RuleSet *rules = rules_compile_source(source, problems);

@@ -28,7 +28,8 @@ void handover_say(Handover *handover, const char *format, ...)
     handover->words = clean_line(text, -1, WORDS_BYTES);
 }
 
-HandoverOutcome handover_lose(Handover *handover, const char *why)
+/* The same with that reason, and closes: BUSY. */
+static HandoverOutcome handover_lose(Handover *handover, const char *why)
 {
     handover_say(handover, "the gate takes no mail at %s now: %s", handover->path, why);
     handover_drop(handover);

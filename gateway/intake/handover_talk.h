@@ -20,8 +20,6 @@ struct Handover {
 
 /* What handover_words tells from now on. */
 void handover_say(Handover *handover, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* The same with that reason, and closes: BUSY. */
-HandoverOutcome handover_lose(Handover *handover, const char *why);
 /* A new connection, without a greeting yet. */
 HandoverOutcome handover_connect(Handover *handover);
 /* Sends all of `out`. */

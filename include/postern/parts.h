@@ -14,10 +14,11 @@ typedef enum {
 } PartUse;
 
 typedef struct {
-    char *text;         /* clean, at most LIMIT_TEXT_BYTES */
-    char *aside;        /* clean, short: plain forms that only pointed to what is shown; "" mostly */
-    gssize quote_start; /* where HTML said that the quoted mail begins, or -1 */
-    PartUse *uses;      /* one a part; multiparts have no meaning here */
+    char *text;             /* clean, at most LIMIT_TEXT_BYTES */
+    char *aside;            /* clean, short: plain forms that only pointed to what is shown; "" mostly */
+    gssize quote_start;     /* where HTML said that the quoted mail begins, or -1 */
+    gboolean is_invitation; /* `text` is made of a calendar part alone: nobody wrote it */
+    PartUse *uses;          /* one a part; multiparts have no meaning here */
 } ShownText;
 
 void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out);

@@ -19,13 +19,12 @@ typedef struct {
     const char *envelope_from; /* "" null sender, NULL not known: then Return-Path tells it */
 } ReadingSettings;
 
-/* Never NULL for a mail that can be read at all; ERROR_LIMIT where the pre-scan refuses. */
+/* Never NULL for a mail that can be read at all; ERROR_LIMIT where the pre-scan refuses. Values of secret
+ * fields are masked everywhere in it. */
 Reading *reading_make_bytes(const char *bytes, gsize length, const ReadingSettings *settings, GError **error);
 Reading *reading_make_fd(int fd, const ReadingSettings *settings, GError **error);
 
-/* Fields without their secret values, masked everywhere in the Reading: done by reading_make. */
-
-/* the JSON that programs rely on, "postern parse --json". `file` may be NULL. */
+/* The JSON that programs rely on, "postern parse --json". `file` may be NULL. */
 Json *reading_to_json(const Reading *reading, const char *file);
 
 /* Moves what stands in `known` (reply.h; the newest first) from the reply of a person's mail to what is

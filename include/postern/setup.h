@@ -26,8 +26,6 @@ const ConfigQueue *setup_queue_of(const Config *config, const char *recipient, c
 RulesSource *setup_source(const char *config_path, GPtrArray *problems);
 /* A rules file with the lists that it names, or the starter rules for NULL; NULL after a problem. */
 RulesSource *setup_read_rules(const char *path, GPtrArray *problems);
-/* The same, compiled. */
-RuleSet *setup_rules(const char *config_path, GPtrArray *problems);
 /* The same configuration and notices with other rules; NULL when those do not compile. */
 Setup *setup_with_rules(Setup *setup, const RulesSource *source, GPtrArray *problems);
 /* Runs the examples of the rules; FALSE when one fails: each is a problem at its line. */

@@ -132,8 +132,6 @@ typedef enum {
     KIND_COUNT
 } MailKind;
 const char *mail_kind_name(MailKind kind);
-/* KIND_COUNT when the word is none. */
-MailKind mail_kind_parse(const char *word);
 
 typedef struct {
     char *address;

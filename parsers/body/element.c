@@ -102,7 +102,7 @@ static const char *const history_styles[] = {"border-top:solid#e1e1e1",
                                              "border-top:1ptsolid#b5c4df",
                                              NULL};
 
-#define STYLE_BYTES 2048u
+#define STYLE_BYTES 2048u /* as far as a style is looked at */
 
 const char *element_attribute(const char *const *attributes, const char *name)
 {

@@ -8,7 +8,7 @@
 /* The parser searches its stack of open elements at every end tag. Above this depth it starts anew
  * with the rest of the page: no text is lost, only the nesting. */
 #define STACK_ELEMENTS 400u
-#define CHUNK_BYTES (32u * 1024)
+#define CHUNK_BYTES (32u * 1024) /* given to the parser at a time */
 
 typedef struct {
     const FeedSink *sink;

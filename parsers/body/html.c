@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-OpenElement *reader_top(Reader *reader)
+/* The innermost element, NULL outside of all. Until the next one is opened. */
+static OpenElement *reader_top(Reader *reader)
 {
     return reader->open->len > 0 ? &g_array_index(reader->open, OpenElement, reader->open->len - 1) : NULL;
 }
@@ -101,8 +102,6 @@ static void on_end(gpointer user)
     pop(user);
 }
 
-/* A no-break blank is a blank that must not collapse; a soft hyphen and the zero-width marks of preheaders
- * show nothing. */
 /* Signs of width zero, and the blank that does not break: all begin with one of these octets. */
 static gboolean may_be_sign(char octet)
 {
@@ -119,6 +118,8 @@ static gboolean is_power(Reader *reader, const OpenElement *parent, const char *
            (g_ascii_isalnum(before->str[before->len - 1]) || before->str[before->len - 1] == ')');
 }
 
+/* A no-break blank is a blank that must not collapse; a soft hyphen and the zero-width marks of preheaders
+ * show nothing. */
 static void flow_text(Reader *reader, const char *text, gsize length)
 {
     g_autoptr(GString) plain = g_string_sized_new(length);

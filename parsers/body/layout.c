@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define LINK_BYTES 2048u
+#define LINK_BYTES 2048u /* nobody reads a longer target in a text */
 
 static OpenElement *enclosing(Reader *reader, ElementType a, ElementType b)
 {
@@ -25,7 +25,7 @@ static void separate(Reader *reader, guint blank_lines)
         reader->page.indent = 0;
 }
 
-#define NUMBERS_END 100000u
+#define NUMBERS_END 100000u /* so far items of a list are numbered */
 
 static guint number_of(const char *value)
 {

@@ -6,7 +6,7 @@
 
 /* More marks than this in front of a line tell nobody anything, and cost output. */
 #define PAGE_QUOTE_DEPTH 16u
-#define PAGE_BLANK_LINES 3u
+#define PAGE_BLANK_LINES 3u /* in a row; more say no more */
 /* No code stands further to the right than a screen is wide. */
 #define PAGE_INDENT 120u
 

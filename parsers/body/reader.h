@@ -6,7 +6,7 @@
 #include "parsers/body/hidden.h"
 #include "parsers/body/page.h"
 
-#define MARKER_BYTES 16u
+#define MARKER_BYTES 16u /* "(xviii)" */
 
 /* An element whose end has not come. */
 typedef struct {
@@ -37,6 +37,3 @@ typedef struct {
     gsize fresh_cell; /* length of the page when a cell was opened: margins before its first word do not count
                        */
 } Reader;
-
-/* The innermost element, NULL outside of all. Until the next one is opened. */
-OpenElement *reader_top(Reader *reader);

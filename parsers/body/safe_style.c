@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STYLE_BYTES 2048u
-#define VALUE_BYTES 64u
+#define STYLE_BYTES 2048u /* a longer style is left out as a whole */
+#define VALUE_BYTES 64u   /* of one property that may stay */
 /* Of 1: what is brighter is no colour of words, what is darker no background. */
 #define WORDS_BRIGHTEST 0.52
 #define GROUND_DARKEST 0.7

@@ -188,7 +188,7 @@ gboolean safe_number(const char *text, guint most, char *out, gsize room)
 }
 
 /* As it may stand in the name of a part and in an address, both without quoting. */
-gboolean safe_cid_is(const char *content_id)
+static gboolean safe_cid_is(const char *content_id)
 {
     gsize length = strlen(content_id);
     if (length == 0 || length > 200)

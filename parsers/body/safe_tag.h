@@ -43,8 +43,8 @@ typedef enum {
 
 /* Written elements within written elements; deeper ones give their words only. */
 #define SAFE_LEVELS 64u
-#define SAFE_URL_BYTES 2048u
-#define SAFE_ALT_BYTES 256u
+#define SAFE_URL_BYTES 2048u /* what every browser takes */
+#define SAFE_ALT_BYTES 256u  /* the name of a picture, not a text */
 
 /* What becomes of an element of that name; `name` in lower case. */
 SafeTag safe_tag_of(const char *name);
@@ -64,7 +64,6 @@ gboolean safe_attribute_is(SafeTag tag, const char *name, const char *value);
 /* http, https or mailto (of that only the address), without blanks, controls and passwords; NULL: none of
  * these. The caller frees. */
 char *safe_url(const char *url);
-gboolean safe_cid_is(const char *content_id);
 /* A plain number from 0 to `most`, at most `room` - 1 digits of it into `out`; FALSE when it is none. */
 gboolean safe_number(const char *text, guint most, char *out, gsize room);
 

@@ -8,8 +8,8 @@
 #include <postern/base/limits.h>
 #include <string.h>
 
-#define PROSE_BYTES (16u * 1024)
-#define LINE_BYTES 1000
+#define PROSE_BYTES (16u * 1024) /* a report names the mail at its beginning */
+#define LINE_BYTES 1000          /* a longer line is no prose */
 
 /* "<a@b>" in [at, end): where it begins, behind the bracket. */
 static const char *find_bracketed(const char *at, const char *end, gsize *out_length)

@@ -67,4 +67,4 @@ void report_complete(Bounce *bounce, ReportOutcome outcome);
 
 /* More recipients than this in one report are not kept. */
 #define REPORT_RECIPIENTS 100u
-#define REPORT_REASON_BYTES 500u
+#define REPORT_REASON_BYTES 500u /* of the words of a server, as a person reads them */

@@ -10,7 +10,7 @@
 
 /* Where the answer stands among the words of a report; the rest is the mail that came back. */
 #define ANSWER_TEXT_BYTES (32u * 1024)
-#define OUTCOME_TEXT_BYTES 4096u
+#define OUTCOME_TEXT_BYTES 4096u /* a report says at its beginning what became of the mail */
 #define LINE_BYTES 1000u
 /* "Status code: 550 5.1.10" says less than the answer itself, which may come later. */
 #define TELLING_BYTES 40u

@@ -7,7 +7,7 @@
 #include <postern/base/limits.h>
 #include <string.h>
 
-#define JSON_BYTES (64u * 1024)
+#define JSON_BYTES (64u * 1024) /* notifications have a few kilobytes */
 
 /* From the first brace to the last one. */
 static Json *parse_within(const char *text)

@@ -11,8 +11,8 @@
 #include <postern/base/clean.h>
 #include <string.h>
 
-#define REASON_BYTES 200u
-#define REASONS 20u
+#define REASON_BYTES 200u /* a reason is a line */
+#define REASONS 20u       /* more tell nobody more */
 #define PROSE_BYTES 4096u
 
 void signs_add(Signs *signs, MailKind kind, guint weight, const char *format, ...)

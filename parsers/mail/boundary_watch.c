@@ -20,6 +20,7 @@ void boundary_watch_clear(BoundaryWatch *watch)
     if (watch->boundaries)
         g_ptr_array_unref(watch->boundaries);
     watch->boundaries = NULL;
+    g_clear_pointer(&watch->repeated, g_array_unref);
 }
 
 static void remember(BoundaryWatch *watch, const char *value, gsize length)
@@ -132,8 +133,28 @@ static void header_enter(BoundaryWatch *watch)
     watch->in_header = TRUE;
     watch->encloses = FALSE;
     watch->in_content_type = FALSE;
+    watch->fields_seen = 0;
     watch->header_fields = 0;
     watch->header_bytes = 0;
+}
+
+static void note_repeated(BoundaryWatch *watch, const Line *line)
+{
+    static const char *const names[] = {
+        "content-type:", "content-transfer-encoding:", "content-disposition:"};
+    if ((line->text[0] | 0x20) != 'c')
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        gsize length = strlen(names[i]);
+        if (line->length < length || g_ascii_strncasecmp(line->text, names[i], length) != 0)
+            continue;
+        if (watch->fields_seen & 1u << i) {
+            if (!watch->repeated)
+                watch->repeated = g_array_new(FALSE, FALSE, sizeof(guint64));
+            g_array_append_val(watch->repeated, line->offset);
+        }
+        watch->fields_seen |= 1u << i;
+    }
 }
 
 static gboolean part_header_line(BoundaryWatch *watch, const Line *line, GError **error)
@@ -145,6 +166,7 @@ static gboolean part_header_line(BoundaryWatch *watch, const Line *line, GError 
         return TRUE;
     }
     boundary_watch_header_line(watch, line);
+    note_repeated(watch, line);
     watch->header_bytes += line->full_length;
     watch->header_fields += line->text[0] != ' ' && line->text[0] != '\t';
     if (watch->header_fields > LIMIT_HEADER_FIELDS || watch->header_bytes > LIMIT_HEADER_BYTES) {

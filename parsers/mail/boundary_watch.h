@@ -1,6 +1,7 @@
 /* Watches the lines of a mail for what makes GMime costly: very many parts,
  * very large headers within parts, and groups nested in address headers of
- * enclosed messages (GMime 3.2.13 takes some 200 bytes of stack for each).
+ * enclosed messages (GMime 3.2.13 takes some 200 bytes of stack for each); and
+ * for fields of parts that are repeated, of which it takes the last.
  * Private to parsers/mail. */
 #pragma once
 
@@ -15,6 +16,8 @@ typedef struct {
     gboolean encloses;        /* that header spoke of message/…: another header follows it */
     guint header_fields;
     guint64 header_bytes;
+    guint fields_seen; /* Content-* fields of that header that may stand there once, a bit each */
+    GArray *repeated;  /* guint64: where the second one of a name begins, in headers of parts; or NULL */
     gboolean in_address;
     guint address_colons;
 } BoundaryWatch;

@@ -11,7 +11,7 @@
 #define GUESS_LEAST_HIGH 16u
 /* From the first of them on; a guess over more costs time and changes nothing. */
 #define GUESS_MOST_BYTES (16u * 1024)
-#define NAME_BYTES 64u
+#define NAME_BYTES 64u /* no registered name has more than 40 characters */
 
 /* A NUL would end the text for whoever reads it. */
 static char *finish(GString *text)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define CHARSET_BYTES 60u
+#define CHARSET_BYTES 60u /* an encoded word has 75 characters in all (RFC 2047 2) */
 
 /* One "=?charset?B?text?=" (RFC 2047 2). */
 typedef struct {

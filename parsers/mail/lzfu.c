@@ -6,7 +6,7 @@
 
 #define COMPRESSED 0x75465a4cu   /* "LZFu" */
 #define UNCOMPRESSED 0x414c454du /* "MELA" */
-#define RING_BYTES 4096u
+#define RING_BYTES 4096u         /* the dictionary of MS-OXRTFCP */
 #define RING_MASK (RING_BYTES - 1)
 
 /* What the ring begins with (2.1.2.1). */

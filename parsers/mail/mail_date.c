@@ -3,7 +3,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-#define DATE_BYTES 200u
+#define DATE_BYTES 200u /* a date with its comments is far shorter */
 
 /* Comments go, and blanks around colons, which the obsolete syntax allows (RFC 5322 4.3). */
 static char *simplify(const char *raw)

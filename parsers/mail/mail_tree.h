@@ -25,8 +25,6 @@ typedef struct {
 void tree_part_free(gpointer part);
 /* A new part at the end of `parts`. Borrowed. */
 TreePart *tree_part_add(GPtrArray *parts, guint parent, guint level);
-/* What the places of the part are places in. Borrowed from both. */
-void tree_part_source(const Source *mail, const TreePart *part, Source *out);
 /* All octets of a leaf, one range after the other. */
 void tree_part_decode(const Source *mail, const TreePart *part, TransferSink sink, gpointer user);
 /* The same in one piece. NULL when the encoded form is over LIMIT_UNPACK_BYTES. The caller unrefs. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SEVERAL_VALUES 0x1000u
+#define SEVERAL_VALUES 0x1000u /* flag of a type (MS-OXCDATA 2.11.1) */
 /* FILETIME counts tenths of microseconds from 1601. */
 #define FILETIME_1970 116444736000000000ull
 

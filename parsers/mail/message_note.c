@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define PLACE_BYTES 300u
+#define PLACE_BYTES 300u /* as much of a place as a person reads */
 
 /* RFC 2046 5.2.3, RFC 2017 */
 static void note_external(const char *raw, GPtrArray *findings)

@@ -8,7 +8,7 @@
 
 /* A file name of a few hundred characters, each in nine bytes. */
 #define VALUE_BYTES 4096u
-#define PIECES 100u
+#define PIECES 100u /* of one value; clients break it after 70 characters or so */
 
 /* One "name*1*=value". */
 typedef struct {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-gboolean place_is_boundary(const GPtrArray *boundaries, const Line *line)
+static gboolean place_is_boundary(const GPtrArray *boundaries, const Line *line)
 {
     if (line->length < 3 || line->text[0] != '-' || line->text[1] != '-')
         return FALSE;

@@ -4,8 +4,6 @@
 
 #include "mail_tree.h"
 
-gboolean place_is_boundary(const GPtrArray *boundaries, const Line *line);
-
 /* Sets the place of a part that GMime has taken apart but that we keep whole: from `begin`, behind
  * its header when `has_header`, to the next boundary. */
 void place_whole(const Source *source, const GPtrArray *boundaries, guint64 begin, gboolean has_header,

@@ -4,7 +4,7 @@
 
 /* Groups within groups; what is deeper has the state of the last of them. */
 #define MOST_GROUPS 200u
-#define WORD_BYTES 32u
+#define WORD_BYTES 32u /* no control word that is known is longer */
 
 static void open_group(Rtf *rtf)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define MOST_FONTS 1000u
+#define MOST_FONTS 1000u /* of one letter: Windows has some hundred */
 
 typedef enum { WORD_CHARACTER, WORD_LINE, WORD_IGNORE } WordKind;
 static const struct {

@@ -9,7 +9,6 @@
 
 typedef struct {
     Scan *scan;
-    GPtrArray *findings;
     GString *name, *value; /* the field that is being collected; name is empty when there is none */
     guint field_count;
     guint junk_count;
@@ -160,7 +159,7 @@ static gboolean scan_header(const Source *source, Scan *scan, LineReader *lines,
 {
     g_autoptr(GString) name = g_string_new(NULL);
     g_autoptr(GString) value = g_string_new(NULL);
-    HeaderScan header = {.scan = scan, .findings = findings, .name = name, .value = value};
+    HeaderScan header = {.scan = scan, .name = name, .value = value};
     Line line;
     scan->body_begin = source->size;
     scan->tree_begin = scan->header_begin;
@@ -186,13 +185,16 @@ static void scan_body(Scan *scan, LineReader *lines, BoundaryWatch *watch, GPtrA
 {
     g_autoptr(GError) error = NULL;
     Line line;
-    while (lines_next(lines, &line)) {
+    while (!error && lines_next(lines, &line)) {
         if (boundary_watch_body_line(watch, &line, &error))
             continue;
         finding_add(findings, "rest-unread", "%s", error->message);
         scan->end = line.offset;
-        return;
     }
+    if (!scan->repeated)
+        scan->repeated = g_steal_pointer(&watch->repeated);
+    else if (watch->repeated)
+        g_array_append_vals(scan->repeated, watch->repeated->data, watch->repeated->len);
 }
 
 gboolean scan_mail(const Source *source, Scan *out, GPtrArray *findings, GError **error)

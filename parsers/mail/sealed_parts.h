@@ -4,8 +4,6 @@
 
 #include "mail_tree.h"
 
-/* Sealed within sealed; more than signed, enciphered and signed again (RFC 2634 1.1) is nobody's habit. */
-
 /* TRUE for what may be such a part, by its type or its name. */
 gboolean sealed_part_is(const MailPart *part);
 /* When the leaf `part`, the last of `parts`, is one, it becomes a node above what is in it. `depth`: of how

@@ -8,6 +8,7 @@
 
 /* Up to here a mail behind a descriptor is read at once. */
 #define SOURCE_MEMORY_BYTES (2u * 1024 * 1024)
+/* One line as far as it is seen, and as much again in one read. */
 #define BUFFER_BYTES (2 * LINE_VIEW_BYTES)
 
 void source_init_bytes(Source *source, const char *bytes, gsize length)

@@ -12,7 +12,6 @@
 #define MOST_JUNK 4u
 
 typedef struct {
-    const Source *source;
     GArray *pieces;
     TextPiece file;   /* the open one; PIECE_TEXT: none */
     guint64 text;     /* where the text before it begins */
@@ -136,7 +135,7 @@ static void take_line(Finder *finder, const Line *line)
 
 GArray *text_scan(const Source *source, guint64 begin, guint64 end)
 {
-    Finder finder = {.source = source, .pieces = g_array_new(FALSE, FALSE, sizeof(TextPiece)), .text = begin};
+    Finder finder = {.pieces = g_array_new(FALSE, FALSE, sizeof(TextPiece)), .text = begin};
     g_auto(LineReader) lines = {0};
     Line line;
     g_array_set_clear_func(finder.pieces, piece_clear);

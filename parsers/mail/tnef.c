@@ -41,7 +41,8 @@ void tnef_note_broken(Tnef *tnef, const char *what)
         tnef->broken = what;
 }
 
-TnefFile *tnef_file(TnefReader *reader, gboolean is_new)
+/* The file at hand, or the next. Never NULL. */
+static TnefFile *tnef_file(TnefReader *reader, gboolean is_new)
 {
     Tnef *tnef = reader->tnef;
     if (!is_new && tnef->files->len > 0)
@@ -56,7 +57,7 @@ TnefFile *tnef_file(TnefReader *reader, gboolean is_new)
     return file;
 }
 
-void tnef_set_charset(Tnef *tnef, guint32 code_page)
+static void tnef_set_charset(Tnef *tnef, guint32 code_page)
 {
     g_free(tnef->charset);
     tnef->charset = code_page_charset(code_page);

@@ -10,9 +10,6 @@ typedef struct {
 
 /* The first one counts. */
 void tnef_note_broken(Tnef *tnef, const char *what);
-/* The file at hand, or the next. Never NULL. */
-TnefFile *tnef_file(TnefReader *reader, gboolean is_new);
-void tnef_set_charset(Tnef *tnef, guint32 code_page);
 /* A name that the charset ladder knows. The caller frees. */
 char *code_page_charset(guint32 code_page);
 

@@ -7,7 +7,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-#define BLOCK_BYTES (32u * 1024)
+#define BLOCK_BYTES (32u * 1024) /* read and decoded at a time */
 
 Transfer transfer_parse(const char *raw, gboolean *out_unknown)
 {
@@ -80,6 +80,14 @@ static gboolean pass_on(const Source *source, guint64 begin, guint64 end, Transf
     return TRUE;
 }
 
+/* "=4" at the very end of quoted-printable is no octet, and stays as it is written. */
+static gsize unfinished(const Source *source, guint64 begin, guint64 end, char out[2])
+{
+    if (end - begin < 2 || source_read(source, end - 2, out, 2) < 2)
+        return 0;
+    return out[0] == '=' && !strchr("\r\n=", out[1]) ? 2 : 0;
+}
+
 void transfer_decode(const Source *source, guint64 begin, guint64 end, Transfer transfer, TransferSink sink,
                      gpointer user)
 {
@@ -114,6 +122,8 @@ void transfer_decode(const Source *source, guint64 begin, guint64 end, Transfer 
         at += length;
     }
     gsize rest = decoder_end(decoder, out);
+    if (transfer == TRANSFER_QUOTED_PRINTABLE)
+        rest += unfinished(source, begin, end, out + rest);
     if (rest > 0)
         sink(user, out, rest);
 }

@@ -27,7 +27,8 @@ TreePart *tree_part_add(GPtrArray *parts, guint parent, guint level)
     return added;
 }
 
-void tree_part_source(const Source *mail, const TreePart *part, Source *out)
+/* What the places of the part are places in. Borrowed from both. */
+static void tree_part_source(const Source *mail, const TreePart *part, Source *out)
 {
     *out = *mail;
     out->owned = NULL;

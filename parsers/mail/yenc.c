@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define WORD_BYTES 20u
+#define WORD_BYTES 20u /* the digits of a size or a check sum */
 
 static gboolean begins_with(const Line *line, const char *word)
 {

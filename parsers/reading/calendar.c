@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define WHEN_BYTES 120u
+#define WHEN_BYTES 120u /* of a duration, before it is read */
 
 typedef struct {
     Invitation *invitation;

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ZONE_BYTES 64u
-#define DESCRIPTION_BYTES (16u * 1024)
+#define ZONE_BYTES 64u                 /* names of zones are shorter */
+#define DESCRIPTION_BYTES (16u * 1024) /* of the words of an invitation */
 
 void calendar_line_clear(CalendarLine *line)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define ZONE_BYTES 64u
+#define ZONE_BYTES 64u /* names of zones are shorter */
 
 /* Windows' names (what it calls standard time is the zone, in summer, too), and the place that most people of
  * the zone know. */

@@ -178,7 +178,7 @@ static gboolean is_calendar_answer(const Reading *reading)
     return FALSE;
 }
 
-static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *reading)
+static void judge_kind(Mail *mail, const ShownText *shown, const ReadingSettings *settings, Reading *reading)
 {
     g_auto(EvidenceTexts) texts = {0};
     evidence_read(mail, &texts);
@@ -193,7 +193,7 @@ static void judge_kind(Mail *mail, const ReadingSettings *settings, Reading *rea
         .returned = texts.returned,
         .text = reading->text,
         .is_calendar_answer = is_calendar_answer(reading),
-        .text_is_calendar = g_str_has_prefix(reading->text, "(reply"),
+        .text_is_calendar = shown->is_invitation && is_calendar_answer(reading),
         .subject = reading->subject,
         .from = reading->from ? reading->from->address : NULL,
         .envelope_from = settings->envelope_from ? settings->envelope_from : reading->return_path,
@@ -261,7 +261,7 @@ static Reading *make(Mail *mail, const ReadingSettings *settings, GPtrArray *fin
     invitations_read(mail, reading->invitations);
     attached_list(mail, &shown, reading);
     part_nodes_list(mail, &shown, reading);
-    judge_kind(mail, settings, reading);
+    judge_kind(mail, &shown, settings, reading);
     conflicts_note(mail_headers(mail), reading);
     reading->forwarded = forwarded_read(mail, reading, shown.quote_start);
     if (settings->rules)

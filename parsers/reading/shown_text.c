@@ -96,11 +96,13 @@ static void render_unpacked(Choice *choice, PartText *out)
     }
 }
 
-static void render_invitation(Choice *choice, PartText *out)
+/* FALSE when there is none. */
+static gboolean render_invitation(Choice *choice, PartText *out)
 {
     g_autofree char *text = invitation_text(choice->mail);
     if (*text)
         g_string_assign(out->text, text);
+    return *text != '\0';
 }
 
 /* The armour of a signature is nothing to read. */
@@ -139,8 +141,7 @@ void shown_text_make(Mail *mail, GPtrArray *findings, ShownText *out)
     skip_resource_forks(&choice);
     if (part_text_is_blank(&whole))
         render_file(&choice, &whole);
-    if (part_text_is_blank(&whole))
-        render_invitation(&choice, &whole);
+    out->is_invitation = part_text_is_blank(&whole) && render_invitation(&choice, &whole);
     if (whole.is_cut)
         finding_add(findings, "text-cut", "more than %u bytes of text", LIMIT_TEXT_BYTES);
     out->uses = choice.uses;

@@ -9,7 +9,7 @@
 /* Clients break an attribution over a few lines; a name and an address are no longer than this. */
 #define ATTRIBUTION_LINES 6u
 #define ATTRIBUTION_BYTES 500u
-#define QUOTED_LINES 4u
+#define QUOTED_LINES 4u /* of a quote, in which its own attribution may end */
 
 /* An address that was broken at its end leaves "> wrote:" or "> a@b> wrote:", which only looks quoted. */
 static gboolean is_attribution_tail(const TextLine *line)

@@ -180,7 +180,6 @@ static gboolean is_name_and_address(const AttributionSpan *span)
            (is_bare || (text[name] && text_count_words(words) <= NAME_WORDS));
 }
 
-/* Weak: counts only when a quote follows at once. */
 /* A date alone, or a version that looks like one, may be the answer itself. */
 static gboolean names_somebody(const AttributionSpan *span)
 {

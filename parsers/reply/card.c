@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define CONTACT_LINES 12u
+#define CONTACT_LINES 12u /* more of them are a list that somebody sends */
 #define CLOSING_BYTES 64u /* no phrase of PHRASE_CLOSING is longer */
 
 static gboolean has_labelled_number(const char *text)

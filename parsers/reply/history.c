@@ -170,7 +170,7 @@ GArray *history_intros(const TextLines *lines)
             intro.first = with_attribution_above(&attributions, intro.first, floor);
         if (!found)
             continue;
-        intro.type = found && intro.type == INTRO_NONE ? INTRO_ATTRIBUTION : intro.type;
+        intro.type = intro.type == INTRO_NONE ? INTRO_ATTRIBUTION : intro.type;
         intros_add(intros, lines, intro);
         i = intro.last;
         floor = intro.last + 1;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define HEADER_BLOCK_LINES 24u
-#define HEADER_NAME_BYTES 40u
+#define HEADER_BLOCK_LINES 24u /* with values that go on: a long list of recipients is cut */
+#define HEADER_NAME_BYTES 40u  /* no name in any language is longer */
 
 HeaderRole history_header_role(const TextLine *line, const char **out_value)
 {

@@ -14,8 +14,8 @@
 #define SHARE_LEAST 40u
 /* What the writer said himself may be pasted again, a log above all: only a whole mail of his is a quote. */
 #define OWN_SHARE_LEAST 90u
-#define INTRO_LINES 6u
-#define WORDS_READ 200000u
+#define INTRO_LINES 6u     /* header-like lines above a known text */
+#define WORDS_READ 200000u /* of the mail: more take no part */
 
 typedef struct {
     guint words;        /* of the line */

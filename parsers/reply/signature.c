@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define DISCLAIMER_LINES 40u
+#define DISCLAIMER_LINES 40u /* lawyers are long, but a longer paragraph is a letter */
 /* Signature, device line, fine print, list footer: more than these in a row is text. */
 #define PEEL_ROUNDS 8u
 

@@ -8,7 +8,7 @@
 
 /* Who has more to say has something else to say. */
 #define TEXT_BYTES 300u
-#define NAMES_MOST 4u
+#define NAMES_MOST 4u /* words of a name below the thanks */
 
 static gboolean in_list(const char *word, const char *const *list)
 {

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#define WORDS_MOST 60u
+#define WORDS_MOST 60u /* who says no more than that all is well says it in fewer */
 
 /* Words up to a point, a comma or the end of a line. */
 typedef struct {

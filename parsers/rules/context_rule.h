@@ -44,7 +44,5 @@ typedef struct {
 gboolean near_fits(const Near *near, Place *place, gsize start, gsize end, char **why);
 void near_free(Near *near);
 gboolean under_fits(const Context *context, Place *place, gsize start, char **why);
-/* Array of Stretch, rising: what stands below one of `headings` (folded), up to the next heading. */
-GArray *under_find(const char *text, gsize length, const GPtrArray *headings);
 /* "'order', 'bestellung'": at most a handful. The caller frees. */
 char *context_quoted(const GPtrArray *words);

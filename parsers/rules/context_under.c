@@ -165,7 +165,8 @@ static gboolean has_key(const char *text, Line line)
     return colon && (gsize)(colon - text) - line.start <= 40;
 }
 
-GArray *under_find(const char *text, gsize length, const GPtrArray *headings)
+/* Array of Stretch, rising: what stands below one of `headings` (folded), up to the next heading. */
+static GArray *under_find(const char *text, gsize length, const GPtrArray *headings)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(Stretch));
     Stretch open = {0};

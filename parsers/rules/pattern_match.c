@@ -11,10 +11,12 @@
 
 /* A search goes in windows of starts, with a look at the clock between them. The limit of steps does not
  * bound a window: each start has its own count, and the way ahead through the text counts as one step however
- * long it is. So first there are few steps for many starts, enough nearly everywhere. Where they are not,
- * each start has its own turn, with all the steps that fit into CAREFUL_NS. */
+ * long it is. So first there are few steps for many starts, enough nearly everywhere. Where they are not, the
+ * window is halved, and each half may take twice as many for a start; a few starts that are left have each
+ * its own turn, with all the steps that fit into CAREFUL_NS. */
 #define STARTS_PER_WINDOW 256u
 #define STARTS_OF_DEAR 64u
+#define STARTS_ONE_BY_ONE 4u
 #define DEAR_NS 20000.0
 #define QUICK_NS 50e6
 #define QUICK_STEPS_LEAST 16u
@@ -196,15 +198,32 @@ static SearchResult search_carefully(const Task *task, Matcher *matcher, gsize f
     return result;
 }
 
+static SearchResult search_window(const Task *task, Matcher *matcher, gsize from, gsize until, gsize starts);
+
+/* Only the half with the start that took too many steps is asked again with more. */
+static SearchResult search_halves(const Task *task, Matcher *matcher, gsize from, gsize until, gsize starts)
+{
+    if (starts <= STARTS_ONE_BY_ONE)
+        return search_carefully(task, matcher, from, until);
+    gsize middle = next_start(task, from, starts / 2, until);
+    SearchResult result = search_window(task, matcher, from, middle, starts / 2);
+    if (result != SEARCH_NOTHING || middle >= until)
+        return result;
+    return search_window(task, matcher, middle, until, starts - starts / 2);
+}
+
 static SearchResult search_window(const Task *task, Matcher *matcher, gsize from, gsize until, gsize starts)
 {
+    if (!matcher_has_time(matcher))
+        return SEARCH_GAVE_UP;
     guint32 steps = STEPS_PER_START;
+    starts = MIN(starts, until - from);
     if (task->code == task->pattern->code)
         steps = steps_within(QUICK_NS, (double)starts, step_ns(task, from), QUICK_STEPS_LEAST);
     int code = match(task, matcher, from, until - 1, steps, 0);
     gboolean is_too_quick = code == PCRE2_ERROR_MATCHLIMIT || code == PCRE2_ERROR_JIT_STACKLIMIT;
     if (is_too_quick && (steps < STEPS_PER_START || code == PCRE2_ERROR_JIT_STACKLIMIT))
-        return search_carefully(task, matcher, from, until);
+        return search_halves(task, matcher, from, until, starts);
     return result_of(matcher, code);
 }
 
@@ -235,8 +254,6 @@ SearchResult pattern_search(const Pattern *pattern, Matcher *matcher, const char
     matcher->steps = 0;
     matcher->steps_most = STEPS_OF_SEARCH;
     while (from < until && result == SEARCH_NOTHING) {
-        if (!matcher_has_time(matcher))
-            return SEARCH_GAVE_UP;
         gsize end = next_start(&task, from, starts, until);
         result = search_window(&task, matcher, from, end, starts);
         from = end;

@@ -20,7 +20,6 @@ void url_split(const char *url, gsize length, UrlSplit *out);
 /* The value of the first parameter of `query` for which `is_it` holds; FALSE when there is none. */
 typedef gboolean (*IsParameter)(const char *name, gsize length, gconstpointer data);
 gboolean url_parameter(const char *url, Part query, IsParameter is_it, gconstpointer data, Part *out);
-gboolean url_is_parameter_named(const char *name, gsize length, gconstpointer data);
 
 /* What "%41" stands for, with places. With `is_form`, "+" is a blank. */
 Mapped *url_decode(const Mapped *url, Part part, gboolean is_form);

@@ -4,7 +4,7 @@
 
 #define WRAPS_MAX 4u /* a mail that was passed on gathers some */
 
-gboolean url_is_parameter_named(const char *name, gsize length, gconstpointer data)
+static gboolean url_is_parameter_named(const char *name, gsize length, gconstpointer data)
 {
     const char *wanted = data;
     return strlen(wanted) == length && g_ascii_strncasecmp(name, wanted, length) == 0;

@@ -1,6 +1,5 @@
 #include <postern/values.h>
 
-#include <string.h>
 const char *span_role_name(SpanRole role)
 {
     static const char *const names[] = {
@@ -20,14 +19,6 @@ G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == KIND_COUNT);
 const char *mail_kind_name(MailKind kind)
 {
     return (guint)kind < KIND_COUNT ? kind_names[kind] : "unknown";
-}
-
-MailKind mail_kind_parse(const char *word)
-{
-    guint kind = 0;
-    while (kind < KIND_COUNT && strcmp(kind_names[kind], word) != 0)
-        kind++;
-    return (MailKind)kind;
 }
 
 BounceRecipient *bounce_recipient_new(void)

@@ -50,8 +50,8 @@ while IFS=: read -r file include; do
         header=${include#*<postern/}
         check_door "$file" "${header%%>*}"
         ;;
-    *'"gateway/'* | *'"parsers/'*)
-        folder=$(dirname "$(sed 's/.*"\(.*\)".*/\1/' <<<"$include")")
+    *'"gateway/'* | *'"parsers/'* | *'<gateway/'* | *'<parsers/'*)
+        folder=$(dirname "$(sed 's/.*["<]\(.*\)[">].*/\1/' <<<"$include")")
         [ "$folder" = "$(dirname "$file")" ] || complain "$file" "a private header of $folder"
         ;;
     esac

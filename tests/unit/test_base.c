@@ -513,7 +513,6 @@ static void test_ascii_word_starts(void **state)
 static void test_grams(void **state)
 {
     (void)state;
-    static const char *const table[] = {"delivery has failed", "zzz", "user unknown", "unbekannt", NULL};
     static const char text[] = "Sorry: the delivery has failed, zz, user not known";
     Grams grams;
     grams_init(&grams, text, strlen(text));
@@ -521,10 +520,10 @@ static void test_grams(void **state)
         g_autofree char *part = g_strndup(text + from, 9);
         assert_true(grams_may_have(&grams, part));
     }
-    g_autofree const char **kept = grams_narrow(&grams, table);
-    assert_string_equal(kept[0], table[0]);
-    assert_string_equal(kept[1], table[1]); /* too short to be told */
-    assert_null(kept[2]);
+    assert_true(grams_may_have(&grams, "delivery has failed"));
+    assert_true(grams_may_have(&grams, "zzz")); /* too short to be told */
+    assert_false(grams_may_have(&grams, "user unknown"));
+    assert_false(grams_may_have(&grams, "unbekannt"));
 }
 
 int main(void)

@@ -14,6 +14,3 @@ typedef struct {
 void grams_init(Grams *grams, const char *text, gsize length);
 /* FALSE only when `phrase` does not stand in the text; one shorter than five bytes always may. */
 gboolean grams_may_have(const Grams *grams, const char *phrase);
-/* Those of a NULL-terminated table that may, NULL-terminated: the array is the caller's, the phrases are the
- * table's. */
-const char **grams_narrow(const Grams *grams, const char *const *table);
