@@ -35,6 +35,7 @@ static const StatusCause known[] = {
     {"7.2", {"list-refused", "the mailing list does not take it"}},
     {"7.4", {"needs-encryption", "the servers do not agree on encryption"}},
     {"7.10", {"needs-encryption", "the servers do not agree on encryption"}},
+    {"7.13", {"mailbox-closed", "the mailbox is switched off"}},
     {"7.20", {"not-proven", "our domain does not vouch for the mail (DKIM)"}},
     {"7.21", {"not-proven", "our domain does not vouch for the mail (DKIM)"}},
     {"7.22", {"not-proven", "our domain does not vouch for the mail (DKIM)"}},
@@ -73,13 +74,14 @@ const char *kind_cause_meaning(const char *word)
     return NULL;
 }
 
-/* What the status leaves open: "5.0.0", "5.1.0", "5.5.0". An address that was not found is none that takes no
- * mail, though Exchange says both with 5.1.10. */
+/* What the status leaves open: "5.0.0", "5.1.0", "5.5.0". Exchange says 5.1.10 and 5.4.1 of an address that
+ * is not there, others 5.2.1. */
 static gboolean is_open(const char *status, const char *by_words)
 {
+    static const char *const loose[] = {".1.10", ".4.1", ".2.1", NULL};
     return g_str_has_suffix(status, ".0") || g_str_has_prefix(status + 1, ".0.") ||
            g_str_has_prefix(status + 1, ".5.") ||
-           (strcmp(status + 1, ".1.10") == 0 && strcmp(by_words, "1.1") == 0);
+           (strcmp(by_words, "1.1") == 0 && g_strv_contains(loose, status + 1));
 }
 
 const char *cause_find(const char *status, const char *action, const char *by_words)

@@ -7,7 +7,11 @@
 const char *const kind_programs[] = {
     "nagios", "zabbix", "icinga", "cron", "logwatch", "jenkins", "mailchimp", "jira", "confluence", "bugzilla",
     "redmine", "grafana", "prometheus", "smartd", "uptime", "asterisk", "canon mfp", "ricoh", "kyocera", "xerox",
-    "konica", "sharp mx", "datadog", NULL
+    "konica", "sharp mx", "datadog",
+    "synology", "qnap", "fritz!box", "truenas", "freenas", "proxmox", "veeam", "acronis", "unifi", "fortigate",
+    "sophos", "watchguard", "smart-ups", "powerchute", "eaton", "idrac", "hp ilo", "brother ", "epson", "lexmark",
+    "hikvision", "dahua", "reolink", "home assistant", "paperless", "wordpress backup", "duplicati", "borgmatic",
+    "rclone", NULL
 };
 
 const char *const kind_ticket_programs[] = {"otrs", "znuny", "zendesk", "freshdesk", "helpscout", "help scout", "osticket", "zammad",

@@ -214,7 +214,11 @@ const char *const kind_machine_topics[] = {
     "nuevo mensaje de voz", "nouveau message vocal", "nuovo messaggio vocale", "nova mensagem de voz",
     "nieuw voicemailbericht", "nieuwe voicemail", "nytt röstmeddelande", "ny talebesked", "ny talemelding",
     "nowa wiadomość głosowa", "nová hlasová zpráva", "новое голосовое", "yeni sesli mesaj", "新しい音声メッセージ", "语音留言",
-    "nuevo fax", "nouveau fax", "nuovo fax", "faxnachricht", NULL
+    "nuevo fax", "nouveau fax", "nuovo fax", "faxnachricht",
+    "quarantine summary", "quarantine report", "quarantine digest", "quarantine notification", "spam quarantine",
+    "spam digest", "quarantäne", "ups:", "ups event", "backup task", "backup job", "backup completed",
+    "backup failed", "backup successful", "datensicherung", "sicherungsauftrag", "motion detected", "disk usage",
+    "certificate expir", "new device connected", NULL
 };
 
 const char *const kind_machine_words[] = {
@@ -225,7 +229,9 @@ const char *const kind_machine_words[] = {
     "gerätename:", "modell:", "nombre del dispositivo", "nom du périphérique",
     "duration:", "dauer:", "duración:", "durée :", "durée:", "durata:", "duração:", "duur:", "varaktighet",
     "varighed", "varighet", "czas trwania", "délka:", "длительность", "süre:", "再生時間", "anrufer:", "appelant",
-    "número de páginas", "anzahl seiten", NULL
+    "número de páginas", "anzahl seiten",
+    "event:", "messages in quarantine", "release them", "backup task", "has been completed", "on battery",
+    "device:", "serial number:", "hostname:", "server name:", "node:", "status:", "exit code", NULL
 };
 
 const char *const kind_personal_beginnings[] = {"i ", "i'", "ich ", NULL};

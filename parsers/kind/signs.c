@@ -197,7 +197,10 @@ static void collect_program(Signs *signs, const Headers *headers)
         else if (has_phrase(value, kind_ticket_programs)) {
             /* People answer through these, but they answer by themselves too. */
             signs->no_answer |= headers_count(headers, "In-Reply-To") == 0;
-            signs_add(signs, KIND_MACHINE, NO_ANSWER, "%s: %s", *name, value);
+            /* Who asks for no automatic answer is mostly none himself. */
+            gboolean is_suppressing = signs->weight[KIND_AUTO_REPLY] > 0;
+            signs_add(signs, is_suppressing ? KIND_AUTO_REPLY : KIND_MACHINE,
+                      is_suppressing ? SIGN_PROOF - 1 : NO_ANSWER, "%s: %s", *name, value);
         }
     }
 }

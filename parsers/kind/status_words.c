@@ -79,18 +79,47 @@ static gboolean is_domain_missing(const char *text)
     return FALSE;
 }
 
+/* "Recipient address rejected: Access denied", "…: Spam detected": Postfix and others begin so whatever the
+ * cause is, and only alone it means that the address is not there. TRUE when it was there, and is blanked. */
+static gboolean blank_preface(char *text)
+{
+    static const char preface[] = "recipient address rejected:";
+    char *at = strstr(text, preface);
+    gboolean found = at != NULL;
+    for (; at; at = strstr(at, preface))
+        memset(at, ' ', strlen(preface));
+    return found;
+}
+
+static const char *detail_by_phrases(const Grams *grams, const char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (has_phrase_of(grams, text, known[i].words))
+            return strcmp(known[i].detail, "1.1") == 0 && is_domain_missing(text) ? "1.2" : known[i].detail;
+    return NULL;
+}
+
+static const char *detail_by_pairs(const Grams *grams, const char *text)
+{
+    for (const StatusPair *pair = status_pairs; pair->detail; pair++)
+        if (has_phrase_of(grams, text, pair->subjects) && has_phrase_of(grams, text, pair->predicates))
+            return pair->detail;
+    return has_phrase_of(grams, text, status_refused_somehow) ? "7.1" : NULL;
+}
+
 const char *status_detail_from_words(const char *reason, gboolean is_reply)
 {
     g_autofree char *text = lower_text(reason, REASON_WORDS_BYTES);
+    if (strstr(text, "recipient address rejected: access denied"))
+        return "1.1";
+    gboolean has_preface = blank_preface(text);
     Grams grams;
     grams_init(&grams, text, strlen(text));
-    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
-        if (has_phrase_of(&grams, text, known[i].words))
-            return strcmp(known[i].detail, "1.1") == 0 && is_domain_missing(text) ? "1.2" : known[i].detail;
+    const char *detail = detail_by_phrases(&grams, text);
+    if (detail)
+        return detail;
     if (has_phrase_of(&grams, text, status_no_way))
         return is_reply ? "1.1" : "1.2";
-    for (const StatusPair *pair = status_pairs; is_reply && pair->detail; pair++)
-        if (has_phrase_of(&grams, text, pair->subjects) && has_phrase_of(&grams, text, pair->predicates))
-            return pair->detail;
-    return is_reply && has_phrase_of(&grams, text, status_refused_somehow) ? "7.1" : NULL;
+    detail = is_reply ? detail_by_pairs(&grams, text) : NULL;
+    return detail || !has_preface ? detail : "1.1";
 }

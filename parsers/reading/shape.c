@@ -205,7 +205,7 @@ static gboolean take_shape(Cursor *cursor, const Shape *shape, gpointer value)
 
 const char *shape_unpack(const Shape *shape, gpointer value, gconstpointer bytes, gsize length)
 {
-    Cursor cursor = {.at = bytes, .end = (const guchar *)bytes + length};
+    Cursor cursor = {.at = bytes, .end = bytes ? (const guchar *)bytes + length : NULL};
     if (!take_shape(&cursor, shape, value))
         return cursor.fault;
     return cursor.at == cursor.end ? NULL : "end";
