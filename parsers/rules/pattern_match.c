@@ -1,13 +1,8 @@
 #include <parsers/rules/pattern_private.h>
-#include <postern/base/clock.h>
 
 /* Steps PCRE2 may take from one start position; fewer where each may go through much text. */
 #define STEPS_PER_START 20000u
 #define STEPS_LEAST 200u
-#define DEPTH_PER_START 5000u
-#define HEAP_KIB 4096u
-#define JIT_STACK_LEAST (32u * 1024)
-#define JIT_STACK_MOST (1024u * 1024)
 
 /* A search goes in windows of starts, with a look at the clock between them. The limit of steps does not
  * bound a window: each start has its own count, and the way ahead through the text counts as one step however
@@ -24,75 +19,8 @@
 /* Where loops in loops may go through the text many times without a step that counts. */
 #define BLIND_NS 50e6
 
-/* Of a wild pattern each step is seen; every so many the clock is looked at. */
-#define STEPS_PER_LOOK 16u
+/* Of a wild pattern, where each step is seen. */
 #define STEPS_OF_SEARCH 50000000u
-
-struct Matcher {
-    pcre2_match_data *data;
-    pcre2_match_context *context;
-    pcre2_jit_stack *stack;
-    gint64 deadline_us, started_us;
-    guint64 steps, steps_most;
-    gboolean is_counting;
-    const char *reason;
-};
-
-gboolean matcher_has_time(Matcher *matcher)
-{
-    if (matcher->deadline_us == 0)
-        return TRUE;
-    gint64 now = clock_monotonic_us();
-    if (matcher->started_us == 0)
-        matcher->started_us = now;
-    if (now < matcher->deadline_us && now - matcher->started_us < RULE_SHARE_US)
-        return TRUE;
-    matcher->reason = "out of time";
-    return FALSE;
-}
-
-static int on_step(pcre2_callout_block *block, void *user)
-{
-    (void)block;
-    Matcher *matcher = user;
-    if (++matcher->steps > matcher->steps_most) {
-        matcher->reason = "too many steps";
-        return PCRE2_ERROR_CALLOUT;
-    }
-    return matcher->steps % STEPS_PER_LOOK || matcher_has_time(matcher) ? 0 : PCRE2_ERROR_CALLOUT;
-}
-
-Matcher *matcher_new(guint groups)
-{
-    Matcher *matcher = g_new0(Matcher, 1);
-    matcher->data = pcre2_match_data_create(groups + 1, NULL);
-    matcher->context = pcre2_match_context_create(NULL);
-    matcher->stack = pcre2_jit_stack_create(JIT_STACK_LEAST, JIT_STACK_MOST, NULL);
-    if (!matcher->data || !matcher->context)
-        g_error("out of memory");
-    pcre2_set_depth_limit(matcher->context, DEPTH_PER_START);
-    pcre2_set_heap_limit(matcher->context, HEAP_KIB);
-    pcre2_set_callout(matcher->context, on_step, matcher);
-    if (matcher->stack)
-        pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
-    return matcher;
-}
-
-void matcher_free(Matcher *matcher)
-{
-    if (!matcher)
-        return;
-    pcre2_match_data_free(matcher->data);
-    pcre2_match_context_free(matcher->context);
-    pcre2_jit_stack_free(matcher->stack);
-    g_free(matcher);
-}
-
-void matcher_begin(Matcher *matcher, gint64 deadline_us)
-{
-    matcher->deadline_us = deadline_us;
-    matcher->started_us = 0;
-}
 
 static SearchResult result_of(Matcher *matcher, int code)
 {
@@ -271,49 +199,4 @@ SearchResult pattern_match_at(const Pattern *pattern, Matcher *matcher, const ch
     matcher->steps = 0;
     matcher->steps_most = STEPS_OF_SEARCH;
     return match_carefully(&task, matcher, at);
-}
-
-void matcher_count(Matcher *matcher, guint64 most)
-{
-    matcher->is_counting = most > 0;
-    matcher->steps = 0;
-    matcher->steps_most = most;
-}
-
-guint64 matcher_steps(const Matcher *matcher)
-{
-    return matcher->steps;
-}
-
-gboolean matcher_span(const Matcher *matcher, guint group, gsize *out_start, gsize *out_end)
-{
-    const PCRE2_SIZE *vector = pcre2_get_ovector_pointer(matcher->data);
-    if (group >= pcre2_get_ovector_count(matcher->data) || vector[2 * group] == PCRE2_UNSET)
-        return FALSE;
-    /* \K in a look-ahead may put the start behind the end. */
-    if (vector[2 * group] > vector[2 * group + 1])
-        return FALSE;
-    *out_start = vector[2 * group];
-    *out_end = vector[2 * group + 1];
-    return TRUE;
-}
-
-void matcher_spans(const Matcher *matcher, guint count, gsize *out_pairs)
-{
-    for (guint group = 0; group < count; group++) {
-        gsize start = G_MAXSIZE, end = G_MAXSIZE;
-        (void)matcher_span(matcher, group, &start, &end);
-        out_pairs[2 * group] = start;
-        out_pairs[2 * group + 1] = end;
-    }
-}
-
-void matcher_give_up(Matcher *matcher, const char *reason)
-{
-    matcher->reason = reason;
-}
-
-const char *matcher_reason(const Matcher *matcher)
-{
-    return matcher->reason;
 }
