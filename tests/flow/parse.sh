@@ -94,6 +94,22 @@ whole() {
 for mail in tests/mail/*.eml; do whole "$mail" || echo "$mail"; done >"$FLOW_FOLDER/broken"
 flow_equals "the spans of every mail case lie in its text, in order" "" "$(cat "$FLOW_FOLDER/broken")"
 
+# Whatever a mail holds, a terminal is told nothing by it: ESC, BEL, CSI in both forms, NUL, signs that turn the direction.
+CONTROLS='[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]'
+mkdir "$FLOW_FOLDER/hostile"
+number=0
+for change in 's/ / \x1b[2J\xc2\x9b31m/g' 's/\([.,]\)/\x07\x9b\x00\1/g' 's/$/\r\x0b\x0c\x1b]0;x\x07/' \
+    's/\([a-z]\)\([ ,;]\)/\1\xe2\x80\xae\xe2\x81\xa7\2/g'; do
+    for mail in tests/mail/*.eml; do
+        number=$((number + 1))
+        LC_ALL=C sed "$change" "$mail" >"$FLOW_FOLDER/hostile/$number.eml"
+    done
+done
+flow_contains "a hostile mail holds what is looked for" "$(LC_ALL=C sed 's/ /\x1b /g' "$MAIL" | LC_ALL=C grep -caP "$CONTROLS")" '^[1-9]'
+"$PROGRAM" parse "$FLOW_FOLDER/hostile/"*.eml >"$FLOW_FOLDER/hostile.txt" 2>&1
+flow_equals "each mail case made hostile is shown" "$number" "$(grep -c '^Parts$' "$FLOW_FOLDER/hostile.txt")"
+flow_equals "and nothing of it reaches the terminal" "" "$(LC_ALL=C grep -anP "$CONTROLS" "$FLOW_FOLDER/hostile.txt" | head -3 | cat -v)"
+
 # Whoever adds a finding says what it means.
 find parsers gateway -name '*.c' -exec cat {} + | tr -s ' \n' ' ' | grep -oE 'finding_add\([^"();]*, "[a-z0-9-]+"' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$FLOW_FOLDER/codes"
 grep -oE '^    \{"[a-z0-9-]+"' gateway/app/finding_words.c | tr -d ' {"' | sort >"$FLOW_FOLDER/told"
