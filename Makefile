@@ -110,7 +110,10 @@ $(BUILD)/tests/support/%: $(BUILD)/tests/support/%.o $(LIBRARY)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBRARY) $(LIBRARY_LIBS)
 
-programs: $(BUILD)/postern $(TEST_PROGRAM) $(UNITS) $(TOOLS)
+# Fuzz targets are only compiled with the rest, so that they go with it.
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/fuzz_*.c))
+
+programs: $(BUILD)/postern $(TEST_PROGRAM) $(UNITS) $(TOOLS) $(FUZZ_OBJECTS)
 
 demo: deps
 	@$(MAKE) --no-print-directory -s -j$$(nproc) all $(BUILD)/tests/support/lmtp_send

@@ -1,5 +1,6 @@
 /* Files in a text: octets that go in by uuencode or yEnc come out as they were, and so do the words around
  * them. The first octet chooses, the second is the length of the words. */
+#include "parsers/mail/locked.h"
 #include "parsers/mail/sniff.h"
 
 #include <postern/base/digest.h>
@@ -73,7 +74,10 @@ static void any_text(const uint8_t *data, gsize size)
     g_autoptr(Mail) opened = mail_open_bytes(mail->str, mail->len, findings, NULL);
     for (guint i = 0; opened && i < mail_part_count(opened); i++)
         mail_part_measure(opened, i);
-    const char *type = sniff_type((const char *)data, size);
+    const char *head = (const char *)data;
+    gsize head_length = MIN(size, SNIFF_BYTES), other = MIN(size, SNIFF_OTHER_BYTES);
+    const char *type = sniff_type(head, head_length, head + size - other, other);
+    (void)locked_file(head, head_length, head + size - other, other);
     g_assert(!type || sniff_agrees(type, type));
 }
 
