@@ -21,6 +21,7 @@ typedef enum {
     ELEMENT_DEFINITION, /* stands to the right of what it defines */
     ELEMENT_QUOTATION,  /* between quotation marks */
     ELEMENT_RAISED,     /* a power, or the end of "1st" */
+    ELEMENT_STRUCK,     /* crossed out: said and taken back */
     ELEMENT_INPUT,
     ELEMENT_SKIPPED, /* with all that is in it */
 } ElementType;

@@ -92,14 +92,14 @@ static void begin_link(Reader *reader, OpenElement *element, const char *const *
     for (const char *const *scheme = shown; target && *scheme; scheme++)
         if (g_ascii_strncasecmp(target, *scheme, strlen(*scheme)) == 0 && strlen(target) <= LINK_BYTES)
             element->link = g_strdup(target);
-    element->link_start = reader->page.text->len;
+    element->words_start = reader->page.text->len;
 }
 
 static void end_link(Reader *reader, OpenElement *element)
 {
-    if (!element->link || element->link_start >= reader->page.text->len || reader->page.is_full)
+    if (!element->link || element->words_start >= reader->page.text->len || reader->page.is_full)
         return;
-    const char *words = reader->page.text->str + element->link_start;
+    const char *words = reader->page.text->str + element->words_start;
     words += strspn(words, "\n> ");
     g_strdelimit(element->link, " \t\r\n<>", '+');
     if (*words && link_says_more(element->link, words)) {
@@ -107,6 +107,24 @@ static void end_link(Reader *reader, OpenElement *element)
         reader->page.blank_owed = TRUE;
         page_flow(&reader->page, target, strlen(target));
     }
+}
+
+#define STRUCK "~~"
+
+static void begin_struck(Reader *reader, OpenElement *element)
+{
+    page_flow(&reader->page, STRUCK, strlen(STRUCK));
+    element->words_start = reader->page.text->len;
+}
+
+/* Around nothing there are no marks. */
+static void end_struck(Reader *reader, const OpenElement *element)
+{
+    Page *page = &reader->page;
+    if (page->text->len > element->words_start)
+        page_flow(page, STRUCK, strlen(STRUCK));
+    else if (g_str_has_suffix(page->text->str, STRUCK))
+        g_string_truncate(page->text, page->text->len - strlen(STRUCK));
 }
 
 /* Plain text has a line for it (RFC 3676 4.3); most clients write it themselves, but not all. */
@@ -173,6 +191,9 @@ void layout_begin(Reader *reader, OpenElement *element, const char *const *attri
     case ELEMENT_QUOTATION:
         page_flow(&reader->page, "\"", 1);
         break;
+    case ELEMENT_STRUCK:
+        begin_struck(reader, element);
+        break;
     case ELEMENT_INPUT:
         begin_input(reader, attributes);
         break;
@@ -233,6 +254,9 @@ void layout_end(Reader *reader, OpenElement *element)
         break;
     case ELEMENT_QUOTATION:
         page_flow(page, "\"", 1);
+        break;
+    case ELEMENT_STRUCK:
+        end_struck(reader, element);
         break;
     case ELEMENT_CELL:
         if (page->text->len == reader->fresh_cell)

@@ -18,11 +18,11 @@ typedef struct {
     TextLook look;
     gboolean is_marker, is_in_marker;
     gboolean keeps_blanks;
-    guint items;      /* of a list: numbered so far */
-    char numbering;   /* of a list: '1', 'a', 'A', 'i', 'I' */
-    gsize cell_start; /* of a row: where its last cell begins; G_MAXSIZE before the first */
-    char *link;       /* target, or NULL */
-    gsize link_start; /* where its words begin */
+    guint items;       /* of a list: numbered so far */
+    char numbering;    /* of a list: '1', 'a', 'A', 'i', 'I' */
+    gsize cell_start;  /* of a row: where its last cell begins; G_MAXSIZE before the first */
+    char *link;        /* target, or NULL */
+    gsize words_start; /* of a link, or what is struck: where its words begin */
 } OpenElement;
 
 typedef struct {
